@@ -1,0 +1,113 @@
+import { z } from 'zod'
+
+/** ISO 8601 **with a time zone**: `2026-03-01T12:00:00Z` or `…+02:00`. A space for `T` or 30 February is refused. */
+export const dateTimeSchema = z.iso.datetime({ offset: true })
+
+const text = z.string().nullish()
+const openObject = z.record(z.string(), z.unknown())
+
+/**
+ * Who spoke. An open object: further keys are kept.
+ *
+ * `identificationType` is `COOKIED` (random id kept in a cookie), `ID_PROVIDED` (the site named the user) or
+ * `ANONYMOUS` (no lasting id); other strings pass.
+ */
+export const userPropertiesSchema = z.looseObject({
+  id: z.union([z.string(), z.number()]).nullish(),
+  userId: z.union([z.string(), z.number()]).nullish(),
+  identificationType: text,
+  supportAgentName: text,
+  userType: text,
+})
+
+/** A page that a message cites or offers. `url` may be any string; the label is text a person or model wrote. */
+export const linkSchema = z.object({
+  url: z.string(),
+  label: text,
+  title: text,
+  description: text,
+  type: text,
+  breadcrumbs: z.array(z.string()).nullish(),
+})
+
+/** A call the model asked for. All four fields are required; `arguments` is JSON as text, never parsed here. */
+export const toolCallSchema = z.object({
+  id: z.string(),
+  type: z.literal('function'),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+})
+
+/** One part of a message's content: text, or an image by URL (data URLs included). */
+export const contentPartSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({
+    type: z.literal('image_url'),
+    image_url: z.object({ url: z.string(), detail: z.enum(['auto', 'low', 'high']).optional() }),
+  }),
+])
+
+const messageFields = {
+  id: z.string().optional(),
+  type: text,
+  externalId: text,
+  externalUrl: text,
+  name: text,
+  createdAt: dateTimeSchema.nullish(),
+  updatedAt: dateTimeSchema.nullish(),
+  links: z.array(linkSchema).nullish(),
+  properties: openObject.nullish(),
+  userProperties: userPropertiesSchema.nullish(),
+}
+
+/** A message of an `openai` conversation. `""` and `[]` are content; `null` is not. */
+export const openaiMessageSchema = z.object({
+  ...messageFields,
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.union([z.string(), z.array(contentPartSchema)]),
+  tool_calls: z.array(toolCallSchema).nullish(),
+})
+
+/** A message of a `support_ticket` or `support_copilot` conversation: any role, content optional and nullable. */
+export const supportMessageSchema = z.object({
+  ...messageFields,
+  role: z.string(),
+  content: text,
+})
+
+const conversationFields = {
+  id: z.string().min(1).optional(),
+  externalId: text,
+  externalUrl: text,
+  supportTicketConversationId: text,
+  createdAt: dateTimeSchema.nullish(),
+  updatedAt: dateTimeSchema.nullish(),
+  projectId: text,
+  integrationId: text,
+  properties: openObject.nullish(),
+  userProperties: userPropertiesSchema.nullish(),
+  tags: z.array(z.string()).nullish(),
+  visibility: z.enum(['private', 'public']).nullish(),
+}
+
+const supportConversation = <Type extends string>(type: Type) =>
+  z.object({ ...conversationFields, type: z.literal(type), messages: z.array(supportMessageSchema).min(1) })
+
+/**
+ * Body of `POST /conversations`: logs a new conversation or updates an existing one, by `id`. Always holds **all**
+ * messages. Unknown keys are dropped, never an error.
+ */
+export const conversationUpsertSchema = z.discriminatedUnion('type', [
+  z.object({ ...conversationFields, type: z.literal('openai'), messages: z.array(openaiMessageSchema).min(1) }),
+  supportConversation('support_ticket'),
+  supportConversation('support_copilot'),
+])
+
+export type UserProperties = z.infer<typeof userPropertiesSchema>
+export type Link = z.infer<typeof linkSchema>
+export type ToolCall = z.infer<typeof toolCallSchema>
+export type ContentPart = z.infer<typeof contentPartSchema>
+export type OpenaiMessage = z.infer<typeof openaiMessageSchema>
+export type SupportMessage = z.infer<typeof supportMessageSchema>
+export type ConversationUpsert = z.infer<typeof conversationUpsertSchema>
+export type ConversationType = ConversationUpsert['type']
+export type OpenaiConversation = Extract<ConversationUpsert, { type: 'openai' }>

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** Codes of the contract, and the two our collector adds: reads of what isn't there, and a key over its rate. */
+export const problemCodes = {
+  bad_request: { status: 400, title: 'Bad Request' },
+  unauthorized: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  not_found: { status: 404, title: 'Not Found' },
+  unprocessable_entity: { status: 422, title: 'Unprocessable Entity' },
+  too_many_requests: { status: 429, title: 'Too Many Requests' },
+  internal_server_error: { status: 500, title: 'Internal Server Error' },
+  service_unavailable: { status: 503, title: 'Service Unavailable' },
+} as const
+
+export type ProblemCode = keyof typeof problemCodes
+
+/** Media type of every error answer; the public client recognises its error classes by it. */
+export const problemMediaType = 'application/problem+json'
+
+/** Body of every error answer (RFC 9457); `error` is the legacy form of the same. */
+export const problemSchema = z.object({
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  code: z.string(),
+  error: z.object({ code: z.string(), message: z.string() }),
+})
+
+export type Problem = z.infer<typeof problemSchema>

@@ -1,0 +1,67 @@
+import { builtinModules } from 'node:module'
+import dts from 'unplugin-dts/vite'
+import { defineConfig } from 'vitest/config'
+import { reportSize } from './test/size/report-size.ts'
+import packageJson from './package.json' with { type: 'json' }
+
+const external = [
+  ...builtinModules,
+  /^node:/,
+  ...Object.keys(packageJson.dependencies),
+  ...Object.keys(packageJson.peerDependencies),
+].map((name) => (typeof name === 'string' ? new RegExp(`^${name}(/|$)`) : name))
+
+const define = { __CHATLOG_VERSION__: JSON.stringify(packageJson.version) }
+
+/** `vite build`: the modules that others import, their dependencies left outside. */
+const modules = defineConfig({
+  define,
+  plugins: [dts({ bundleTypes: false, entryRoot: 'src', include: ['src'] })],
+  build: {
+    target: 'es2022',
+    minify: false,
+    sourcemap: true,
+    lib: { entry: { index: 'src/script/index.ts' }, formats: ['es'] },
+    rolldownOptions: { external },
+  },
+})
+
+/** `vite build --mode iife`: the tag, everything inside. */
+const tag = defineConfig({
+  define,
+  plugins: [reportSize()],
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    emptyOutDir: false,
+    lib: { entry: 'src/script/tag.ts', formats: ['iife'], name: 'chatlog', fileName: () => 'chatlog.js' },
+  },
+})
+
+/** `vite build --mode collector`: what receives it, on Node. */
+const collector = defineConfig({
+  define,
+  build: {
+    target: 'node20',
+    minify: false,
+    sourcemap: true,
+    emptyOutDir: false,
+    lib: { entry: { collector: 'src/collector/index.ts' }, formats: ['es'] },
+    rolldownOptions: { external },
+  },
+})
+
+const test = defineConfig({
+  define,
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+    restoreMocks: true,
+  },
+})
+
+export default defineConfig(({ mode }) => {
+  if (process.env.VITEST) return test
+  if (mode === 'iife') return tag
+  return mode === 'collector' ? collector : modules
+})
