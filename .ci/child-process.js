@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+/** Where a group of processes can be made and ended as one; Windows has no such groups. */
+const hasProcessGroups = process.platform !== 'win32'
+
+/** @type {readonly NodeJS.Signals[]} */
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/** How long an interrupted or overdue command may take to end by itself, in milliseconds. */
+const graceMs = 5_000
+
+/**
+ * Runs a command to its end and leaves nothing of it behind: it gets a process group of its own, and what is left of
+ * that group is ended with it. An interruption of this process is passed on; once the command has ended, this
+ * process ends too, with the exit code that shells expect.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ quiet?: boolean, env?: Record<string, string>, timeoutMs?: number }} [options] `quiet` drops the output but
+ *   for what is returned; `timeoutMs` ends an overdue command (default: no limit)
+ * @returns {Promise<{ code: number, output: string }>} 127 when the command isn't there, 124 when overdue; `output` is
+ *   empty unless `quiet`
+ */
+export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+      detached: hasProcessGroups,
+      // npm is a .cmd file there, which only a shell starts
+      shell: process.platform === 'win32' && !command.endsWith('.exe'),
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data))
+
+    /** @type {NodeJS.Signals | null} */
+    let interruption = null
+    let isOverdue = false
+    /** @param {NodeJS.Signals} signal */
+    const interrupt = (signal) => {
+      interruption = signal
+      endGroup(child, signal)
+      setTimeout(() => endGroup(child, 'SIGKILL'), graceMs).unref()
+    }
+    const overdue = timeoutMs
+      ? setTimeout(() => {
+          isOverdue = true
+          endGroup(child, 'SIGTERM')
+          setTimeout(() => endGroup(child, 'SIGKILL'), graceMs).unref()
+        }, timeoutMs)
+      : undefined
+    for (const signal of interruptions) process.on(signal, interrupt)
+
+    /** @param {number} code */
+    const finish = (code) => {
+      clearTimeout(overdue)
+      for (const signal of interruptions) process.off(signal, interrupt)
+      if (interruption) process.exit(128 + constants.signals[interruption])
+      resolve({ code: isOverdue ? 124 : code, output })
+    }
+    child.on('error', () => finish(127))
+    child.on('exit', () => endGroup(child, 'SIGKILL'))
+    child.on('close', (code) => finish(code ?? 1))
+  })
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function endGroup(child, signal) {
+  if (child.pid === undefined) return
+  try {
+    if (hasProcessGroups) process.kill(-child.pid, signal)
+    else child.kill(signal)
+  } catch {
+    // ESRCH: everything in the group has ended already, which is what is wanted.
+  }
+}

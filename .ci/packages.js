@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { runToEnd } from './child-process.js'
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage
+ */
+
+/**
+ * Installs what `package-lock.json` names, when it isn't installed yet or another version of it is.
+ *
+ * @throws Error when npm fails; npm itself has said why
+ */
+export async function installPackages() {
+  if (packagesAreCurrent()) return
+  console.log('chatlog: installing the packages that it builds and tests with (npm ci, up to a minute) …')
+  const { command, leadingArgs } = npm()
+  // NODE_ENV=production in the environment would leave out what builds the thing.
+  const { code } = await runToEnd(command, [...leadingArgs, 'ci', '--include=dev', '--loglevel=error'])
+  if (code !== 0) throw new Error(`npm ci failed (exit code ${code}); is the npm registry reachable?`)
+}
+
+/**
+ * Whether node_modules holds what package-lock.json names. npm writes node_modules/.package-lock.json last, so it is
+ * there only after an install that ran to its end, and `npm install` keeps it right too: no stamp of our own could.
+ */
+export function packagesAreCurrent() {
+  const wanted = lockedPackages('package-lock.json')
+  const installed = lockedPackages('node_modules/.package-lock.json')
+  return (
+    Object.entries(wanted).every(([path, wantedPackage]) => isSatisfied(wantedPackage, installed[path])) &&
+    Object.keys(installed).every((path) => path in wanted)
+  )
+}
+
+/**
+ * @param {LockedPackage} wanted
+ * @param {LockedPackage | undefined} installed
+ */
+function isSatisfied(wanted, installed) {
+  // Packages for other platforms are in the lock file and never installed.
+  if (installed === undefined) return Boolean(wanted.optional || wanted.devOptional)
+  return installed.version === wanted.version && installed.integrity === wanted.integrity
+}
+
+/**
+ * @param {string} path
+ * @returns {Record<string, LockedPackage>} by folder; empty when there is no such file
+ */
+function lockedPackages(path) {
+  if (!existsSync(path)) return {}
+  const { '': _root, ...packages } = JSON.parse(readFileSync(path, 'utf8')).packages
+  return packages
+}
+
+/** The npm that runs this script, else the one on the path. */
+function npm() {
+  const running = process.env.npm_execpath
+  return running && basename(running) === 'npm-cli.js'
+    ? { command: process.execPath, leadingArgs: [running] }
+    : { command: 'npm', leadingArgs: [] }
+}

@@ -1,0 +1,24 @@
+// Makes a bare clone ready: `prestart` and, with --browser, `pretest`. Runs before anything is installed, so it uses
+// nothing but Node's own modules.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { findChromium } from './chromium.js'
+import { installPackages } from './packages.js'
+
+try {
+  process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+  checkNodeVersion()
+  await installPackages()
+  if (process.argv.includes('--browser')) await findChromium()
+} catch (error) {
+  console.error(`chatlog: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}
+
+function checkNodeVersion() {
+  const wanted = JSON.parse(readFileSync('package.json', 'utf8')).engines.node.replace('>=', '')
+  const [wantedMajor, wantedMinor] = wanted.split('.').map(Number)
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return
+  throw new Error(`needs Node ${wanted} or newer, this is ${process.versions.node}: see https://nodejs.org/en/download`)
+}
