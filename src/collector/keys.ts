@@ -1,0 +1,70 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { customAlphabet } from 'nanoid'
+import type { KeyType, Store, StoredKey } from './store.ts'
+
+const lettersAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const createKeyId = customAlphabet(lettersAndDigits, 12)
+// 32 of 62 characters are 190 bits: too many to try, so one round of SHA-256 is enough and keeps every request cheap.
+const createSecret = customAlphabet(lettersAndDigits, 32)
+
+/** The project of keys that name none. */
+export const defaultProjectId = 'default'
+
+/** What a key turned out to be. A revoked key is named, so that its holder learns why it stopped working. */
+export type KeyVerdict = { kind: 'valid'; key: StoredKey } | { kind: 'revoked'; key: StoredKey } | { kind: 'unknown' }
+
+export type NewKey = {
+  type: KeyType
+  /** @defaultValue 'default' */
+  projectId?: string
+  /** Origins (`https://docs.example.com`) that browsers may use the key from. @defaultValue none: any origin */
+  origins?: string[]
+}
+
+/**
+ * Makes and stores a key.
+ *
+ * @returns the key as its holder uses it, shown this once: only its hash is stored
+ * @throws TypeError when an origin isn't one
+ */
+export async function addKey(store: Store, newKey: NewKey, now: () => number = Date.now) {
+  const id = createKeyId()
+  const key = `${newKey.type}_${id}_${createSecret()}`
+  const stored: StoredKey = {
+    id,
+    projectId: newKey.projectId ?? defaultProjectId,
+    type: newKey.type,
+    hash: hashOf(key).toString('hex'),
+    origins: (newKey.origins ?? []).map(parseOrigin),
+    createdAt: new Date(now()).toISOString(),
+    revokedAt: null,
+  }
+  await store.addKey(stored)
+  return { key, stored }
+}
+
+/** Looks a key up by its public half and compares the whole in constant time. Reads the store on every call. */
+export async function verifyKey(store: Store, key: string): Promise<KeyVerdict> {
+  const id = /^(?:web|api)_([0-9A-Za-z]+)_[0-9A-Za-z]+$/.exec(key)?.[1]
+  const stored = id === undefined ? null : await store.findKey(id)
+  if (!stored || !timingSafeEqual(hashOf(key), Buffer.from(stored.hash, 'hex'))) return { kind: 'unknown' }
+  return { kind: stored.revokedAt === null ? 'valid' : 'revoked', key: stored }
+}
+
+/** Whether requests from `origin` may use the key. Requests without an `Origin` header are not from a browser: yes. */
+export function allowsOrigin(key: StoredKey, origin: string | undefined): boolean {
+  return origin === undefined || key.origins.length === 0 || key.origins.includes(origin.toLowerCase())
+}
+
+/** @throws TypeError when the text isn't scheme, host and port alone */
+function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new TypeError(`origin must look like https://docs.example.com, without a path, got ${JSON.stringify(text)}`)
+  }
+  return url.origin
+}
+
+function hashOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest()
+}

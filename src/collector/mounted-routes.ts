@@ -1,0 +1,21 @@
+import type { Hono } from 'hono'
+import type { KeyVerdict } from './keys.ts'
+import type { Store } from './store.ts'
+import type { StoredEvent } from './stored-events.ts'
+
+/** What routes mounted on a collector (the live view) may use of it. */
+export type CollectorContext = {
+  store: Store
+  /** Milliseconds since 1970, the collector's clock. */
+  now(): number
+  /** Says whether a key, as its holder has it, is known and works. */
+  verifyKey(key: string): Promise<KeyVerdict>
+  /** Calls back after each conversation stored by this process; returns the unsubscribe. */
+  onStored(listener: (event: StoredEvent) => void): () => void
+}
+
+/**
+ * Adds routes of one's own to the collector, ahead of its own: no CORS headers, no key check, no rate limit but what
+ * they bring themselves.
+ */
+export type MountRoutes = (app: Hono, context: CollectorContext) => void
