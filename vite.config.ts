@@ -1,8 +1,8 @@
 import { builtinModules } from 'node:module'
 import dts from 'unplugin-dts/vite'
 import { defineConfig } from 'vitest/config'
-import { reportSize } from './test/size/report-size.ts'
 import packageJson from './package.json' with { type: 'json' }
+import { reportSize } from './test/size/report-size.ts'
 
 const external = [
   ...builtinModules,

@@ -17,7 +17,7 @@ export async function installPackages() {
   const { command, leadingArgs } = npm()
   // NODE_ENV=production in the environment would leave out what builds the thing.
   const { code } = await runToEnd(command, [...leadingArgs, 'ci', '--include=dev', '--loglevel=error'])
-  if (code !== 0) throw new Error(`npm ci failed (exit code ${code}); is the npm registry reachable?`)
+  if (code !== 0) throw new Error(`npm ci failed with exit code ${code}: its reason is above`)
 }
 
 /**
