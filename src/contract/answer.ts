@@ -3,8 +3,9 @@ import { contentPartSchema, linkSchema, toolCallSchema, userPropertiesSchema } f
 
 const text = z.string().nullable()
 const openObject = z.record(z.string(), z.unknown()).nullish()
+const content = z.union([z.string(), z.array(contentPartSchema)])
 
-/** A stored message as the answer gives it back: the first ten fields always present, `null` where empty. */
+/** A stored message as the answer gives it back: the first nine fields always present, `null` where empty. */
 export const storedMessageSchema = z.object({
   id: z.string(),
   type: text,
@@ -14,7 +15,7 @@ export const storedMessageSchema = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   role: z.string(),
-  content: z.union([z.string(), z.array(contentPartSchema)]).nullable(),
+  content: content.nullable(),
   name: text.optional(),
   links: z.array(linkSchema).nullish(),
   properties: openObject,
@@ -25,12 +26,12 @@ export const storedMessageSchema = z.object({
 /** A message in the form the model's own API uses, and nothing else. */
 export const openaiFormatMessageSchema = z.object({
   role: z.string(),
-  content: z.union([z.string(), z.array(contentPartSchema)]).nullable(),
+  content,
   name: z.string().optional(),
   tool_calls: z.array(toolCallSchema).optional(),
 })
 
-/** Answer 200 of `POST /conversations`: the whole stored conversation; always-present fields are `null` where empty. */
+/** A conversation as it is stored: always-present fields are `null` where empty. */
 export const storedConversationSchema = z.object({
   id: z.string(),
   type: z.enum(['openai', 'support_ticket', 'support_copilot']),
@@ -46,8 +47,34 @@ export const storedConversationSchema = z.object({
   userProperties: userPropertiesSchema.nullish(),
   tags: z.array(z.string()).nullish(),
   messages: z.array(storedMessageSchema),
-  messagesOpenAIFormat: z.array(openaiFormatMessageSchema).optional(),
+})
+
+/**
+ * Answer 200 of `POST /conversations`: the stored conversation, and for `openai` its messages once more in the form the
+ * model's own API uses.
+ */
+export const conversationAnswerSchema = z.discriminatedUnion('type', [
+  storedConversationSchema.extend({
+    type: z.literal('openai'),
+    messagesOpenAIFormat: z.array(openaiFormatMessageSchema),
+  }),
+  storedConversationSchema.extend({ type: z.enum(['support_ticket', 'support_copilot']) }),
+])
+
+/** Answer 200 of `GET /conversations`: one page, newest first. */
+export const conversationPageSchema = z.object({
+  conversations: z.array(conversationAnswerSchema),
+  /** Conversations on this page. */
+  count: z.number().int(),
+  /** Conversations of the whole project. */
+  total: z.number().int(),
+  /** Conversations a page holds at most. */
+  pageSize: z.number().int(),
+  /** `cursor` of the next page, `null` after the last one. */
+  nextCursor: z.string().nullable(),
 })
 
 export type StoredMessage = z.infer<typeof storedMessageSchema>
 export type StoredConversation = z.infer<typeof storedConversationSchema>
+export type OpenaiFormatMessage = z.infer<typeof openaiFormatMessageSchema>
+export type ConversationAnswer = z.infer<typeof conversationAnswerSchema>

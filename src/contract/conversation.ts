@@ -89,15 +89,32 @@ const conversationFields = {
   visibility: z.enum(['private', 'public']).nullish(),
 }
 
+/** Ids are unique in the project, so in a body too: two messages of one id would be one message. */
+function refuseRepeatedIds(check: { value: { id?: string | undefined }[]; issues: z.core.$ZodRawIssue[] }) {
+  const firstIndexById = new Map<string, number>()
+  check.value.forEach(({ id }, index) => {
+    if (id === undefined) return
+    const first = firstIndexById.get(id)
+    if (first === undefined) firstIndexById.set(id, index)
+    else {
+      const message = `the same id as messages[${first}]`
+      check.issues.push({ code: 'custom', input: id, path: [index, 'id'], message })
+    }
+  })
+}
+
+const messagesOf = <Message extends z.ZodType<{ id?: string | undefined }>>(message: Message) =>
+  z.array(message).min(1).check(refuseRepeatedIds)
+
 const supportConversation = <Type extends string>(type: Type) =>
-  z.object({ ...conversationFields, type: z.literal(type), messages: z.array(supportMessageSchema).min(1) })
+  z.object({ ...conversationFields, type: z.literal(type), messages: messagesOf(supportMessageSchema) })
 
 /**
  * Body of `POST /conversations`: logs a new conversation or updates an existing one, by `id`. Always holds **all**
  * messages. Unknown keys are dropped, never an error.
  */
 export const conversationUpsertSchema = z.discriminatedUnion('type', [
-  z.object({ ...conversationFields, type: z.literal('openai'), messages: z.array(openaiMessageSchema).min(1) }),
+  z.object({ ...conversationFields, type: z.literal('openai'), messages: messagesOf(openaiMessageSchema) }),
   supportConversation('support_ticket'),
   supportConversation('support_copilot'),
 ])
