@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { onOrphaned } from './orphan.js'
 
 /** Where a group of processes can be made and ended as one; Windows has no such groups. */
 const hasProcessGroups = process.platform !== 'win32'
@@ -12,8 +13,8 @@ const graceMs = 5_000
 
 /**
  * Runs a command to its end and leaves nothing of it behind: it gets a process group of its own, and what is left of
- * that group is ended with it. An interruption of this process is passed on; once the command has ended, this
- * process ends too, with the exit code that shells expect.
+ * that group is ended with it. An interruption of this process is passed on; once the command has ended, this process
+ * ends too, with the exit code that shells expect.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -28,48 +29,72 @@ export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs } =
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...env },
       detached: hasProcessGroups,
-      // npm is a .cmd file there, which only a shell starts
+      // npm is a .cmd file there, which only a shell starts.
       shell: process.platform === 'win32' && !command.endsWith('.exe'),
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data))
 
-    /** @type {NodeJS.Signals | null} */
-    let interruption = null
+    const passing = passInterruptions(child)
     let isOverdue = false
-    /** @param {NodeJS.Signals} signal */
-    const interrupt = (signal) => {
-      interruption = signal
-      endGroup(child, signal)
-      setTimeout(() => endGroup(child, 'SIGKILL'), graceMs).unref()
-    }
-    const overdue = timeoutMs
-      ? setTimeout(() => {
-          isOverdue = true
-          endGroup(child, 'SIGTERM')
-          setTimeout(() => endGroup(child, 'SIGKILL'), graceMs).unref()
-        }, timeoutMs)
-      : undefined
-    for (const signal of interruptions) process.on(signal, interrupt)
+    const overdue = setTimeout(
+      () => {
+        isOverdue = true
+        askToEnd(child, 'SIGTERM')
+      },
+      timeoutMs ?? 2 ** 31 - 1,
+    )
 
     /** @param {number} code */
     const finish = (code) => {
       clearTimeout(overdue)
-      for (const signal of interruptions) process.off(signal, interrupt)
+      const interruption = passing.stop()
       if (interruption) process.exit(128 + constants.signals[interruption])
       resolve({ code: isOverdue ? 124 : code, output })
     }
     child.on('error', () => finish(127))
-    child.on('exit', () => endGroup(child, 'SIGKILL'))
+    child.on('exit', () => signalGroup(child, 'SIGKILL'))
     child.on('close', (code) => finish(code ?? 1))
   })
 }
 
 /**
  * @param {import('node:child_process').ChildProcess} child
+ * @returns {{ stop: () => NodeJS.Signals | null }} `stop` ends the passing and tells whether there was an interruption
+ */
+function passInterruptions(child) {
+  /** @type {NodeJS.Signals | null} */
+  let interruption = null
+  /** @param {NodeJS.Signals} signal */
+  const interrupt = (signal) => {
+    interruption = signal
+    askToEnd(child, signal)
+  }
+  for (const signal of interruptions) process.on(signal, interrupt)
+  const stopWatching = onOrphaned(() => interrupt('SIGTERM'))
+  return {
+    stop() {
+      for (const signal of interruptions) process.off(signal, interrupt)
+      stopWatching()
+      return interruption
+    },
+  }
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
  * @param {NodeJS.Signals} signal
  */
-function endGroup(child, signal) {
+function askToEnd(child, signal) {
+  signalGroup(child, signal)
+  setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs).unref()
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(child, signal) {
   if (child.pid === undefined) return
   try {
     if (hasProcessGroups) process.kill(-child.pid, signal)
