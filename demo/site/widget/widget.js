@@ -132,7 +132,7 @@ panel.addEventListener('keydown', (event) => {
   launcher.focus()
 })
 launcher.addEventListener('click', () => {
-  show(panel.hidden)
+  show(panel.hidden !== false)
   if (!panel.hidden) input.focus()
 })
 close.addEventListener('click', () => {

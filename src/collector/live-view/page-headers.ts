@@ -1,0 +1,26 @@
+import { secureHeaders } from 'hono/secure-headers'
+
+const none = ["'none'"]
+const self = ["'self'"]
+
+/**
+ * Headers of everything the live view serves. Its pages load nothing from elsewhere, run no inline code, turn no text
+ * into HTML (Trusted Types) and show in no frame.
+ */
+export const pageHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: none,
+    scriptSrc: self,
+    styleSrc: self,
+    imgSrc: self,
+    connectSrc: self,
+    formAction: self,
+    baseUri: none,
+    frameAncestors: none,
+    requireTrustedTypesFor: ["'script'"],
+    trustedTypes: none,
+  },
+  referrerPolicy: 'no-referrer',
+  // Whether the host is https for good is not for one page on it to say.
+  strictTransportSecurity: false,
+})

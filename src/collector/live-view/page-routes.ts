@@ -1,0 +1,54 @@
+import type { Context, Hono } from 'hono'
+import { getCookie } from 'hono/cookie'
+import type { CollectorContext } from '../mounted-routes.ts'
+import { assets } from './assets.ts'
+import { liveViewPage, signInPage } from './pages.ts'
+import { createSessionCookie, findSession, sessionCookieName } from './session-cookie.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+const complaints = {
+  unknown: 'This collector knows no such key.',
+  revoked: 'This key was revoked.',
+  web: 'This is a WEB key: it writes and never reads. Sign in with an API key.',
+  ticket: 'This link has been used already, or was more than a minute old.',
+}
+
+/** The pages: sign-in, sign-out and the frame of the live view. */
+export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Sessions): void {
+  const signIn = (c: Context, session: Session) => {
+    createSessionCookie(c, sessions.open(session))
+    return c.redirect('/', 303)
+  }
+
+  app.get('/', async (c) => {
+    c.header('Cache-Control', 'no-store')
+    const session = await findSession(c, context, sessions)
+    return c.html(session ? liveViewPage() : signInPage(null))
+  })
+
+  app.post('/sign-in', async (c) => {
+    const { apiKey } = await c.req.parseBody()
+    const verdict = await context.verifyKey(typeof apiKey === 'string' ? apiKey.trim() : '')
+    if (verdict.kind !== 'valid') return c.html(signInPage(complaints[verdict.kind]), 401)
+    if (verdict.key.type !== 'api') return c.html(signInPage(complaints.web), 401)
+    return signIn(c, { keyId: verdict.key.id, projectId: verdict.key.projectId })
+  })
+
+  app.get('/sign-in', (c) => {
+    c.header('Cache-Control', 'no-store')
+    const ticket = c.req.query('ticket')
+    if (ticket === undefined) return c.redirect('/', 303)
+    const session = sessions.redeem(ticket)
+    return session ? signIn(c, session) : c.html(signInPage(complaints.ticket), 401)
+  })
+
+  app.post('/sign-out', (c) => {
+    sessions.close(getCookie(c, sessionCookieName) ?? '')
+    createSessionCookie(c, null)
+    return c.redirect('/', 303)
+  })
+
+  for (const [name, { mediaType, body }] of Object.entries(assets)) {
+    app.get(`/live-view/${name}`, (c) => c.body(body, 200, { 'Content-Type': mediaType, 'Cache-Control': 'no-cache' }))
+  }
+}

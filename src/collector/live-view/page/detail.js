@@ -1,0 +1,105 @@
+import { element } from './elements.js'
+import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
+import { linkItem, messageItem } from './messages.js'
+import { safeLink } from './safe-link.js'
+
+/**
+ * @typedef {import('../data-routes.ts').ConversationDetail} Detail
+ * @typedef {{ page?: { url?: string, title?: string }, visitorId?: string, continues?: string, continuedIn?: string }} ChatlogProperties
+ */
+
+/** What the pane says while no conversation is chosen. */
+export function noConversation() {
+  return element('div', { class: 'nothing' }, [element('p', {}, ['Choose a conversation to read it.'])])
+}
+
+/** @param {string} text */
+export function notice(text) {
+  return element('div', { class: 'nothing' }, [backLink(), element('p', {}, [text])])
+}
+
+/** @param {Detail} detail */
+export function conversationElement(detail) {
+  const { conversation, summary, linkClicks, messageClicks } = detail
+  const outside = linkClicks.map((click) => linkItem(click.url, click.label || click.url, [click]))
+  return element('article', { class: 'conversation' }, [
+    backLink(),
+    element('h2', {}, [summary.excerpt || 'No words yet']),
+    facts(detail),
+    sizeElement(summary),
+    element(
+      'ol',
+      { class: 'messages', 'aria-label': 'Messages' },
+      conversation.messages.map((message, index) => messageItem(message, messageClicks[index] ?? [])),
+    ),
+    outside.length
+      ? element('section', { class: 'outside' }, [
+          element('h3', {}, ['Clicked outside the messages']),
+          element('ul', { class: 'links' }, outside),
+        ])
+      : null,
+    rawJson(detail),
+  ])
+}
+
+const backLink = () => element('a', { class: 'back', href: '#' }, ['All conversations'])
+
+/** @param {Detail} detail */
+function facts({ conversation, summary }) {
+  const chatlog = /** @type {ChatlogProperties} */ (conversation.properties?.chatlog ?? {})
+  const { visitor, identificationType, createdAt, updatedAt } = summary
+  const { page, visitorId, continues, continuedIn } = chatlog
+  return element('dl', { class: 'fact-grid' }, [
+    ...fact('Visitor', code(visitor ?? 'none')),
+    ...fact('Identified', identificationType ?? 'not said'),
+    ...(visitorId && visitorId !== visitor ? fact('Cookie id', code(visitorId)) : []),
+    ...fact('Started', timeElement(createdAt, 'full')),
+    ...fact('Last change', timeElement(updatedAt, 'full')),
+    ...(page?.url ? fact('Page', safeLink(page.url, page.title || page.url)) : []),
+    ...(conversation.tags?.length ? fact('Tags', conversation.tags.join(', ')) : []),
+    ...(continues ? fact('Continues', conversationLink(continues)) : []),
+    ...(continuedIn ? fact('Continued in', conversationLink(continuedIn)) : []),
+    ...(conversation.externalId ? fact('Id of the site', code(conversation.externalId)) : []),
+    ...fact('Id', code(conversation.id)),
+  ])
+}
+
+/**
+ * @param {string} name
+ * @param {Node | string} value
+ */
+const fact = (name, value) => [element('dt', {}, [name]), element('dd', {}, [value])]
+
+/** @param {string} text */
+const code = (text) => element('code', {}, [text])
+
+/** @param {string} id */
+const conversationLink = (id) => element('a', { href: `#${new URLSearchParams({ id })}` }, [id])
+
+/** @param {Detail['summary']} summary */
+function sizeElement({ bytes, maxBytes, messages }) {
+  const share = ((bytes / maxBytes) * 100).toFixed(bytes / maxBytes < 0.1 ? 2 : 0)
+  return element('div', { class: 'size-large' }, [
+    sizeMeter(bytes, maxBytes),
+    element('p', {}, [
+      `${formatBytes(bytes)} of ${formatBytes(maxBytes)} (${share} %), ${counted(messages, 'message')}`,
+    ]),
+  ])
+}
+
+/** @param {Detail} detail */
+function rawJson({ conversation }) {
+  const pre = element('pre', { tabindex: '0', 'aria-label': 'The conversation as JSON' })
+  const copy = element('button', { type: 'button', class: 'quiet' }, ['Copy'])
+  const details = element('details', { class: 'raw' }, [element('summary', {}, ['Raw JSON']), copy, pre])
+  const json = () => JSON.stringify(conversation, null, 2)
+  // Written when it is opened: two megabytes of text that nobody reads would make every update slow.
+  details.addEventListener('toggle', () => {
+    if (details.open && !pre.textContent) pre.textContent = json()
+  })
+  copy.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(json())
+    copy.textContent = 'Copied'
+  })
+  return details
+}

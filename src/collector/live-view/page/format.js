@@ -1,0 +1,71 @@
+import { element } from './elements.js'
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+
+/**
+ * @param {string} iso
+ * @param {number} now milliseconds since 1970
+ * @returns {string} `now`, `5 min. ago`, `yesterday`; the text itself when it isn't a date
+ */
+export function ago(iso, now) {
+  const elapsedMs = now - Date.parse(iso)
+  if (Number.isNaN(elapsedMs)) return iso
+  const unit = units.find(([, ms]) => elapsedMs >= ms)
+  return unit ? relative.format(-Math.floor(elapsedMs / unit[1]), unit[0]) : 'now'
+}
+
+/**
+ * @param {string} iso
+ * @param {'ago' | 'clock' | 'full'} style `ago` is kept right by the page while it is shown
+ */
+export function timeElement(iso, style) {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return element('span', {}, [iso])
+  const text = { ago: () => ago(iso, Date.now()), clock: () => clock.format(date), full: () => full.format(date) }
+  return element('time', { datetime: iso, title: full.format(date), 'data-style': style }, [text[style]()])
+}
+
+/** Renews every `ago` on the page. */
+export function renewTimes() {
+  for (const time of document.querySelectorAll('time[data-style="ago"]')) {
+    time.textContent = ago(time.getAttribute('datetime') ?? '', Date.now())
+  }
+}
+
+/**
+ * @param {number} bytes
+ * @returns {string} in decimal units, as the limit of 2,000,000 bytes is: `640 B`, `4.1 KB`, `1.92 MB`
+ */
+export function formatBytes(bytes) {
+  if (bytes < 1_000) return `${bytes} B`
+  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(1)} KB`
+  return `${(bytes / 1_000_000).toFixed(2)} MB`
+}
+
+/**
+ * @param {number} count
+ * @param {string} noun
+ */
+export function counted(count, noun) {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/**
+ * A conversation's size, drawn against the most that one request may carry.
+ *
+ * @param {number} bytes
+ * @param {number} maxBytes
+ */
+export function sizeMeter(bytes, maxBytes) {
+  const label = `${bytes.toLocaleString('en')} of ${maxBytes.toLocaleString('en')} bytes`
+  const attributes = { min: '0', max: String(maxBytes), high: String(maxBytes * 0.8), value: String(bytes) }
+  return element('meter', { ...attributes, 'aria-label': `Size: ${label}`, title: label })
+}

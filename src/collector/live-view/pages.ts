@@ -1,0 +1,70 @@
+import { html } from 'hono/html'
+
+const head = html`<meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>chatlog live view</title>
+    <link rel="icon" href="/live-view/icon.svg">
+    <link rel="stylesheet" href="/live-view/live-view.css">`
+
+const brand = html`<img src="/live-view/icon.svg" width="24" height="24" alt=""> chatlog`
+
+/** The page for who isn't signed in. The key goes into the body of a POST, never into a URL. */
+export function signInPage(complaint: string | null) {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    ${head}
+  </head>
+  <body class="sign-in">
+    <main>
+      <p class="brand">${brand}</p>
+      <h1>Sign in to the live view</h1>
+      <p>Conversations appear here as the collector stores them. Reading them takes an API key.</p>
+      <form method="post" action="/sign-in">
+        <label for="api-key">API key</label>
+        <input id="api-key" name="apiKey" type="password" autocomplete="current-password" spellcheck="false" required
+          autofocus ${complaint === null ? '' : html`aria-invalid="true" aria-describedby="complaint"`}>
+        ${complaint === null ? '' : html`<p id="complaint" class="complaint" role="alert">${complaint}</p>`}
+        <button>Sign in</button>
+      </form>
+      <details>
+        <summary>Where do I get one?</summary>
+        <p>On the machine that the collector runs on, with its data folder:</p>
+        <pre>chatlog-collector keys add --type api --data ./chatlog-data</pre>
+      </details>
+    </main>
+  </body>
+</html>`
+}
+
+/** The live view itself: an empty frame that its script fills. */
+export function liveViewPage() {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    ${head}
+    <script type="module" src="/live-view/main.js"></script>
+  </head>
+  <body>
+    <a class="skip" href="#conversations">Skip to the conversations</a>
+    <header class="bar">
+      <a class="brand" href="/">${brand}</a>
+      <p class="connection" id="connection" data-state="connecting">connecting</p>
+      <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
+    </header>
+    <main class="panes" id="panes">
+      <section class="list-pane" aria-labelledby="list-heading">
+        <div class="list-head">
+          <h1 id="list-heading">Conversations</h1>
+          <span class="total" id="total"></span>
+        </div>
+        <ul class="list" id="conversations" tabindex="-1"></ul>
+        <button class="quiet older" id="older" hidden>Show older conversations</button>
+      </section>
+      <section class="detail-pane" id="detail" aria-label="Conversation" tabindex="-1"></section>
+    </main>
+    <p class="visually-hidden" role="status" id="announcement"></p>
+  </body>
+</html>`
+}

@@ -1,0 +1,33 @@
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { CollectorContext } from '../mounted-routes.ts'
+import { type Session, type Sessions, sessionMs } from './sessions.ts'
+
+export const sessionCookieName = 'chatlog_session'
+
+/**
+ * Keeps the session's token in the browser, out of reach of scripts; `null` removes it.
+ *
+ * Lax, not Strict: a link to the live view from a chat or a ticket must find its reader signed in, and everything that
+ * changes something is a POST.
+ */
+export function createSessionCookie(c: Context, token: string | null): void {
+  setCookie(c, sessionCookieName, token ?? '', {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https',
+    maxAge: token === null ? 0 : sessionMs / 1000,
+  })
+}
+
+/** Who asks, or `null`. A session ends with its key: the store is asked every time, so that revoking works at once. */
+export async function findSession(c: Context, context: CollectorContext, sessions: Sessions): Promise<Session | null> {
+  const session = sessions.find(getCookie(c, sessionCookieName) ?? '')
+  return session && (await isKeyWorking(session, context)) ? session : null
+}
+
+export async function isKeyWorking({ keyId }: Session, { store }: CollectorContext): Promise<boolean> {
+  const key = await store.findKey(keyId)
+  return key !== null && key.revokedAt === null
+}

@@ -1,0 +1,60 @@
+import { nanoid } from 'nanoid'
+
+/** How long a browser stays signed in to the live view, in milliseconds. */
+export const sessionMs = 12 * 3_600_000
+
+/** How long a sign-in ticket waits for its one use, in milliseconds. */
+export const ticketMs = 60_000
+
+/** Who is signed in: the key by its public half, never the key itself. */
+export type Session = { keyId: string; projectId: string }
+
+export type Sessions = {
+  /** @returns the token that stands for the session, to be kept by the browser alone */
+  open(session: Session): string
+  /** `null` for tokens that are unknown or have expired. */
+  find(token: string): Session | null
+  close(token: string): void
+  /** @returns a ticket that opens this session once, within a minute */
+  createTicket(session: Session): string
+  /** `null` when the ticket is unknown, used or expired. */
+  redeem(ticket: string): Session | null
+}
+
+/** Sessions of this process, in memory: after a restart everybody signs in again. */
+export function createSessions(now: () => number): Sessions {
+  const sessions = createExpiringMap<Session>(sessionMs, now)
+  const tickets = createExpiringMap<Session>(ticketMs, now)
+
+  return {
+    open: sessions.add,
+    find: sessions.find,
+    close: sessions.remove,
+    createTicket: tickets.add,
+    redeem(ticket) {
+      const session = tickets.find(ticket)
+      tickets.remove(ticket)
+      return session
+    },
+  }
+}
+
+function createExpiringMap<Value>(lifeMs: number, now: () => number) {
+  const entries = new Map<string, { value: Value; expiresAt: number }>()
+
+  return {
+    add(value: Value): string {
+      for (const [token, { expiresAt }] of entries) if (expiresAt <= now()) entries.delete(token)
+      const token = nanoid(32)
+      entries.set(token, { value, expiresAt: now() + lifeMs })
+      return token
+    },
+    find(token: string): Value | null {
+      const entry = entries.get(token)
+      return entry && entry.expiresAt > now() ? entry.value : null
+    },
+    remove(token: string): void {
+      entries.delete(token)
+    },
+  }
+}

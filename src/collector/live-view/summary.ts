@@ -1,0 +1,84 @@
+import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import { maxBodyBytes } from '../../contract/limits.ts'
+
+/** Longest excerpt of a conversation in the list, in code points. */
+const maxExcerptLength = 160
+
+/** What the list shows of a conversation. Excerpt and visitor are what people typed or are: never log them. */
+export type ConversationSummary = {
+  id: string
+  /** ISO 8601. */
+  createdAt: string
+  /** ISO 8601. */
+  updatedAt: string
+  /** What the visitor asked first, on one line; empty when nobody has said anything in words. */
+  excerpt: string
+  /** The id in `userProperties`, as text. */
+  visitor: string | null
+  identificationType: string | null
+  messages: number
+  /** Links clicked, in messages and outside them. */
+  linkClicks: number
+  /** UTF-8 bytes of the conversation as JSON. */
+  bytes: number
+  /** What `bytes` is drawn against: the most that one request may carry. */
+  maxBytes: number
+  /** Counts from 1; `null` unless a conversation too large for one request was split. */
+  part: number | null
+}
+
+/** A click on a link, as the script notes it. `url` is any text: check before following it. */
+export type LinkClick = { url: string; label: string | null; clickedAt: string | null }
+
+export function summarize(conversation: StoredConversation): ConversationSummary {
+  const { id, createdAt, updatedAt, userProperties, messages } = conversation
+  const part = chatlogProperties(conversation).part
+  return {
+    id,
+    createdAt,
+    updatedAt,
+    excerpt: excerptOf(messages),
+    visitor: userProperties?.id == null ? null : String(userProperties.id),
+    identificationType: userProperties?.identificationType ?? null,
+    messages: messages.length,
+    linkClicks: [conversation, ...messages].reduce((sum, holder) => sum + linkClicksOf(holder).length, 0),
+    bytes: Buffer.byteLength(JSON.stringify(conversation)),
+    maxBytes: maxBodyBytes,
+    part: typeof part === 'number' ? part : null,
+  }
+}
+
+/** The clicks noted on a conversation or message. Anybody with a WEB key writes these: what isn't a click is left out. */
+export function linkClicksOf(holder: Pick<StoredMessage, 'properties'>): LinkClick[] {
+  const clicks = chatlogProperties(holder).linkClicks
+  if (!Array.isArray(clicks)) return []
+  return clicks
+    .filter((click) => typeof click?.url === 'string')
+    .map(({ url, label, clickedAt }) => ({ url, label: textOrNull(label), clickedAt: textOrNull(clickedAt) }))
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function chatlogProperties({ properties }: Pick<StoredMessage, 'properties'>): Record<string, unknown> {
+  const chatlog = properties?.chatlog
+  return typeof chatlog === 'object' && chatlog !== null ? (chatlog as Record<string, unknown>) : {}
+}
+
+function excerptOf(messages: StoredMessage[]): string {
+  const first = messages.find(({ role }) => role === 'user') ?? messages[0]
+  const codePoints = [
+    ...textOf(first?.content ?? '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  ]
+  return codePoints.length > maxExcerptLength
+    ? `${codePoints.slice(0, maxExcerptLength).join('')}…`
+    : codePoints.join('')
+}
+
+function textOf(content: NonNullable<StoredMessage['content']>): string {
+  if (typeof content === 'string') return content.slice(0, maxExcerptLength * 8)
+  return content.map((part) => (part.type === 'text' ? part.text.slice(0, maxExcerptLength * 8) : '')).join(' ')
+}
