@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { runToEnd } from './child-process.js'
+import { npm } from './npm.js'
 
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage
@@ -14,9 +14,8 @@ import { runToEnd } from './child-process.js'
 export async function installPackages() {
   if (packagesAreCurrent()) return
   console.log('chatlog: installing the packages that it builds and tests with (npm ci, up to a minute) …')
-  const { command, leadingArgs } = npm()
   // NODE_ENV=production in the environment would leave out what builds the thing.
-  const { code } = await runToEnd(command, [...leadingArgs, 'ci', '--include=dev', '--loglevel=error'])
+  const { code } = await runToEnd(...npm(['ci', '--include=dev', '--loglevel=error']))
   if (code !== 0) throw new Error(`npm ci failed with exit code ${code}: its reason is above`)
 }
 
@@ -51,12 +50,4 @@ function lockedPackages(path) {
   if (!existsSync(path)) return {}
   const { '': _root, ...packages } = JSON.parse(readFileSync(path, 'utf8')).packages
   return packages
-}
-
-/** The npm that runs this script, else the one on the path. */
-function npm() {
-  const running = process.env.npm_execpath
-  return running && basename(running) === 'npm-cli.js'
-    ? { command: process.execPath, leadingArgs: [running] }
-    : { command: 'npm', leadingArgs: [] }
 }

@@ -1,0 +1,110 @@
+// `npm test`: everything there is to check, cheapest first where order allows it, and one line of counts at the end.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { runToEnd } from './child-process.js'
+import { npm } from './npm.js'
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ name: string, counts: Counts, seconds: number }} Result
+ */
+
+/** Longest time for one step before it counts as failed, in milliseconds. */
+const stepTimeoutMs = 480_000
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const reports = mkdtempSync(join(tmpdir(), 'chatlog-test-'))
+process.on('exit', () => rmSync(reports, { recursive: true, force: true }))
+
+const unitReport = join(reports, 'unit.json')
+const browserReport = join(reports, 'browser.json')
+
+// The build comes first: the size test and the browser tests are about what it makes.
+const build = await step('build', ['build'])
+const results = [
+  build,
+  await step('types', ['typecheck']),
+  await step('lint', ['lint']),
+  await step(
+    'unit tests',
+    ['test:unit', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
+    () => unitCounts(unitReport),
+  ),
+  build.counts.failed > 0
+    ? leftOut('browser tests', 'there is no build to test')
+    : await step('browser tests', ['test:e2e', '--', '--reporter=list,json'], () => browserCounts(browserReport)),
+]
+printSummary(results)
+
+/**
+ * Runs one script of package.json. Without a report it counts as one check; with one it counts the report's tests, and
+ * one failure more when the runner fails with no failed test to show for it.
+ *
+ * @param {string} name
+ * @param {readonly string[]} scriptAndArgs
+ * @param {() => Counts} [readReport]
+ * @returns {Promise<Result>}
+ */
+async function step(name, scriptAndArgs, readReport) {
+  console.log(`\n── ${name}`)
+  const startedAt = performance.now()
+  const { code } = await runToEnd(...npm(['run', '--silent', ...scriptAndArgs]), {
+    timeoutMs: stepTimeoutMs,
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport },
+  })
+  if (code === 124) console.log(`chatlog: ${name}: ended after ${stepTimeoutMs / 1_000} s`)
+  const counts = readReport ? readReport() : { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 }
+  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  return { name, counts, seconds: (performance.now() - startedAt) / 1_000 }
+}
+
+/**
+ * @param {string} name
+ * @param {string} reason
+ * @returns {Result}
+ */
+function leftOut(name, reason) {
+  console.log(`\n── ${name}: left out, ${reason}`)
+  return { name, counts: { passed: 0, failed: 0, skipped: 0 }, seconds: 0 }
+}
+
+/**
+ * @param {string} path of vitest's JSON report
+ * @returns {Counts}
+ */
+function unitCounts(path) {
+  if (!existsSync(path)) return { passed: 0, failed: 1, skipped: 0 }
+  const report = JSON.parse(readFileSync(path, 'utf8'))
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/**
+ * @param {string} path of Playwright's JSON report
+ * @returns {Counts}
+ */
+function browserCounts(path) {
+  if (!existsSync(path)) return { passed: 0, failed: 1, skipped: 0 }
+  const { stats } = JSON.parse(readFileSync(path, 'utf8'))
+  // Nothing is retried, so `flaky` is always 0; it would be a failure.
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+}
+
+/** @param {readonly Result[]} all */
+function printSummary(all) {
+  console.log()
+  for (const { name, counts, seconds } of all) {
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} left out` : ''
+    const verdict = counts.failed > 0 ? `${counts.failed} of ${counts.passed + counts.failed} failed` : 'ok'
+    console.log(`${name.padEnd(15)}${seconds.toFixed(0).padStart(4)} s   ${verdict}${skipped}`)
+  }
+  const passed = all.reduce((sum, { counts }) => sum + counts.passed, 0)
+  const failed = all.reduce((sum, { counts }) => sum + counts.failed, 0)
+  console.log(`\n${passed} passed, ${failed} failed`)
+  process.exitCode = failed > 0 ? 1 : 0
+}
