@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { sourceFilesOf } from './source-files.ts'
+
+const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, engines } = packageJson
+const exactVersion = /^\d+\.\d+\.\d+(-[\w.]+)?$/
+
+const packageNameOf = (imported: string): string =>
+  imported
+    .split('/')
+    .slice(0, imported.startsWith('@') ? 2 : 1)
+    .join('/')
+
+const packagesImportedBy = (folder: string): Set<string> =>
+  new Set(
+    sourceFilesOf(folder)
+      .flatMap(({ runTimeImports }) => runTimeImports)
+      .filter((name) => !name.startsWith('src/') && !name.startsWith('node:'))
+      .map(packageNameOf),
+  )
+
+test('every package it is built from has one exact version', () => {
+  const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    ([, version]) => !exactVersion.test(version),
+  )
+
+  expect(ranges).toEqual([])
+})
+
+test('Node 20.19 is enough', () => {
+  expect(engines.node).toBe('>=20.19')
+})
+
+test('installing it for the script installs nothing that only the collector needs', () => {
+  const scriptPackages = packagesImportedBy('src/script')
+  const forced = Object.keys(dependencies).filter((name) => !scriptPackages.has(name))
+  const requiredPeers = Object.keys(peerDependencies).filter(
+    (name) => !peerDependenciesMeta[name as keyof typeof peerDependenciesMeta]?.optional,
+  )
+
+  expect({ forced, requiredPeers }).toEqual({ forced: [], requiredPeers: [] })
+})
+
+test('everything that the collector imports is named, as a dependency or an optional peer', () => {
+  const named = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
+  const imported = [...packagesImportedBy('src/collector'), ...packagesImportedBy('src/contract')]
+
+  expect(imported.filter((name) => !named.has(name))).toEqual([])
+})
+
+test('a peer may be any version compatible with the one that the tests run with', () => {
+  const tested = Object.keys(peerDependencies).map((name) => [
+    name,
+    `^${devDependencies[name as keyof typeof devDependencies]}`,
+  ])
+
+  expect(peerDependencies).toEqual(Object.fromEntries(tested))
+})
