@@ -1,32 +1,40 @@
-import { brotliCompressSync, constants } from 'node:zlib'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Plugin } from 'vite'
+import { brotliBytes, moduleSizes } from './module-sizes.ts'
 
 /** Most bytes `dist/chatlog.js` may have, brotli at its highest quality. */
 export const scriptBudgetBytes = 9_000
 
-export const brotliBytes = (code: string): number =>
-  brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length
-
-/**
- * Prints the brotli bytes of each built file and, beneath, what each module adds: the file's size less its size without
- * that module's code. The parts don't sum up to the whole, since modules compress one another.
- */
+/** Prints the brotli bytes of the built file and, beneath, what each module adds to them; largest first. */
 export function reportSize(): Plugin {
   return {
     name: 'report-size',
-    enforce: 'post',
-    generateBundle(_options, bundle) {
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk') continue
-        const total = brotliBytes(chunk.code)
-        console.log(`\n${chunk.fileName}: ${total} bytes brotli, budget ${scriptBudgetBytes}`)
-        const rows = Object.entries(chunk.modules)
-          .map(([id, module]) => ({ name: id.replace(/^.*\/(node_modules|src)\//, ''), code: module.code ?? '' }))
-          .filter((row) => row.code !== '')
-          .map((row) => ({ ...row, bytes: brotliBytes(row.code) }))
-          .sort((a, b) => b.bytes - a.bytes)
-        for (const row of rows) console.log(`  ${String(row.bytes).padStart(6)}  ${row.name}`)
+    writeBundle({ dir = 'dist' }, bundle) {
+      for (const { fileName, type } of Object.values(bundle)) {
+        if (type !== 'chunk') continue
+        // The file as written: minified, with its last line naming the source map.
+        const code = readFileSync(join(dir, fileName), 'utf8')
+        const map = JSON.parse(readFileSync(join(dir, `${fileName}.map`), 'utf8'))
+        console.log(sizeTable(fileName, code, map))
       }
     },
   }
 }
+
+function sizeTable(fileName: string, code: string, map: Parameters<typeof moduleSizes>[1]): string {
+  const rows = moduleSizes(code, map)
+    .sort((a, b) => b.brotli - a.brotli)
+    .map(
+      ({ source, minified, brotli }) =>
+        `${columns(minified, brotli)}  ${source ? shortName(source) : '(between modules)'}`,
+    )
+  const total = `${fileName}: ${brotliBytes(code).toLocaleString('en')} bytes brotli, of ${scriptBudgetBytes.toLocaleString('en')}`
+  return `\n${total}\n${' minified'.padStart(10)}${'brotli'.padStart(8)}  module\n${rows.join('\n')}\n`
+}
+
+const columns = (minified: number, brotli: number): string =>
+  minified.toLocaleString('en').padStart(10) + brotli.toLocaleString('en').padStart(8)
+
+/** `js-cookie/dist/js.cookie.mjs`, `src/script/start.ts`. */
+const shortName = (source: string): string => source.replace(/^.*node_modules\//, '').replace(/^(\.\.\/)+/, '')

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { brotliBytes } from './module-sizes.ts'
+import { scriptBudgetBytes } from './report-size.ts'
+
+const root = join(import.meta.dirname, '../..')
+const scriptPath = join(root, 'dist/chatlog.js')
+const readmePath = join(root, 'README.md')
+
+// `npm test` builds first. A unit run in a tree that was never built has nothing to measure.
+const isBuilt = existsSync(scriptPath)
+
+test.skipIf(!isBuilt)('chatlog.js is at most 9,000 bytes brotli', () => {
+  expect(brotliBytes(readFileSync(scriptPath, 'utf8'))).toBeLessThanOrEqual(scriptBudgetBytes)
+})
+
+test.skipIf(!isBuilt || !existsSync(readmePath))('the README states the size that chatlog.js has', () => {
+  const [, stated] = /chatlog\.js`?: ([\d,]+) bytes brotli/.exec(readFileSync(readmePath, 'utf8')) ?? []
+
+  expect(stated).toBe(brotliBytes(readFileSync(scriptPath, 'utf8')).toLocaleString('en'))
+})
