@@ -47,7 +47,7 @@ const collector = defineConfig({
     sourcemap: true,
     emptyOutDir: false,
     lib: { entry: { collector: 'src/collector/index.ts' }, formats: ['es'] },
-    rolldownOptions: { external },
+    rolldownOptions: { external, output: { chunkFileNames: 'collector-[name].js' } },
   },
 })
 

@@ -16,9 +16,9 @@ export type KeyVerdict = { kind: 'valid'; key: StoredKey } | { kind: 'revoked'; 
 export type NewKey = {
   type: KeyType
   /** @defaultValue 'default' */
-  projectId?: string
+  projectId?: string | undefined
   /** Origins (`https://docs.example.com`) that browsers may use the key from. @defaultValue none: any origin */
-  origins?: string[]
+  origins?: string[] | undefined
 }
 
 /**
@@ -43,9 +43,14 @@ export async function addKey(store: Store, newKey: NewKey, now: () => number = D
   return { key, stored }
 }
 
+/** The public half of a whole key; `undefined` when the text isn't shaped like one. */
+export function keyIdOf(key: string): string | undefined {
+  return /^(?:web|api)_([0-9A-Za-z]+)_[0-9A-Za-z]+$/.exec(key)?.[1]
+}
+
 /** Looks a key up by its public half and compares the whole in constant time. Reads the store on every call. */
 export async function verifyKey(store: Store, key: string): Promise<KeyVerdict> {
-  const id = /^(?:web|api)_([0-9A-Za-z]+)_[0-9A-Za-z]+$/.exec(key)?.[1]
+  const id = keyIdOf(key)
   const stored = id === undefined ? null : await store.findKey(id)
   if (!stored || !timingSafeEqual(hashOf(key), Buffer.from(stored.hash, 'hex'))) return { kind: 'unknown' }
   return { kind: stored.revokedAt === null ? 'valid' : 'revoked', key: stored }

@@ -12,6 +12,8 @@ export type CollectorContext = {
   verifyKey(key: string): Promise<KeyVerdict>
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored(listener: (event: StoredEvent) => void): () => void
+  /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
+  ending: AbortSignal
 }
 
 /**

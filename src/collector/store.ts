@@ -38,7 +38,10 @@ export type ConversationPage = {
   nextCursor: string | null
 }
 
-/** What is stored now (`null`: nothing yet) -> what shall be stored. Pure and quick: a transaction is open around it. */
+/**
+ * What is stored now (`null`: nothing yet) -> what shall be stored. Pure and quick: a transaction is open around it. A
+ * message given back as the very object that came in, at its old place, is not written again. What it throws rolls back.
+ */
 export type ConversationMerge = (stored: StoredConversation | null) => StoredConversation
 
 /**

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type * as Library from './library.ts'
+
+export type { Collector, CollectorOptions } from './create-collector.ts'
+export type { NewKey } from './keys.ts'
+export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
+export type { RateLimit } from './rate-limit.ts'
+export type { ServedCollector, ServeOptions } from './serve-collector.ts'
+export type { KeyType, Store, StoredKey } from './store.ts'
+export type { StoredEvent } from './stored-events.ts'
+
+/** The optional peer dependencies: a site that only pastes the tag needs none of them. */
+const collectorPackages = ['hono', '@hono/node-server', 'libsql', 'zod']
+
+const library = await loadLibrary().catch((error: unknown) => {
+  if (!isMainModule()) throw error
+  console.error(error instanceof Error ? error.message : error)
+  return process.exit(1)
+})
+
+/** @see createCollector in `create-collector.ts` */
+export const createCollector = library.createCollector
+/** @see serveCollector in `serve-collector.ts` */
+export const serveCollector = library.serveCollector
+/** @see openSqliteStore in `sqlite-store.ts` */
+export const openSqliteStore = library.openSqliteStore
+/** @see addKey in `keys.ts` */
+export const addKey = library.addKey
+
+if (isMainModule()) await library.runCommandLine(process.argv.slice(2))
+
+/** @throws Error with the line that installs what is missing */
+async function loadLibrary(): Promise<typeof Library> {
+  try {
+    return await import('./library.ts')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
+    const line = `npm install ${collectorPackages.join(' ')}`
+    throw new Error(`The chatlog collector needs packages that the page script doesn't. Install them:\n\n  ${line}\n`, {
+      cause: error,
+    })
+  }
+}
+
+/** Whether Node was started with this file; npm starts it through a symbolic link in `node_modules/.bin`. */
+function isMainModule(): boolean {
+  const started = process.argv[1]
+  if (started === undefined) return false
+  try {
+    return realpathSync(started) === fileURLToPath(import.meta.url)
+  } catch {
+    // A started file that isn't there (`node -`, an evaluated script) isn't this one.
+    return false
+  }
+}

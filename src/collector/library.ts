@@ -1,0 +1,5 @@
+export { runCommandLine } from './command-line.ts'
+export { createCollector } from './create-collector.ts'
+export { addKey } from './keys.ts'
+export { serveCollector } from './serve-collector.ts'
+export { openSqliteStore } from './sqlite-store.ts'

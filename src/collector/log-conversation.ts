@@ -1,0 +1,55 @@
+import { nanoid } from 'nanoid'
+import type { ConversationAnswer, StoredConversation } from '../contract/answer.ts'
+import type { ConversationUpsert } from '../contract/conversation.ts'
+import { conversationAnswer } from './conversation-answer.ts'
+import { formatPath } from './describe-issues.ts'
+import { type MergeContext, mergeConversation } from './merge-conversation.ts'
+import { ProblemError } from './problem-error.ts'
+import { MessageIdTakenError, type Store, type StoredKey } from './store.ts'
+
+/** The whole conversation as it is stored now, and what the sender is told of it. */
+export type LoggedConversation = { stored: StoredConversation; answer: ConversationAnswer }
+
+/**
+ * Stores an upsert under the key's project.
+ *
+ * An API key is answered the whole conversation. A WEB key is public and whoever guesses an id could read a chat with
+ * it: it is answered its own request, as that alone would have been stored, and learns nothing that it didn't send.
+ *
+ * @throws ProblemError `unprocessable_entity` when a message's id belongs to another conversation, or the stored
+ *   conversation is of another type
+ */
+export async function logConversation(
+  upsert: ConversationUpsert,
+  { store, key, now }: { store: Store; key: StoredKey; now: () => number },
+): Promise<LoggedConversation> {
+  const context: MergeContext = {
+    projectId: key.projectId,
+    conversationId: upsert.id ?? nanoid(),
+    keyId: key.id,
+    now: new Date(now()).toISOString(),
+    createId: nanoid,
+  }
+  let sentIds: string[] = []
+  const stored = await store
+    .upsertConversation(context.projectId, context.conversationId, (before) => {
+      const merged = mergeConversation(before, upsert, context)
+      sentIds = merged.sentIds
+      return merged.conversation
+    })
+    .catch((error) => {
+      throw error instanceof MessageIdTakenError ? idTaken(error, upsert) : error
+    })
+  const shown = key.type === 'api' ? stored : alone(upsert, sentIds, context)
+  return { stored, answer: conversationAnswer(shown) }
+}
+
+function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeContext): StoredConversation {
+  const messages = upsert.messages.map((message, index) => ({ ...message, id: sentIds[index] }))
+  return mergeConversation(null, { ...upsert, messages } as ConversationUpsert, context).conversation
+}
+
+function idTaken({ messageId }: MessageIdTakenError, { messages }: ConversationUpsert): ProblemError {
+  const path = formatPath(['messages', messages.findIndex(({ id }) => id === messageId), 'id'])
+  return new ProblemError('unprocessable_entity', `${path}: already belongs to another conversation of this project`)
+}

@@ -1,0 +1,45 @@
+/** What ordering needs to know of a message. */
+export type Placed = { id: string; createdAt: string }
+
+/**
+ * Order of the ids that are stored and the ids that came. What is stored keeps its order; a new message stands after
+ * the last one before it that both sides know. Of those that only one side knows, after the same one, the earlier
+ * `createdAt` stands first, and at the same time the one stored first; new messages of one body keep the body's order
+ * even where the sender's clock ran back.
+ */
+export function orderMessages(stored: readonly Placed[], came: readonly Placed[]): string[] {
+  const newOnesAfter = groupByPlace(stored, came)
+  const cameIds = new Set(came.map(({ id }) => id))
+  const ordered: string[] = []
+  let waiting = newOnesAfter.get(null) ?? []
+
+  for (const message of stored) {
+    const isKnownToBoth = cameIds.has(message.id)
+    const stopsAt = isKnownToBoth ? -1 : waiting.findIndex(({ createdAt }) => !isEarlier(createdAt, message.createdAt))
+    const goFirst = stopsAt < 0 ? waiting.length : stopsAt
+    ordered.push(...waiting.slice(0, goFirst).map(({ id }) => id), message.id)
+    waiting = isKnownToBoth ? (newOnesAfter.get(message.id) ?? []) : waiting.slice(goFirst)
+  }
+  return [...ordered, ...waiting.map(({ id }) => id)]
+}
+
+/** New messages by the id of the last one before them that is stored; `null`: there is none before. */
+function groupByPlace(stored: readonly Placed[], came: readonly Placed[]): Map<string | null, Placed[]> {
+  const storedIds = new Set(stored.map(({ id }) => id))
+  const groups = new Map<string | null, Placed[]>()
+  let place: string | null = null
+  for (const message of came) {
+    if (storedIds.has(message.id)) {
+      place = message.id
+      continue
+    }
+    const group = groups.get(place)
+    if (group) group.push(message)
+    else groups.set(place, [message])
+  }
+  return groups
+}
+
+function isEarlier(createdAt: string, than: string): boolean {
+  return Date.parse(createdAt) < Date.parse(than)
+}

@@ -1,0 +1,73 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { type CollectorOptions, createCollector } from './create-collector.ts'
+
+/** Longest time a request may take to arrive whole, in milliseconds: 2 MB on a slow line, and an end to stalled ones. */
+const requestTimeoutMs = 120_000
+
+/** Longest time that requests under way have to end after `close`, in milliseconds. */
+const closeTimeoutMs = 10_000
+
+export type ServeOptions = CollectorOptions & {
+  /** 0 takes any free one. @defaultValue 8787 */
+  port?: number
+  /** @defaultValue '127.0.0.1': this machine only */
+  host?: string
+}
+
+export type ServedCollector = {
+  /** `http://127.0.0.1:8787`, without a slash at the end. */
+  url: string
+  port: number
+  /** Takes no new requests, finishes those under way (10 s at most), and leaves the store open. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves a collector over HTTP; resolves once it answers.
+ *
+ * @throws Error with `code` `EADDRINUSE` or `EACCES` when the port can't be had
+ */
+export async function serveCollector(options: ServeOptions): Promise<ServedCollector> {
+  const { port = 8787, host = '127.0.0.1' } = options
+  const collector = createCollector(options)
+  const server = createAdaptorServer({
+    fetch: collector.fetch,
+    serverOptions: { requestTimeout: requestTimeoutMs },
+  }) as Server
+  await listen(server, port, host)
+  const address = server.address() as AddressInfo
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    port: address.port,
+    close() {
+      collector.endStreams()
+      return closeServer(server)
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // Node closes the connections that are idle now; one that is kept alive after its last answer would hold on.
+    const idleTimer = setInterval(() => server.closeIdleConnections(), 50)
+    const closeTimer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs)
+    server.close(() => {
+      clearInterval(idleTimer)
+      clearTimeout(closeTimer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,51 @@
+import { type CommandValues, UsageError } from './command-line.ts'
+import { defaultProjectId } from './keys.ts'
+import { type ServedCollector, serveCollector } from './serve-collector.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+import type { Store } from './store.ts'
+
+/** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function runServeCommand(values: CommandValues): Promise<void> {
+  const port = wholeNumber('--port', values.port, 0, 65_535)
+  const requestsPerMinute = values['rate-limit'] && wholeNumber('--rate-limit', values['rate-limit'], 1, 1e9)
+  const rateLimit = requestsPerMinute ? { rateLimit: { requestsPerMinute } } : {}
+  const store = openSqliteStore(values.data)
+  const collector = await serveCollector({ store, port, host: values.host, ...rateLimit }).catch(async (error) => {
+    await store.close()
+    throw explainListenError(error, port, values.host)
+  })
+  endOnSignal(collector, store)
+  console.log(`chatlog collector on ${collector.url}`)
+  await hintWithoutKeys(store, values.data)
+}
+
+function endOnSignal(collector: ServedCollector, store: Store): void {
+  const end = async () => {
+    process.off('SIGTERM', end)
+    process.off('SIGINT', end)
+    await collector.close()
+    await store.close()
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+async function hintWithoutKeys(store: Store, directory: string): Promise<void> {
+  const keys = await store.listKeys(defaultProjectId)
+  if (keys.length > 0) return
+  console.error(`No keys yet, so nothing can be sent: chatlog-collector keys add --type web --data ${directory}`)
+}
+
+function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error.code === 'EADDRINUSE') return new Error(`port ${port} is taken: choose another with --port, 0 for any free`)
+  if (error.code === 'EACCES') return new Error(`port ${port} needs more rights: choose one from 1024 with --port`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new Error(`no address of this machine: --host ${host}`)
+  return error
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw new UsageError(`${option} must be a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`)
+}

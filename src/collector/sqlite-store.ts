@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { createSqliteConversations } from './sqlite-conversations.ts'
+import { createSqliteKeys } from './sqlite-keys.ts'
+import { migrate } from './sqlite-migrations.ts'
+import type { Store } from './store.ts'
+
+/** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
+const busyTimeoutMs = 5_000
+
+/**
+ * Opens the embedded store, making directory and file where they are missing. One collector and any number of command
+ * lines may have it open.
+ *
+ * @param directory where `chatlog.sqlite` lies; made readable by its owner only. `:memory:` keeps nothing.
+ * @throws Error when the directory can't be written, or a newer chatlog wrote the file
+ */
+export function openSqliteStore(directory: string): Store {
+  const database = openDatabase(directory)
+  return {
+    ...createSqliteConversations(database),
+    ...createSqliteKeys(database),
+    async ping() {
+      database.prepare('select 1').get()
+    },
+    async close() {
+      database.close()
+    },
+  }
+}
+
+function openDatabase(directory: string): Database.Database {
+  if (directory !== ':memory:') mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const path = directory === ':memory:' ? directory : join(directory, 'chatlog.sqlite')
+  const database = new Database(path, { timeout: busyTimeoutMs })
+  // WAL lets reads go on beside the writer; FULL makes a commit survive a power cut, not only a killed process: what
+  // was answered with 200 is on the disk.
+  database.pragma('journal_mode = wal')
+  database.pragma('synchronous = full')
+  migrate(database)
+  return database
+}
