@@ -4,11 +4,10 @@ import { addDataRoutes } from './data-routes.ts'
 import { pageHeaders } from './page-headers.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { createSessions } from './sessions.ts'
-import { createStoredStreams } from './stored-streams.ts'
 
 export type LiveView = {
   /** Puts the live view at `/` of a collector. */
-  mount: MountRoutes
+  routes: MountRoutes
   /**
    * Makes a ticket that signs one browser in, once, within a minute: `/sign-in?ticket=…`. For whoever holds the key
    * already and wants to open the live view without showing it.
@@ -16,28 +15,27 @@ export type LiveView = {
    * @throws Error when the key isn't a working API key of this collector, or the live view isn't mounted yet
    */
   createSignInTicket(apiKey: string): Promise<string>
-  /** Ends the streams that keep browsers up to date, so that a server can close. They come back by themselves. */
-  close(): void
 }
 
 /**
  * Where the conversations of a collector are read as they arrive, by who signs in with an API key.
  *
  * @example
+ * ```ts
  * const liveView = createLiveView()
- * const collector = createCollector({ store, mountRoutes: liveView.mount })
+ * const collector = createCollector({ store, routes: liveView.routes })
+ * ```
  */
 export function createLiveView({ now = Date.now }: { now?: () => number } = {}): LiveView {
   const sessions = createSessions(now)
-  const streams = createStoredStreams()
   let verifyKey: ((key: string) => Promise<KeyVerdict>) | null = null
 
   return {
-    mount(app, context) {
+    routes(app, context) {
       verifyKey = context.verifyKey
       for (const path of ['/', '/sign-in', '/sign-out', '/live-view/*']) app.use(path, pageHeaders)
       addPageRoutes(app, context, sessions)
-      addDataRoutes(app, context, sessions, streams)
+      addDataRoutes(app, context, sessions)
     },
     async createSignInTicket(apiKey) {
       const verdict = await verifyKey?.(apiKey)
@@ -46,6 +44,5 @@ export function createLiveView({ now = Date.now }: { now?: () => number } = {}):
       }
       return sessions.createTicket({ keyId: verdict.key.id, projectId: verdict.key.projectId })
     },
-    close: streams.close,
   }
 }
