@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import type * as Library from './library.ts'
 
 export type { Collector, CollectorOptions } from './create-collector.ts'
-export type { NewKey } from './keys.ts'
+export type { KeyVerdict, NewKey } from './keys.ts'
+export type { LiveView } from './live-view/live-view.ts'
 export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { ServedCollector, ServeOptions } from './serve-collector.ts'
@@ -28,6 +29,10 @@ export const serveCollector = library.serveCollector
 export const openSqliteStore = library.openSqliteStore
 /** @see addKey in `keys.ts` */
 export const addKey = library.addKey
+/** @see verifyKey in `keys.ts` */
+export const verifyKey = library.verifyKey
+/** @see createLiveView in `live-view/live-view.ts` */
+export const createLiveView = library.createLiveView
 
 if (isMainModule()) await library.runCommandLine(process.argv.slice(2))
 

@@ -1,5 +1,6 @@
 export { runCommandLine } from './command-line.ts'
 export { createCollector } from './create-collector.ts'
-export { addKey } from './keys.ts'
+export { addKey, verifyKey } from './keys.ts'
+export { createLiveView } from './live-view/live-view.ts'
 export { serveCollector } from './serve-collector.ts'
 export { openSqliteStore } from './sqlite-store.ts'

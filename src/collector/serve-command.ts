@@ -1,5 +1,6 @@
 import { type CommandValues, UsageError } from './command-line.ts'
 import { defaultProjectId } from './keys.ts'
+import { createLiveView } from './live-view/live-view.ts'
 import { type ServedCollector, serveCollector } from './serve-collector.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import type { Store } from './store.ts'
@@ -10,7 +11,9 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   const requestsPerMinute = values['rate-limit'] && wholeNumber('--rate-limit', values['rate-limit'], 1, 1e9)
   const rateLimit = requestsPerMinute ? { rateLimit: { requestsPerMinute } } : {}
   const store = openSqliteStore(values.data)
-  const collector = await serveCollector({ store, port, host: values.host, ...rateLimit }).catch(async (error) => {
+  const { routes } = createLiveView()
+  const served = { store, port, host: values.host, routes, ...rateLimit }
+  const collector = await serveCollector(served).catch(async (error) => {
     await store.close()
     throw explainListenError(error, port, values.host)
   })
