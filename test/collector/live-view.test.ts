@@ -50,7 +50,7 @@ async function collectorWithLiveView() {
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? ''
 
 async function readEvents(response: Response, count: number) {
-  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
+  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   while (text.split('\n\n').length <= count) text += (await reader.read()).value
   return { events: text.split('\n\n').slice(0, count), reader }

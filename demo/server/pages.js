@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { extname, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Hono } from 'hono'
+import { colouredSource } from './source.js'
+
+const demoFolder = fileURLToPath(new URL('..', import.meta.url))
+const distFolder = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+/** @type {Record<string, string>} */
+const mediaTypes = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.map': 'application/json',
+}
+
+/**
+ * The demo pages. `{{apiKey}}` and `{{endpoint}}` in them become the values of this start.
+ *
+ * @param {{ apiKey: string, endpoint: string, liveViewUrl: () => Promise<string> }} values `apiKey` is the public WEB
+ *   key; `liveViewUrl` gives an address that signs in once
+ */
+export function createPages({ apiKey, endpoint, liveViewUrl }) {
+  const pages = new Hono()
+  const fill = (/** @type {string} */ text) =>
+    text.replaceAll('{{apiKey}}', apiKey).replaceAll('{{endpoint}}', endpoint)
+
+  pages.use(async (c, next) => {
+    await next()
+    c.header('Cache-Control', 'no-store')
+  })
+  pages.get('/', async (c) => c.html(fill(await readFile(`${demoFolder}home/index.html`, 'utf8'))))
+  pages.get('/live-view', async (c) => c.redirect(await liveViewUrl(), 303))
+  pages.get('/source', async (c) => {
+    const file = c.req.query('file') ?? ''
+    const path = pathInside(demoFolder, file)
+    const text = path && (await readFile(path, 'utf8').catch(() => null))
+    return text === null ? c.notFound() : c.html(colouredSource(file, fill(text)))
+  })
+  pages.get('/chatlog.js', (c) => serveFile(c, distFolder, 'chatlog.js', (text) => text))
+  pages.get('/chatlog.js.map', (c) => serveFile(c, distFolder, 'chatlog.js.map', (text) => text))
+  pages.get('/docs-widget/*', (c) => serveFile(c, `${demoFolder}docs-widget/dist/`, c.req.path.slice(13), fill))
+  for (const folder of ['home', 'shared', 'site', 'qa']) {
+    pages.get(`/${folder}`, (c) => c.redirect(`/${folder}/`))
+    pages.get(`/${folder}/*`, (c) => serveFile(c, demoFolder, c.req.path.slice(1), fill))
+  }
+  return pages
+}
+
+/**
+ * @param {import('hono').Context} c
+ * @param {string} folder
+ * @param {string} name a folder's name, ending in `/` or empty, means its index.html
+ * @param {(text: string) => string} fill
+ */
+async function serveFile(c, folder, name, fill) {
+  const path = pathInside(folder, name === '' || name.endsWith('/') ? `${name}index.html` : name)
+  const mediaType = path && mediaTypes[extname(path)]
+  const text = mediaType ? await readFile(path, 'utf8').catch(() => null) : null
+  if (!mediaType || text === null) return c.notFound()
+  return c.body(mediaType.startsWith('text/html') ? fill(text) : text, 200, { 'Content-Type': mediaType })
+}
+
+/**
+ * @param {string} folder ending in a separator
+ * @param {string} name as a visitor wrote it
+ * @returns {string | null} the path of the file, `null` when it isn't inside the folder
+ */
+function pathInside(folder, name) {
+  const pieces = name.split('/')
+  return pieces.every((piece) => /^[\w-][\w.-]*$/.test(piece)) ? folder + pieces.join(sep) : null
+}
