@@ -21,7 +21,10 @@ export type Fault =
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
   /** The request is read and never answered. */
   | { kind: 'hang' }
-  /** The connection is reset without an answer. */
+  /**
+   * The connection is reset without an answer. Chromium sends once more by itself when the connection was used before
+   * (156, 2026-11), so a single reset may go unnoticed.
+   */
   | { kind: 'reset' }
 
 /** A thin proxy in front of the collector that sees every request and can let some of them fail. */
