@@ -99,12 +99,18 @@ function browserCounts(path) {
 function printSummary(all) {
   console.log()
   for (const { name, counts, seconds } of all) {
-    const skipped = counts.skipped > 0 ? `, ${counts.skipped} left out` : ''
-    const verdict = counts.failed > 0 ? `${counts.failed} of ${counts.passed + counts.failed} failed` : 'ok'
-    console.log(`${name.padEnd(15)}${seconds.toFixed(0).padStart(4)} s   ${verdict}${skipped}`)
+    console.log(`${name.padEnd(15)}${seconds.toFixed(0).padStart(4)} s   ${verdictOn(counts)}`)
   }
   const passed = all.reduce((sum, { counts }) => sum + counts.passed, 0)
   const failed = all.reduce((sum, { counts }) => sum + counts.failed, 0)
   console.log(`\n${passed} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
+}
+
+/** @param {Counts} counts */
+function verdictOn({ passed, failed, skipped }) {
+  const ran = passed + failed
+  if (ran === 0) return 'left out'
+  const verdict = failed > 0 ? `${failed} of ${ran} failed` : `ok, ${ran} checked`
+  return skipped > 0 ? `${verdict}, ${skipped} left out` : verdict
 }

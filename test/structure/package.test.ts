@@ -1,23 +1,9 @@
 import { expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { sourceFilesOf } from './source-files.ts'
+import { packagesImportedBy } from './source-files.ts'
 
 const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, engines } = packageJson
 const exactVersion = /^\d+\.\d+\.\d+(-[\w.]+)?$/
-
-const packageNameOf = (imported: string): string =>
-  imported
-    .split('/')
-    .slice(0, imported.startsWith('@') ? 2 : 1)
-    .join('/')
-
-const packagesImportedBy = (folder: string): Set<string> =>
-  new Set(
-    sourceFilesOf(folder)
-      .flatMap(({ runTimeImports }) => runTimeImports)
-      .filter((name) => !name.startsWith('src/') && !name.startsWith('node:'))
-      .map(packageNameOf),
-  )
 
 test('every package it is built from has one exact version', () => {
   const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
@@ -33,7 +19,7 @@ test('Node 20.19 is enough', () => {
 
 test('installing it for the script installs nothing that only the collector needs', () => {
   const scriptPackages = packagesImportedBy('src/script')
-  const forced = Object.keys(dependencies).filter((name) => !scriptPackages.has(name))
+  const forced = Object.keys(dependencies).filter((name) => !scriptPackages.includes(name))
   const requiredPeers = Object.keys(peerDependencies).filter(
     (name) => !peerDependenciesMeta[name as keyof typeof peerDependenciesMeta]?.optional,
   )

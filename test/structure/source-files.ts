@@ -37,6 +37,15 @@ export function everythingBroughtBy(file: SourceFile): string[] {
   return [...found]
 }
 
+/** Names of the packages that the files of a folder import at run time, without Node's own: `hono`, `@hono/node-server`. */
+export function packagesImportedBy(folder: string): string[] {
+  const names = sourceFilesOf(folder)
+    .flatMap(({ runTimeImports }) => runTimeImports)
+    .filter((name) => !name.startsWith('node:') && !existsSync(join(root, name)))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
+  return [...new Set(names)]
+}
+
 function readSourceFile(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8')
   const syntax = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
