@@ -41,10 +41,13 @@ export function everythingBroughtBy(file: SourceFile): string[] {
 export function packagesImportedBy(folder: string): string[] {
   const names = sourceFilesOf(folder)
     .flatMap(({ runTimeImports }) => runTimeImports)
-    .filter((name) => !name.startsWith('node:') && !existsSync(join(root, name)))
+    .filter((name) => !name.startsWith('node:') && !isOwnFile(name))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
   return [...new Set(names)]
 }
+
+/** Also with a query: `page/main.js?raw` is a file's text, which imports nothing. */
+const isOwnFile = (name: string): boolean => existsSync(join(root, name.replace(/\?.*$/, '')))
 
 function readSourceFile(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8')
