@@ -30,7 +30,8 @@ export function openSqliteStore(directory: string): Store {
   }
 }
 
-function openDatabase(directory: string): Database.Database {
+/** The database behind a store, at its newest version. @see openSqliteStore */
+export function openDatabase(directory: string): Database.Database {
   if (directory !== ':memory:') mkdirSync(directory, { recursive: true, mode: 0o700 })
   const path = directory === ':memory:' ? directory : join(directory, 'chatlog.sqlite')
   const database = new Database(path, { timeout: busyTimeoutMs })
