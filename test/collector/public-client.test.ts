@@ -1,0 +1,167 @@
+import { InkeepAnalytics } from '@inkeep/inkeep-analytics'
+import type { CreateConversation } from '@inkeep/inkeep-analytics/models/components'
+import * as errors from '@inkeep/inkeep-analytics/models/errors'
+import { afterEach, describe, expect, test } from 'vitest'
+import { addKey } from '../../src/collector/keys.ts'
+import { serveCollector } from '../../src/collector/serve-collector.ts'
+import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
+
+const cleanUps: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+/** The public client of the hosted API, unchanged, pointed at a served collector. */
+async function clientOfCollector() {
+  const store = openSqliteStore(':memory:')
+  const collector = await serveCollector({ store, port: 0, reportError: () => {} })
+  cleanUps.push(() => collector.close())
+  const web = await addKey(store, { type: 'web' })
+  const api = await addKey(store, { type: 'api' })
+  const client = new InkeepAnalytics({
+    serverURL: collector.url,
+    apiIntegrationKey: api.key,
+    retryConfig: { strategy: 'none' },
+  })
+  const log = (body: unknown, key = api.key) =>
+    client.conversations.log({ apiIntegrationKey: key }, body as CreateConversation)
+  const read = (id: string, key = api.key) => client.conversations.get({ apiIntegrationKey: key }, { id })
+  return { store, web, api, client, log, read }
+}
+
+const everyField = {
+  id: 'c1',
+  externalId: 'x1',
+  externalUrl: 'https://docs.example.com/chat',
+  createdAt: new Date('2026-03-01T12:00:00Z'),
+  updatedAt: new Date('2026-03-01T12:00:01Z'),
+  properties: { page: { title: 'Pricing' } },
+  userProperties: { id: 'v1', identificationType: 'COOKIED', additionalProperties: { plan: 'pro' } },
+  tags: ['docs'],
+  visibility: 'private',
+}
+const openai = {
+  ...everyField,
+  type: 'openai',
+  messages: [
+    { id: 'm1', role: 'user', content: 'hello' },
+    {
+      id: 'm2',
+      role: 'assistant',
+      name: 'Osier',
+      content: [
+        { type: 'text', text: 'See' },
+        { type: 'image_url', imageUrl: { url: 'https://docs.example.com/a.png', detail: 'low' } },
+      ],
+      links: [{ url: 'https://docs.example.com', type: 'documentation', breadcrumbs: ['a'] }],
+      properties: { chatlog: { linkClicks: [] } },
+      toolCalls: [{ id: 't', type: 'function', function: { name: 'search', arguments: '{}' } }],
+    },
+  ],
+}
+
+describe('the public client gets a parsed answer', () => {
+  test('for an openai conversation with every field', async () => {
+    const { log } = await clientOfCollector()
+
+    const answer = await log(openai)
+
+    expect(answer).toMatchObject({ type: 'openai', id: 'c1', userProperties: everyField.userProperties })
+    expect(answer.messages).toMatchObject(openai.messages)
+    expect(answer.type === 'openai' && answer.messagesOpenAIFormat).toEqual([
+      { role: 'user', content: 'hello' },
+      {
+        role: 'assistant',
+        name: 'Osier',
+        content: openai.messages[1]?.content,
+        toolCalls: openai.messages[1]?.toolCalls,
+      },
+    ])
+  })
+
+  test('for the smallest one, under a WEB key', async () => {
+    const { log, web } = await clientOfCollector()
+
+    const answer = await log({ type: 'openai', messages: [{ role: 'user', content: '' }] }, web.key)
+
+    expect(answer.messages).toMatchObject([{ role: 'user', content: '' }])
+  })
+
+  test.each(['support_ticket', 'support_copilot'])('for a %s', async (type) => {
+    const { log } = await clientOfCollector()
+
+    const answer = await log({ ...everyField, type, messages: [{ role: 'agent', content: 'hi' }, { role: 'note' }] })
+
+    expect(answer).toMatchObject({ type, messages: [{ role: 'agent' }, { role: 'note', content: null }] })
+  })
+
+  test('when it reads one, and pages through all of them', async () => {
+    const { log, read, client } = await clientOfCollector()
+    for (const id of ['c1', 'c2', 'c3']) await log({ id, type: 'openai', messages: [{ role: 'user', content: id }] })
+
+    expect((await read('c2')).messages).toMatchObject([{ content: 'c2' }])
+    const pages = [
+      await client.conversations.list({ limit: 2, offset: 0 }),
+      await client.conversations.list({ limit: 2, offset: 2 }),
+    ]
+    expect(pages.map(({ conversations }) => conversations.length)).toEqual([2, 1])
+    expect(pages[0]).toMatchObject({ total: 3, count: 2, pageSize: 2 })
+  })
+})
+
+describe('the public client gets its own error class', () => {
+  test('400: over 2 MB', async () => {
+    const { log } = await clientOfCollector()
+
+    const failed = log({ type: 'openai', messages: [{ role: 'user', content: 'x'.repeat(3_000_000) }] })
+
+    await expect(failed).rejects.toBeInstanceOf(errors.BadRequest)
+  })
+
+  test('401: an unknown key', async () => {
+    const { log } = await clientOfCollector()
+
+    await expect(log(openai, 'unknown')).rejects.toBeInstanceOf(errors.Unauthorized)
+  })
+
+  test('403: a WEB key that reads', async () => {
+    const { read, web } = await clientOfCollector()
+
+    await expect(read('c1', web.key)).rejects.toBeInstanceOf(errors.Forbidden)
+  })
+
+  test('404: a conversation that isn’t there', async () => {
+    const { read } = await clientOfCollector()
+
+    await expect(read('none')).rejects.toBeInstanceOf(errors.NotFound)
+  })
+
+  test('422: what passes its own checks and breaks the contract', async () => {
+    const { log } = await clientOfCollector()
+
+    const failed = log({ type: 'openai', id: '', messages: [] })
+
+    await expect(failed).rejects.toBeInstanceOf(errors.UnprocessableEntity)
+    await expect(failed).rejects.toMatchObject({
+      detail: expect.stringMatching(/^id: .*; messages: /),
+      requestId: expect.any(String),
+    })
+  })
+
+  test('500: the store failed', async () => {
+    const { log, store } = await clientOfCollector()
+    store.upsertConversation = () => Promise.reject(new Error('down'))
+
+    await expect(log(openai)).rejects.toBeInstanceOf(errors.InternalServerError)
+  })
+
+  test('429 has none there; it is the client’s general one, with its status', async () => {
+    const { client, store } = await clientOfCollector()
+    const strict = await serveCollector({ store, port: 0, rateLimit: { requestsPerMinute: 1 } })
+    cleanUps.push(() => strict.close())
+    const list = () => client.conversations.list({ limit: 1, offset: 0 }, { serverURL: strict.url })
+    await list()
+
+    await expect(list()).rejects.toMatchObject({ statusCode: 429 })
+  })
+})
