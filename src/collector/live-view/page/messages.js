@@ -1,11 +1,14 @@
 import { element } from './elements.js'
-import { timeElement } from './format.js'
+import { formatBytes, timeElement } from './format.js'
 import { safeLink } from './safe-link.js'
 
 /**
  * @typedef {import('../../../contract/answer.ts').StoredMessage} Message
  * @typedef {import('../summary.ts').LinkClick} LinkClick
  */
+
+/** Characters of a text that are shown at once: laying out a megabyte would hold the page for seconds. */
+const maxShownLength = 20_000
 
 /**
  * @param {Message} message
@@ -37,12 +40,22 @@ function statusOf({ properties }) {
 /** @param {Message['content']} content */
 function contentNodes(content) {
   if (content === null || content === '') return [element('p', { class: 'faint' }, ['no text'])]
-  if (typeof content === 'string') return [element('p', { class: 'text' }, [content])]
-  return content.map((part) => (part.type === 'text' ? textPart(part.text) : imagePart(part.image_url.url)))
+  if (typeof content === 'string') return textNodes(content)
+  return content.flatMap((part) => (part.type === 'text' ? textNodes(part.text) : [imagePart(part.image_url.url)]))
 }
 
 /** @param {string} text */
-const textPart = (text) => element('p', { class: 'text' }, [text])
+function textNodes(text) {
+  const paragraph = element('p', { class: 'text' }, [text.slice(0, maxShownLength)])
+  if (text.length <= maxShownLength) return [paragraph]
+  const size = formatBytes(new TextEncoder().encode(text).length)
+  const all = element('button', { type: 'button', class: 'quiet' }, [`Show all ${size}`])
+  all.addEventListener('click', () => {
+    paragraph.textContent = text
+    all.remove()
+  })
+  return [paragraph, all]
+}
 
 /**
  * An image is named, never loaded: loading it would tell its host who reads this.

@@ -1,0 +1,73 @@
+const suggestions = ['When is my starter ready?', 'Why is my bread dense?', 'How do I get a good crust?']
+
+/**
+ * Draws the transcript and tells what the visitor wants.
+ *
+ * @param {HTMLElement} root
+ * @param {{ ask: (question: string) => void, stop: () => void, regenerate: () => void }} wishes
+ */
+export function createView(root, { ask, stop, regenerate }) {
+  const list = element('ol', { role: 'log', 'aria-label': 'Messages', tabindex: '0' })
+  const offers = element('div', { class: 'actions suggestions' })
+  const input = element('input', { placeholder: 'Ask about bread', 'aria-label': 'Your question' })
+  const send = element('button', {}, ['Send'])
+  const form = element('form', {}, [input, send])
+  let isStreaming = false
+
+  offers.append(...suggestions.map((question) => button(question, () => ask(question))))
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const question = input.value.trim()
+    if (isStreaming) return stop()
+    if (!question) return
+    input.value = ''
+    ask(question)
+  })
+  root.append(list, offers, form)
+
+  return {
+    /** @param {import('./chat.js').Message[]} messages */
+    show(messages) {
+      const last = messages.at(-1)
+      isStreaming = last?.status === 'streaming'
+      list.replaceChildren(...messages.map(messageItem))
+      if (last?.role === 'assistant' && !isStreaming) list.append(element('li', {}, [button('Regenerate', regenerate)]))
+      list.scrollTop = list.scrollHeight
+      send.textContent = isStreaming ? 'Stop' : 'Send'
+      offers.hidden = messages.length > 0
+    },
+  }
+}
+
+/** @param {import('./chat.js').Message} message */
+function messageItem({ id, role, content, status, links = [] }) {
+  const note = status === 'streaming' && !content ? 'writing …' : status === 'aborted' ? 'stopped' : ''
+  return element('li', { class: role, 'data-chatlog-message': id, 'aria-busy': String(status === 'streaming') }, [
+    content,
+    ...links.map(({ url, label }) => element('a', { href: url, target: '_blank', rel: 'noopener' }, [label])),
+    ...(note ? [element('small', {}, [note])] : []),
+  ])
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} onClick
+ */
+function button(text, onClick) {
+  const made = element('button', { type: 'button', class: 'quiet' }, [text])
+  made.addEventListener('click', onClick)
+  return made
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, string>} [attributes]
+ * @param {(Node | string)[]} [children]
+ */
+function element(name, attributes = {}, children = []) {
+  const made = document.createElement(name)
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value)
+  made.append(...children)
+  return made
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { createPages } from '../../demo/server/pages.js'
+
+const pages = createPages({
+  apiKey: 'web_key',
+  endpoint: 'http://127.0.0.1:9/conversations',
+  liveViewUrl: async () => 'http://127.0.0.1:9/sign-in?ticket=t',
+})
+
+const read = async (path: string) => pages.request(path)
+
+test.each(['/', '/site/', '/site/retries.html', '/site/production.html', '/qa/'])(
+  '%s is served as HTML',
+  async (path) => {
+    const response = await read(path)
+
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('text/html')
+    expect(await response.text()).not.toContain('{{')
+  },
+)
+
+test('the tag carries the key and the endpoint of this start', async () => {
+  const html = await (await read('/site/')).text()
+
+  expect(html).toContain('data-api-key="web_key" data-endpoint="http://127.0.0.1:9/conversations"')
+})
+
+test('the live view is opened by an address made for this one visit', async () => {
+  const response = await read('/live-view')
+
+  expect(response.status).toBe(303)
+  expect(response.headers.get('location')).toBe('http://127.0.0.1:9/sign-in?ticket=t')
+})
+
+test.each([
+  '/site/../start.js',
+  '/site/%2e%2e/start.js',
+  '/site/..%2fstart.js',
+  '/source?file=../package.json',
+  '/source?file=site/../../package.json',
+  '/source?file=/etc/passwd',
+  '/source?file=site/none.html',
+  '/site/none.html',
+])('%s is not found', async (path) => {
+  expect((await read(path)).status).toBe(404)
+})
+
+test('source is shown escaped and coloured', async () => {
+  const html = await (await read('/source?file=site/index.html')).text()
+
+  expect(html).toContain('&lt;')
+  expect(html).toContain('class="hljs-')
+  expect(html).not.toMatch(/<(script|body|link)/)
+})
+
+test('every file that a demo shows as its source is there', async () => {
+  for (const path of ['/site/', '/site/retries.html', '/site/production.html', '/qa/']) {
+    const files = /files="([^"]+)"/.exec(await (await read(path)).text())?.[1] ?? ''
+    for (const file of files.split(/\s+/)) expect((await read(`/source?file=${file}`)).status, file).toBe(200)
+  }
+})
