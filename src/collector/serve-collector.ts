@@ -1,7 +1,8 @@
-import type { Server } from 'node:http'
+import { IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { type CollectorOptions, createCollector } from './create-collector.ts'
+import { finishBody } from './finish-body.ts'
 
 /** Longest time a request may take to arrive whole, in milliseconds: 2 MB on a slow line, and an end to stalled ones. */
 const requestTimeoutMs = 120_000
@@ -33,7 +34,11 @@ export async function serveCollector(options: ServeOptions): Promise<ServedColle
   const { port = 8787, host = '127.0.0.1' } = options
   const collector = createCollector(options)
   const server = createAdaptorServer({
-    fetch: collector.fetch,
+    async fetch(request, { incoming }) {
+      const response = await collector.fetch(request)
+      if (incoming instanceof IncomingMessage) await finishBody(incoming)
+      return response
+    },
     serverOptions: { requestTimeout: requestTimeoutMs },
   }) as Server
   await listen(server, port, host)

@@ -86,6 +86,23 @@ test.each([
   response.resume()
 })
 
+test('a refusal waits for the rest of the body: browsers read no answer before they have sent all of it', async () => {
+  const { url } = await serve()
+  const refused = open(url, { authorization: 'Bearer unknown', 'content-type': 'application/json' })
+  let isAnswered = false
+  const answered = once(refused, 'response').then(([response]) => {
+    isAnswered = true
+    return response.resume()
+  })
+  refused.write('a'.repeat(500_000))
+  for (let round = 0; round < 3; round++) await fetch(`${url}/health`)
+  expect(isAnswered).toBe(false)
+
+  refused.end('a'.repeat(500_000))
+
+  expect((await answered).statusCode).toBe(401)
+})
+
 test('what isn’t HTTP is refused and harms nothing', async () => {
   const { port, url } = await serve()
   const socket = connect(port, '127.0.0.1')
