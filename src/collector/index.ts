@@ -13,7 +13,7 @@ export type { KeyType, Store, StoredKey } from './store.ts'
 export type { StoredEvent } from './stored-events.ts'
 
 /** The optional peer dependencies: a site that only pastes the tag needs none of them. */
-const collectorPackages = ['hono', '@hono/node-server', 'libsql', 'zod']
+const collectorPackages = ['@hono/node-server', 'hono', 'libsql', 'zod']
 
 const library = await loadLibrary().catch((error: unknown) => {
   if (!isMainModule()) throw error

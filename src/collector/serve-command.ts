@@ -7,6 +7,7 @@ import type { Store } from './store.ts'
 
 /** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function runServeCommand(values: CommandValues): Promise<void> {
+  refuseKeyOptions(values)
   const port = wholeNumber('--port', values.port, 0, 65_535)
   const requestsPerMinute = values['rate-limit'] && wholeNumber('--rate-limit', values['rate-limit'], 1, 1e9)
   const rateLimit = requestsPerMinute ? { rateLimit: { requestsPerMinute } } : {}
@@ -37,6 +38,12 @@ async function hintWithoutKeys(store: Store, directory: string): Promise<void> {
   const keys = await store.listKeys(defaultProjectId)
   if (keys.length > 0) return
   console.error(`No keys yet, so nothing can be sent: chatlog-collector keys add --type web --data ${directory}`)
+}
+
+/** An `--origin` given here would look like a limit and be none. */
+function refuseKeyOptions(values: CommandValues): void {
+  const given = (['type', 'origin', 'project'] as const).find((name) => values[name] !== undefined)
+  if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)
 }
 
 function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
