@@ -1,0 +1,105 @@
+import { maxBodyBytes, reservedBodyBytes } from '../contract/limits.ts'
+import { type Conversation, lastPartOf, type MessageEntry, wireIdOf } from './conversation.ts'
+import { toJson, utf8Bytes } from './json.ts'
+import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import type { ConversationHeader, MessageRow } from './row-log.ts'
+
+/** A request body, and what it takes to know later what of the conversation was delivered by it. */
+export interface ConversationBody {
+  text: string
+  /** UTF-8. */
+  bytes: number
+  part: number
+  rows: Map<MessageEntry, MessageRow>
+  header: ConversationHeader
+  continued: boolean
+}
+
+/** What goes into a body of a page that ends: streaming messages too, or only what the server hasn't got. */
+export type BodyScope = 'settled' | 'everything' | 'undelivered'
+
+/**
+ * The upsert of one part.
+ *
+ * @param scope `settled`: all but streaming messages; `everything`: those too, as far as they have come; `undelivered`:
+ *   for our own collector, which merges, only what it hasn't got
+ * @returns `null` where there is no message to send
+ */
+export function bodyOf(conversation: Conversation, part: number, scope: BodyScope): ConversationBody | null {
+  const entries = conversation.messages.filter(
+    (entry) =>
+      entry.row.part === part &&
+      (scope !== 'settled' || !entry.row.streaming) &&
+      (scope !== 'undelivered' || conversation.dirty.has(entry)),
+  )
+  if (!entries.length) return null
+  const continued = part < lastPartOf(conversation)
+  const messages = entries.map(({ row }) =>
+    messageJson(row.id + conversation.suffix, row.streaming ? interruptedJson(row) : row.json),
+  )
+  const text = `${headerJson(conversation, part, continued).slice(0, -1)},"messages":[${messages.join()}]}`
+  const rows = new Map(entries.map((entry) => [entry, entry.row]))
+  return { text, bytes: utf8Bytes(text), part, rows, header: conversation.header, continued }
+}
+
+/** What had come of a streaming answer whose page is gone. */
+export function interruptedJson(row: MessageRow): string {
+  const message = fromRowJson(row.json)
+  return message ? toRowJson(withMarks(message, { status: 'interrupted' })) : row.json
+}
+
+function headerJson(conversation: Conversation, part: number, continued: boolean): string {
+  const { externalId, createdAt, userProperties, properties, tags, visibility, chatlog } = conversation.header
+  const continues = part > 1 ? wireIdOf(conversation, part - 1) : conversation.continues
+  return toJson({
+    id: wireIdOf(conversation, part),
+    externalId: externalId ?? undefined,
+    type: 'openai',
+    createdAt,
+    updatedAt: new Date(conversation.updatedAt),
+    userProperties,
+    properties: {
+      ...properties,
+      chatlog: {
+        ...chatlog,
+        part: part > 1 || continued ? part : undefined,
+        continues: continues ?? undefined,
+        continuedIn: continued ? wireIdOf(conversation, part + 1) : undefined,
+      },
+    },
+    tags: tags.length ? tags : undefined,
+    visibility: visibility ?? undefined,
+  }) as string
+}
+
+/** Bytes that the messages of one part may have together, commas included. */
+export const partBudgetBytes = (conversation: Conversation): number =>
+  // The last part's header is the longest: its id and the link to the part before.
+  maxBodyBytes - reservedBodyBytes - utf8Bytes(headerJson(conversation, 999, true)) - '"messages":[],'.length
+
+/** The part that a message of this many bytes goes into: the last one, or the one after where that is full. */
+export function partFor(conversation: Conversation, bytes: number): number {
+  const part = lastPartOf(conversation)
+  const used = conversation.partBytes[part] ?? 0
+  // Most conversations never come near the limit: the exact budget is only counted where it matters.
+  const fits = used === 0 || used + bytes < maxBodyBytes / 2 || used + bytes < partBudgetBytes(conversation)
+  return fits ? part : part + 1
+}
+
+/** Parts of which the server may not hold everything, in order. */
+export function dirtyParts(conversation: Conversation): number[] {
+  const { dirty, header, sentHeaders, resend } = conversation
+  const last = lastPartOf(conversation)
+  const parts = new Set<number>()
+  for (const { row } of dirty) if (!row.streaming) parts.add(row.part)
+  for (const [part, sent] of sentHeaders) {
+    if (resend || sent.header !== header || sent.continued !== part < last) parts.add(part)
+  }
+  return [...parts].sort((a, b) => a - b)
+}
+
+/** Marks as delivered what the body held, unless it has changed since. */
+export function acknowledge(conversation: Conversation, { part, rows, header, continued }: ConversationBody): void {
+  for (const [entry, row] of rows) if (entry.row === row && !row.streaming) conversation.dirty.delete(entry)
+  conversation.sentHeaders.set(part, { header, continued })
+}

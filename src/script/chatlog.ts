@@ -1,0 +1,182 @@
+/** Who wrote a message. Tool messages belong into `toolCalls` or `properties` of the message that called them. */
+export type Role = 'system' | 'user' | 'assistant'
+
+/**
+ * How far an answer has come. `streaming`: more will come; `complete`; `aborted`: the visitor stopped it; `error`: it
+ * broke off. (`interrupted` is said by chatlog alone, of an answer whose tab is gone.)
+ */
+export type MessageStatus = 'streaming' | 'complete' | 'aborted' | 'error'
+
+/** One part of a message's content: text, or an image by its URL. */
+export type ContentPartInput =
+  | { type: 'text'; text: string }
+  | { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' } }
+
+/** A page that a message cites or offers. */
+export interface LinkInput {
+  /** Any string; an absolute URL lets a click on it be found. */
+  url: string
+  label?: string | null
+  title?: string | null
+  description?: string | null
+  /** For instance `documentation`, `site`, `github_issue`. */
+  type?: string | null
+  breadcrumbs?: string[] | null
+}
+
+/** A call that the model asked for; `arguments` as text, or a value that becomes JSON text. */
+export interface ToolCallInput {
+  id: string
+  type?: 'function'
+  function: { name: string; arguments: unknown }
+}
+
+/** A message as the widget has it. Holds what a person typed or a model answered, in `content`. */
+export interface MessageInput {
+  /**
+   * The widget's own id. The same id is the same message: recording it again updates it. Travels as `externalId`.
+   *
+   * @defaultValue a new one
+   */
+  id?: string
+  /** Id given to or returned by `startConversation`. @defaultValue the tab's current conversation */
+  conversationId?: string
+  role: Role
+  /** Text, or parts. `''` starts a streaming answer. */
+  content: string | ContentPartInput[]
+  /** Name of who wrote it, as a person would read it. */
+  name?: string | null
+  /** Pages that the message cites. */
+  links?: LinkInput[] | null
+  toolCalls?: ToolCallInput[] | null
+  /** Anything more; becomes JSON. `chatlog` is reserved. */
+  properties?: Record<string, unknown> | null
+  /** When it was written. @defaultValue now */
+  createdAt?: Date | string | number | null
+  /** @defaultValue 'complete' */
+  status?: MessageStatus
+}
+
+/** A click on a link in an answer, for widgets that open links by themselves. */
+export interface LinkClickInput {
+  /** The link's URL; stored absolute, resolved against the page. */
+  url: string
+  label?: string
+  title?: string
+  /** The message it stands in. @defaultValue the newest message that holds the URL, else the conversation */
+  messageId?: string
+  conversationId?: string
+}
+
+/** What a site wants to say about a conversation as a whole. */
+export interface ConversationInput {
+  /** The widget's own id: finds the same conversation again anywhere on the origin. Travels as `externalId`. */
+  id?: string
+  /** Anything more; becomes JSON, at most 64,000 bytes with the options' `properties`. `chatlog` is reserved. */
+  properties?: Record<string, unknown>
+  tags?: string[]
+  visibility?: 'private' | 'public'
+}
+
+/** Why something given was not recorded, or recorded and not kept. */
+export type DropReason =
+  | 'invalid'
+  | 'too_large'
+  | 'before_store'
+  | 'stopped'
+  | 'consent'
+  | 'memory_full'
+  | 'expired'
+  | 'storage_budget'
+  | 'corrupt'
+
+/** Why a conversation isn't delivered yet. */
+export type PendingReason =
+  | 'retrying'
+  | 'offline'
+  | 'refused'
+  | 'blocked'
+  | 'unreachable'
+  | 'streaming'
+  | 'consent'
+  | 'stopped'
+
+/** What `flush` came to: ids of conversations that the server holds whole, and those that it doesn't yet. */
+export interface DeliveryReport {
+  delivered: string[]
+  pending: { conversationId: string; reason: PendingReason }[]
+}
+
+export type IdentificationType = 'COOKIED' | 'ID_PROVIDED' | 'ANONYMOUS'
+export type Consent = 'granted' | 'denied' | 'pending'
+export type ConversationState = 'delivered' | 'dirty' | 'sending' | 'refused' | 'blocked'
+
+/** A picture of this tab's instance: nothing in it changes later, and it holds no message content. */
+export interface State {
+  visitor: { id: string | null; identificationType: IdentificationType }
+  consent: Consent
+  /** `memory`: IndexedDB is denied, full or broken; what is recorded lives as long as the page. */
+  storage: 'durable' | 'memory'
+  conversations: {
+    /** Id on the wire. */
+    id: string
+    externalId: string | null
+    messages: number
+    /** UTF-8 bytes of all bodies that hold it. */
+    bytes: number
+    parts: number
+    state: ConversationState
+  }[]
+  sender: {
+    state: 'idle' | 'sending' | 'waiting' | 'blocked' | 'unreachable'
+    /** Why it waits or is blocked, in words. */
+    reason: string | null
+    /** ISO 8601. */
+    retryAt: string | null
+  }
+  counts: { recorded: number; delivered: number; dropped: Partial<Record<DropReason, number>> }
+}
+
+/** Events by name, with what their listeners get. */
+export interface ChatlogEvents {
+  recorded: { messageId: string }
+  delivered: { conversationId: string; messages: number; bytes: number }
+  retrying: { afterMs: number; cause: string }
+  refused: { conversationId: string; status: number; detail: string }
+  dropped: { messageId: string | null; reason: DropReason }
+  blocked: { reason: string }
+}
+
+/**
+ * An instance, as `init` gives it. None of its methods ever throws: bad input is refused with one `console.error` and a
+ * `dropped` event, and what was recorded before stays.
+ */
+export interface Chatlog {
+  /** Records a message, or updates the one with the same id. @returns its id on the wire, `''` where it was refused */
+  trackMessage(message: MessageInput): string
+  /** Adds to a streaming answer. Takes the widget's id or the one `trackMessage` gave. */
+  appendToMessage(messageId: string, delta: string): void
+  /** Ends a streaming answer. @defaultValue status 'complete' */
+  completeMessage(messageId: string, end?: { status?: Exclude<MessageStatus, 'streaming'> }): void
+  /** Records the widget's whole transcript, reconciled by id: safe to call on every render. */
+  trackMessages(messages: readonly MessageInput[], where?: { conversationId?: string }): void
+  /** Records a click on a link; clicks inside `[data-chatlog]` are recorded without this. */
+  trackLinkClick(click: LinkClickInput): void
+  /** Starts a conversation, or finds the one of that id. @returns its id on the wire */
+  startConversation(conversation?: ConversationInput): string
+  /** Names the visitor: from now on the current conversation is theirs. */
+  identify(user: { userId: string; [trait: string]: unknown }): void
+  /** Logout: ends the conversation and gives the next visitor a new id. */
+  reset(): void
+  /** What the visitor said to the consent banner. */
+  setConsent(consent: Consent): void
+  /** Captures link clicks inside this shadow root too; needed only for closed ones. */
+  registerRoot(root: ShadowRoot): void
+  /** Sends what isn't delivered now. Resolves once each conversation is delivered or has to wait; never rejects. */
+  flush(): Promise<DeliveryReport>
+  getState(): State
+  /** @returns the unsubscribe */
+  on<Name extends keyof ChatlogEvents>(event: Name, listener: (event: ChatlogEvents[Name]) => void): () => void
+  /** Ends recording and frees everything; what is stored is sent by the next page. */
+  stop(): void
+}

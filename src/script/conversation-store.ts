@@ -1,0 +1,242 @@
+import { interruptedJson, partFor } from './body.ts'
+import {
+  type Conversation,
+  createConversation,
+  foldRows,
+  isMarked,
+  type MessageEntry,
+  putHeader,
+  putMessage,
+  wireIdOf,
+  withJson,
+} from './conversation.ts'
+import { openDurableLog } from './durable-log.ts'
+import type { Platform } from './platform.ts'
+import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
+import { createTabLife } from './tab-life.ts'
+
+/** How long a request of which nothing more was heard may still arrive, in milliseconds. */
+export const unsettledMs = 5_000
+
+/** Where no Web Lock can tell, a streaming row of this age in milliseconds was left by a tab that is gone. */
+const staleStreamMs = 60_000
+
+/** The conversations that this tab knows, and their rows on the visitor's machine. */
+export interface ConversationStore {
+  /** Of this document. */
+  tabId: string
+  all(): Conversation[]
+  get(id: string): Conversation | undefined
+  /**
+   * The conversation of that id.
+   *
+   * @param stored there may be earlier rows: nothing is sent before they are read
+   */
+  open(id: string, header: ConversationHeader, stored: boolean): Conversation
+  /** Puts a version of a message and saves it at once. */
+  saveMessage(conversation: Conversation, row: MessageRow): MessageEntry
+  /** Puts a header and saves it at once. */
+  saveHeader(conversation: Conversation, header: ConversationHeader): void
+  /** Runs once the conversation's earlier rows are read: now, if they are. */
+  whenLoaded(conversation: Conversation, callback: () => void): void
+  /** Reads what other tabs have stored since. */
+  refresh(conversation: Conversation): Promise<void>
+  /** After an acknowledged send that began at `startedAt`: writes down what the server holds. */
+  settle(conversation: Conversation, startedAt: number): Promise<void>
+  /** A request went out of which nothing more will be heard: it may arrive late, so everything is sent once more. */
+  unsettle(conversation: Conversation): void
+  /** The last two rows of each stored conversation, newest first. */
+  lastRows(): Promise<LogRow[][]>
+  /** Deletes the content of a conversation that is over and delivered, up to its newest row. */
+  purge(id: string, upTo: number, namedWireId: string | null): void
+  /** The page goes, perhaps into the back/forward cache: what isn't saved yet goes into the journal. */
+  suspend(): void
+  /** It came back. */
+  resume(): void
+  /** Forgets and deletes everything. */
+  clear(): Promise<void>
+  isDurable(): boolean
+  close(): void
+}
+
+export interface StoreHooks {
+  /** There is something to send that this tab didn't just record. */
+  onDirty(conversation: Conversation): void
+  /** Nothing can be stored. Called once. */
+  onMemoryOnly(cause: unknown): void
+  /** A header where the stored one is missing. */
+  newHeader(externalId: string | null): ConversationHeader
+}
+
+/** Opens the local conversation store; the database itself is opened when first needed. */
+export function openConversationStore(platform: Platform, storeName: string, hooks: StoreHooks): ConversationStore {
+  const tabId = platform.createId()
+  const conversations = new Map<string, Conversation>()
+  const waiting = new Map<Conversation, (() => void)[]>()
+  const log = openDurableLog(platform, storeName, tabId, hooks.onMemoryOnly)
+  const life = createTabLife(platform.locks, storeName, tabId, (goneId) => {
+    for (const conversation of conversations.values()) takeOver(conversation, goneId)
+  })
+  let channel: ReturnType<Platform['openChannel']> | null = null
+
+  const tellOtherTabs = (conversationId: string) => {
+    channel ??= platform.openChannel(storeName, (message) => void onToldByOtherTab(message as string))
+    channel.post(conversationId)
+  }
+
+  const onToldByOtherTab = async (conversationId: string) => {
+    const conversation = conversations.get(conversationId)
+    if (!conversation?.loaded) return
+    await refresh(conversation)
+    hooks.onDirty(conversation)
+  }
+
+  const append = (row: NewRow, superseded: number[], conversation: Conversation, onSaved: (seq: number) => void) => {
+    life.hold()
+    conversation.saving++
+    log.append([row], superseded, ([seq]) => {
+      conversation.saving--
+      onSaved(seq as number)
+      tellOtherTabs(conversation.id)
+    })
+  }
+
+  const saveMessage = (conversation: Conversation, row: MessageRow): MessageEntry => {
+    const entry = putMessage(conversation, row)
+    append({ ...row, conversationId: conversation.id }, entry.ownSeqs.splice(0), conversation, (seq) => {
+      entry.ownSeqs.push(seq)
+      conversation.tabs[tabId] = seq
+      if (entry.row === row) entry.seq = seq
+    })
+    return entry
+  }
+
+  const saveHeader = (conversation: Conversation, header: ConversationHeader) => {
+    putHeader(conversation, header)
+    append({ kind: 'header', header, conversationId: conversation.id, tabId }, [], conversation, (seq) => {
+      if (conversation.header === header) conversation.headerSeq = seq
+    })
+  }
+
+  const refresh = async (conversation: Conversation) => {
+    foldRows(conversation, (await log.read(conversation.id, conversation.readUpTo)) ?? [])
+    const streaming = conversation.messages.filter(({ row }) => row.streaming).map(({ row }) => row.tabId)
+    for (const id of Object.keys(conversation.tabs)) {
+      if (isMarked(conversation, id) || streaming.includes(id)) life.watch(id)
+    }
+  }
+
+  const load = async (conversation: Conversation) => {
+    await refresh(conversation)
+    const isNew = conversation.header.updatedAt === 0
+    if (isNew && !conversation.messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation)
+    if (isNew) saveHeader(conversation, hooks.newHeader(conversation.header.externalId))
+    if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
+    for (const { row } of conversation.messages) {
+      if (!row.part) saveMessage(conversation, { ...row, part: partFor(conversation, row.bytes) })
+    }
+    conversation.loaded = true
+    for (const callback of waiting.get(conversation) ?? []) callback()
+    waiting.delete(conversation)
+    hooks.onDirty(conversation)
+  }
+
+  /** The history isn't on this machine any more: the server's copy of it must not be overwritten. */
+  const goOnUnderNewId = (conversation: Conversation) => {
+    conversation.continues = conversation.id
+    conversation.suffix = `~${platform.createId().slice(0, 8)}`
+  }
+
+  /** That tab is gone: what it may have left under way is overtaken, what it was still receiving has ended. */
+  const takeOver = (conversation: Conversation, goneId: string) => {
+    if (goneId === tabId) return
+    if (isMarked(conversation, goneId)) {
+      conversation.goneTabs.add(goneId)
+      unsettle(conversation)
+    }
+    for (const { row } of conversation.messages) {
+      const stale = platform.locks || platform.now() - row.updatedAt > staleStreamMs
+      if (row.streaming && row.tabId === goneId && stale) {
+        const ended = { ...row, tabId, streaming: false, updatedAt: row.updatedAt + 1 }
+        saveMessage(conversation, withJson(ended, interruptedJson(row)))
+      }
+    }
+    hooks.onDirty(conversation)
+  }
+
+  const unsettle = (conversation: Conversation) => {
+    conversation.resend = true
+    conversation.unsettledUntil = platform.now() + unsettledMs
+  }
+
+  return {
+    tabId,
+    all: () => [...conversations.values()],
+    get: (id) => conversations.get(id),
+    open(id, header, stored) {
+      const known = conversations.get(id)
+      if (known) return known
+      const conversation = createConversation(id, header, !stored)
+      conversations.set(id, conversation)
+      if (header.updatedAt) saveHeader(conversation, header)
+      if (stored) void load(conversation)
+      return conversation
+    },
+    saveMessage,
+    saveHeader,
+    whenLoaded(conversation, callback) {
+      if (conversation.loaded) callback()
+      else waiting.set(conversation, [...(waiting.get(conversation) ?? []), callback])
+    },
+    refresh,
+    async settle(conversation, startedAt) {
+      conversation.resend = startedAt < conversation.unsettledUntil
+      await refresh(conversation)
+      const { dirty, saving, resend, goneTabs, tabs, settled, activeAt, deliveredSeqs } = conversation
+      if (dirty.size || saving || resend || !log.isDurable()) return
+      for (const id of [tabId, ...goneTabs]) settled[id] = tabs[id] ?? 0
+      goneTabs.clear()
+      const clean = !Object.keys(tabs).some((id) => isMarked(conversation, id))
+      const row: NewRow = {
+        kind: 'delivered',
+        conversationId: conversation.id,
+        tabId,
+        upTo: conversation.readUpTo,
+        settled: { ...settled },
+        clean,
+        activeAt,
+        namedWireId: conversation.header.externalId === null ? null : wireIdOf(conversation),
+      }
+      append(row, deliveredSeqs.splice(0), conversation, () => {})
+    },
+    unsettle,
+    lastRows: () => log.lastRows(),
+    purge(id, upTo, namedWireId) {
+      conversations.delete(id)
+      void log.remove(id, upTo)
+      if (namedWireId === null) return
+      const ended = { suffix: `~${upTo}`, continues: namedWireId, endedAt: platform.now() }
+      log.append([{ kind: 'ended', conversationId: id, tabId, ...ended }], [], () => {})
+    },
+    suspend() {
+      log.writeJournal()
+      life.release()
+      channel?.close()
+      channel = null
+    },
+    resume() {
+      life.hold()
+      for (const { id } of conversations.values()) void onToldByOtherTab(id)
+    },
+    clear: async () => {
+      conversations.clear()
+      await log.clear()
+    },
+    isDurable: () => log.isDurable(),
+    close() {
+      life.release()
+      channel?.close()
+      log.close()
+    },
+  }
+}

@@ -1,0 +1,205 @@
+import type { MessageInput } from './chatlog.ts'
+import { toJson, utf8Bytes } from './json.ts'
+import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import type { ConversationHeader, LogRow, MessageRow } from './row-log.ts'
+
+/** A message in memory. */
+export interface MessageEntry {
+  /** The newest version; a change replaces the row, so that "is it still the one I sent?" is a comparison. */
+  row: MessageRow
+  /** Of the saved row; `null` while this version isn't saved. */
+  seq: number | null
+  /** Rows that this tab saved of it, which the next save removes. */
+  ownSeqs: number[]
+  /** While it streams: what the page has said so far. */
+  draft?: MessageInput
+  /** The draft has grown since the row was made. */
+  stale?: boolean
+}
+
+/** One conversation in memory: the fold of its rows, and what of it isn't delivered. */
+export interface Conversation {
+  readonly id: string
+  /** Ends the wire id; grows where the conversation goes on under a new one. `continues` is then the one before. */
+  suffix: string
+  continues: string | null
+  header: ConversationHeader
+  headerSeq: number | null
+  /** In order. */
+  messages: MessageEntry[]
+  /** By wire id and by the caller's own. */
+  byId: Map<string, MessageEntry>
+  /** Bytes of the messages, by part; part 1 stands at index 1. */
+  partBytes: number[]
+  /** The messages that the server may not hold in their newest version. */
+  dirty: Set<MessageEntry>
+  /** By part: the header that the server holds, and whether that part says where it is continued. */
+  sentHeaders: Map<number, { header: ConversationHeader | null; continued: boolean }>
+  /** A request of which nothing more was heard may overtake a later one: everything is sent once more. */
+  resend: boolean
+  /** Until this moment (milliseconds since 1970) such a request may still arrive, so that one more must follow it. */
+  unsettledUntil: number
+  /** Tabs that died with something under way. */
+  goneTabs: Set<string>
+  /** The server refused it in this form: not sent again until it changes. */
+  refused: boolean
+  /** Earlier pages' rows have been read; before that nothing is sent. */
+  loaded: boolean
+  /** Rows up to this one have been read. */
+  readUpTo: number
+  /** Rows on their way into the store. */
+  saving: number
+  /** By tab: its newest row. */
+  tabs: Record<string, number>
+  /** By tab: up to which row nothing that it sent is under way. */
+  settled: Record<string, number>
+  /** Rows that the next `delivered` row supersedes. */
+  deliveredSeqs: number[]
+  /** Newest message and newest change, milliseconds since 1970. */
+  activeAt: number
+  updatedAt: number
+}
+
+export const createConversation = (id: string, header: ConversationHeader, loaded: boolean): Conversation => ({
+  id,
+  suffix: '',
+  continues: null,
+  header,
+  headerSeq: null,
+  messages: [],
+  byId: new Map(),
+  partBytes: [0, 0],
+  dirty: new Set(),
+  sentHeaders: new Map(),
+  resend: false,
+  unsettledUntil: 0,
+  goneTabs: new Set(),
+  refused: false,
+  loaded,
+  readUpTo: 0,
+  saving: 0,
+  tabs: {},
+  settled: {},
+  deliveredSeqs: [],
+  activeAt: 0,
+  updatedAt: header.updatedAt,
+})
+
+export const wireIdOf = ({ id, suffix }: Conversation, part = 1): string =>
+  `${id}${suffix}${part > 1 ? `-p${part}` : ''}`
+
+export const lastPartOf = ({ partBytes }: Conversation): number => partBytes.length - 1
+
+/** Ids of messages with a caller's id are derived from it, so that two tabs agree on them. */
+export const derivedIdOf = ({ id }: Conversation, callerId: string): string => `${id}.${callerId}`
+
+/** The message with this id: the wire's, or the caller's own. */
+export const findMessage = ({ byId }: Conversation, id: string): MessageEntry | undefined => byId.get(id)
+
+/** Puts a message in its place, or its newer version in the place of the older. */
+export function putMessage(conversation: Conversation, row: MessageRow, seq: number | null = null): MessageEntry {
+  const { messages, byId, partBytes } = conversation
+  let entry = byId.get(row.id)
+  if (entry) {
+    partBytes[entry.row.part] = (partBytes[entry.row.part] ?? 0) - entry.row.bytes - 1
+    entry.row = row
+    entry.seq = seq
+  } else {
+    entry = { row, seq, ownSeqs: [] }
+    const before = messages.findLastIndex((other) => other.row.order <= row.order)
+    messages.splice(before + 1, 0, entry)
+    byId.set(row.id, entry)
+  }
+  if (row.externalId !== null) byId.set(row.externalId, entry)
+  while (partBytes.length <= row.part) partBytes.push(0)
+  partBytes[row.part] = (partBytes[row.part] ?? 0) + row.bytes + 1
+  conversation.dirty.add(entry)
+  conversation.refused = false
+  conversation.activeAt = Math.max(conversation.activeAt, row.order, row.updatedAt)
+  conversation.updatedAt = Math.max(conversation.updatedAt, row.updatedAt)
+  return entry
+}
+
+/** The row with other content. */
+export const withJson = (row: MessageRow, json: string): MessageRow => ({
+  ...row,
+  json,
+  bytes: utf8Bytes(messageJson(row.id, json)),
+})
+
+export function putHeader(conversation: Conversation, header: ConversationHeader, seq: number | null = null): void {
+  conversation.header = header
+  conversation.headerSeq = seq
+  conversation.refused = false
+  conversation.updatedAt = Math.max(conversation.updatedAt, header.updatedAt)
+}
+
+/**
+ * Folds rows, oldest first, into the conversation: messages merge by id, the newer version wins, link clicks merge as a
+ * set. Rows that were read before, and this tab's own, change nothing.
+ */
+export function foldRows(conversation: Conversation, rows: readonly LogRow[]): void {
+  for (const row of rows) {
+    if (row.seq <= conversation.readUpTo) continue
+    conversation.readUpTo = row.seq
+    foldRow(conversation, row)
+  }
+}
+
+function foldRow(conversation: Conversation, row: LogRow): void {
+  if (row.kind === 'message') {
+    conversation.tabs[row.tabId] = row.seq
+    foldMessage(conversation, row)
+  } else if (row.kind === 'header') {
+    if (row.header.updatedAt >= conversation.header.updatedAt) putHeader(conversation, row.header, row.seq)
+  } else if (row.kind === 'delivered') {
+    conversation.deliveredSeqs.push(row.seq)
+    for (const [tab, seq] of Object.entries(row.settled)) {
+      conversation.settled[tab] = Math.max(seq, conversation.settled[tab] ?? 0)
+    }
+    foldDelivered(conversation, row.upTo)
+  } else if (!conversation.loaded) {
+    conversation.continues = row.continues
+    conversation.suffix = row.suffix
+  }
+}
+
+/** Whether that tab may have something under way: its newest row is newer than the last that was settled. */
+export const isMarked = ({ tabs, settled }: Conversation, tabId: string): boolean =>
+  (tabs[tabId] ?? 0) > (settled[tabId] ?? 0)
+
+function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void {
+  const known = conversation.byId.get(row.id)
+  if (!known) {
+    putMessage(conversation, row, row.seq)
+  } else if (known.row.updatedAt === row.updatedAt && known.row.json === row.json) {
+    known.seq ??= row.seq
+  } else {
+    const merged = mergeVersions(known.row, row)
+    if (merged !== known.row) putMessage(conversation, merged, merged === row ? row.seq : null)
+  }
+}
+
+/** The newer of two versions, with the link clicks of both. */
+function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
+  const [older, newer] = known.updatedAt < read.updatedAt ? [known, read] : [read, known]
+  const clicks = (/"linkClicks"/.test(older.json) && fromRowJson(older.json)?.properties?.chatlog?.linkClicks) || []
+  const message = clicks.length ? fromRowJson(newer.json) : undefined
+  const kept = message?.properties?.chatlog?.linkClicks ?? []
+  const missing = clicks.filter((click) => !kept.some((other) => toJson(other) === toJson(click)))
+  if (!message || !missing.length) return newer
+  const merged = withMarks(message, { linkClicks: [...kept, ...missing] })
+  return { ...withJson(newer, toRowJson(merged)), updatedAt: newer.updatedAt + 1 }
+}
+
+/** The server holds every row up to `upTo`. */
+function foldDelivered(conversation: Conversation, upTo: number): void {
+  const { dirty, messages, header, headerSeq, sentHeaders } = conversation
+  for (const entry of dirty) {
+    if (entry.seq !== null && entry.seq <= upTo && !entry.row.streaming) dirty.delete(entry)
+  }
+  const parts = new Set(messages.filter((entry) => !dirty.has(entry)).map(({ row }) => row.part))
+  const last = Math.max(...parts)
+  const sent = headerSeq !== null && headerSeq <= upTo ? header : null
+  for (const part of parts) sentHeaders.set(part, { header: sent, continued: part < last })
+}

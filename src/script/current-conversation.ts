@@ -1,0 +1,168 @@
+import type { ConversationInput } from './chatlog.ts'
+import type { Conversation } from './conversation.ts'
+import type { ConversationStore } from './conversation-store.ts'
+import { parseJson, toJson } from './json.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+import type { ConversationHeader } from './row-log.ts'
+import type { Visitor } from './visitor.ts'
+
+declare const __CHATLOG_VERSION__: string
+
+/** Which conversation a message belongs to. A tab has one of its own, which survives its navigations. */
+export interface CurrentConversation {
+  /** The tab's, also when it is over. */
+  last(): Conversation | null
+  /** The tab's, if there is one that isn't over. */
+  get(): Conversation | null
+  /** The tab's; a new one where there is none or it is over. */
+  forRecording(): Conversation
+  /** Starts one, or finds the one that the site named, and makes it the tab's. */
+  start(input: ConversationInput): Conversation
+  /** The one with this id: the site's, or one that `start` gave. Opens a named one; `null` for the tab's. */
+  byId(id: string): Conversation
+  isOver(activeAt: number): boolean
+  /** The next message starts a new one. */
+  end(): void
+  /** Remembers the tab's conversation over its next navigation. */
+  writePointer(): void
+  newHeader(externalId: string | null): ConversationHeader
+}
+
+/** In sessionStorage: the tab's conversation, and the place of its newest message. */
+interface Pointer {
+  id: string
+  order: number
+}
+
+export function openCurrentConversation(
+  options: ResolvedOptions,
+  platform: Platform,
+  visitor: Visitor,
+  store: () => ConversationStore,
+): CurrentConversation {
+  const { now, sessionText } = platform
+  const { storeName } = options
+  let current: Conversation | null = null
+
+  const isOver = (activeAt: number) => activeAt > 0 && now() - activeAt >= options.idleMinutes * 60_000
+
+  const newHeader = (externalId: string | null): ConversationHeader => {
+    const { href, title } = platform.page()
+    return {
+      externalId,
+      createdAt: new Date(now()).toISOString(),
+      updatedAt: now(),
+      userProperties: visitor.userProperties(),
+      properties: asPlain(options.properties),
+      tags: [...options.tags],
+      visibility: null,
+      chatlog: {
+        visitorId: visitor.id(),
+        page: { url: withoutValues(href), title },
+        libraryVersion: __CHATLOG_VERSION__,
+        ...(platform.automated && { automated: true }),
+      },
+    }
+  }
+
+  /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
+  const named = (externalId: string): Conversation => {
+    const id = hash([visitor.id(), platform.page().origin, storeName, externalId].join('\n'))
+    // The oldest possible version: a stored header wins.
+    return store().open(id, { ...newHeader(externalId), updatedAt: 1 }, true)
+  }
+
+  const readPointer = (): Conversation | null => {
+    const pointer = parseJson(sessionText.get(storeName)) as Pointer | null | undefined
+    if (!pointer?.id) return null
+    const conversation = store().open(pointer.id, { ...newHeader(null), updatedAt: 0 }, true)
+    conversation.activeAt = Math.max(conversation.activeAt, pointer.order)
+    return conversation
+  }
+
+  const begin = (conversation: Conversation): Conversation => {
+    current = conversation
+    writePointer()
+    return conversation
+  }
+
+  const writePointer = () => {
+    if (!current) return
+    const pointer: Pointer = { id: current.id, order: current.activeAt }
+    sessionText.set(storeName, toJson(pointer) as string)
+  }
+
+  const last = () => {
+    current ??= readPointer()
+    return current
+  }
+
+  const get = () => {
+    const conversation = last()
+    return conversation && !isOver(conversation.activeAt) ? conversation : null
+  }
+
+  const startNew = () => begin(store().open(platform.createId(), newHeader(null), false))
+
+  return {
+    last,
+    get,
+    forRecording: () => get() ?? startNew(),
+    start(input) {
+      const conversation = input.id ? begin(named(input.id)) : startNew()
+      store().whenLoaded(conversation, () => describe(conversation, input))
+      return conversation
+    },
+    byId: (id) =>
+      store()
+        .all()
+        .find((known) => known.id === id || known.id + known.suffix === id || known.header.externalId === id) ??
+      named(id),
+    isOver,
+    end() {
+      current = null
+      sessionText.remove(storeName)
+    },
+    writePointer,
+    newHeader,
+  }
+
+  /** What the site says of the conversation is added to what it said before. */
+  function describe(conversation: Conversation, { properties, tags, visibility }: ConversationInput): void {
+    const { header } = conversation
+    const described: ConversationHeader = {
+      ...header,
+      properties: { ...header.properties, ...asPlain(properties) },
+      tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
+      visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
+    }
+    if (toJson(described) === toJson(header)) return
+    store().saveHeader(conversation, { ...described, updatedAt: Math.max(now(), header.updatedAt + 1) })
+  }
+}
+
+/** A copy as plain JSON; `chatlog` is ours. */
+function asPlain(properties: Record<string, unknown> | undefined): Record<string, unknown> {
+  const { chatlog: _reserved, ...plain } = (parseJson(toJson(properties)) ?? {}) as Record<string, unknown>
+  return plain
+}
+
+/** The page's URL without its fragment and the values in its query: both may name a person. */
+export function withoutValues(href: string): string {
+  const [url, query] = href.replace(/#.*/s, '').split('?', 2) as [string, string?]
+  return query ? `${url}?${query.replace(/=[^&]*/g, '=')}` : url
+}
+
+/** 128 bits in 22 characters or so; not for secrets, but the visitor's id in it can't be guessed. */
+function hash(text: string): string {
+  let digest = ''
+  for (const seed of [1, 2, 3, 4]) {
+    // FNV-1a over UTF-16 units, with a final mix. http://www.isthe.com/chongo/tech/comp/fnv/
+    let h = 0x811c9dc5 ^ seed
+    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
+    digest += ((h ^ (h >>> 13)) >>> 0).toString(36).padStart(7, '0')
+  }
+  return digest
+}

@@ -1,0 +1,299 @@
+import { maxBodyBytes, maxKeepaliveBytes } from '../contract/limits.ts'
+import { acknowledge, type BodyScope, bodyOf, type ConversationBody, dirtyParts } from './body.ts'
+import type { DeliveryReport, PendingReason } from './chatlog.ts'
+import { type Conversation, wireIdOf } from './conversation.ts'
+import type { ConversationStore } from './conversation-store.ts'
+import type { Ledger } from './ledger.ts'
+import type { Platform } from './platform.ts'
+import type { SenderGate } from './sender-gate.ts'
+import type { Delivery, Transport } from './transport.ts'
+
+/** Longest wait for another tab that sends the same conversation, in milliseconds; a hung one must not stop us. */
+const lockWaitMs = 15_000
+
+/** How often a page that the browser calls offline looks again, in milliseconds: `online` doesn't always come. */
+const offlineCheckMs = 30_000
+
+/** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
+const maxBytesPerMs = 32
+
+/** Requests left with the browser: so many at once, then one in this many milliseconds. */
+const armBurst = 20
+const armEveryMs = 100
+
+/** When what is recorded is sent. */
+export interface Flusher {
+  /** Something was recorded: it is sent at the latest after `delayMs`, `null` for not by itself. */
+  recorded(conversation: Conversation, delayMs: number | null): void
+  /** Sends everything that isn't delivered now. */
+  flush(): Promise<DeliveryReport>
+  /** The page goes: hands over what it can, synchronously. */
+  handOver(): void
+  /** The network is back. */
+  hurry(): void
+  isSending(conversation: Conversation): boolean
+  /** Takes back what is armed and under way. */
+  stop(): void
+}
+
+interface Job {
+  dueAt: number
+  cancelTimer: () => void
+  running: Promise<void> | null
+  delivery: Delivery | null
+  body: ConversationBody | null
+  /** The last body, for pacing. */
+  sentAt: number
+  sentBytes: number
+  disarm: () => void
+  cancelArming: (() => void) | null
+}
+
+export interface FlusherParts {
+  store: ConversationStore
+  transport: Transport
+  gate: SenderGate
+  ledger: Ledger
+  platform: Platform
+  storeName: string
+  /** Whether the endpoint merges, so that a body may hold only what is undelivered. */
+  merges: boolean
+}
+
+export function createFlusher({ store, transport, gate, ledger, platform, storeName, merges }: FlusherParts): Flusher {
+  const { now } = platform
+  const jobs = new Map<Conversation, Job>()
+  let armTokens = armBurst
+  let armedAt = 0
+  let stopped = false
+
+  const jobOf = (conversation: Conversation): Job => {
+    let job = jobs.get(conversation)
+    if (!job) {
+      const nothing = () => {}
+      job = {
+        ...{ dueAt: Number.POSITIVE_INFINITY, cancelTimer: nothing, running: null, delivery: null, body: null },
+        ...{ sentAt: 0, sentBytes: 0, disarm: nothing, cancelArming: null },
+      }
+      jobs.set(conversation, job)
+    }
+    return job
+  }
+
+  const schedule = (conversation: Conversation, delayMs: number) => {
+    const job = jobOf(conversation)
+    job.dueAt = Math.min(job.dueAt, now() + delayMs)
+    setTimer(conversation, job)
+  }
+
+  const setTimer = (conversation: Conversation, job: Job) => {
+    job.cancelTimer()
+    if (stopped || job.running || job.dueAt === Number.POSITIVE_INFINITY) return
+    const pacedAt = job.sentAt + job.sentBytes / maxBytesPerMs
+    const delayMs = Math.max(job.dueAt - now(), pacedAt - now(), gate.waitMs())
+    job.cancelTimer = platform.setTimer(() => void run(conversation), delayMs)
+  }
+
+  const run = (conversation: Conversation): Promise<void> => {
+    const job = jobOf(conversation)
+    job.cancelTimer()
+    job.dueAt = Number.POSITIVE_INFINITY
+    job.running ??= send(conversation, job)
+      .catch((cause) => {
+        ledger.complain('sending failed', cause)
+        return true
+      })
+      .then((failed) => {
+        job.running = null
+        scheduleRest(conversation, job, failed)
+      })
+    return job.running
+  }
+
+  /** What is still to do after a run: what came meanwhile, a retry, the send that follows an unsettled one. */
+  const scheduleRest = (conversation: Conversation, job: Job, failed: boolean) => {
+    if (!conversation.dirty.size) disarm(job)
+    if (failed) schedule(conversation, platform.isOnline() ? 0 : offlineCheckMs)
+    else if (conversation.resend) schedule(conversation, conversation.unsettledUntil - now())
+    else setTimer(conversation, job)
+  }
+
+  /** @returns whether it has to be tried again */
+  const send = async (conversation: Conversation, job: Job): Promise<boolean> => {
+    if (!conversation.loaded || conversation.refused) return false
+    if (gate.waitMs() > 0 || !platform.isOnline()) return conversation.dirty.size > 0 || conversation.resend
+    let failed = false
+    await withSendLock(conversation, async () => {
+      await store.refresh(conversation)
+      const startedAt = now()
+      let sent = 0
+      for (const part of dirtyParts(conversation)) {
+        const body = bodyOf(conversation, part, 'settled')
+        if (!body) continue
+        if (!(await attempt(conversation, job, body))) {
+          failed = !conversation.refused
+          return
+        }
+        sent++
+      }
+      if (!conversation.dirty.size) disarm(job)
+      if (sent) await store.settle(conversation, startedAt)
+    })
+    return failed
+  }
+
+  const withSendLock = async (conversation: Conversation, work: () => Promise<void>) => {
+    if (!platform.locks) return work()
+    const wait = new AbortController()
+    const cancel = platform.setTimer(() => wait.abort(), lockWaitMs)
+    let working: Promise<void> | null = null
+    const begin = () => {
+      cancel()
+      working ??= work()
+      return working
+    }
+    // Without the lock two tabs may send at once: that heals, waiting for a hung tab doesn't.
+    await platform.locks.whenFree(`${storeName}:send:${conversation.id}`, begin, wait.signal).catch(begin)
+  }
+
+  const attempt = async (conversation: Conversation, job: Job, body: ConversationBody): Promise<boolean> => {
+    if (body.bytes > maxBodyBytes) return refuse(conversation, 413, `${body.bytes} bytes are over ${maxBodyBytes}`)
+    if (!(await gate.enter())) return false
+    job.body = body
+    job.sentAt = now()
+    job.sentBytes = body.bytes
+    job.delivery = transport.deliver(body.text, body.bytes)
+    const outcome = await job.delivery.outcome
+    job.delivery = null
+    gate.leave(outcome)
+    if (outcome.kind === 'delivered') {
+      const messages = body.rows.size
+      ledger.counts().delivered += [...body.rows.keys()].filter((entry) => conversation.dirty.has(entry)).length
+      acknowledge(conversation, body)
+      ledger.emit('delivered', { conversationId: wireIdOf(conversation, body.part), messages, bytes: body.bytes })
+      return true
+    }
+    if (outcome.kind === 'retry') {
+      // The connection broke, but the request may have got through, and may be read late.
+      if (!/\d/.test(outcome.cause)) store.unsettle(conversation)
+    } else if (outcome.kind === 'blocked') {
+      for (const other of jobs.values()) disarm(other)
+    } else {
+      refuse(conversation, outcome.status, outcome.detail)
+    }
+    return false
+  }
+
+  const refuse = (conversation: Conversation, status: number, detail: string): false => {
+    conversation.refused = true
+    ledger.complain(`the endpoint refused a conversation with ${status}: ${detail}`)
+    ledger.emit('refused', { conversationId: wireIdOf(conversation), status, detail })
+    return false
+  }
+
+  /** The run under way may have left without what was recorded since: then one more. */
+  const sendAll = async (conversation: Conversation) => {
+    await new Promise<void>((resolve) => store.whenLoaded(conversation, resolve))
+    const wasRunning = jobOf(conversation).running !== null
+    await run(conversation)
+    if (wasRunning && dirtyParts(conversation).length) await run(conversation)
+  }
+
+  const disarm = (job: Job) => {
+    job.cancelArming?.()
+    job.cancelArming = null
+    job.disarm()
+    job.disarm = () => {}
+  }
+
+  /** Leaves the newest body with the browser, in the call that records: later, a crash in the same task loses it. */
+  const arm = (conversation: Conversation, job: Job) => {
+    armTokens = Math.min(armBurst, armTokens + (now() - armedAt) / armEveryMs)
+    armedAt = now()
+    if (armTokens >= 1) {
+      armTokens--
+      armNow(conversation, job)
+    } else {
+      job.cancelArming ??= platform.setTimer(() => armNow(conversation, job), armEveryMs)
+    }
+  }
+
+  const armNow = (conversation: Conversation, job: Job) => {
+    job.cancelArming?.()
+    job.cancelArming = null
+    const body = canHandOver(conversation) ? endingBodies(conversation, true).at(-1) : undefined
+    if (!body) return
+    const disarmNext = transport.arm(body.text, body.bytes)
+    if (!disarmNext) return
+    job.disarm()
+    job.disarm = disarmNext
+  }
+
+  const canHandOver = (conversation: Conversation) =>
+    !stopped && conversation.loaded && !conversation.refused && conversation.dirty.size > 0 && gate.isOpen()
+
+  /** Bodies for a page that goes: whole, unless that is too large for a last request and the endpoint merges. */
+  const endingBodies = (conversation: Conversation, smallOnly: boolean): ConversationBody[] => {
+    const parts = new Set([...conversation.dirty].map(({ row }) => row.part))
+    return [...parts].flatMap((part) => {
+      const small = (conversation.partBytes[part] ?? 0) < maxKeepaliveBytes - 2_000
+      if (smallOnly && !small && !merges) return []
+      const scope: BodyScope = small || !merges ? 'everything' : 'undelivered'
+      return bodyOf(conversation, part, scope) ?? []
+    })
+  }
+
+  const isUnderWay = (job: Job, body: ConversationBody) =>
+    job.delivery?.keepalive === true && [...body.rows].every(([entry, row]) => job.body?.rows.get(entry) === row)
+
+  return {
+    recorded(conversation, delayMs) {
+      const job = jobOf(conversation)
+      if (!conversation.dirty.size) disarm(job)
+      else arm(conversation, job)
+      if (delayMs !== null) schedule(conversation, delayMs)
+    },
+    async flush() {
+      await Promise.all(store.all().map(sendAll))
+      const report: DeliveryReport = { delivered: [], pending: [] }
+      for (const conversation of store.all()) {
+        const reason = pendingReason(conversation)
+        const conversationId = wireIdOf(conversation)
+        if (reason) report.pending.push({ conversationId, reason })
+        else if (conversation.messages.length) report.delivered.push(conversationId)
+      }
+      return report
+    },
+    handOver() {
+      for (const [conversation, job] of jobs) {
+        if (!canHandOver(conversation)) continue
+        const bodies = endingBodies(conversation, false).filter((body) => !isUnderWay(job, body))
+        for (const body of bodies) transport.handOver(body.text, body.bytes)
+        if (bodies.length) store.unsettle(conversation)
+      }
+    },
+    hurry() {
+      gate.hurry()
+      for (const conversation of jobs.keys()) if (conversation.dirty.size) schedule(conversation, 0)
+    },
+    isSending: (conversation) => jobs.get(conversation)?.delivery != null,
+    stop() {
+      stopped = true
+      for (const job of jobs.values()) {
+        job.cancelTimer()
+        disarm(job)
+      }
+      transport.abort()
+    },
+  }
+
+  function pendingReason(conversation: Conversation): PendingReason | null {
+    if (!conversation.dirty.size && !dirtyParts(conversation).length) return null
+    if (stopped) return 'stopped'
+    if (conversation.refused) return 'refused'
+    const { state } = gate.state()
+    if (state === 'blocked' || state === 'unreachable') return state
+    if (!platform.isOnline()) return 'offline'
+    return [...conversation.dirty].every(({ row }) => row.streaming) ? 'streaming' : 'retrying'
+  }
+}

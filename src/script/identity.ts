@@ -1,0 +1,44 @@
+import type { Conversation } from './conversation.ts'
+import type { ConversationStore } from './conversation-store.ts'
+import type { CurrentConversation } from './current-conversation.ts'
+import { toJson } from './json.ts'
+import type { Platform } from './platform.ts'
+import type { Visitor } from './visitor.ts'
+
+/** Login and logout. */
+export interface Identity {
+  /** Names the visitor: the tab's conversation is theirs, unless it is another user's, which ends. */
+  identify(user: { userId: string; [trait: string]: unknown }): void
+  /** Ends the conversation; the next visitor gets a new id. What was recorded is delivered as it was. */
+  reset(): void
+}
+
+export function createIdentity(
+  visitor: Visitor,
+  current: CurrentConversation,
+  store: ConversationStore,
+  { now }: Platform,
+  onRecorded: (conversation: Conversation, delayMs: number) => void,
+): Identity {
+  return {
+    identify({ userId, ...traits }) {
+      if (!userId || typeof userId !== 'string') throw new TypeError('identify: `userId` must be a non-empty string')
+      visitor.identify(userId, traits)
+      const conversation = current.get()
+      if (!conversation) return
+      store.whenLoaded(conversation, () => {
+        const { header } = conversation
+        const { identificationType, id } = header.userProperties
+        if (identificationType === 'ID_PROVIDED' && id !== userId) return current.end()
+        const userProperties = visitor.userProperties()
+        if (toJson(userProperties) === toJson(header.userProperties)) return
+        store.saveHeader(conversation, { ...header, userProperties, updatedAt: Math.max(now(), header.updatedAt + 1) })
+        onRecorded(conversation, 0)
+      })
+    },
+    reset() {
+      visitor.reset()
+      current.end()
+    },
+  }
+}

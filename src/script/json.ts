@@ -1,0 +1,60 @@
+// Taken once at load: pages replace `JSON.stringify`, and `Array.prototype.toJSON` of an old library changes what it
+// gives for anything but primitives. So only primitives are handed to it here.
+const { stringify, parse } = JSON
+const encoder = new TextEncoder()
+
+/** Deepest nesting that is kept; what lies deeper is left out. */
+const maxDepth = 64
+
+/**
+ * UTF-8 bytes of a text. Never `text.length`: a CJK message is three times longer on the wire.
+ */
+export const utf8Bytes = (text: string): number => encoder.encode(text).length
+
+/**
+ * The text with U+0000 and lone surrogates replaced by U+FFFD: both are legal in a JavaScript string and break databases.
+ */
+export const wellFormed = (text: string): string => text.replace(/[\0\p{Cs}]/gu, '\ufffd')
+
+/** `JSON.parse` for text of our own making; `undefined` where it isn't JSON. */
+export function parseJson(text: string | null | undefined): unknown {
+  try {
+    return parse(text as string)
+  } catch {
+    return undefined // storage that others can write to holds whatever they wrote
+  }
+}
+
+/**
+ * Any value as JSON text, `undefined` where JSON has no word for it. Functions, symbols, cycles, throwing getters and
+ * `__proto__` keys are left out; a BigInt becomes its digits; `toJSON` (dates, URLs) is obeyed on objects that aren't
+ * plain arrays.
+ */
+export function toJson(value: unknown, ancestors: readonly unknown[] = []): string | undefined {
+  if (typeof value === 'string') return stringify(wellFormed(value))
+  if (typeof value === 'bigint') return `"${value}"`
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return stringify(value)
+  if (typeof value !== 'object' || ancestors.length > maxDepth || ancestors.includes(value)) return
+  const path = [...ancestors, value]
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => toJson(item, path) ?? 'null').join()}]`
+  try {
+    const { toJSON } = value as { toJSON?: unknown }
+    if (typeof toJSON === 'function') return toJson(toJSON.call(value), path)
+  } catch {
+    return // a date that is none, a getter that throws: the field is left out
+  }
+  return `{${membersToJson(value as Record<string, unknown>, path).join()}}`
+}
+
+function membersToJson(value: Record<string, unknown>, path: readonly unknown[]): string[] {
+  const members: string[] = []
+  for (const key of Object.keys(value)) {
+    try {
+      const json = key === '__proto__' ? undefined : toJson(value[key], path)
+      if (json) members.push(`${stringify(wellFormed(key))}:${json}`)
+    } catch {
+      // a getter that throws: this member is left out, the others stay
+    }
+  }
+  return members
+}

@@ -1,0 +1,51 @@
+import type { ChatlogEvents, DropReason, State } from './chatlog.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+
+type EventName = keyof ChatlogEvents
+
+/** What happened: counted, told to listeners, and written to the console where a developer has to know. */
+export interface Ledger {
+  emit<Name extends EventName>(name: Name, event: ChatlogEvents[Name]): void
+  on<Name extends EventName>(name: Name, listener: (event: ChatlogEvents[Name]) => void): () => void
+  /** Counts a loss, and says it once. `detail` says what was wrong and what to do, without content. */
+  drop(reason: DropReason, messageId: string | null, detail: string): void
+  /** One console line for the site's developer. */
+  complain(line: string, cause?: unknown): void
+  counts(): State['counts']
+}
+
+/** Keeps the counts and listeners of one instance. */
+export function createLedger(
+  { debug }: Pick<ResolvedOptions, 'debug'>,
+  { console }: Pick<Platform, 'console'>,
+): Ledger {
+  const listeners = new Map<EventName, Set<(event: never) => void>>()
+  const counts: State['counts'] = { recorded: 0, delivered: 0, dropped: {} }
+
+  const ledger: Ledger = {
+    emit(name, event) {
+      if (debug) console.debug('chatlog', name, event)
+      for (const listener of listeners.get(name) ?? []) {
+        try {
+          listener(event as never)
+        } catch (cause) {
+          console.error(`chatlog: your '${name}' listener threw`, cause)
+        }
+      }
+    },
+    on(name, listener) {
+      const those = listeners.get(name) ?? new Set()
+      listeners.set(name, those.add(listener as (event: never) => void))
+      return () => those.delete(listener as (event: never) => void)
+    },
+    drop(reason, messageId, detail) {
+      counts.dropped[reason] = (counts.dropped[reason] ?? 0) + 1
+      ledger.complain(`message dropped (${reason}): ${detail}`)
+      ledger.emit('dropped', { messageId, reason })
+    },
+    complain: (line, ...cause) => console.error(`chatlog: ${line}`, ...cause),
+    counts: () => counts,
+  }
+  return ledger
+}

@@ -1,0 +1,227 @@
+import Cookies from 'js-cookie'
+import { nanoid } from 'nanoid'
+import { openRowLog, type RowLog } from './row-log.ts'
+
+/** Text by key that outlives the page; `get` gives `null`, and writes do nothing, where the browser denies storage. */
+export interface TextStorage {
+  get(key: string): string | null
+  set(key: string, value: string): void
+  remove(key: string): void
+  keys(): string[]
+}
+
+/** What the script does with cookies. `set` says whether the browser kept it. */
+export interface CookieJar {
+  get(name: string): string | undefined
+  set(name: string, value: string, attributes: Cookies.CookieAttributes): boolean
+  remove(name: string, attributes: Cookies.CookieAttributes): void
+}
+
+/** A click anywhere in the page. */
+export interface PageClick {
+  /** Tells one click from another where two listeners hear of it. */
+  event: Event
+  /** From the clicked element outwards, open shadow roots included. */
+  elements: readonly Element[]
+}
+
+/** Web Locks, as far as they are needed; `null` on plain http. */
+export interface Locks {
+  /**
+   * Runs `work` once no other tab holds the lock, and holds it until `work` is done. Rejects, without having run it,
+   * when the signal aborts first.
+   */
+  whenFree(name: string, work: () => unknown, signal?: AbortSignal): Promise<void>
+}
+
+/** A request to send: where, what and how. */
+export interface OutgoingRequest {
+  url: string
+  body: Blob | string
+  headers: Record<string, string>
+  keepalive?: boolean
+  signal?: AbortSignal
+}
+
+/**
+ * Everything that the script needs from its page: clock, timers, ids, cookies, storage, network and page life cycle.
+ * Only this file touches `window`. Subscriptions (`onX`) return the unsubscribe.
+ */
+export interface Platform {
+  /** Milliseconds since 1970. May jump backwards. */
+  now(): number
+  /** Runs `callback` once, `delayMs` from now. @returns the cancel */
+  setTimer(callback: () => void, delayMs: number): () => void
+  /** Runs `callback` when the page has nothing better to do. */
+  whenIdle(callback: () => void): void
+  /** 21 characters, unguessable. */
+  createId(): string
+  random(): number
+  page(): { href: string; baseUrl: string; title: string; hostname: string; origin: string; secure: boolean }
+  cookies: CookieJar
+  localText: TextStorage
+  sessionText: TextStorage
+  openRowLog(name: string): Promise<RowLog>
+  locks: Locks | null
+  /** Tells other tabs of the origin; messages to oneself don't come back. */
+  openChannel(name: string, onMessage: (message: unknown) => void): { post(message: unknown): void; close(): void }
+  fetch(request: OutgoingRequest): Promise<Response>
+  /** `false`: the browser didn't take it. */
+  sendBeacon(url: string, body: string): boolean
+  /** Leaves a request with the browser that goes out when the document is gone. `null` where it can't be. @returns the abort */
+  fetchLater(request: OutgoingRequest): (() => void) | null
+  isOnline(): boolean
+  /** A browser driven by a program says so. */
+  automated: boolean
+  globalPrivacyControl: boolean
+  doNotTrack: boolean
+  /** Hidden, perhaps for good; `leaving` where the document goes. */
+  onPageHidden(listener: (leaving: boolean) => void): () => void
+  /** Visible again, also out of the back/forward cache. */
+  onPageShown(listener: (restored: boolean) => void): () => void
+  onOnline(listener: () => void): () => void
+  /** Left and middle clicks anywhere, keyboard included, before the page's own listeners and never in their way. */
+  onClick(root: EventTarget | null, listener: (click: PageClick) => void): () => void
+  console: Pick<Console, 'error' | 'warn' | 'debug'>
+}
+
+type FetchLater = (url: string, init: RequestInit & { activateAfter?: number }) => { readonly activated: boolean }
+
+function listen(target: EventTarget, names: string, listener: (event: Event) => void): () => void {
+  const each = (change: 'addEventListener' | 'removeEventListener') => {
+    for (const name of names.split(' ')) target[change](name, listener, { capture: true, passive: true })
+  }
+  each('addEventListener')
+  return () => each('removeEventListener')
+}
+
+/** Touching the storage of a sandboxed frame throws, so each touch stands in a `try`. */
+function textStorage(open: () => Storage): TextStorage {
+  const attempt = <Result>(use: (storage: Storage) => Result, otherwise: Result): Result => {
+    try {
+      return use(open())
+    } catch {
+      return otherwise // denied or full: what is kept there is a convenience, never the only copy
+    }
+  }
+  return {
+    get: (key) => attempt((storage) => storage.getItem(key), null),
+    set: (key, value) => attempt((storage) => storage.setItem(key, value), undefined),
+    remove: (key) => attempt((storage) => storage.removeItem(key), undefined),
+    keys: () => attempt((storage) => Object.keys(storage), []),
+  }
+}
+
+function cookieJar(): CookieJar {
+  const get = (name: string) => {
+    try {
+      return Cookies.get(name) || undefined // an emptied cookie counts as missing
+    } catch {
+      return // a sandboxed frame throws
+    }
+  }
+  return {
+    get,
+    set(name, value, attributes) {
+      try {
+        Cookies.set(name, value, attributes)
+      } catch {
+        return false // a sandboxed frame throws
+      }
+      return get(name) === value
+    },
+    remove(name, attributes) {
+      try {
+        Cookies.remove(name, attributes)
+      } catch {
+        // a sandboxed frame throws: there is no cookie then
+      }
+    },
+  }
+}
+
+function webLocks(locks: LockManager | undefined): Locks | null {
+  return locks
+    ? {
+        whenFree: async (name, work, signal) => {
+          await locks.request(name, signal ? { signal } : {}, () => work())
+        },
+      }
+    : null
+}
+
+/** The page that the script runs in. */
+export function browserPlatform(): Platform {
+  const { document, navigator, location } = window
+  // Taken now: a page that patches `fetch` later, to log or to break it, doesn't see or break ours.
+  const pageFetch = window.fetch.bind(window)
+  const later = (window as { fetchLater?: FetchLater }).fetchLater?.bind(window)
+  const signals = navigator as Navigator & { globalPrivacyControl?: boolean }
+  return {
+    now: Date.now,
+    setTimer(callback, delayMs) {
+      const timer = setTimeout(callback, delayMs)
+      return () => clearTimeout(timer)
+    },
+    whenIdle: (callback) => (window.requestIdleCallback ?? setTimeout)(callback),
+    createId: () => nanoid(),
+    random: Math.random,
+    page: () => ({
+      href: location.href,
+      baseUrl: document.baseURI,
+      title: document.title,
+      hostname: location.hostname,
+      origin: location.origin,
+      secure: location.protocol === 'https:',
+    }),
+    cookies: cookieJar(),
+    localText: textStorage(() => window.localStorage),
+    sessionText: textStorage(() => window.sessionStorage),
+    openRowLog: (name) => openRowLog(window.indexedDB, name),
+    locks: webLocks(navigator.locks),
+    openChannel(name, onMessage) {
+      if (!window.BroadcastChannel) return { post() {}, close() {} }
+      const channel = new BroadcastChannel(name)
+      channel.onmessage = (event) => onMessage(event.data)
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() }
+    },
+    fetch: ({ url, ...init }) => pageFetch(url, { method: 'POST', credentials: 'omit', ...init } as RequestInit),
+    sendBeacon: (url, body) => navigator.sendBeacon(url, body),
+    fetchLater({ url, body, headers }) {
+      if (!later) return null
+      const abort = new AbortController()
+      try {
+        later(url, { method: 'POST', credentials: 'omit', body, headers, signal: abort.signal })
+      } catch {
+        return null // over the quota, or a page that mayn't: the other transports remain
+      }
+      return () => abort.abort()
+    },
+    isOnline: () => navigator.onLine !== false,
+    automated: navigator.webdriver === true,
+    globalPrivacyControl: signals.globalPrivacyControl === true,
+    doNotTrack: navigator.doNotTrack === '1',
+    onPageHidden(listener) {
+      // No `unload` or `beforeunload`: they keep the page out of the back/forward cache, and phones never fire them.
+      return listen(window, 'visibilitychange pagehide freeze', (event) => {
+        if (event.type !== 'visibilitychange' || document.visibilityState === 'hidden') {
+          listener(event.type === 'pagehide')
+        }
+      })
+    },
+    onPageShown(listener) {
+      return listen(window, 'visibilitychange pageshow resume', (event) => {
+        const restored = (event as PageTransitionEvent).persisted === true
+        if (restored || (event.type !== 'pageshow' && document.visibilityState === 'visible')) listener(restored)
+      })
+    },
+    onOnline: (listener) => listen(window, 'online', listener),
+    onClick: (root, listener) =>
+      listen(root ?? window, 'click auxclick', (event) => {
+        // The right button fires `auxclick` too, and opens a menu, not a link.
+        if ((event as MouseEvent).button > 1) return
+        listener({ event, elements: event.composedPath().filter((target) => target instanceof Element) })
+      }),
+    console,
+  }
+}

@@ -1,0 +1,197 @@
+/** Version of the stored format. A database of a newer one is left alone. */
+const formatVersion = 1
+
+/** Longest time that opening may take, in milliseconds; a blocked or broken database counts as denied. */
+const openTimeoutMs = 3_000
+
+/** A click on a link. Holds the URL that a model or site wrote, never typed text. */
+export interface LinkClick {
+  /** Absolute. */
+  url: string
+  label: string | null
+  /** ISO 8601. */
+  clickedAt: string
+}
+
+/** What the site and chatlog say about a conversation as a whole; plain JSON, replaced and never changed. */
+export interface ConversationHeader {
+  externalId: string | null
+  /** ISO 8601. */
+  createdAt: string
+  /** Milliseconds since 1970, at least one more than the version before: the newer version wins. */
+  updatedAt: number
+  /** Who the visitor was when this was recorded. */
+  userProperties: Record<string, unknown>
+  /** What the site gave. */
+  properties: Record<string, unknown>
+  tags: string[]
+  visibility: 'private' | 'public' | null
+  /** `properties.chatlog` but for what follows from the other rows. */
+  chatlog: { visitorId: string | null; linkClicks?: LinkClick[]; [key: string]: unknown }
+}
+
+/** A message in the store. */
+export interface MessageRow {
+  kind: 'message'
+  /** Who wrote this version. */
+  tabId: string
+  /** Id on the wire, but for the suffix of a conversation that goes on under a new id. */
+  id: string
+  /** The caller's own id. */
+  externalId: string | null
+  /** Place in the conversation: milliseconds since 1970, at least one more than the message before. */
+  order: number
+  /** Milliseconds since 1970, at least one more than the version before: the newer version wins. */
+  updatedAt: number
+  /** Part of the conversation that it belongs to, from 1; 0 while the earlier messages aren't loaded. */
+  part: number
+  /** More will come; goes out only when the page goes. */
+  streaming: boolean
+  role: string
+  /** The message as JSON, without its opening brace and id, so that a conversation can go on under a new id. */
+  json: string
+  /** UTF-8 bytes of the message with its id. */
+  bytes: number
+}
+
+/** What a tab writes, in the order of writing. */
+export type NewRow = { conversationId: string; tabId: string } & (
+  | MessageRow
+  | { kind: 'header'; header: ConversationHeader }
+  | {
+      kind: 'delivered'
+      /** The server holds every row up to this one. */
+      upTo: number
+      /** By tab: up to which row nothing it sent is still under way. */
+      settled: Record<string, number>
+      /** Nothing is under way and nothing newer was known: the conversation needs no look until it has newer rows. */
+      clean: boolean
+      /** Time of the newest message, milliseconds since 1970. */
+      activeAt: number
+      /** The site named it, and may ask for it again when its content is gone: its id on the wire. */
+      namedWireId: string | null
+    }
+  /** Over, delivered, and its content gone. Asked for again, it goes on under the id with this suffix. */
+  | { kind: 'ended'; suffix: string; continues: string; endedAt: number }
+)
+
+/** A row as stored: `seq` grows with every row of the origin, in the order of saving. */
+export type LogRow = NewRow & { seq: number }
+
+/**
+ * The local conversation store: an append log, read by conversation. Rows are put and committed in the call, so that
+ * they survive a crash of the page in the same task.
+ */
+export interface RowLog {
+  /**
+   * Adds rows and removes those they supersede, in one transaction.
+   *
+   * @param onSaved gets the new rows' `seq`, or `null` where they couldn't be saved
+   */
+  append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[] | null) => void): void
+  /** Rows of a conversation after one that was read before, oldest first. Rejects where the database fails. */
+  read(conversationId: string, afterSeq: number): Promise<LogRow[]>
+  /** The last two rows of each conversation, newest first. Rejects where the database fails. */
+  lastRows(): Promise<LogRow[][]>
+  /** Removes a conversation's rows up to one that was read: what another tab wrote meanwhile stays. */
+  remove(conversationId: string, upTo: number): Promise<void>
+  /** Removes everything. */
+  clear(): Promise<void>
+  close(): void
+}
+
+const rows = 'rows'
+const byConversation = 'conversation'
+
+/**
+ * Opens the log.
+ *
+ * @throws where IndexedDB is missing, denied, of a newer format, or doesn't open in 3 seconds
+ */
+export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
+  return new Promise((resolve, reject) => {
+    const request = factory.open(name, formatVersion)
+    const timer = setTimeout(() => reject(new Error('IndexedDB did not open')), openTimeoutMs)
+    request.onupgradeneeded = () => {
+      const store = request.result.createObjectStore(rows, { keyPath: 'seq', autoIncrement: true })
+      store.createIndex(byConversation, ['conversationId', 'seq'])
+    }
+    request.onerror = () => {
+      clearTimeout(timer)
+      reject(request.error)
+    }
+    request.onsuccess = () => {
+      clearTimeout(timer)
+      const database = request.result
+      // Another tab deletes or upgrades the database: in its way, this one would block it for ever.
+      database.onversionchange = () => database.close()
+      resolve(rowLogOf(database))
+    }
+  })
+}
+
+const result = <Value>(request: IDBRequest<Value>): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
+const rangeOf = (conversationId: string, afterSeq: number, upTo = Number.POSITIVE_INFINITY) =>
+  IDBKeyRange.bound([conversationId, afterSeq], [conversationId, upTo], true)
+
+function rowLogOf(database: IDBDatabase): RowLog {
+  // Relaxed durability survives a crash of the renderer and a killed browser alike (measured, Chromium 156), and
+  // doesn't wait for the disk.
+  const write = () => database.transaction(rows, 'readwrite', { durability: 'relaxed' })
+  const index = () => database.transaction(rows).objectStore(rows).index(byConversation)
+
+  const removeWhere = async (keys: (store: IDBObjectStore) => Promise<IDBValidKey[]>) => {
+    const store = write().objectStore(rows)
+    for (const key of await keys(store)) store.delete(key)
+  }
+
+  return {
+    append(newRows, supersededSeqs, onSaved) {
+      try {
+        const transaction = write()
+        const store = transaction.objectStore(rows)
+        const puts = newRows.map((row) => store.put(row))
+        for (const seq of supersededSeqs) store.delete(seq)
+        transaction.oncomplete = () => onSaved(puts.map((put) => put.result as number))
+        transaction.onabort = () => onSaved(null)
+        // Without it a crash in the same task loses the row (measured, Chromium 156), and the call takes twice as long.
+        transaction.commit?.()
+      } catch {
+        onSaved(null) // closed under us, or a disk that fails: the caller keeps it in memory and says so
+      }
+    },
+    read: (conversationId, afterSeq) => result(index().getAll(rangeOf(conversationId, afterSeq))),
+    lastRows: () => readLastRows(index()),
+    remove: (conversationId, upTo) =>
+      removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo)))),
+    clear: () => removeWhere((store) => result(store.getAllKeys())),
+    close: () => database.close(),
+  }
+}
+
+/** Walks backwards and jumps from conversation to conversation, so that no more than two rows of each are read. */
+function readLastRows(index: IDBIndex): Promise<LogRow[][]> {
+  return new Promise((resolve, reject) => {
+    const found: LogRow[][] = []
+    const request = index.openCursor(null, 'prev')
+    request.onerror = () => reject(request.error)
+    request.onsuccess = () => {
+      const cursor = request.result
+      if (!cursor) return resolve(found)
+      const row = cursor.value as LogRow
+      const last = found.at(-1)
+      if (last?.[0]?.conversationId === row.conversationId) {
+        last.push(row)
+        cursor.continue([row.conversationId])
+      } else {
+        found.push([row])
+        cursor.continue()
+      }
+    }
+  })
+}

@@ -1,0 +1,102 @@
+import type { Conversation } from './conversation.ts'
+import { type ConversationStore, openConversationStore } from './conversation-store.ts'
+import { type CurrentConversation, openCurrentConversation } from './current-conversation.ts'
+import { createFlusher, type Flusher } from './flusher.ts'
+import { createIdentity, type Identity } from './identity.ts'
+import type { Ledger } from './ledger.ts'
+import { openLeftovers } from './leftovers.ts'
+import { captureLinkClicks } from './links.ts'
+import { openMemo } from './memo.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+import { createRecorder, type Recorder } from './recorder.ts'
+import { openSenderGate, type SenderGate } from './sender-gate.ts'
+import { createTranscripts, type Transcripts } from './transcripts.ts'
+import { createTransport } from './transport.ts'
+import { openVisitor, type Visitor } from './visitor.ts'
+
+/** Everything that runs while the visitor may be recorded; gone without a trace when they may not. */
+export interface Recording {
+  visitor: Visitor
+  identity: Identity
+  store: ConversationStore
+  current: CurrentConversation
+  recorder: Recorder
+  transcripts: Transcripts
+  flusher: Flusher
+  gate: SenderGate
+  registerRoot(root: ShadowRoot): void
+  setApiKey(apiKey: string): void
+  /** Frees everything; what is stored stays for the next page. */
+  stop(): void
+  /** Deletes everything of this visitor from their machine, and takes back what is under way. */
+  wipe(): void
+}
+
+/** The way of a message: recorder -> store -> flusher -> transport. */
+export function startRecording(options: ResolvedOptions, platform: Platform, ledger: Ledger): Recording {
+  const { storeName } = options
+  let { apiKey } = options
+  const memo = openMemo(platform.localText, storeName)
+  const visitor = openVisitor(options, platform, memo) //                        cookie -> userProperties
+  const current = openCurrentConversation(options, platform, visitor, () => store) // which conversation
+  const store = openConversationStore(platform, storeName, {
+    //                   IndexedDB and journal
+    newHeader: current.newHeader,
+    onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
+    onDirty: (conversation) => onRecorded(conversation, 0),
+  })
+  const transport = createTransport(options, platform) //                         body -> DeliveryOutcome
+  const gate = openSenderGate(platform, memo, ledger, () => apiKey) //            may a request go?
+  const merges = options.server === 'chatlog'
+  const flusher = createFlusher({ store, transport, gate, ledger, platform, storeName, merges }) // when
+  const onRecorded = (conversation: Conversation, delayMs: number | null) => flusher.recorded(conversation, delayMs)
+  const recorder = createRecorder({ options, platform, store, current, ledger, onRecorded }) // input -> row
+  const transcripts = createTranscripts(recorder, current, store, (cause) =>
+    ledger.drop('invalid', null, String(cause)),
+  )
+  const identity = createIdentity(visitor, current, store, platform, onRecorded) // identify and reset
+  const links = options.captureLinks ? captureLinkClicks(platform, recorder.trackLinkClick) : null
+
+  const writeDown = (leaving: boolean) => {
+    transcripts.settle()
+    recorder.saveDrafts()
+    current.writePointer()
+    if (!leaving) return void flusher.flush()
+    flusher.handOver()
+    store.suspend()
+  }
+  const unsubscribes = [
+    platform.onPageHidden(writeDown),
+    platform.onPageShown((restored) => restored && store.resume()),
+    platform.onOnline(flusher.hurry),
+  ]
+  platform.whenIdle(() => void openLeftovers(store, current, platform.now()))
+
+  const stop = () => {
+    for (const unsubscribe of unsubscribes) unsubscribe()
+    links?.stop()
+    recorder.saveDrafts()
+    flusher.stop()
+  }
+  return {
+    ...{ visitor, identity, store, current, recorder, transcripts, flusher, gate },
+    registerRoot: (root) => links?.registerRoot(root),
+    setApiKey(changed) {
+      apiKey = changed
+      transport.setApiKey(changed)
+      flusher.hurry()
+    },
+    stop() {
+      stop()
+      store.close()
+    },
+    wipe() {
+      stop()
+      visitor.reset()
+      current.end()
+      memo.clear()
+      void store.clear().then(store.close)
+    },
+  }
+}

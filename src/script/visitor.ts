@@ -1,0 +1,114 @@
+import type { IdentificationType } from './chatlog.ts'
+import { parseJson, toJson } from './json.ts'
+import type { Memo } from './memo.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+
+/** The browsers' cap, in days. https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#section-5.5 */
+const cookieDays = 400
+const renewAfterMs = 86_400_000
+
+/** Who is chatting. */
+export interface Visitor {
+  /** The visitor's id: the cookie's, or this page's own where no cookie is possible or wanted. Makes one if need be. */
+  id(): string
+  /** The same, but `null` where there is none yet. */
+  knownId(): string | null
+  identificationType(): IdentificationType
+  /** What goes with a conversation that is recorded now. */
+  userProperties(): Record<string, unknown>
+  /** Names the visitor. A user id never goes into the cookie: after a logout the next visitor would inherit it. */
+  identify(userId: string, traits: Record<string, unknown>): void
+  /** Forgets the user and the id; the next visitor gets new ones. */
+  reset(): void
+}
+
+/** Reads the visitor's cookie; writes one at the first `id()`. */
+export function openVisitor(options: ResolvedOptions, platform: Platform, memo: Memo): Visitor {
+  const { cookies, now } = platform
+  const name = options.cookieName
+  let user: { userId: string; traits: Record<string, unknown> } | null = options.userId
+    ? { userId: options.userId, traits: {} }
+    : null
+  let anonymousId: string | null = null
+
+  const attributes = () => ({
+    path: '/',
+    expires: cookieDays,
+    ...(options.partitioned
+      ? { sameSite: 'None' as const, secure: true, partitioned: true }
+      : { sameSite: 'Lax' as const, secure: platform.page().secure }),
+    ...withDomain(domain()),
+  })
+
+  const domain = () => {
+    const known = options.cookieDomain ?? memo.read().domain
+    if (known !== undefined) return known
+    const found = widestCookieDomain(platform)
+    memo.write({ domain: found })
+    return found
+  }
+
+  const writeCookie = (id: string): boolean => {
+    if (!cookies.set(name, id, attributes())) return false
+    memo.write({ visitorId: id, renewedAt: now() })
+    return true
+  }
+
+  const openCookie = (): string | null => {
+    const id = cookies.get(name)
+    const remembered = memo.read()
+    if (id && remembered.visitorId === id && now() - (remembered.renewedAt ?? 0) < renewAfterMs) return id
+    const wanted = id ?? remembered.visitorId ?? platform.createId()
+    return writeCookie(wanted) ? wanted : (id ?? null)
+  }
+
+  const visitor: Visitor = {
+    id() {
+      if (anonymousId) return anonymousId
+      const id = options.cookies ? openCookie() : null
+      if (!id) anonymousId = platform.createId()
+      return id ?? (anonymousId as string)
+    },
+    knownId: () => anonymousId ?? ((options.cookies && cookies.get(name)) || null),
+    identificationType() {
+      if (user) return 'ID_PROVIDED'
+      return options.cookies && !anonymousId ? 'COOKIED' : 'ANONYMOUS'
+    },
+    userProperties() {
+      const id = visitor.id()
+      const identificationType = visitor.identificationType()
+      return { ...user?.traits, id: user?.userId ?? id, identificationType }
+    },
+    identify(userId, traits) {
+      user = { userId, traits: parseJson(toJson(traits)) as Record<string, unknown> }
+    },
+    reset() {
+      user = null
+      anonymousId = null
+      cookies.remove(name, attributes())
+      memo.write({ visitorId: undefined })
+    },
+  }
+  return visitor
+}
+
+const withDomain = (domain: string) => (domain ? { domain } : {})
+
+/**
+ * The widest domain of which the browser accepts a cookie, so that `docs.` and `www.` share a visitor. Browsers refuse
+ * public suffixes by themselves, so a cookie that lives for the length of this call finds it; `''` for none.
+ */
+function widestCookieDomain({ cookies, page }: Platform): string {
+  const labels = page().hostname.split('.')
+  if (/^\d+$/.test(labels.at(-1) as string)) return '' // an address, not a name
+  for (let count = 2; count <= labels.length; count++) {
+    const domain = labels.slice(-count).join('.')
+    const attributes = { domain, path: '/', sameSite: 'Lax' as const }
+    if (cookies.set('chatlog_domain', '1', attributes)) {
+      cookies.remove('chatlog_domain', attributes)
+      return domain
+    }
+  }
+  return ''
+}
