@@ -46,11 +46,11 @@ export async function* writeAnswer(question, signal) {
   const { answers, links } = topics.find(({ about }) => about.test(question)) ?? unknown
   const turn = asked.get(question) ?? 0
   asked.set(question, turn + 1)
-  await pause(350)
+  await pause(300)
   for (const word of (answers[turn % answers.length] ?? '').match(/\s*\S+/g) ?? []) {
     if (signal.aborted) return
     yield { text: word }
-    await pause(30 + 30 * Math.random())
+    await pause(20 + 25 * Math.random())
   }
   yield { text: '', links }
 }

@@ -7,7 +7,7 @@ const suggestions = ['When is my starter ready?', 'Why is my bread dense?', 'How
  * @param {{ ask: (question: string) => void, stop: () => void, regenerate: () => void }} wishes
  */
 export function createView(root, { ask, stop, regenerate }) {
-  const list = element('ol', { role: 'log', 'aria-label': 'Messages', tabindex: '0' })
+  const list = element('div', { role: 'log', 'aria-label': 'Messages', tabindex: '0' })
   const offers = element('div', { class: 'actions suggestions' })
   const input = element('input', { placeholder: 'Ask about bread', 'aria-label': 'Your question' })
   const send = element('button', {}, ['Send'])
@@ -30,8 +30,8 @@ export function createView(root, { ask, stop, regenerate }) {
     show(messages) {
       const last = messages.at(-1)
       isStreaming = last?.status === 'streaming'
-      list.replaceChildren(...messages.map(messageItem))
-      if (last?.role === 'assistant' && !isStreaming) list.append(element('li', {}, [button('Regenerate', regenerate)]))
+      list.replaceChildren(...messages.map(messageElement))
+      if (last?.role === 'assistant' && !isStreaming) list.append(button('Regenerate', regenerate))
       list.scrollTop = list.scrollHeight
       send.textContent = isStreaming ? 'Stop' : 'Send'
       offers.hidden = messages.length > 0
@@ -40,9 +40,10 @@ export function createView(root, { ask, stop, regenerate }) {
 }
 
 /** @param {import('./chat.js').Message} message */
-function messageItem({ id, role, content, status, links = [] }) {
+function messageElement({ id, role, content, status, links = [] }) {
   const note = status === 'streaming' && !content ? 'writing …' : status === 'aborted' ? 'stopped' : ''
-  return element('li', { class: role, 'data-chatlog-message': id, 'aria-busy': String(status === 'streaming') }, [
+  const busy = String(status === 'streaming')
+  return element('div', { class: `message ${role}`, 'data-chatlog-message': id, 'aria-busy': busy }, [
     content,
     ...links.map(({ url, label }) => element('a', { href: url, target: '_blank', rel: 'noopener' }, [label])),
     ...(note ? [element('small', {}, [note])] : []),

@@ -1,5 +1,5 @@
 const form = /** @type {HTMLFormElement} */ (document.querySelector('.chat form'))
-const list = /** @type {HTMLElement} */ (document.querySelector('.chat ol'))
+const list = /** @type {HTMLElement} */ (document.querySelector('.chat [role=log]'))
 
 form.addEventListener('submit', (event) => {
   event.preventDefault()
@@ -16,8 +16,8 @@ form.addEventListener('submit', (event) => {
  */
 function say(role, content, links) {
   const id = crypto.randomUUID()
-  const bubble = document.createElement('li')
-  bubble.className = role
+  const bubble = document.createElement('div')
+  bubble.className = `message ${role}`
   bubble.dataset.chatlogMessage = id
   bubble.append(content)
   for (const { url, label } of links) {

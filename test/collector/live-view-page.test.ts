@@ -100,6 +100,14 @@ test('a cited link says how often it was clicked, another clicked link is added 
   expect(items[1]).toMatch(/^Elsewhere clicked /)
 })
 
+test('an answer that was written again is marked as replaced', () => {
+  const again = { properties: { chatlog: { replaces: 'm1' } } }
+  const shown = detail(conversation({ messages: [message({ id: 'm1' }), message({ id: 'm2', ...again })] }))
+
+  const bylines = [...shown.querySelectorAll('.byline')].map(({ textContent }) => textContent?.includes('replaced'))
+  expect(bylines).toEqual([true, false])
+})
+
 test('of a very long message the beginning is shown, and the rest on request', () => {
   const shown = detail(conversation({ messages: [message({ content: 'x'.repeat(50_000) })] }))
   expect(shown.querySelector('.text')?.textContent).toHaveLength(20_000)

@@ -104,7 +104,7 @@ test('a question asked in the moment of leaving the page is stored', async ({ pa
 test('an answer that was stopped is stored as far as it came, one written again keeps the first', async ({ page }) => {
   await page.goto(`${demo.url}/docs-widget/`)
   await page.getByRole('button', { name: 'Why is my bread dense?' }).click()
-  const answer = page.locator('.chat li.assistant')
+  const answer = page.locator('.chat .message.assistant')
   await expect(answer).toContainText('A dense crumb')
   await page.getByRole('button', { name: 'Stop' }).click()
   await expect(answer).toContainText('stopped')
@@ -120,6 +120,9 @@ test('an answer that was stopped is stored as far as it came, one written again 
       return found?.messages.map(({ properties }) => (properties?.chatlog as { status?: string } | undefined)?.status)
     })
     .toEqual(['complete', 'aborted', 'complete'])
+  await page.goto(`${demo.url}/live-view`)
+  await page.locator('#conversations a', { hasText: 'Why is my bread dense?' }).first().click()
+  await expect(page.locator('.message', { hasText: 'A dense crumb' })).toContainText('replaced')
 })
 
 test('the test that QA copies passes as it stands', async () => {
@@ -156,9 +159,11 @@ test('every page of the demos works with the keyboard and shows its source', asy
   }
 })
 
-test('the start prints one address, and ends at once when asked to', async () => {
+test('the start prints one address, and ends when asked to, also while somebody watches', async ({ page }) => {
   const other = await startDemo()
   try {
+    await page.goto(`${other.url}/live-view`)
+    await expect(page.getByText('live', { exact: true })).toBeVisible()
     expect(other.output().match(/https?:\/\//g)).toHaveLength(1)
     expect(await other.end('SIGINT')).toBe(0)
   } finally {

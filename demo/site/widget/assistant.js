@@ -70,11 +70,11 @@ export function ask(question, signal) {
  * @param {AbortSignal} signal
  */
 async function* stream(text, signal) {
-  await pause(450)
+  await pause(300)
   for (const word of text.match(/\s*\S+/g) ?? []) {
     if (signal.aborted) return
     yield word
-    await pause(25 + 35 * Math.random())
+    await pause(15 + 25 * Math.random())
   }
 }
 

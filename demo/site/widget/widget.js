@@ -15,7 +15,7 @@ const launcher = element('button', { class: 'ask-launcher', type: 'button', 'ari
   icon('chat'),
   'Ask Osier',
 ])
-const bubbles = element('ol', { class: 'ask-bubbles', role: 'log', 'aria-label': 'Conversation', tabindex: '0' })
+const bubbles = element('div', { class: 'ask-bubbles', role: 'log', 'aria-label': 'Conversation', tabindex: '0' })
 const suggestions = element('div', { class: 'ask-suggestions' })
 const input = element('textarea', { rows: '1', placeholder: 'Ask a question', 'aria-label': 'Your question' })
 const send = element('button', { class: 'ask-send', type: 'submit', 'aria-label': 'Send' }, [icon('send')])
@@ -70,7 +70,7 @@ function showMessage(message) {
   const busy = answering !== null && message === messages.at(-1) && message.role === 'assistant'
   const shown = bubbles.querySelector(`[data-chatlog-message="${message.id}"]`)
   // data-chatlog-message: which message a clicked link belongs to.
-  const bubble = element('li', {
+  const bubble = element('div', {
     class: `ask-bubble ${message.role}`,
     'data-chatlog-message': message.id,
     'aria-busy': String(busy),

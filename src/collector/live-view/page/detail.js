@@ -1,6 +1,6 @@
 import { element } from './elements.js'
 import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
-import { linkItem, messageItem } from './messages.js'
+import { linkItem, messageItem, replacedIdOf } from './messages.js'
 import { safeLink } from './safe-link.js'
 
 /**
@@ -21,6 +21,7 @@ export function notice(text) {
 /** @param {Detail} detail */
 export function conversationElement(detail) {
   const { conversation, summary, linkClicks, messageClicks } = detail
+  const replaced = new Set(conversation.messages.map(replacedIdOf))
   const outside = linkClicks.map((click) => linkItem(click.url, click.label || click.url, [click]))
   return element('article', { class: 'conversation' }, [
     backLink(),
@@ -30,7 +31,9 @@ export function conversationElement(detail) {
     element(
       'ol',
       { class: 'messages', 'aria-label': 'Messages' },
-      conversation.messages.map((message, index) => messageItem(message, messageClicks[index] ?? [])),
+      conversation.messages.map((message, index) =>
+        messageItem(message, messageClicks[index] ?? [], replaced.has(message.id)),
+      ),
     ),
     outside.length
       ? element('section', { class: 'outside' }, [

@@ -13,8 +13,9 @@ const maxShownLength = 20_000
 /**
  * @param {Message} message
  * @param {LinkClick[]} clicks of this message
+ * @param {boolean} isReplaced whether a later answer stands in its place on the page
  */
-export function messageItem(message, clicks) {
+export function messageItem(message, clicks, isReplaced) {
   const { role, name, createdAt, content, links, tool_calls: toolCalls } = message
   const status = statusOf(message)
   const bubble = element('div', { class: 'bubble' }, [
@@ -27,15 +28,28 @@ export function messageItem(message, clicks) {
     ' ',
     timeElement(createdAt, 'clock'),
     status && status !== 'complete' ? element('span', { class: 'chip warning' }, [status]) : null,
+    isReplaced ? element('span', { class: 'chip warning' }, ['replaced']) : null,
   ])
   return element('li', { class: `message ${['user', 'system'].includes(role) ? role : 'assistant'}` }, [line, bubble])
 }
 
+/**
+ * @param {Message} message
+ * @returns {unknown} the id of the message that it was written in place of
+ */
+export const replacedIdOf = ({ properties }) => chatlogProperties(properties)?.replaces
+
 /** @param {Message} message */
 function statusOf({ properties }) {
-  const chatlog = /** @type {{ status?: unknown } | undefined} */ (properties?.chatlog)
-  return typeof chatlog?.status === 'string' ? chatlog.status : null
+  const status = chatlogProperties(properties)?.status
+  return typeof status === 'string' ? status : null
 }
+
+/**
+ * @param {Message['properties']} properties
+ * @returns {{ status?: unknown, replaces?: unknown } | undefined | null}
+ */
+const chatlogProperties = (properties) => /** @type {{}} */ (properties?.chatlog)
 
 /** @param {Message['content']} content */
 function contentNodes(content) {
