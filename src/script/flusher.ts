@@ -58,9 +58,19 @@ export interface FlusherParts {
   storeName: string
   /** Whether the endpoint merges, so that a body may hold only what is undelivered. */
   merges: boolean
+  beforeSend(): void
 }
 
-export function createFlusher({ store, transport, gate, ledger, platform, storeName, merges }: FlusherParts): Flusher {
+export function createFlusher({
+  store,
+  transport,
+  gate,
+  ledger,
+  platform,
+  storeName,
+  merges,
+  beforeSend,
+}: FlusherParts): Flusher {
   const { now } = platform
   const jobs = new Map<Conversation, Job>()
   let armTokens = armBurst
@@ -125,6 +135,7 @@ export function createFlusher({ store, transport, gate, ledger, platform, storeN
     let failed = false
     await withSendLock(conversation, async () => {
       await store.refresh(conversation)
+      beforeSend()
       const startedAt = now()
       let sent = 0
       for (const part of dirtyParts(conversation)) {

@@ -3,6 +3,7 @@ import type { ConversationStore } from './conversation-store.ts'
 import type { CurrentConversation } from './current-conversation.ts'
 import { toJson } from './json.ts'
 import type { Platform } from './platform.ts'
+import type { ConversationHeader } from './row-log.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Login and logout. */
@@ -11,6 +12,8 @@ export interface Identity {
   identify(user: { userId: string; [trait: string]: unknown }): void
   /** Ends the conversation; the next visitor gets a new id. What was recorded is delivered as it was. */
   reset(): void
+  /** Before a send: what was recorded under an id that another tab has overwritten goes under the cookie's. */
+  adoptCookie(): void
 }
 
 export function createIdentity(
@@ -20,6 +23,11 @@ export function createIdentity(
   { now }: Platform,
   onRecorded: (conversation: Conversation, delayMs: number) => void,
 ): Identity {
+  const changeHeader = (conversation: Conversation, change: Partial<ConversationHeader>) => {
+    const { header } = conversation
+    store.saveHeader(conversation, { ...header, ...change, updatedAt: Math.max(now(), header.updatedAt + 1) })
+  }
+
   return {
     identify({ userId, ...traits }) {
       if (!userId || typeof userId !== 'string') throw new TypeError('identify: `userId` must be a non-empty string')
@@ -32,13 +40,23 @@ export function createIdentity(
         if (identificationType === 'ID_PROVIDED' && id !== userId) return current.end()
         const userProperties = visitor.userProperties()
         if (toJson(userProperties) === toJson(header.userProperties)) return
-        store.saveHeader(conversation, { ...header, userProperties, updatedAt: Math.max(now(), header.updatedAt + 1) })
+        changeHeader(conversation, { userProperties })
         onRecorded(conversation, 0)
       })
     },
     reset() {
       visitor.reset()
       current.end()
+    },
+    adoptCookie() {
+      const lost = visitor.takeLostId()
+      if (!lost) return
+      for (const conversation of store.all()) {
+        const { chatlog } = conversation.header
+        if (chatlog.visitorId !== lost) continue
+        const userProperties = visitor.userProperties()
+        changeHeader(conversation, { userProperties, chatlog: { ...chatlog, visitorId: visitor.id() } })
+      }
     },
   }
 }

@@ -40,8 +40,11 @@ export function createInstance(options: ResolvedOptions, platform: Platform): In
 
   /** While consent is pending, a message gets its id now, so that it can be appended to. */
   const identified = (input: MessageInput): MessageInput => {
-    if (recording || typeof input !== 'object' || !input) return input
-    return { ...input, id: input.id ?? platform.createId(), createdAt: input.createdAt ?? platform.now() }
+    try {
+      return { ...input, id: input.id ?? platform.createId(), createdAt: input.createdAt ?? platform.now() }
+    } catch {
+      return input // refused like any other bad input, once it is recorded
+    }
   }
 
   const setConsent = (given: Consent) => {
@@ -61,7 +64,7 @@ export function createInstance(options: ResolvedOptions, platform: Platform): In
 
   return {
     trackMessage(message) {
-      const input = identified(message)
+      const input = recording ? message : identified(message)
       return attempt(({ recorder }) => recorder.trackMessage(input), consent === 'pending' ? (input?.id ?? '') : '')
     },
     appendToMessage: (messageId, delta) =>
@@ -72,8 +75,7 @@ export function createInstance(options: ResolvedOptions, platform: Platform): In
       attempt(({ transcripts }) => transcripts.track(messages, where?.conversationId), undefined)
     },
     trackLinkClick: (click) => attempt(({ recorder }) => recorder.trackLinkClick(click), undefined),
-    startConversation: (conversation = {}) =>
-      attempt(({ current }) => wireIdOf(current.start(conversation)), conversation?.id ?? ''),
+    startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {})), ''),
     identify: (user) => attempt(({ identity }) => identity.identify(user), undefined),
     reset: () => attempt(({ identity }) => identity.reset(), undefined),
     setConsent,

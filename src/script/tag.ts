@@ -27,7 +27,7 @@ function optionsOf(data: DOMStringMap): InitOptions {
 function initGlobal(options: InitOptions): Chatlog {
   const instance = init(options)
   const calls = page.chatlog?.q
-  page.chatlog = { ...instance, init: initGlobal }
+  page.chatlog = Object.assign(instance, { init: initGlobal }) as unknown as TagGlobal
   for (const [name, ...given] of Array.isArray(calls) ? calls : []) {
     const method = instance[name] as ((...given: unknown[]) => unknown) | undefined
     if (method) method(...given)

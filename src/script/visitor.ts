@@ -8,6 +8,9 @@ import type { Platform } from './platform.ts'
 const cookieDays = 400
 const renewAfterMs = 86_400_000
 
+/** How long another tab may have been as quick as this one, in milliseconds; later, another id is another visitor's. */
+const raceMs = 3_000
+
 /** Who is chatting. */
 export interface Visitor {
   /** The visitor's id: the cookie's, or this page's own where no cookie is possible or wanted. Makes one if need be. */
@@ -19,6 +22,12 @@ export interface Visitor {
   userProperties(): Record<string, unknown>
   /** Names the visitor. A user id never goes into the cookie: after a logout the next visitor would inherit it. */
   identify(userId: string, traits: Record<string, unknown>): void
+  /**
+   * Two tabs that open at once on the first visit each make an id, and the cookie keeps the later one.
+   *
+   * @returns the id that this page made and the cookie no longer has, once
+   */
+  takeLostId(): string | null
   /** Forgets the user and the id; the next visitor gets new ones. */
   reset(): void
 }
@@ -31,6 +40,7 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     ? { userId: options.userId, traits: {} }
     : null
   let anonymousId: string | null = null
+  let made: { id: string; at: number } | null = null
 
   const attributes = () => ({
     path: '/',
@@ -60,7 +70,9 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     const remembered = memo.read()
     if (id && remembered.visitorId === id && now() - (remembered.renewedAt ?? 0) < renewAfterMs) return id
     const wanted = id ?? remembered.visitorId ?? platform.createId()
-    return writeCookie(wanted) ? wanted : (id ?? null)
+    if (!writeCookie(wanted)) return id ?? null
+    if (!id) made = { id: wanted, at: now() }
+    return wanted
   }
 
   const visitor: Visitor = {
@@ -83,8 +95,16 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     identify(userId, traits) {
       user = { userId, traits: parseJson(toJson(traits)) as Record<string, unknown> }
     },
+    takeLostId() {
+      const id = made && now() - made.at < raceMs && cookies.get(name)
+      if (!id || id === made?.id) return null
+      const lost = made?.id ?? null
+      made = null
+      return lost
+    },
     reset() {
       user = null
+      made = null
       anonymousId = null
       cookies.remove(name, attributes())
       memo.write({ visitorId: undefined })
