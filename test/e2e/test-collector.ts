@@ -17,7 +17,7 @@ export interface TestCollector extends Omit<FaultProxy, 'url' | 'close'> {
   apiKey: string
   /** Bodies of the upserts that arrived whole, oldest first, whatever became of them. */
   upserts(): ConversationUpsert[]
-  /** Every stored conversation, whole, oldest first; read with the API key, past the proxy. */
+  /** Every stored conversation, whole, oldest first, parts in order; read with the API key, past the proxy. */
   stored(): Promise<StoredConversation[]>
   /** What was said, conversation by conversation: `['user: Hi', 'assistant: Hello']`. For `expect.poll`. */
   transcripts(): Promise<string[][]>
@@ -47,7 +47,7 @@ export async function startTestCollector(): Promise<TestCollector> {
     const whole: StoredConversation[] = await Promise.all(
       conversations.map(({ id }: { id: string }) => read(`/conversations/${encodeURIComponent(id)}`)),
     )
-    return whole.sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+    return whole.sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
   }
 
   return {

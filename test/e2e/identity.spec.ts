@@ -1,0 +1,141 @@
+import type { BrowserContext } from 'playwright/test'
+import { expect, flush, say, started, test } from './fixtures.ts'
+
+const day = 86_400
+
+const visitorCookie = async (context: BrowserContext) =>
+  (await context.cookies()).find(({ name }) => name === 'chatlog_visitor')
+
+test('a visitor is COOKIED: the stored user is the cookie’s id', async ({ page, site, collector, context }) => {
+  await site.open(page)
+  await say(page, 'Hi')
+  await flush(page)
+
+  const [conversation] = await collector.stored()
+  const cookie = await visitorCookie(context)
+  expect(conversation?.userProperties).toMatchObject({ id: cookie?.value, identificationType: 'COOKIED' })
+  expect(cookie?.value).toMatch(/^[\w-]{21}$/)
+})
+
+test('the cookie is first-party, lax, for the whole site, and lives 400 days', async ({ page, site, context }) => {
+  await site.open(page)
+  await say(page, 'Hi')
+
+  const cookie = await visitorCookie(context)
+  const days = ((cookie?.expires ?? 0) - Date.now() / 1_000) / day
+  expect(cookie).toMatchObject({ path: '/', sameSite: 'Lax', secure: false, domain: '127.0.0.1' })
+  expect(Math.round(days)).toBe(400)
+})
+
+test('over https the cookie is secure', async ({ page, site, collector, context }) => {
+  const html = await (await fetch(`${site.origin}/`)).text()
+  const script = await (await fetch(`${site.origin}/dist/chatlog.js`)).text()
+  await context.route('https://docs.example.com/**', (route) =>
+    route.request().url().endsWith('.js')
+      ? route.fulfill({ contentType: 'text/javascript', body: script })
+      : route.fulfill({ contentType: 'text/html', body: html }),
+  )
+  await context.route(collector.endpoint, (route) => route.abort())
+
+  await page.goto('https://docs.example.com/')
+  await started(page)
+  await say(page, 'Hi')
+
+  expect(await visitorCookie(context)).toMatchObject({ secure: true, sameSite: 'Lax', domain: '.example.com' })
+})
+
+test('the same visitor comes back as the same user, in a new conversation', async ({
+  page,
+  site,
+  collector,
+  context,
+}) => {
+  await site.open(page)
+  await say(page, 'First visit')
+  await flush(page)
+  await page.close()
+
+  const next = await context.newPage()
+  await site.open(next)
+  await say(next, 'Second visit')
+  await flush(next)
+
+  const [first, second] = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: First visit'], ['user: Second visit']])
+  expect(second?.userProperties).toEqual(first?.userProperties)
+})
+
+test('docs. and www. of one site share a visitor', async ({ page, site, collector, context }) => {
+  const { port } = new URL(site.origin)
+  for (const host of ['docs', 'www']) {
+    await site.open(page, `http://${host}.shop.localhost:${port}/`)
+    await say(page, `From ${host}`)
+    await flush(page)
+  }
+
+  const [docs, www] = await collector.stored()
+  expect(www?.userProperties?.id).toBe(docs?.userProperties?.id)
+  expect((await context.cookies()).map(({ name, domain }) => [name, domain])).toEqual([
+    ['chatlog_visitor', '.shop.localhost'],
+  ])
+})
+
+test('a page that wants no cookie logs an ANONYMOUS visitor, and sets none', async ({
+  page,
+  site,
+  collector,
+  context,
+}) => {
+  await site.open(page, site.page('/no-cookies', { tag: { cookies: 'false' } }))
+  await say(page, 'Hi')
+  await flush(page)
+
+  const [conversation] = await collector.stored()
+  expect(conversation?.userProperties).toEqual({ id: expect.any(String), identificationType: 'ANONYMOUS' })
+  expect(await context.cookies()).toEqual([])
+})
+
+test('a visitor whose browser refuses cookies is ANONYMOUS, and the chat is stored', async ({
+  page,
+  site,
+  collector,
+}) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set: () => {} })
+  })
+  await site.open(page)
+  await say(page, 'Hi')
+  await flush(page)
+
+  const [conversation] = await collector.stored()
+  expect(conversation?.userProperties).toEqual({ id: expect.any(String), identificationType: 'ANONYMOUS' })
+})
+
+test('an identified user replaces the cookie id, which stays beside it', async ({ page, site, collector, context }) => {
+  await site.open(page)
+  await page.evaluate(() => window.chatlog.identify({ userId: 'u7', plan: 'pro' }))
+  await say(page, 'Hi')
+  await flush(page)
+
+  const [conversation] = await collector.stored()
+  const cookie = await visitorCookie(context)
+  expect(conversation?.userProperties).toEqual({ id: 'u7', identificationType: 'ID_PROVIDED', plan: 'pro' })
+  expect(conversation?.properties).toMatchObject({ chatlog: { visitorId: cookie?.value } })
+})
+
+test('after a logout the next visitor inherits nothing', async ({ page, site, collector, context }) => {
+  await site.open(page)
+  await page.evaluate(() => window.chatlog.identify({ userId: 'u7' }))
+  await say(page, 'Mine')
+  const before = await visitorCookie(context)
+  await page.evaluate(() => window.chatlog.reset())
+  await say(page, 'Somebody else’s')
+  await flush(page)
+
+  const [mine, next] = await collector.stored()
+  const after = await visitorCookie(context)
+  expect(await collector.transcripts()).toEqual([['user: Mine'], ['user: Somebody else’s']])
+  expect(mine?.userProperties).toMatchObject({ id: 'u7', identificationType: 'ID_PROVIDED' })
+  expect(next?.userProperties).toEqual({ id: after?.value, identificationType: 'COOKIED' })
+  expect(after?.value).not.toBe(before?.value)
+})
