@@ -1,9 +1,12 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { conversationAnswerSchema } from '../../src/contract/answer.ts'
 import { problemMediaType, problemSchema } from '../../src/contract/problem.ts'
 import { bodyWith, everyField, openaiFields } from '../contract/request-table.ts'
 import { type CollectorUnderTest, collectorUnderTest, postRequest } from './collector-under-test.ts'
+
+// Hundreds of requests a test, on machines that may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 })
 
 const paths = openaiFields.map(({ path }) => path).filter((path) => path !== 'id' && path !== 'messages')
 const anyText = fc.string({ unit: 'binary' })
@@ -14,7 +17,33 @@ const nearlyRight = fc
   .map((changes) =>
     changes.reduce((body, [path, value]) => Object.assign(body, mutated(path, value)), everyField('openai')),
   )
+/** A body that keeps to the contract, with whatever texts and JSON in it. */
+const right = fc.record(
+  {
+    type: fc.constant('openai'),
+    properties: fc.dictionary(anyText, fc.jsonValue()),
+    userProperties: fc.dictionary(anyText, fc.jsonValue()).map((traits) => ({ ...traits, id: 1 })),
+    tags: fc.option(fc.array(anyText)),
+    messages: fc.array(
+      fc.record(
+        {
+          externalId: fc.option(anyText),
+          role: fc.constantFrom('system', 'user', 'assistant'),
+          content: fc.oneof(anyText, fc.array(fc.record({ type: fc.constant('text'), text: anyText }))),
+          links: fc.option(fc.array(fc.record({ url: anyText, label: fc.option(anyText) }))),
+          createdAt: fc
+            .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
+            .map((at) => at.toISOString()),
+        },
+        { requiredKeys: ['role', 'content'] },
+      ),
+      { minLength: 1 },
+    ),
+  },
+  { requiredKeys: ['type', 'messages'] },
+)
 const anyBody = fc.oneof(
+  right.map((body) => JSON.stringify(body)),
   nearlyRight.map((body) => JSON.stringify(body)),
   fc.json(),
   anyText,
@@ -76,15 +105,27 @@ test('whatever the headers and the path, the answer is a documented one', async 
   )
 })
 
-test('what an API key is answered is what it reads later', async () => {
+test('whatever keeps to the contract is stored, and an API key is answered what it reads later', async () => {
   await fc.assert(
-    fc.asyncProperty(nearlyRight, async (body) => {
-      const { fetch, get, api } = await collectorUnderTest()
-      const response = await fetch(postRequest(body, { authorization: `Bearer ${api.key}` }))
-      if (response.status !== 200) return
-      const answer = await response.json()
+    fc.asyncProperty(right, async (body) => {
+      const { store200, get } = await collectorUnderTest()
+
+      const answer = await store200(body)
 
       expect(await (await get(`/conversations/${answer.id}`)).json()).toEqual(answer)
+    }),
+  )
+})
+
+test('whatever is sent a second time changes nothing but dates', async () => {
+  await fc.assert(
+    fc.asyncProperty(right, async (body) => {
+      const { store200 } = await collectorUnderTest()
+      const first = await store200({ ...body, id: 'c1' })
+
+      const second = await store200({ ...body, id: 'c1' })
+
+      expect(second.messages).toEqual(first.messages)
     }),
   )
 })
