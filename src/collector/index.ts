@@ -21,17 +21,17 @@ const library = await loadLibrary().catch((error: unknown) => {
   return process.exit(1)
 })
 
-/** @see createCollector in `create-collector.ts` */
+/** Makes a collector: a function from request to answer, for a server of one's own. @see `create-collector.ts` */
 export const createCollector = library.createCollector
-/** @see serveCollector in `serve-collector.ts` */
+/** Serves a collector over HTTP on this machine; for demos and tests, and what the command line does. @see `serve-collector.ts` */
 export const serveCollector = library.serveCollector
-/** @see openSqliteStore in `sqlite-store.ts` */
+/** Opens the embedded store that a collector keeps everything in. @see `sqlite-store.ts` */
 export const openSqliteStore = library.openSqliteStore
-/** @see addKey in `keys.ts` */
+/** Makes a WEB or an API key, and shows it this once. @see `keys.ts` */
 export const addKey = library.addKey
-/** @see verifyKey in `keys.ts` */
+/** Says whether a key is known and works. @see `keys.ts` */
 export const verifyKey = library.verifyKey
-/** @see createLiveView in `live-view/live-view.ts` */
+/** Makes the pages on which conversations appear as they arrive; give its `routes` to a collector. @see `live-view/live-view.ts` */
 export const createLiveView = library.createLiveView
 
 if (isMainModule()) await library.runCommandLine(process.argv.slice(2))

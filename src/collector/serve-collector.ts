@@ -29,6 +29,16 @@ export type ServedCollector = {
  * Serves a collector over HTTP; resolves once it answers.
  *
  * @throws Error with `code` `EADDRINUSE` or `EACCES` when the port can't be had
+ *
+ * @example
+ * ```ts
+ * const store = openSqliteStore(':memory:')
+ * const { key } = await addKey(store, { type: 'web' })
+ * const collector = await serveCollector({ store, port: 0 })
+ * // … requests to `${collector.url}/conversations` with `Authorization: Bearer ${key}` …
+ * await collector.close()
+ * await store.close()
+ * ```
  */
 export async function serveCollector(options: ServeOptions): Promise<ServedCollector> {
   const { port = 8787, host = '127.0.0.1' } = options
