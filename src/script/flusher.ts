@@ -179,7 +179,7 @@ export function createFlusher({
     gate.leave(outcome)
     if (outcome.kind === 'delivered') {
       const messages = body.rows.size
-      ledger.counts().delivered += [...body.rows.keys()].filter((entry) => conversation.dirty.has(entry)).length
+      ledger.counts.delivered += [...body.rows.keys()].filter((entry) => conversation.dirty.has(entry)).length
       acknowledge(conversation, body)
       ledger.emit('delivered', { conversationId: wireIdOf(conversation, body.part), messages, bytes: body.bytes })
       return true

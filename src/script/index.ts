@@ -24,37 +24,11 @@ const instances = new Map<string, Instance>()
  */
 export function init(given: InitOptions): Chatlog {
   const options = resolveOptions(given)
-  if (typeof window === 'undefined' || typeof document === 'undefined') return nothing
-  const known = instances.get(options.storeName)
+  const { storeName } = options
+  const known = instances.get(storeName)
   known?.takeOver(options)
-  const instance = known ?? createInstance(options, browserPlatform())
-  instances.set(options.storeName, instance)
+  const platform = typeof document === 'undefined' ? null : browserPlatform()
+  const instance = known ?? createInstance(options, platform, () => instances.delete(storeName))
+  instances.set(storeName, instance)
   return instance
-}
-
-const ignore = () => {}
-
-/** What server rendering gets: nothing is recorded, nothing is sent. */
-const nothing: Chatlog = {
-  trackMessage: () => '',
-  appendToMessage: ignore,
-  completeMessage: ignore,
-  trackMessages: ignore,
-  trackLinkClick: ignore,
-  startConversation: () => '',
-  identify: ignore,
-  reset: ignore,
-  setConsent: ignore,
-  registerRoot: ignore,
-  flush: async () => ({ delivered: [], pending: [] }),
-  getState: () => ({
-    visitor: { id: null, identificationType: 'ANONYMOUS' },
-    consent: 'pending',
-    storage: 'memory',
-    conversations: [],
-    sender: { state: 'idle', reason: null, retryAt: null },
-    counts: { recorded: 0, delivered: 0, dropped: {} },
-  }),
-  on: () => ignore,
-  stop: ignore,
 }

@@ -15,81 +15,89 @@ export interface Instance extends Chatlog {
   takeOver(options: ResolvedOptions): void
 }
 
-export function createInstance(options: ResolvedOptions, platform: Platform): Instance {
-  const ledger = createLedger(options, platform)
+/**
+ * @param platform `null` where there is no page: nothing is ever recorded
+ * @param onStop the store name is free again
+ */
+export function createInstance(options: ResolvedOptions, platform: Platform | null, onStop: () => void): Instance {
+  const ledger = createLedger(options, platform ?? { console })
   let consent: Consent = options.consent ?? defaultConsent(options, platform)
-  let recording: Recording | null = consent === 'granted' ? startRecording(options, platform, ledger) : null
-  let stopped = false
+  let recording: Recording | null = null
   let pendingCalls: ((recording: Recording) => unknown)[] = []
 
   /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
-  const attempt = <Result>(work: (recording: Recording) => Result, otherwise: Result): Result => {
+  const attempt = <Result>(work: (recording: Recording) => Result): Result | undefined => {
     try {
       if (recording) return work(recording)
-      if (consent === 'pending' && !stopped) {
-        if (pendingCalls.push(work) > maxPendingCalls) {
-          pendingCalls.shift()
-          ledger.drop('memory_full', null, 'consent has been pending for too long')
-        }
-      }
+      if (!platform || consent !== 'pending' || pendingCalls.push(work) <= maxPendingCalls) return
+      pendingCalls.shift()
+      ledger.drop('memory_full', null, 'consent has been pending for too long')
     } catch (cause) {
       ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
     }
-    return otherwise
+    return
   }
+
+  /** A method that records something. */
+  const recorded =
+    <Given extends unknown[]>(method: (recording: Recording) => (...given: Given) => unknown) =>
+    (...given: Given): void => {
+      attempt((active) => method(active)(...given))
+    }
 
   /** While consent is pending, a message gets its id now, so that it can be appended to. */
-  const identified = (input: MessageInput): MessageInput => {
+  const identified = (input: MessageInput): MessageInput | undefined => {
     try {
-      return { ...input, id: input.id ?? platform.createId(), createdAt: input.createdAt ?? platform.now() }
+      return {
+        ...input,
+        id: input.id ?? platform?.createId(),
+        createdAt: input.createdAt ?? platform?.now(),
+      } as MessageInput
     } catch {
-      return input // refused like any other bad input, once it is recorded
+      return // a getter that throws: refused like any other bad input
     }
   }
 
-  const setConsent = (given: Consent) => {
-    if (stopped || given === consent || !['granted', 'denied', 'pending'].includes(given)) return
-    const before = consent
+  const enter = (given: Consent) => {
     consent = given
+    if (!platform) return
     if (given === 'granted') {
       recording = startRecording(options, platform, ledger)
-      for (const call of pendingCalls.splice(0)) attempt(call, undefined)
-      return
+      for (const call of pendingCalls.splice(0)) attempt(call)
+    } else {
+      pendingCalls = []
+      if (given === 'denied') recording?.wipe()
+      else recording?.stop()
+      recording = null
     }
-    if (before === 'pending') pendingCalls = []
-    if (given === 'denied') (recording ?? startRecording(options, platform, ledger)).wipe()
-    else recording?.stop()
-    recording = null
   }
 
+  enter(consent)
   return {
     trackMessage(message) {
-      const input = recording ? message : identified(message)
-      return attempt(({ recorder }) => recorder.trackMessage(input), consent === 'pending' ? (input?.id ?? '') : '')
+      if (recording) return attempt(({ recorder }) => recorder.trackMessage(message)) ?? ''
+      const input = identified(message)
+      if (input) attempt(({ recorder }) => recorder.trackMessage(input))
+      return (consent === 'pending' && input?.id) || ''
     },
-    appendToMessage: (messageId, delta) =>
-      attempt(({ recorder }) => recorder.appendToMessage(messageId, delta), undefined),
-    completeMessage: (messageId, end) =>
-      attempt(({ recorder }) => recorder.completeMessage(messageId, end?.status ?? 'complete'), undefined),
-    trackMessages(messages, where) {
-      attempt(({ transcripts }) => transcripts.track(messages, where?.conversationId), undefined)
+    appendToMessage: recorded(({ recorder }) => recorder.appendToMessage),
+    completeMessage: recorded(({ recorder }) => recorder.completeMessage),
+    trackMessages: recorded(({ transcripts }) => transcripts.track),
+    trackLinkClick: recorded(({ recorder }) => recorder.trackLinkClick),
+    startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {}))) ?? '',
+    identify: recorded(({ identity }) => identity.identify),
+    reset: recorded(({ identity }) => identity.reset),
+    setConsent(given) {
+      if (given !== consent && /^(granted|denied|pending)$/.test(given)) enter(given)
     },
-    trackLinkClick: (click) => attempt(({ recorder }) => recorder.trackLinkClick(click), undefined),
-    startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {})), ''),
-    identify: (user) => attempt(({ identity }) => identity.identify(user), undefined),
-    reset: () => attempt(({ identity }) => identity.reset(), undefined),
-    setConsent,
-    registerRoot: (root) => attempt((active) => active.registerRoot(root), undefined),
-    async flush() {
-      if (recording) return recording.flusher.flush()
-      return { delivered: [], pending: [] }
-    },
-    getState: () => stateOf(recording, consent, ledger.counts()),
-    on: (event, listener) => ledger.on(event, listener),
+    registerRoot: recorded(({ registerRoot }) => registerRoot),
+    flush: async () => (await recording?.flusher.flush()) ?? { delivered: [], pending: [] },
+    getState: () => stateOf(recording, consent, ledger.counts),
+    on: ledger.on,
     stop() {
-      stopped = true
       recording?.stop()
-      recording = null
+      recording = platform = null
+      onStop()
     },
     takeOver({ apiKey }) {
       options.apiKey = apiKey
@@ -98,20 +106,20 @@ export function createInstance(options: ResolvedOptions, platform: Platform): In
   }
 }
 
-const defaultConsent = ({ doNotTrack }: ResolvedOptions, platform: Platform): Consent =>
-  platform.globalPrivacyControl || (doNotTrack && platform.doNotTrack) ? 'denied' : 'granted'
+const defaultConsent = ({ doNotTrack }: ResolvedOptions, platform: Platform | null): Consent =>
+  platform?.globalPrivacyControl || (doNotTrack && platform?.doNotTrack) ? 'denied' : 'granted'
 
 function stateOf(recording: Recording | null, consent: Consent, counts: State['counts']): State {
-  const visitor = recording?.visitor
+  const { visitor, store, gate } = recording ?? {}
   return {
     visitor: {
       id: visitor?.knownId() ?? null,
       identificationType: visitor?.identificationType() ?? 'ANONYMOUS',
     },
     consent,
-    storage: recording?.store.isDurable() ? 'durable' : 'memory',
-    conversations: recording ? recording.store.all().map((conversation) => describe(conversation, recording)) : [],
-    sender: recording?.gate.state() ?? { state: 'idle', reason: null, retryAt: null },
+    storage: store?.isDurable() ? 'durable' : 'memory',
+    conversations: store?.all().map((conversation) => describe(conversation, recording as Recording)) ?? [],
+    sender: gate?.state() ?? { state: 'idle', reason: null, retryAt: null },
     counts: { ...counts, dropped: { ...counts.dropped } },
   }
 }

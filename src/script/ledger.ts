@@ -12,7 +12,7 @@ export interface Ledger {
   drop(reason: DropReason, messageId: string | null, detail: string): void
   /** One console line for the site's developer. */
   complain(line: string, cause?: unknown): void
-  counts(): State['counts']
+  counts: State['counts']
 }
 
 /** Keeps the counts and listeners of one instance. */
@@ -45,7 +45,7 @@ export function createLedger(
       ledger.emit('dropped', { messageId, reason })
     },
     complain: (line, ...cause) => console.error(`chatlog: ${line}`, ...cause),
-    counts: () => counts,
+    counts,
   }
   return ledger
 }

@@ -43,45 +43,32 @@ export function toIsoTime(value: unknown): string | undefined {
   return value == null || Number.isNaN(+date) ? undefined : date.toISOString()
 }
 
-function parseContent(content: unknown, hasToolCalls: boolean): string | ContentPart[] | undefined {
-  if (Array.isArray(content)) return objects(content).flatMap(parsePart)
-  // Chat APIs give `null` for an answer that is nothing but tool calls; the contract wants text.
-  return content == null && hasToolCalls ? '' : asText(content)
+function parsePart({ type, text, image_url: image }: Fields): unknown[] {
+  if (type === 'text') return typeof text === 'string' ? [{ type, text }] : []
+  if (type !== 'image_url' || !isObject(image) || asText(image.url) === undefined) return []
+  const detail = ['auto', 'low', 'high'].find((known) => known === image.detail)
+  return [{ type, image_url: { url: asText(image.url), detail } }]
 }
 
-function parsePart({ type, text, image_url: image }: Fields): ContentPart[] {
-  if (type === 'text' && typeof text === 'string') return [{ type, text }]
-  if (type !== 'image_url' || !isObject(image)) return []
-  const url = asText(image.url)
-  const detail = (['auto', 'low', 'high'] as const).find((known) => known === image.detail)
-  return url === undefined ? [] : [{ type, image_url: { url, ...(detail && { detail }) } }]
-}
+const parseLink = ({ url, label, title, description, type, breadcrumbs }: Fields): Fields => ({
+  url: asText(url),
+  label: asText(label),
+  title: asText(title),
+  description: asText(description),
+  type: asText(type),
+  breadcrumbs: Array.isArray(breadcrumbs) ? breadcrumbs.map(String) : undefined,
+})
 
-function parseLink(link: Fields): Link[] {
-  const url = asText(link.url)
-  if (url === undefined) return []
-  const parsed: Link = { url }
-  for (const name of ['label', 'title', 'description', 'type'] as const) {
-    const text = asText(link[name])
-    if (text !== undefined) parsed[name] = text
-  }
-  if (Array.isArray(link.breadcrumbs)) parsed.breadcrumbs = link.breadcrumbs.map(String)
-  return [parsed]
-}
-
-function parseToolCall({ id, function: called }: Fields): ToolCall[] {
-  if (!isObject(called)) return []
-  const { name, arguments: given } = called
+function parseToolCall({ id, function: called }: Fields): unknown[] {
+  const { name, arguments: given } = isObject(called) ? called : {}
   const text = typeof given === 'string' ? given : toJson(given ?? {})
-  return typeof id === 'string' && typeof name === 'string' && text !== undefined
-    ? [{ id, type: 'function', function: { name, arguments: text } }]
+  return typeof id === 'string' && typeof name === 'string'
+    ? [{ id, type: 'function', function: { name, arguments: text ?? '' } }]
     : []
 }
 
-const nonEmpty = <Item>(items: Item[]): Item[] | undefined => (items.length ? items : undefined)
-
 /**
- * The message as it goes over the wire.
+ * The message as it goes over the wire; members that are `undefined` never reach the JSON.
  *
  * @throws TypeError saying what is wrong with it: no object, an unknown role, no content
  */
@@ -91,29 +78,33 @@ export function toWireMessage(
   marks: MessageMarks,
 ): WireMessage {
   if (!isObject(input)) throw new TypeError('a message must be an object { role, content }')
-  const { role, properties } = input
-  if (!['system', 'user', 'assistant'].includes(role)) {
+  const { role, content, properties } = input as { [Key in keyof MessageInput]: unknown }
+  if (!/^(system|user|assistant)$/.test(role as string)) {
     throw new TypeError(
       '`role` must be system, user or assistant; fold tool messages into the message that called them',
     )
   }
   const toolCalls = objects(input.toolCalls).flatMap(parseToolCall)
-  const content = parseContent(input.content, toolCalls.length > 0)
-  if (content === undefined) throw new TypeError('`content` must be text or an array of parts')
-  return withoutEmpty({
+  const links = objects(input.links)
+    .map(parseLink)
+    .filter(({ url }) => url !== undefined)
+  // Chat APIs give `null` for an answer that is nothing but tool calls; the contract wants text.
+  const parsed = Array.isArray(content)
+    ? objects(content).flatMap(parsePart)
+    : asText(content ?? (toolCalls.length ? '' : undefined))
+  if (parsed === undefined) throw new TypeError('`content` must be text or an array of parts')
+  return {
     role,
-    content,
+    content: parsed,
     externalId: asText(input.id),
     name: asText(input.name),
     createdAt: toIsoTime(input.createdAt) ?? times.createdAt,
     updatedAt: times.updatedAt,
-    links: nonEmpty(objects(input.links).flatMap(parseLink)),
-    tool_calls: nonEmpty(toolCalls),
-    properties: { ...(isObject(properties) && !Array.isArray(properties) ? properties : {}), chatlog: marks },
-  })
+    links: links.length ? links : undefined,
+    tool_calls: toolCalls.length ? toolCalls : undefined,
+    properties: { ...(Array.isArray(properties) ? {} : (properties as object)), chatlog: marks },
+  } as WireMessage
 }
-
-const withoutEmpty = (message: { [Key in keyof WireMessage]: WireMessage[Key] | undefined }) => message as WireMessage // members that are `undefined` never reach the JSON
 
 /** The stored form: JSON without its opening brace, so that the id can be put before it. */
 export const toRowJson = (message: WireMessage): string => (toJson(message) as string).slice(1)
@@ -133,72 +124,53 @@ export const withMarks = (message: WireMessage, marks: MessageMarks): WireMessag
 /** The message as it stands in a body. */
 export const messageJson = (id: string, json: string): string => `{"id":${toJson(id)},${json}`
 
+/** In this order, what is cut from a message that is too large: data URLs, tool arguments, text. */
+const cuts: ((key: string, text: string) => boolean)[] = [
+  (_key, text) => text.startsWith('data:'),
+  (key) => key === 'arguments',
+  (key) => key === 'content' || key === 'text',
+]
+
 /**
  * The message cut until it has at most `maxBytes` UTF-8 bytes: data URLs first, then tool arguments, then text, at last
  * its links and the site's properties.
- *
- * @returns the same message where it fits
  */
 export function fitMessage(message: WireMessage, maxBytes: number): WireMessage {
+  // The marker itself needs room.
+  const excessOf = (fitted: WireMessage) => utf8Bytes(toRowJson(fitted)) - maxBytes + 100
   const originalBytes = utf8Bytes(toRowJson(message))
-  if (originalBytes <= maxBytes) return message
   let fitted = message
-  for (const cut of [cutDataUrls, cutToolArguments, cutText, cutRest]) {
-    // The marker itself needs room.
-    const excess = utf8Bytes(toRowJson(fitted)) - maxBytes + 100
-    if (excess > 0) fitted = cut(fitted, excess)
+  for (const isCut of cuts) {
+    let excess = excessOf(fitted)
+    const cutStrings = (value: unknown, key: string): unknown => {
+      if (typeof value === 'string') {
+        const cut = excess > 0 && isCut(key, value) ? shorten(value, excess) : value
+        excess -= value === cut ? 0 : jsonBytes(value) - jsonBytes(cut)
+        return cut
+      }
+      if (Array.isArray(value)) return value.map((item) => cutStrings(item, key))
+      if (!isObject(value)) return value
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutStrings(member, name)]))
+    }
+    if (excess > 0) fitted = cutStrings(fitted, '') as WireMessage
+  }
+  if (excessOf(fitted) > 0) {
+    const { links: _links, properties, ...rest } = fitted
+    fitted = { ...rest, properties: { chatlog: properties?.chatlog ?? {} } }
   }
   return withMarks(fitted, { truncated: { originalBytes, keptBytes: utf8Bytes(toRowJson(fitted)) } })
 }
 
-const mapParts = (message: WireMessage, change: (part: ContentPart) => ContentPart): WireMessage =>
-  typeof message.content === 'string' ? message : { ...message, content: message.content.map(change) }
-
-const cutDataUrls = (message: WireMessage): WireMessage =>
-  mapParts(message, (part) =>
-    part.type === 'image_url' && part.image_url.url.startsWith('data:')
-      ? { ...part, image_url: { ...part.image_url, url: 'data:,' } }
-      : part,
-  )
-
-function cutToolArguments(message: WireMessage, excess: number): WireMessage {
-  let left = excess
-  const calls = message.tool_calls?.map((call) => {
-    const cut = shorten(call.function.arguments, left)
-    left -= jsonBytes(call.function.arguments) - jsonBytes(cut)
-    return { ...call, function: { ...call.function, arguments: cut } }
-  })
-  return calls ? { ...message, tool_calls: calls } : message
-}
-
-function cutText(message: WireMessage, excess: number): WireMessage {
-  if (typeof message.content === 'string') return { ...message, content: shorten(message.content, excess) }
-  let left = excess
-  const fromTheEnd = [...message.content].reverse().map((part) => {
-    if (part.type !== 'text') return part
-    const text = shorten(part.text, left)
-    left -= jsonBytes(part.text) - jsonBytes(text)
-    return { ...part, text }
-  })
-  return { ...message, content: fromTheEnd.reverse() }
-}
-
-const cutRest = ({ links: _links, properties, ...message }: WireMessage): WireMessage => ({
-  ...message,
-  content: typeof message.content === 'string' ? message.content : [],
-  properties: { chatlog: properties?.chatlog ?? {} },
-})
-
 const jsonBytes = (text: string): number => utf8Bytes(toJson(text) as string)
 
-/** The text with at least `excess` bytes of its JSON form cut from its end, at a code point. */
+/** The text with at least `excess` bytes of its JSON form cut from its end, at a code point; of a data URL nothing. */
 function shorten(text: string, excess: number): string {
-  if (excess <= 0) return text
+  if (text.startsWith('data:')) return 'data:,'
   const wanted = jsonBytes(text) - excess
   let cut = text
   // By proportion, not by halving: each look at a text of 3 MB costs milliseconds of the page's time.
   for (let bytes = wanted + excess; cut && bytes > wanted; bytes = jsonBytes(cut)) {
     cut = cut.slice(0, Math.max(0, Math.floor((cut.length * wanted) / bytes) - 1))
   }
-  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
+  return cut.replace(/[\ud800-\udbff]$/, '')
 }

@@ -1,5 +1,5 @@
 import type { Consent, MessageInput } from './chatlog.ts'
-import { toJson, utf8Bytes } from './json.ts'
+import { toJson } from './json.ts'
 
 /** What `init` takes. Every option whose value is text, a number or a boolean has a `data-*` twin on the tag. */
 export interface InitOptions {
@@ -64,6 +64,9 @@ type Optional = 'userId' | 'consent' | 'cookieDomain' | 'beforeStore'
 /** The options with every default filled in. */
 export type ResolvedOptions = Required<Omit<InitOptions, Optional>> & Pick<InitOptions, Optional>
 
+/** Most characters that the site's own conversation properties may have as JSON. */
+export const maxPropertiesLength = 64_000
+
 const defaults = {
   endpoint: 'https://api.analytics.inkeep.com/conversations',
   storeName: 'chatlog',
@@ -78,70 +81,51 @@ const defaults = {
   maxWaitMs: 5_000,
   idleMinutes: 30,
   debug: false,
-} as const satisfies Partial<InitOptions>
+} satisfies Partial<InitOptions>
 
-/** Most bytes that the site's own conversation properties may have as JSON. */
-export const maxPropertiesBytes = 64_000
+type Look = readonly [pattern: RegExp, words: string]
 
-type Check = readonly [accepts: (value: never) => boolean, expected: string]
+const text: Look = [/^string:./, 'a text']
+const flag: Look = [/^boolean/, 'true or false']
+const positive: Look = [/^number:\d*\.?\d+$/, 'a number, 0 or more']
 
-const text: Check = [(value: unknown) => typeof value === 'string' && value !== '', 'a non-empty string']
-const flag: Check = [(value: unknown) => typeof value === 'boolean', 'true or false']
-const oneOf = (...values: string[]): Check => [(value: string) => values.includes(value), values.join(' or ')]
-const numberBetween = (least: number, most: number): Check => [
-  (value: unknown) => typeof value === 'number' && value >= least && value <= most,
-  `a number from ${least} to ${most}`,
-]
-
-const checks: Record<keyof InitOptions, Check> = {
-  apiKey: [(value: unknown) => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value), 'a WEB key'],
-  endpoint: [(value: string) => /^https?:$/.test(new URL(value).protocol), 'an absolute http(s) URL'],
+/** What each option must look like, as its type and JSON or text, and how to say so. */
+const looks: Record<keyof InitOptions, Look> = {
+  apiKey: [/^string:[\x21-\x7e]+$/, 'a WEB key'],
+  endpoint: [/^string:https?:\/\/[^/]/, 'an absolute http(s) URL'],
   storeName: text,
   userId: text,
-  consent: oneOf('granted', 'denied', 'pending'),
+  consent: [/^string:(granted|denied|pending)$/, 'granted, denied or pending'],
   cookies: flag,
-  cookieName: [(value: string) => /^[\w.-]+$/.test(value), 'letters, digits, ".", "_" or "-"'],
+  cookieName: [/^string:[\w.-]+$/, 'of letters, digits and ._-'],
   cookieDomain: text,
   partitioned: flag,
   doNotTrack: flag,
-  beforeStore: [(value: unknown) => typeof value === 'function', 'a function'],
+  beforeStore: [/^function/, 'a function'],
   captureLinks: flag,
-  properties: [
-    (value: object) => typeof value === 'object' && utf8Bytes(toJson(value) as string) <= maxPropertiesBytes,
-    `an object of at most ${maxPropertiesBytes} bytes as JSON`,
-  ],
-  tags: [(value: unknown[]) => value.every((tag) => typeof tag === 'string'), 'an array of strings'],
-  server: oneOf('hosted', 'chatlog'),
-  maxWaitMs: numberBetween(0, 60_000),
-  idleMinutes: numberBetween(0.01, 1_440),
+  properties: [/^object:\{/, 'an object'],
+  tags: [/^object:\[("([^"\\]|\\.)*",?)*\]$/, 'an array of texts'],
+  server: [/^string:(hosted|chatlog)$/, 'hosted or chatlog'],
+  maxWaitMs: positive,
+  idleMinutes: positive,
   debug: flag,
 }
 
 /**
  * The options with defaults filled in.
  *
- * @throws TypeError naming option, value and remedy, where a value isn't what the option takes
+ * @throws TypeError naming option, value and what it must look like
  */
 export function resolveOptions(given: InitOptions): ResolvedOptions {
-  const options = { ...defaults, ...withoutUndefined(given) } as unknown as ResolvedOptions
-  for (const name of Object.keys(checks) as (keyof InitOptions)[]) {
+  const options: Record<string, unknown> = { ...defaults }
+  for (const [name, value] of Object.entries(given ?? {})) if (value !== undefined) options[name] = value
+  for (const [name, [pattern, words]] of Object.entries(looks)) {
     const value = options[name]
     if (value === undefined && name !== 'apiKey') continue
-    const [accepts, expected] = checks[name]
-    if (!passes(accepts as (value: unknown) => boolean, value)) {
-      throw new TypeError(`chatlog init: \`${name}\` must be ${expected}, got ${toJson(value) ?? typeof value}`)
+    const seen = `${typeof value}:${typeof value === 'string' ? value : toJson(value)}`
+    if (!pattern.test(seen) || seen.length > maxPropertiesLength) {
+      throw new TypeError(`chatlog init: \`${name}\` must be ${words}, got ${seen.slice(0, 200)}`)
     }
   }
-  return options
+  return options as unknown as ResolvedOptions
 }
-
-function passes(accepts: (value: unknown) => boolean, value: unknown): boolean {
-  try {
-    return accepts(value)
-  } catch {
-    return false // a value of another type altogether: the same wrong option
-  }
-}
-
-const withoutUndefined = (given: InitOptions) =>
-  Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined))

@@ -10,10 +10,11 @@ export interface TextStorage {
   keys(): string[]
 }
 
-/** What the script does with cookies. `set` says whether the browser kept it. */
+/** What the script does with cookies. */
 export interface CookieJar {
   get(name: string): string | undefined
-  set(name: string, value: string, attributes: Cookies.CookieAttributes): boolean
+  /** @returns what the cookie holds then: nothing where the browser refused it, another value where a tab was quicker */
+  set(name: string, value: string, attributes: Cookies.CookieAttributes): string | undefined
   remove(name: string, attributes: Cookies.CookieAttributes): void
 }
 
@@ -126,9 +127,9 @@ function cookieJar(): CookieJar {
       try {
         Cookies.set(name, value, attributes)
       } catch {
-        return false // a sandboxed frame throws
+        // a sandboxed frame throws: there is no cookie then
       }
-      return get(name) === value
+      return get(name)
     },
     remove(name, attributes) {
       try {

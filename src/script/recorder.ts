@@ -46,7 +46,7 @@ export interface Recorder {
     marks?: MessageMarks,
   ): MessageEntry | null
   appendToMessage(messageId: string, delta: string): void
-  completeMessage(messageId: string, status: MessageStatus): void
+  completeMessage(messageId: string, end?: { status?: MessageStatus }): void
   trackLinkClick(click: LinkClickInput): void
   /** Saves what growing answers have gained since their last save. */
   saveDrafts(): void
@@ -115,7 +115,7 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
     }
     entry.stale = false
     if (!known) {
-      ledger.counts().recorded++
+      ledger.counts.recorded++
       ledger.emit('recorded', { messageId: entry.row.id })
     }
     onRecorded(conversation, delayAfter(entry.row))
@@ -186,7 +186,7 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       entry.stale = true
       cancelSave ??= platform.setTimer(saveDrafts, saveStreamEveryMs)
     },
-    completeMessage(messageId, status) {
+    completeMessage(messageId, { status = 'complete' } = {}) {
       const [conversation, entry, draft] = growingDraft(messageId)
       record(conversation, { ...draft, status }, entry)
     },

@@ -9,7 +9,7 @@ import type { Recorder } from './recorder.ts'
 /** Reconciles a widget's whole transcript with what is recorded. */
 export interface Transcripts {
   /** Takes the transcript as the widget shows it now. Cheap for what hasn't changed. */
-  track(messages: readonly MessageInput[], conversationId: string | undefined): void
+  track(messages: readonly MessageInput[], where?: { conversationId?: string }): void
   /** The page goes: what still waits for earlier rows is recorded without them; its ids make them one. */
   settle(): void
 }
@@ -28,7 +28,7 @@ export function createTranscripts(
 ): Transcripts {
   const waiting = new Map<Conversation, () => void>()
 
-  const track: Transcripts['track'] = (messages, conversationId) => {
+  const track: Transcripts['track'] = (messages, { conversationId } = {}) => {
     const inputs = [...messages]
     if (!inputs.length) return
     const conversation = conversationId ? current.byId(conversationId) : (current.last() ?? current.forRecording())

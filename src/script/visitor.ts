@@ -59,20 +59,15 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     return found
   }
 
-  const writeCookie = (id: string): boolean => {
-    if (!cookies.set(name, id, attributes())) return false
-    memo.write({ visitorId: id, renewedAt: now() })
-    return true
-  }
-
   const openCookie = (): string | null => {
     const id = cookies.get(name)
     const remembered = memo.read()
     if (id && remembered.visitorId === id && now() - (remembered.renewedAt ?? 0) < renewAfterMs) return id
     const wanted = id ?? remembered.visitorId ?? platform.createId()
-    if (!writeCookie(wanted)) return id ?? null
-    if (!id) made = { id: wanted, at: now() }
-    return wanted
+    const kept = cookies.set(name, wanted, attributes()) ?? null
+    if (kept) memo.write({ visitorId: kept, renewedAt: now() })
+    if (kept && !id) made = { id: kept, at: now() }
+    return kept
   }
 
   const visitor: Visitor = {
