@@ -1,0 +1,125 @@
+import type { LogRow, NewRow, RowLog } from '../../src/script/row-log.ts'
+import type { FakeClock } from './fake-clock.ts'
+import type { FakeDocument } from './fake-document.ts'
+
+/** What a browser may do to its IndexedDB. */
+export interface StorageFaults {
+  /** `denied`: it doesn't open; `full`: it opens, and no write succeeds; `broken`: no read does either. */
+  state: 'ok' | 'denied' | 'full' | 'broken'
+  /** Milliseconds that opening takes. */
+  openMs: number
+  /** Milliseconds from a put to `oncomplete`. */
+  commitMs: number
+}
+
+/** One origin's IndexedDB: shared by its tabs, outlives them all. */
+export interface FakeDatabase {
+  faults: StorageFaults
+  /** All that is stored, oldest first. */
+  rows(): LogRow[]
+  /** Writes that pages asked for since the beginning. */
+  writes(): number
+  /** Puts a row that no page wrote. */
+  plant(row: NewRow): void
+  open(document: FakeDocument): Promise<RowLog>
+  /** The browser is killed: what isn't committed yet never will be. */
+  kill(): void
+}
+
+/**
+ * Transactions run one after another in the order in which they were begun, as those on one object store do. A write is
+ * committed in the call (`tx.commit()`), so it survives its page's end, and only a killed browser loses it.
+ */
+export function createFakeDatabase(clock: FakeClock): FakeDatabase {
+  const faults: StorageFaults = { state: 'ok', openMs: 5, commitMs: 2 }
+  const stored = new Map<number, LogRow>()
+  let lastSeq = 0
+  let busyUntil = 0
+  let writes = 0
+  let running = new Set<() => void>()
+
+  const put = (row: NewRow): number => {
+    lastSeq++
+    stored.set(lastSeq, { ...row, seq: lastSeq })
+    return lastSeq
+  }
+
+  const begin = (transaction: () => void) => {
+    busyUntil = Math.max(busyUntil, clock.elapsedMs()) + faults.commitMs
+    const cancel = clock.after(busyUntil - clock.elapsedMs(), () => {
+      running.delete(cancel)
+      transaction()
+    })
+    running.add(cancel)
+  }
+
+  /** By conversation, then age: the order of the index. */
+  const sorted = () =>
+    [...stored.values()].sort((a, b) => compare(a.conversationId, b.conversationId) || compare(a.seq, b.seq))
+
+  const lastRows = () => {
+    const found: LogRow[][] = []
+    for (const row of sorted().reverse()) {
+      const last = found.at(-1)
+      if (last?.[0]?.conversationId !== row.conversationId) found.push([row])
+      else if (last.length < 2) last.push(row)
+    }
+    return found
+  }
+
+  const connection = (document: FakeDocument): RowLog => {
+    let closed = false
+    const request = <Result>(work: () => Result) =>
+      document.promise<Result>((resolve, reject) => {
+        const failure = closed || faults.state === 'broken' ? new Error('the database failed') : null
+        begin(() => (failure ? reject(failure) : resolve(structuredClone(work()))))
+      })
+    const removeWhere = (isMeant: (row: LogRow) => boolean) =>
+      request(() => {
+        for (const row of sorted()) if (isMeant(row)) stored.delete(row.seq)
+      })
+
+    return {
+      append(rows, supersededSeqs, onSaved) {
+        if (document.isGone()) return
+        writes++
+        const copies = structuredClone(rows) as NewRow[]
+        const fails = closed || faults.state !== 'ok'
+        begin(() => {
+          const seqs = fails ? null : copies.map(put)
+          if (!fails) for (const seq of supersededSeqs) stored.delete(seq)
+          document.run(() => onSaved(seqs))
+        })
+      },
+      read: (conversationId, afterSeq) =>
+        request(() => sorted().filter((row) => row.conversationId === conversationId && row.seq > afterSeq)),
+      lastRows: () => request(lastRows),
+      remove: (conversationId, upTo) =>
+        removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo),
+      clear: () => removeWhere(() => true),
+      close() {
+        closed = true
+      },
+    }
+  }
+
+  return {
+    faults,
+    rows: () => [...stored.values()],
+    writes: () => writes,
+    plant: put,
+    open: (document) =>
+      document.promise<RowLog>((resolve, reject) => {
+        clock.after(faults.openMs, () => {
+          if (faults.state === 'denied') reject(new Error('IndexedDB is denied'))
+          else resolve(connection(document))
+        })
+      }),
+    kill() {
+      for (const cancel of running) cancel()
+      running = new Set()
+    },
+  }
+}
+
+const compare = <Value extends string | number>(a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0)
