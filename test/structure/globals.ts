@@ -65,10 +65,14 @@ function namesDeclaredIn(syntax: ts.SourceFile): Set<string> {
   return names
 }
 
-/** `platform.fetch`, `{ fetch: … }` and a method called `fetch` name something else. `{ fetch }` reads the global. */
+/**
+ * `platform.fetch`, `{ fetch: … }` and a method called `fetch` name something else, and `typeof document` only asks
+ * whether there is one. `{ fetch }` reads the global.
+ */
 function isOnlyAName(node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node
+  if (ts.isTypeOfExpression(parent)) return true
   if (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isPropertySignature(parent)) {
     return parent.name === node
   }
