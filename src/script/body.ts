@@ -1,8 +1,11 @@
-import { maxBodyBytes, reservedBodyBytes } from '../contract/limits.ts'
+import { maxBodyBytes, maxKeepaliveBytes, reservedBodyBytes } from '../contract/limits.ts'
 import { type Conversation, lastPartOf, type MessageEntry, wireIdOf } from './conversation.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
 import type { ConversationHeader, MessageRow } from './row-log.ts'
+
+/** Room for a header, in bytes, where it isn't worth counting it. */
+const headerBytes = 2_000
 
 /** A request body, and what it takes to know later what of the conversation was delivered by it. */
 export interface ConversationBody {
@@ -40,6 +43,20 @@ export function bodyOf(conversation: Conversation, part: number, scope: BodyScop
   const text = `${headerJson(conversation, part, continued).slice(0, -1)},"messages":[${messages.join()}]}`
   const rows = new Map(entries.map((entry) => [entry, entry.row]))
   return { text, bytes: utf8Bytes(text), part, rows, header: conversation.header, continued }
+}
+
+/**
+ * Bodies for a page that goes: whole, unless that is too large for a last request and the endpoint merges.
+ *
+ * @param smallOnly leave out what is too large
+ */
+export function endingBodies(conversation: Conversation, merges: boolean, smallOnly: boolean): ConversationBody[] {
+  const parts = new Set([...conversation.dirty].map(({ row }) => row.part))
+  return [...parts].flatMap((part) => {
+    const small = (conversation.partBytes[part] ?? 0) < maxKeepaliveBytes - headerBytes
+    if (smallOnly && !small && !merges) return []
+    return bodyOf(conversation, part, small || !merges ? 'everything' : 'undelivered') ?? []
+  })
 }
 
 /** What had come of a streaming answer whose page is gone. */

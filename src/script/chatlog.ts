@@ -107,8 +107,11 @@ export interface DeliveryReport {
   pending: { conversationId: string; reason: PendingReason }[]
 }
 
+/** How the visitor is known: by a cookie, by the site's word, or for this page's life alone. */
 export type IdentificationType = 'COOKIED' | 'ID_PROVIDED' | 'ANONYMOUS'
+/** What the visitor allowed. `pending`: not asked yet, so kept in memory alone; `denied`: nothing is recorded. */
 export type Consent = 'granted' | 'denied' | 'pending'
+/** Where a conversation stands: `dirty` has something that the server may not hold, and waits its turn. */
 export type ConversationState = 'delivered' | 'dirty' | 'sending' | 'refused' | 'blocked'
 
 /** A picture of this tab's instance: nothing in it changes later, and it holds no message content. */
@@ -174,6 +177,7 @@ export interface Chatlog {
   registerRoot(root: ShadowRoot): void
   /** Sends what isn't delivered now. Resolves once each conversation is delivered or has to wait; never rejects. */
   flush(): Promise<DeliveryReport>
+  /** How things stand now: a copy, without message content. */
   getState(): State
   /** @returns the unsubscribe */
   on<Name extends keyof ChatlogEvents>(event: Name, listener: (event: ChatlogEvents[Name]) => void): () => void

@@ -1,5 +1,6 @@
-import { maxBodyBytes, maxKeepaliveBytes } from '../contract/limits.ts'
-import { acknowledge, type BodyScope, bodyOf, type ConversationBody, dirtyParts } from './body.ts'
+import { maxBodyBytes } from '../contract/limits.ts'
+import { acknowledge, bodyOf, type ConversationBody, dirtyParts, endingBodies } from './body.ts'
+import { armEveryMs, createBurstLimit } from './burst-limit.ts'
 import type { DeliveryReport, PendingReason } from './chatlog.ts'
 import { type Conversation, wireIdOf } from './conversation.ts'
 import type { ConversationStore } from './conversation-store.ts'
@@ -16,10 +17,6 @@ const offlineCheckMs = 30_000
 
 /** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
 const maxBytesPerMs = 32
-
-/** Requests left with the browser: so many at once, then one in this many milliseconds. */
-const armBurst = 20
-const armEveryMs = 100
 
 /** When what is recorded is sent. */
 export interface Flusher {
@@ -73,8 +70,7 @@ export function createFlusher({
 }: FlusherParts): Flusher {
   const { now } = platform
   const jobs = new Map<Conversation, Job>()
-  let armTokens = armBurst
-  let armedAt = 0
+  const mayArm = createBurstLimit(now)
   let stopped = false
 
   const jobOf = (conversation: Conversation): Job => {
@@ -219,20 +215,14 @@ export function createFlusher({
 
   /** Leaves the newest body with the browser, in the call that records: later, a crash in the same task loses it. */
   const arm = (conversation: Conversation, job: Job) => {
-    armTokens = Math.min(armBurst, armTokens + (now() - armedAt) / armEveryMs)
-    armedAt = now()
-    if (armTokens >= 1) {
-      armTokens--
-      armNow(conversation, job)
-    } else {
-      job.cancelArming ??= platform.setTimer(() => armNow(conversation, job), armEveryMs)
-    }
+    if (mayArm()) armNow(conversation, job)
+    else job.cancelArming ??= platform.setTimer(() => armNow(conversation, job), armEveryMs)
   }
 
   const armNow = (conversation: Conversation, job: Job) => {
     job.cancelArming?.()
     job.cancelArming = null
-    const body = canHandOver(conversation) ? endingBodies(conversation, true).at(-1) : undefined
+    const body = canHandOver(conversation) ? endingBodies(conversation, merges, true).at(-1) : undefined
     if (!body) return
     const disarmNext = transport.arm(body.text, body.bytes)
     if (!disarmNext) return
@@ -242,17 +232,6 @@ export function createFlusher({
 
   const canHandOver = (conversation: Conversation) =>
     !stopped && conversation.loaded && !conversation.refused && conversation.dirty.size > 0 && gate.isOpen()
-
-  /** Bodies for a page that goes: whole, unless that is too large for a last request and the endpoint merges. */
-  const endingBodies = (conversation: Conversation, smallOnly: boolean): ConversationBody[] => {
-    const parts = new Set([...conversation.dirty].map(({ row }) => row.part))
-    return [...parts].flatMap((part) => {
-      const small = (conversation.partBytes[part] ?? 0) < maxKeepaliveBytes - 2_000
-      if (smallOnly && !small && !merges) return []
-      const scope: BodyScope = small || !merges ? 'everything' : 'undelivered'
-      return bodyOf(conversation, part, scope) ?? []
-    })
-  }
 
   const isUnderWay = (job: Job, body: ConversationBody) =>
     job.delivery?.keepalive === true && [...body.rows].every(([entry, row]) => job.body?.rows.get(entry) === row)
@@ -278,7 +257,7 @@ export function createFlusher({
     handOver() {
       for (const [conversation, job] of jobs) {
         if (!canHandOver(conversation)) continue
-        const bodies = endingBodies(conversation, false).filter((body) => !isUnderWay(job, body))
+        const bodies = endingBodies(conversation, merges, false).filter((body) => !isUnderWay(job, body))
         for (const body of bodies) transport.handOver(body.text, body.bytes)
         if (bodies.length) store.unsettle(conversation)
       }

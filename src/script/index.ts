@@ -1,7 +1,7 @@
 import type { Chatlog } from './chatlog.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { type InitOptions, resolveOptions } from './options.ts'
-import { browserPlatform } from './platform.ts'
+import { browserPlatform, hasPage } from './platform.ts'
 
 export type * from './chatlog.ts'
 export type { InitOptions } from './options.ts'
@@ -27,7 +27,7 @@ export function init(given: InitOptions): Chatlog {
   const { storeName } = options
   const known = instances.get(storeName)
   known?.takeOver(options)
-  const platform = typeof document === 'undefined' ? null : browserPlatform()
+  const platform = hasPage() ? browserPlatform() : null
   const instance = known ?? createInstance(options, platform, () => instances.delete(storeName))
   instances.set(storeName, instance)
   return instance

@@ -151,6 +151,12 @@ function webLocks(locks: LockManager | undefined): Locks | null {
     : null
 }
 
+/** `false` where a server renders. */
+export const hasPage = (): boolean => typeof document !== 'undefined'
+
+/** The `data-*` of the tag that is running. */
+export const tagData = (): DOMStringMap => (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+
 /** The page that the script runs in. */
 export function browserPlatform(): Platform {
   const { document, navigator, location } = window

@@ -1,6 +1,7 @@
 import type { Chatlog } from './chatlog.ts'
 import { init } from './index.ts'
 import type { InitOptions } from './options.ts'
+import { tagData } from './platform.ts'
 
 /** `window.chatlog`: before the load the page's stub, which queues calls; after it the instance, with `init` on it. */
 type TagGlobal = Partial<Record<keyof Chatlog, unknown>> & {
@@ -8,7 +9,7 @@ type TagGlobal = Partial<Record<keyof Chatlog, unknown>> & {
   init?: typeof init
 }
 
-const page = window as unknown as { chatlog?: TagGlobal }
+const page = globalThis as unknown as { chatlog?: TagGlobal }
 
 const textOptions = ['apiKey', 'endpoint', 'storeName', 'userId', 'cookieName', 'cookieDomain']
 
@@ -36,7 +37,7 @@ function initGlobal(options: InitOptions): Chatlog {
   return instance
 }
 
-const { apiKey, ...data } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+const { apiKey, ...data } = tagData()
 // Loaded twice: the first stays.
 if (!page.chatlog?.init) {
   if (apiKey) initGlobal(optionsOf({ apiKey, ...data }))
