@@ -16,6 +16,7 @@ import { createStoredEvents, type StoredEvents } from './stored-events.ts'
 /** Browsers cap this themselves: Chromium at 7,200 s, Firefox at 86,400 s. */
 const preflightMaxAgeSeconds = 86_400
 
+/** What a collector is made of. */
 export type CollectorOptions = {
   store: Store
   /** What one key may send. @defaultValue 30,000 requests a minute */
@@ -28,6 +29,7 @@ export type CollectorOptions = {
   reportError?: (error: unknown, requestId: string) => void
 }
 
+/** A collector without a socket. */
 export type Collector = {
   /** Answers a request; every failure is an answer too. */
   fetch(request: Request): Promise<Response> | Response

@@ -3,14 +3,22 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type * as Library from './library.ts'
 
+export type { StoredConversation } from '../contract/answer.ts'
 export type { Collector, CollectorOptions } from './create-collector.ts'
 export type { KeyVerdict, NewKey } from './keys.ts'
 export type { LiveView } from './live-view/live-view.ts'
 export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { ServedCollector, ServeOptions } from './serve-collector.ts'
-export type { KeyType, Store, StoredKey } from './store.ts'
-export type { StoredEvent } from './stored-events.ts'
+export type {
+  ConversationMerge,
+  ConversationPage,
+  ConversationPageRequest,
+  KeyType,
+  Store,
+  StoredKey,
+} from './store.ts'
+export type { StoredEvent, StoredEvents } from './stored-events.ts'
 
 /** The optional peer dependencies: a site that only pastes the tag needs none of them. */
 const collectorPackages = ['@hono/node-server', 'hono', 'libsql', 'zod']

@@ -13,6 +13,7 @@ export const defaultProjectId = 'default'
 /** What a key turned out to be. A revoked key is named, so that its holder learns why it stopped working. */
 export type KeyVerdict = { kind: 'valid'; key: StoredKey } | { kind: 'revoked'; key: StoredKey } | { kind: 'unknown' }
 
+/** A key to make: of which type, for which project, from where. */
 export type NewKey = {
   type: KeyType
   /** @defaultValue 'default' */

@@ -10,6 +10,7 @@ const requestTimeoutMs = 120_000
 /** Longest time that requests under way have to end after `close`, in milliseconds. */
 const closeTimeoutMs = 10_000
 
+/** What a collector is made of, and where it listens. */
 export type ServeOptions = CollectorOptions & {
   /** 0 takes any free one. @defaultValue 8787 */
   port?: number
@@ -17,6 +18,7 @@ export type ServeOptions = CollectorOptions & {
   host?: string
 }
 
+/** A collector that listens. */
 export type ServedCollector = {
   /** `http://127.0.0.1:8787`, without a slash at the end. */
   url: string

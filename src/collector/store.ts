@@ -29,6 +29,7 @@ export type ConversationPageRequest = {
   offset?: number | undefined
 }
 
+/** One page of a project's conversations. */
 export type ConversationPage = {
   /** Newest `createdAt` first; of equal ones the one stored last. */
   conversations: StoredConversation[]
@@ -62,6 +63,7 @@ export type Store = {
   findConversation(projectId: string, conversationId: string): Promise<StoredConversation | null>
   /** @throws InvalidCursorError when `cursor` isn't one that this store made */
   listConversations(projectId: string, page: ConversationPageRequest): Promise<ConversationPage>
+  /** Keeps a new key; its id is taken from now on, also once it is revoked. */
   addKey(key: StoredKey): Promise<void>
   /** Keys are found before the project is known: the id is unique across projects. */
   findKey(keyId: string): Promise<StoredKey | null>

@@ -7,9 +7,11 @@ export type StoredEvent = {
   conversation: StoredConversation
 }
 
+/** Notices of what this process stores. */
 export type StoredEvents = {
   /** Subscribes; returns the unsubscribe. A listener that throws is reported and never reaches the sender. */
   onStored(listener: (event: StoredEvent) => void): () => void
+  /** Tells every listener. */
   announce(event: StoredEvent): void
 }
 

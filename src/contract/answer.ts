@@ -75,6 +75,7 @@ export const conversationPageSchema = z.object({
 })
 
 export type StoredMessage = z.infer<typeof storedMessageSchema>
+/** A conversation as the store keeps it: every message, and `null` where a field that is always present is empty. */
 export type StoredConversation = z.infer<typeof storedConversationSchema>
 export type OpenaiFormatMessage = z.infer<typeof openaiFormatMessageSchema>
 export type ConversationAnswer = z.infer<typeof conversationAnswerSchema>

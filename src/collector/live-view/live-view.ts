@@ -5,6 +5,7 @@ import { pageHeaders } from './page-headers.ts'
 import { addPageRoutes } from './page-routes.ts'
 import { createSessions } from './sessions.ts'
 
+/** The pages on which conversations appear, not yet mounted. */
 export type LiveView = {
   /** Puts the live view at `/` of a collector. */
   routes: MountRoutes
