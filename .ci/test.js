@@ -15,11 +15,12 @@ import { npm } from './npm.js'
 const stepTimeoutMs = 480_000
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const reports = mkdtempSync(join(tmpdir(), 'chatlog-test-'))
-process.on('exit', () => rmSync(reports, { recursive: true, force: true }))
+// Stores, browser profiles and reports go into one folder, so that an interrupted run leaves nothing behind either.
+const scratch = mkdtempSync(join(tmpdir(), 'chatlog-test-'))
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }))
 
-const unitReport = join(reports, 'unit.json')
-const browserReport = join(reports, 'browser.json')
+const unitReport = join(scratch, 'unit.json')
+const browserReport = join(scratch, 'browser.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
@@ -52,7 +53,7 @@ async function step(name, scriptAndArgs, readReport) {
   const startedAt = performance.now()
   const { code } = await runToEnd(...npm(['run', '--silent', ...scriptAndArgs]), {
     timeoutMs: stepTimeoutMs,
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport },
+    env: { TMPDIR: scratch, TEMP: scratch, TMP: scratch, PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport },
   })
   if (code === 124) console.log(`chatlog: ${name}: ended after ${stepTimeoutMs / 1_000} s`)
   const counts = readReport ? readReport() : { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 }
