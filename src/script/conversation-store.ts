@@ -18,6 +18,12 @@ import { createTabLife } from './tab-life.ts'
 /** How long a request of which nothing more was heard may still arrive, in milliseconds. */
 export const unsettledMs = 5_000
 
+/** An answer is complete, or a page has loaded: what there is to send goes out this much later, in milliseconds. */
+export const debounceMs = 1_000
+
+/** What another tab has recorded is its own to send; after this long, in milliseconds, this one looks after it. */
+const backupMs = 10_000
+
 /** Where no Web Lock can tell, a streaming row of this age in milliseconds was left by a tab that is gone. */
 const staleStreamMs = 60_000
 
@@ -60,8 +66,8 @@ export interface ConversationStore {
 }
 
 export interface StoreHooks {
-  /** There is something to send that this tab didn't just record. */
-  onDirty(conversation: Conversation): void
+  /** There is something to send that this tab didn't just record, at the latest after `delayMs`. */
+  onDirty(conversation: Conversation, delayMs: number): void
   /** Nothing can be stored. Called once. */
   onMemoryOnly(cause: unknown): void
   /** A header where the stored one is missing. */
@@ -88,7 +94,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     const conversation = conversations.get(conversationId)
     if (!conversation?.loaded) return
     await refresh(conversation)
-    hooks.onDirty(conversation)
+    hooks.onDirty(conversation, backupMs)
   }
 
   const append = (row: NewRow, superseded: number[], conversation: Conversation, onSaved: (seq: number) => void) => {
@@ -138,7 +144,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     conversation.loaded = true
     for (const callback of waiting.get(conversation) ?? []) callback()
     waiting.delete(conversation)
-    hooks.onDirty(conversation)
+    const left = conversation.resend || [...conversation.dirty].some(({ row }) => row.tabId !== tabId)
+    hooks.onDirty(conversation, left ? 0 : debounceMs)
   }
 
   /** The history isn't on this machine any more: the server's copy of it must not be overwritten. */
@@ -161,7 +168,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
         saveMessage(conversation, withJson(ended, interruptedJson(row)))
       }
     }
-    hooks.onDirty(conversation)
+    hooks.onDirty(conversation, 0)
   }
 
   const unsettle = (conversation: Conversation) => {
@@ -212,6 +219,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     unsettle,
     lastRows: () => log.lastRows(),
     purge(id, upTo, namedWireId) {
+      const known = conversations.get(id)
+      if (known) known.purged = true
       conversations.delete(id)
       void log.remove(id, upTo)
       if (namedWireId === null) return
@@ -226,7 +235,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     },
     resume() {
       life.hold()
-      for (const { id } of conversations.values()) void onToldByOtherTab(id)
+      for (const conversation of conversations.values()) {
+        if (conversation.loaded) void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
+      }
     },
     clear: async () => {
       conversations.clear()

@@ -45,6 +45,8 @@ export interface Conversation {
   refused: boolean
   /** Earlier pages' rows have been read; before that nothing is sent. */
   loaded: boolean
+  /** Its content was deleted from the store: nothing can be added to it. */
+  purged: boolean
   /** Rows up to this one have been read. */
   readUpTo: number
   /** Rows on their way into the store. */
@@ -75,6 +77,7 @@ export const createConversation = (id: string, header: ConversationHeader, loade
   unsettledUntil: 0,
   goneTabs: new Set(),
   refused: false,
+  purged: false,
   loaded,
   readUpTo: 0,
   saving: 0,

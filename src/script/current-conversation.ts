@@ -100,7 +100,7 @@ export function openCurrentConversation(
 
   const get = () => {
     const conversation = last()
-    return conversation && !isOver(conversation.activeAt) ? conversation : null
+    return conversation && !conversation.purged && !isOver(conversation.activeAt) ? conversation : null
   }
 
   const startNew = () => begin(store().open(platform.createId(), newHeader(null), false))

@@ -173,6 +173,7 @@ export function createFlusher({
     const outcome = await job.delivery.outcome
     job.delivery = null
     gate.leave(outcome)
+    if (outcome.kind === 'retry') job.sentBytes = 0 // the gate paces retries
     if (outcome.kind === 'delivered') {
       const messages = body.rows.size
       ledger.counts.delivered += [...body.rows.keys()].filter((entry) => conversation.dirty.has(entry)).length

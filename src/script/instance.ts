@@ -29,7 +29,7 @@ export function createInstance(options: ResolvedOptions, platform: Platform | nu
   const attempt = <Result>(work: (recording: Recording) => Result): Result | undefined => {
     try {
       if (recording) return work(recording)
-      if (!platform || consent !== 'pending' || pendingCalls.push(work) <= maxPendingCalls) return
+      if (!platform || consent === 'denied' || pendingCalls.push(work) <= maxPendingCalls) return
       pendingCalls.shift()
       ledger.drop('memory_full', null, 'consent has been pending for too long')
     } catch (cause) {
@@ -58,12 +58,17 @@ export function createInstance(options: ResolvedOptions, platform: Platform | nu
     }
   }
 
+  const record = () => {
+    if (!platform || recording || consent !== 'granted') return
+    recording = startRecording(options, platform, ledger)
+    for (const call of pendingCalls.splice(0)) attempt(call)
+  }
+
   const enter = (given: Consent) => {
     consent = given
     if (!platform) return
     if (given === 'granted') {
-      recording = startRecording(options, platform, ledger)
-      for (const call of pendingCalls.splice(0)) attempt(call)
+      platform.whenActivated(record)
     } else {
       pendingCalls = []
       if (given === 'denied') recording?.wipe()
@@ -78,7 +83,7 @@ export function createInstance(options: ResolvedOptions, platform: Platform | nu
       if (recording) return attempt(({ recorder }) => recorder.trackMessage(message)) ?? ''
       const input = identified(message)
       if (input) attempt(({ recorder }) => recorder.trackMessage(input))
-      return (consent === 'pending' && input?.id) || ''
+      return (consent !== 'denied' && input?.id) || ''
     },
     appendToMessage: recorded(({ recorder }) => recorder.appendToMessage),
     completeMessage: recorded(({ recorder }) => recorder.completeMessage),

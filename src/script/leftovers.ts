@@ -15,7 +15,7 @@ export async function openLeftovers(
   now: number,
 ): Promise<void> {
   for (const [last, before] of await store.lastRows()) {
-    if (!last || store.get(last.conversationId)) continue
+    if (!last) continue
     const delivered = last.kind === 'delivered' && last.clean && (before?.seq ?? 0) <= last.upTo
     if (last.kind === 'ended') {
       if (now - last.endedAt > maxAgeMs) store.purge(last.conversationId, last.seq, null)

@@ -55,6 +55,8 @@ export interface Platform {
   setTimer(callback: () => void, delayMs: number): () => void
   /** Runs `callback` when the page has nothing better to do. */
   whenIdle(callback: () => void): void
+  /** Runs `callback` once the page is shown: now, unless it is being prerendered. */
+  whenActivated(callback: () => void): void
   /** 21 characters, unguessable. */
   createId(): string
   random(): number
@@ -88,9 +90,24 @@ export interface Platform {
 
 type FetchLater = (url: string, init: RequestInit & { activateAfter?: number }) => { readonly activated: boolean }
 
+/** Longest delay of a browser's timer, in milliseconds; beyond it, it fires at once. */
+const maxTimerMs = 2 ** 31 - 1
+
+/** Nothing is ever thrown into the host page. */
+const guarded =
+  <Given extends unknown[]>(work: (...given: Given) => unknown) =>
+  (...given: Given): void => {
+    try {
+      work(...given)
+    } catch (cause) {
+      console.error('chatlog:', cause)
+    }
+  }
+
 function listen(target: EventTarget, names: string, listener: (event: Event) => void): () => void {
+  const safe = guarded(listener)
   const each = (change: 'addEventListener' | 'removeEventListener') => {
-    for (const name of names.split(' ')) target[change](name, listener, { capture: true, passive: true })
+    for (const name of names.split(' ')) target[change](name, safe, { capture: true, passive: true })
   }
   each('addEventListener')
   return () => each('removeEventListener')
@@ -167,10 +184,15 @@ export function browserPlatform(): Platform {
   return {
     now: Date.now,
     setTimer(callback, delayMs) {
-      const timer = setTimeout(callback, delayMs)
+      const timer = setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs))
       return () => clearTimeout(timer)
     },
-    whenIdle: (callback) => (window.requestIdleCallback ?? setTimeout)(callback),
+    whenIdle: (callback) => void (window.requestIdleCallback ?? setTimeout)(guarded(callback)),
+    whenActivated(callback) {
+      // A prerendered page may never be seen.
+      if ((document as { prerendering?: boolean }).prerendering) listen(document, 'prerenderingchange', callback)
+      else callback()
+    },
     createId: () => nanoid(),
     random: Math.random,
     page: () => ({
@@ -212,13 +234,13 @@ export function browserPlatform(): Platform {
       // No `unload` or `beforeunload`: they keep the page out of the back/forward cache, and phones never fire them.
       return listen(window, 'visibilitychange pagehide freeze', (event) => {
         if (event.type !== 'visibilitychange' || document.visibilityState === 'hidden') {
-          listener(event.type === 'pagehide')
+          listener(event.type !== 'visibilitychange')
         }
       })
     },
     onPageShown(listener) {
       return listen(window, 'visibilitychange pageshow resume', (event) => {
-        const restored = (event as PageTransitionEvent).persisted === true
+        const restored = event.type === 'resume' || (event as PageTransitionEvent).persisted === true
         if (restored || (event.type !== 'pageshow' && document.visibilityState === 'visible')) listener(restored)
       })
     },

@@ -2,7 +2,7 @@ import { maxBodyBytes } from '../contract/limits.ts'
 import { partBudgetBytes, partFor } from './body.ts'
 import type { LinkClickInput, MessageInput, MessageStatus } from './chatlog.ts'
 import { type Conversation, derivedIdOf, findMessage, type MessageEntry, withJson } from './conversation.ts'
-import type { ConversationStore } from './conversation-store.ts'
+import { type ConversationStore, debounceMs } from './conversation-store.ts'
 import type { CurrentConversation } from './current-conversation.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import type { Ledger } from './ledger.ts'
@@ -21,9 +21,6 @@ import type { LinkClick, MessageRow } from './row-log.ts'
 
 /** A growing answer is saved at most this often, in milliseconds. */
 const saveStreamEveryMs = 250
-
-/** An answer is complete: what it belongs to is sent this much later, in milliseconds. */
-const debounceMs = 1_000
 
 export interface RecorderParts {
   options: ResolvedOptions

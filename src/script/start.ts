@@ -44,7 +44,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
     //                   IndexedDB and journal
     newHeader: current.newHeader,
     onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
-    onDirty: (conversation) => onRecorded(conversation, 0),
+    onDirty: (conversation, delayMs) => onRecorded(conversation, delayMs),
   })
   const transport = createTransport(options, platform) //                         body -> DeliveryOutcome
   const gate = openSenderGate(platform, memo, ledger, () => apiKey) //            may a request go?
@@ -80,10 +80,16 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
     platform.onPageShown((restored) => restored && store.resume()),
     platform.onOnline(flusher.hurry),
   ]
-  platform.whenIdle(() => void openLeftovers(store, current, platform.now()))
+  let stopTidying = () => {}
+  const tidyUp = () => {
+    stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
+    void openLeftovers(store, current, platform.now())
+  }
+  platform.whenIdle(tidyUp)
 
   const stop = () => {
     for (const unsubscribe of unsubscribes) unsubscribe()
+    stopTidying()
     links?.stop()
     recorder.saveDrafts()
     flusher.stop()

@@ -37,7 +37,11 @@ export function createTranscripts(
       // A transcript that is shown again after hours is still the one that was recorded.
       const isKnown = inputs.some((input, index) => findMessage(conversation, idOf(input, index)))
       const goesOn = conversationId || isKnown || !current.isOver(conversation.activeAt)
-      reconcile(goesOn ? conversation : current.forRecording(), inputs)
+      const last = seen.get(conversation)
+      if (!conversation.purged) reconcile(goesOn ? conversation : current.forRecording(), inputs)
+      else if (!inputs.every((input, index) => isUnchanged(last?.get(idOf(input, index)), input))) {
+        reconcile(current.forRecording(), inputs)
+      }
     }
     if (conversation.loaded) return work()
     if (!waiting.has(conversation)) store.whenLoaded(conversation, () => waiting.get(conversation)?.())

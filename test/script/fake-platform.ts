@@ -22,6 +22,8 @@ export interface FakeBrowserOptions {
   fetchLater?: boolean
   /** For `random()`. @defaultValue 1 */
   seed?: number
+  /** Pages are prerendered until they are activated. @defaultValue false */
+  prerendered?: boolean
   automated?: boolean
   globalPrivacyControl?: boolean
   doNotTrack?: boolean
@@ -68,11 +70,13 @@ export interface FakeTab {
   leaveCached(): Promise<boolean>
   /** Back out of the cache. */
   comeBack(): Promise<void>
+  /** Shows a page that was prerendered. */
+  activate(): Promise<void>
   /** A click; `elements` from the clicked one outwards. */
   click(elements: Element[]): void
 }
 
-type Listeners = Record<'hidden' | 'shown' | 'online' | 'click', Set<(given: never) => void>>
+type Listeners = Record<'hidden' | 'shown' | 'online' | 'click' | 'activated', Set<(given: never) => void>>
 
 /** A fake browser whose only time is `advance`, and whose only chance is its seed. */
 export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
@@ -104,6 +108,8 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       now: clock.now,
       setTimer: (callback, delayMs) => clock.after(delayMs, () => document.run(callback)),
       whenIdle: (callback) => void clock.after(1, () => document.run(callback)),
+      whenActivated: (callback) => callback(),
+      whenActivated: (callback) => (options.prerendered ? void subscribe('activated', callback) : callback()),
       createId: () => `id-${String(++ids).padStart(18, '0')}`,
       random,
       page: () => ({ href: url, baseUrl: url, title: 'The guide', hostname, origin, secure }),
@@ -139,7 +145,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
     let open = true
 
     const load = (url: string) => {
-      listeners = { hidden: new Set(), shown: new Set(), online: new Set(), click: new Set() }
+      listeners = { hidden: new Set(), shown: new Set(), online: new Set(), click: new Set(), activated: new Set() }
       document = createFakeDocument(`page ${++documents}`)
       platform = platformFor(document, sessionStorage, url, listeners)
       onlineListeners.set(document, listeners.online)
@@ -197,6 +203,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
         document.thaw()
         await tell('shown', true)
       },
+      activate: () => tell('activated', undefined),
       click(elements) {
         const click: PageClick = { event: new Event('click'), elements }
         for (const listener of [...listeners.click]) listener(click as never)
