@@ -108,7 +108,6 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       now: clock.now,
       setTimer: (callback, delayMs) => clock.after(delayMs, () => document.run(callback)),
       whenIdle: (callback) => void clock.after(1, () => document.run(callback)),
-      whenActivated: (callback) => callback(),
       whenActivated: (callback) => (options.prerendered ? void subscribe('activated', callback) : callback()),
       createId: () => `id-${String(++ids).padStart(18, '0')}`,
       random,
