@@ -222,3 +222,81 @@ test('a tab that missed two messages never overwrites them', async ({ page, site
   expect(contents.at(-1)).toEqual(['one', 'two', 'three'])
   expect(await collector.transcripts()).toEqual([['user: one', 'user: two', 'user: three']])
 })
+
+test('several conversations in one tab are kept apart, even with the same message ids', async ({
+  page,
+  site,
+  collector,
+}) => {
+  await site.open(page)
+  await page.evaluate(() => {
+    const first = window.chatlog.startConversation({ id: 'first' })
+    const second = window.chatlog.startConversation({ id: 'second' })
+    window.chatlog.trackMessage({ id: 'same', conversationId: first, role: 'user', content: 'one' })
+    window.chatlog.trackMessage({ id: 'same', conversationId: second, role: 'user', content: 'two' })
+    window.chatlog.trackMessage({ conversationId: 'first', role: 'assistant', content: 'three' })
+    window.chatlog.trackMessage({ role: 'assistant', content: 'four' })
+  })
+  await flush(page)
+
+  const stored = await collector.stored()
+  const said = stored.map(({ externalId, messages }) => [externalId, ...messages.map(({ content }) => content)])
+  expect(said.sort()).toEqual([
+    ['first', 'one', 'three'],
+    ['second', 'two', 'four'],
+  ])
+})
+
+for (const ids of ['with ids', 'without ids'] as const) {
+  test(`a transcript ${ids} that the widget gives again after a reload is not doubled`, async ({
+    page,
+    site,
+    collector,
+  }) => {
+    const transcript = (length: number) =>
+      Array.from({ length }, (_, index) => ({
+        ...(ids === 'with ids' ? { id: `m${index}` } : {}),
+        role: index % 2 ? ('assistant' as const) : ('user' as const),
+        content: `text ${index}`,
+      }))
+    await site.open(page)
+    await page.evaluate((messages) => window.chatlog.trackMessages(messages), transcript(4))
+    await flush(page)
+
+    await site.open(page, site.page('/', { early: `chatlog.trackMessages(${JSON.stringify(transcript(6))})` }))
+
+    const expected = transcript(6).map(({ role, content }) => `${role}: ${content}`)
+    await expect.poll(collector.transcripts).toEqual([expected])
+  })
+}
+
+test('the order is the order of recording, even when the clock is set back', async ({ page, site, collector }) => {
+  await page.clock.install({ time: new Date('2026-11-22T12:00:00Z') })
+  await site.open(page)
+  await say(page, 'one')
+  await flush(page)
+  await page.clock.setSystemTime(new Date('2026-11-22T11:00:00Z'))
+  await say(page, 'two')
+  await flush(page)
+  await answer(page, 'three')
+  await flush(page)
+
+  expect(await collector.transcripts()).toEqual([['user: one', 'user: two', 'assistant: three']])
+})
+
+test('an answer of 2,000 pieces is sent once, when it is complete', async ({ page, site, collector }) => {
+  await site.open(page)
+  await page.evaluate(async () => {
+    const id = window.chatlog.trackMessage({ role: 'assistant', content: '', status: 'streaming' })
+    for (let number = 0; number < 2_000; number++) {
+      window.chatlog.appendToMessage(id, `${number} `)
+      if (number % 50 === 0) await new Promise(requestAnimationFrame)
+    }
+    window.chatlog.completeMessage(id)
+  })
+  await flush(page)
+
+  const whole = Array.from({ length: 2_000 }, (_, number) => `${number} `).join('')
+  expect(await collector.transcripts()).toEqual([[`assistant: ${whole}`]])
+  expect(collector.upserts()).toHaveLength(1)
+})

@@ -139,3 +139,34 @@ test('after a logout the next visitor inherits nothing', async ({ page, site, co
   expect(next?.userProperties).toEqual({ id: after?.value, identificationType: 'COOKIED' })
   expect(after?.value).not.toBe(before?.value)
 })
+
+test('a user identified in the middle of a conversation is the whole conversation’s', async ({
+  page,
+  site,
+  collector,
+}) => {
+  await site.open(page)
+  await say(page, 'Not known yet')
+  await flush(page)
+  await page.evaluate(() => window.chatlog.identify({ userId: 'u9' }))
+  await say(page, 'Known')
+  await flush(page)
+
+  const [conversation] = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: Not known yet', 'user: Known']])
+  expect(conversation?.userProperties).toEqual({ id: 'u9', identificationType: 'ID_PROVIDED' })
+})
+
+test('a cookie that was deleted is filled again from the site’s storage', async ({ page, site, context }) => {
+  await site.open(page)
+  await say(page, 'Hi')
+  await flush(page)
+  const before = await visitorCookie(context)
+  await context.clearCookies()
+
+  await page.reload()
+  await started(page)
+  await say(page, 'Hi again')
+
+  expect((await visitorCookie(context))?.value).toBe(before?.value)
+})

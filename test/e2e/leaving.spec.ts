@@ -154,3 +154,50 @@ test('an answer that was streaming when the tab was closed arrives as far as it 
   const status = async () => (await collector.stored())[0]?.messages[1]?.properties
   await expect.poll(status).toMatchObject({ chatlog: { status: 'interrupted' } })
 })
+
+test('ten messages recorded at once, then the tab closed: all ten are stored before any next visit', async ({
+  page,
+  site,
+  collector,
+  context,
+}) => {
+  await context.newPage() // so that closing the tab doesn't end the browser's context
+  await site.open(page)
+  await page.evaluate(() => {
+    for (let number = 0; number < 10; number++) window.chatlog.trackMessage({ role: 'user', content: `${number}` })
+  })
+
+  await page.close()
+
+  const expected = Array.from({ length: 10 }, (_, number) => `user: ${number}`)
+  await expect.poll(collector.transcripts).toEqual([expected])
+})
+
+test('what was said in the moment of loading a resumed conversation stands after it, and no older message is lost', async ({
+  page,
+  site,
+  collector,
+}) => {
+  await site.open(page)
+  for (let number = 0; number < 40; number++) await say(page, `${number}`)
+  await flush(page)
+  const quick = site.page('/quick', { early: `chatlog.trackMessage({ role: 'user', content: 'quick' })` })
+  await site.open(page, quick)
+  await page.goto(site.rawPage('/plain', '<!doctype html>'))
+
+  await site.open(page)
+
+  const expected = [...Array.from({ length: 40 }, (_, number) => `user: ${number}`), 'user: quick']
+  await expect.poll(collector.transcripts).toEqual([expected])
+  const sizes = collector.upserts().map(({ messages }) => messages.length)
+  expect(sizes).toEqual([...sizes].sort((a, b) => a - b))
+})
+
+test('a visitor who logs out and leaves has said what they said', async ({ page, site, collector }) => {
+  await site.open(page)
+  await say(page, 'Mine')
+  await page.evaluate(() => window.chatlog.reset())
+  await page.goto('about:blank')
+
+  await expect.poll(collector.transcripts).toEqual([['user: Mine']])
+})

@@ -184,3 +184,28 @@ test('a click that is handled by the widget itself stays the widget’s', async 
   expect(new URL(page.url()).pathname).toBe('/')
   expect(await storedClicks(collector)).toEqual([['conversation', `${site.origin}/nowhere`, 'L']])
 })
+
+test('odd links neither throw nor get lost', async ({ page, site, collector }) => {
+  const errors: Error[] = []
+  page.on('pageerror', (error) => errors.push(error))
+  const body = `<div data-chatlog>
+    <svg width="50" height="20"><a id="svg" href="#svg"><text y="15">Drawn</text></a></svg>
+    <a id="mail" href="mailto:help@example.com" onclick="event.preventDefault()">Mail</a>
+    <a id="invalid" href="http://[" onclick="event.preventDefault()">Invalid</a>
+    <a id="long" href="#long">${'long '.repeat(500)}</a>
+  </div>`
+  await site.open(page, site.page('/', { body }))
+  await answer(page, 'Hello')
+
+  for (const selector of ['#svg text', '#mail', '#invalid', '#long']) await page.click(selector)
+  await flush(page)
+
+  const clicks = await storedClicks(collector)
+  expect(clicks.map(([, url]) => url)).toEqual([
+    `${site.origin}/#svg`,
+    'mailto:help@example.com',
+    `${site.origin}/#long`,
+  ])
+  expect(clicks.map(([, , label]) => label?.length)).toEqual([5, 4, 200])
+  expect(errors).toEqual([])
+})

@@ -151,3 +151,51 @@ test('the script is served and runs under a strict content security policy', asy
   await expect.poll(collector.transcripts).toEqual([['user: Strictly']])
   expect(reports.filter((text) => /policy|trusted/i.test(text) && !text.includes('favicon'))).toEqual([])
 })
+
+test('a tag that a tag manager puts into the page works like a pasted one', async ({ page, site, collector }) => {
+  const code = `const tag = document.createElement('script')
+    Object.assign(tag.dataset, { apiKey: '${collector.webKey}', endpoint: '${collector.endpoint}' })
+    tag.src = '/dist/chatlog.js'
+    document.head.append(tag)`
+  await site.open(page, site.rawPage('/managed', `<!doctype html><title>Managed</title><script>${code}</script>`))
+  await page.evaluate(() => window.chatlog.trackMessage({ role: 'user', content: 'Managed' }))
+  await page.evaluate(() => window.chatlog.flush())
+
+  expect(await collector.transcripts()).toEqual([['user: Managed']])
+})
+
+test('on plain http, where the browser has no locks, a conversation goes on over a reload', async ({
+  page,
+  site,
+  collector,
+  context,
+}) => {
+  const html = await (await fetch(`${site.origin}/`)).text()
+  const script = await (await fetch(`${site.origin}/dist/chatlog.js`)).text()
+  await context.route('http://docs.example.com/**', (route) =>
+    route.request().url().endsWith('.js')
+      ? route.fulfill({ contentType: 'text/javascript', body: script })
+      : route.fulfill({ contentType: 'text/html', body: html }),
+  )
+  // A public page may not ask this machine: the test's own process does.
+  await context.route(collector.endpoint, async (route) => {
+    const { authorization = '' } = route.request().headers()
+    const headers = { authorization, 'content-type': 'application/json' }
+    const answer = await fetch(collector.endpoint, { method: 'POST', headers, body: route.request().postData() })
+    await route.fulfill({
+      status: answer.status,
+      body: await answer.text(),
+      headers: { 'access-control-allow-origin': '*' },
+    })
+  })
+
+  for (const content of ['one', 'two']) {
+    await page.goto('http://docs.example.com/')
+    await started(page)
+    await page.evaluate((content) => window.chatlog.trackMessage({ role: 'user', content }), content)
+    await page.evaluate(() => window.chatlog.flush())
+  }
+
+  expect(await page.evaluate(() => [isSecureContext, 'locks' in navigator])).toEqual([false, false])
+  expect(await collector.transcripts()).toEqual([['user: one', 'user: two']])
+})
