@@ -97,30 +97,48 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     hooks.onDirty(conversation, backupMs)
   }
 
-  const append = (row: NewRow, superseded: number[], conversation: Conversation, onSaved: (seq: number) => void) => {
+  const append = (
+    conversation: Conversation,
+    rows: NewRow[],
+    superseded: number[],
+    onSaved: (seqs: number[]) => void,
+  ) => {
     life.hold()
     conversation.saving++
-    log.append([row], superseded, ([seq]) => {
+    log.append(rows, superseded, (seqs) => {
       conversation.saving--
-      onSaved(seq as number)
+      onSaved(seqs)
       tellOtherTabs(conversation.id)
     })
   }
 
+  /** The header's row, if it has to be saved. */
+  const headerRows = (conversation: Conversation): NewRow[] => {
+    const { headerUnsaved, header, id } = conversation
+    conversation.headerUnsaved = false
+    return headerUnsaved ? [{ kind: 'header', header, conversationId: id, tabId }] : []
+  }
+
   const saveMessage = (conversation: Conversation, row: MessageRow): MessageEntry => {
     const entry = putMessage(conversation, row)
-    append({ ...row, conversationId: conversation.id }, entry.ownSeqs.splice(0), conversation, (seq) => {
-      entry.ownSeqs.push(seq)
-      conversation.tabs[tabId] = seq
-      if (entry.row === row) entry.seq = seq
+    const { header, id } = conversation
+    const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
+    append(conversation, rows, entry.ownSeqs.splice(0), ([seq, headerSeq]) => {
+      entry.ownSeqs.push(seq as number)
+      conversation.tabs[tabId] = seq as number
+      if (entry.row === row) entry.seq = seq as number
+      if (headerSeq && conversation.header === header) conversation.headerSeq = headerSeq
     })
     return entry
   }
 
   const saveHeader = (conversation: Conversation, header: ConversationHeader) => {
     putHeader(conversation, header)
-    append({ kind: 'header', header, conversationId: conversation.id, tabId }, [], conversation, (seq) => {
-      if (conversation.header === header) conversation.headerSeq = seq
+    conversation.headerUnsaved = true
+    // What has no message yet is worth no row: it goes with the first.
+    if (!conversation.messages.length) return
+    append(conversation, headerRows(conversation), [], ([seq]) => {
+      if (conversation.header === header) conversation.headerSeq = seq as number
     })
   }
 
@@ -130,22 +148,36 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     for (const id of Object.keys(conversation.tabs)) {
       if (isMarked(conversation, id) || streaming.includes(id)) life.watch(id)
     }
+    if (conversation.loaded) assignParts(conversation)
+  }
+
+  /** What was recorded before the earlier messages were known belongs to no part yet. */
+  const assignParts = (conversation: Conversation) => {
+    for (const { row } of conversation.messages) {
+      if (!row.part) saveMessage(conversation, { ...row, part: partFor(conversation, row.bytes) })
+    }
   }
 
   const load = async (conversation: Conversation) => {
     await refresh(conversation)
-    const isNew = conversation.header.updatedAt === 0
-    if (isNew && !conversation.messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation)
-    if (isNew) saveHeader(conversation, hooks.newHeader(conversation.header.externalId))
-    if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
-    for (const { row } of conversation.messages) {
-      if (!row.part) saveMessage(conversation, { ...row, part: partFor(conversation, row.bytes) })
+    if (conversation.header.updatedAt === 0) {
+      const { messages, header } = conversation
+      if (!messages.length) forget(conversation)
+      else if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation)
+      saveHeader(conversation, hooks.newHeader(header.externalId))
     }
+    if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
     conversation.loaded = true
+    assignParts(conversation)
     for (const callback of waiting.get(conversation) ?? []) callback()
     waiting.delete(conversation)
     const left = conversation.resend || [...conversation.dirty].some(({ row }) => row.tabId !== tabId)
     hooks.onDirty(conversation, left ? 0 : debounceMs)
+  }
+
+  const forget = (conversation: Conversation) => {
+    conversation.purged = true
+    conversations.delete(conversation.id)
   }
 
   /** The history isn't on this machine any more: the server's copy of it must not be overwritten. */
@@ -185,7 +217,6 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       if (known) return known
       const conversation = createConversation(id, header, !stored)
       conversations.set(id, conversation)
-      if (header.updatedAt) saveHeader(conversation, header)
       if (stored) void load(conversation)
       return conversation
     },
@@ -214,14 +245,13 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
         activeAt,
         namedWireId: conversation.header.externalId === null ? null : wireIdOf(conversation),
       }
-      append(row, deliveredSeqs.splice(0), conversation, () => {})
+      append(conversation, [row], deliveredSeqs.splice(0), () => {})
     },
     unsettle,
     lastRows: () => log.lastRows(),
     purge(id, upTo, namedWireId) {
       const known = conversations.get(id)
-      if (known) known.purged = true
-      conversations.delete(id)
+      if (known) forget(known)
       void log.remove(id, upTo)
       if (namedWireId === null) return
       const ended = { suffix: `~${upTo}`, continues: namedWireId, endedAt: platform.now() }

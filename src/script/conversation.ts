@@ -24,6 +24,8 @@ export interface Conversation {
   suffix: string
   continues: string | null
   header: ConversationHeader
+  /** This version of the header goes into the store with the next message. */
+  headerUnsaved: boolean
   headerSeq: number | null
   /** In order. */
   messages: MessageEntry[]
@@ -67,6 +69,7 @@ export const createConversation = (id: string, header: ConversationHeader, loade
   suffix: '',
   continues: null,
   header,
+  headerUnsaved: header.updatedAt > 0,
   headerSeq: null,
   messages: [],
   byId: new Map(),
@@ -102,17 +105,16 @@ export const findMessage = ({ byId }: Conversation, id: string): MessageEntry | 
 /** Puts a message in its place, or its newer version in the place of the older. */
 export function putMessage(conversation: Conversation, row: MessageRow, seq: number | null = null): MessageEntry {
   const { messages, byId, partBytes } = conversation
-  let entry = byId.get(row.id)
-  if (entry) {
-    partBytes[entry.row.part] = (partBytes[entry.row.part] ?? 0) - entry.row.bytes - 1
-    entry.row = row
-    entry.seq = seq
-  } else {
-    entry = { row, seq, ownSeqs: [] }
-    const before = messages.findLastIndex((other) => other.row.order <= row.order)
-    messages.splice(before + 1, 0, entry)
-    byId.set(row.id, entry)
+  const known = byId.get(row.id)
+  const entry = known ?? { row, seq, ownSeqs: [] }
+  if (known) partBytes[known.row.part] = (partBytes[known.row.part] ?? 0) - known.row.bytes - 1
+  if (known?.row.order !== row.order) {
+    if (known) messages.splice(messages.indexOf(known), 1)
+    messages.splice(messages.findLastIndex((other) => other.row.order <= row.order) + 1, 0, entry)
   }
+  entry.row = row
+  entry.seq = seq
+  byId.set(row.id, entry)
   if (row.externalId !== null) byId.set(row.externalId, entry)
   while (partBytes.length <= row.part) partBytes.push(0)
   partBytes[row.part] = (partBytes[row.part] ?? 0) + row.bytes + 1
@@ -175,7 +177,7 @@ function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void
   const known = conversation.byId.get(row.id)
   if (!known) {
     putMessage(conversation, row, row.seq)
-  } else if (known.row.updatedAt === row.updatedAt && known.row.json === row.json) {
+  } else if (known.row.updatedAt === row.updatedAt && known.row.json === row.json && known.row.part === row.part) {
     known.seq ??= row.seq
   } else {
     const merged = mergeVersions(known.row, row)
@@ -183,9 +185,14 @@ function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void
   }
 }
 
-/** The newer of two versions, with the link clicks of both. */
+/** The newer of two versions in the place of the first, with the link clicks of both. */
 function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
-  const [older, newer] = known.updatedAt < read.updatedAt ? [known, read] : [read, known]
+  const [older, newest] = known.updatedAt < read.updatedAt ? [known, read] : [read, known]
+  // Recorded again before the page knew of the first version: that one's place counts.
+  const isMoved = older.order < newest.order || (!newest.part && older.part)
+  const newer = isMoved
+    ? { ...newest, order: Math.min(older.order, newest.order), part: newest.part || older.part }
+    : newest
   const clicks = (/"linkClicks"/.test(older.json) && fromRowJson(older.json)?.properties?.chatlog?.linkClicks) || []
   const message = clicks.length ? fromRowJson(newer.json) : undefined
   const kept = message?.properties?.chatlog?.linkClicks ?? []
