@@ -76,6 +76,20 @@ test('a second init with the same name goes on with the first, under a changed k
   await expect.poll(collector.transcripts).toEqual([['user: Before', 'user: After']])
 })
 
+test('window.chatlog is the instance, and stays it when init is called again', async ({ page, site, collector }) => {
+  await site.open(page)
+
+  const isSame = await page.evaluate(
+    ([apiKey, endpoint]) => {
+      const { chatlog } = window as unknown as { chatlog: { init(options: object): unknown } }
+      return [chatlog.init({ apiKey, endpoint }) === chatlog, (window.chatlog as unknown) === chatlog]
+    },
+    [collector.webKey, collector.endpoint] as const,
+  )
+
+  expect(isSame).toEqual([true, true])
+})
+
 test('a tag without a key waits for the page to call init', async ({ page, site, collector }) => {
   await page.goto(site.page('/by-hand', { tag: { 'api-key': null, endpoint: null } }))
   await page.waitForFunction(() => 'init' in window.chatlog)
