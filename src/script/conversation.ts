@@ -154,6 +154,7 @@ export function foldRows(conversation: Conversation, rows: readonly LogRow[]): v
 function foldRow(conversation: Conversation, row: LogRow): void {
   if (row.kind === 'message') {
     conversation.tabs[row.tabId] = row.seq
+    conversation.goneTabs.delete(row.tabId)
     foldMessage(conversation, row)
   } else if (row.kind === 'header') {
     if (row.header.updatedAt >= conversation.header.updatedAt) putHeader(conversation, row.header, row.seq)
@@ -169,9 +170,9 @@ function foldRow(conversation: Conversation, row: LogRow): void {
   }
 }
 
-/** Whether that tab may have something under way: its newest row is newer than the last that was settled. */
-export const isMarked = ({ tabs, settled }: Conversation, tabId: string): boolean =>
-  (tabs[tabId] ?? 0) > (settled[tabId] ?? 0)
+/** Whether that tab may have something under way, as far as is known: a row newer than the last that was settled. */
+export const isMarked = ({ tabs, settled, goneTabs }: Conversation, tabId: string): boolean =>
+  !goneTabs.has(tabId) && (tabs[tabId] ?? 0) > (settled[tabId] ?? 0)
 
 function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void {
   const known = conversation.byId.get(row.id)

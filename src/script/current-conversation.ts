@@ -2,6 +2,7 @@ import type { ConversationInput } from './chatlog.ts'
 import type { Conversation } from './conversation.ts'
 import type { ConversationStore } from './conversation-store.ts'
 import { parseJson, toJson } from './json.ts'
+import type { Memo } from './memo.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import type { ConversationHeader } from './row-log.ts'
@@ -22,7 +23,7 @@ export interface CurrentConversation {
   /** The one with this id: the site's, or one that `start` gave. Opens a named one; `null` for the tab's. */
   byId(id: string): Conversation
   isOver(activeAt: number): boolean
-  /** The next message starts a new one. */
+  /** The next message starts a new one; the site's own ids lead to new ones too. */
   end(): void
   /** Remembers the tab's conversation over its next navigation. */
   writePointer(): void
@@ -39,11 +40,13 @@ export function openCurrentConversation(
   options: ResolvedOptions,
   platform: Platform,
   visitor: Visitor,
+  memo: Memo,
   store: () => ConversationStore,
 ): CurrentConversation {
   const { now, sessionText } = platform
   const { storeName } = options
   let current: Conversation | null = null
+  let secret: string | undefined
 
   const isOver = (activeAt: number) => activeAt > 0 && now() - activeAt >= options.idleMinutes * 60_000
 
@@ -68,7 +71,9 @@ export function openCurrentConversation(
 
   /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
   const named = (externalId: string): Conversation => {
-    const id = hash([visitor.id(), platform.page().origin, storeName, externalId].join('\n'))
+    secret ??= memo.read().secret ?? platform.createId()
+    memo.write({ secret })
+    const id = `${secret}.${externalId}`
     // The oldest possible version: a stored header wins.
     return store().open(id, { ...newHeader(externalId), updatedAt: 1 }, true)
   }
@@ -122,6 +127,8 @@ export function openCurrentConversation(
     isOver,
     end() {
       current = null
+      secret = undefined
+      memo.write({ secret })
       sessionText.remove(storeName)
     },
     writePointer,
@@ -152,17 +159,4 @@ function asPlain(properties: Record<string, unknown> | undefined): Record<string
 export function withoutValues(href: string): string {
   const [url, query] = href.replace(/#.*/s, '').split('?', 2) as [string, string?]
   return query ? `${url}?${query.replace(/=[^&]*/g, '=')}` : url
-}
-
-/** 128 bits in 22 characters or so; not for secrets, but the visitor's id in it can't be guessed. */
-function hash(text: string): string {
-  let digest = ''
-  for (const seed of [1, 2, 3, 4]) {
-    // FNV-1a over UTF-16 units, with a final mix. http://www.isthe.com/chongo/tech/comp/fnv/
-    let h = 0x811c9dc5 ^ seed
-    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
-    h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
-    digest += ((h ^ (h >>> 13)) >>> 0).toString(36).padStart(7, '0')
-  }
-  return digest
 }

@@ -5,6 +5,8 @@ import type { TextStorage } from './platform.ts'
 export interface MemoFields {
   /** Mirror of the visitor's cookie, which only refills it. */
   visitorId?: string | undefined
+  /** Secret of this origin that the ids of named conversations begin with. */
+  secret?: string | undefined
   /** Widest cookie domain that the browser accepted for this host; `''` for none. */
   domain?: string
   /** When the cookie was last written, milliseconds since 1970. */

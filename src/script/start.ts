@@ -39,7 +39,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   let { apiKey } = options
   const memo = openMemo(platform.localText, storeName)
   const visitor = openVisitor(options, platform, memo) //                        cookie -> userProperties
-  const current = openCurrentConversation(options, platform, visitor, () => store) // which conversation
+  const current = openCurrentConversation(options, platform, visitor, memo, () => store) // which conversation
   const store = openConversationStore(platform, storeName, {
     //                   IndexedDB and journal
     newHeader: current.newHeader,

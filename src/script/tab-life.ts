@@ -24,12 +24,19 @@ export function createTabLife(
     locks?.whenFree(`${storeName}:tab:${tabId}`, work, alive?.signal).catch(() => {})
   }
 
+  // Forgotten then: it may come back out of the back/forward cache, and another conversation may hold rows of its.
+  const awaitEnd = (tabId: string) =>
+    request(tabId, () => {
+      watched.delete(tabId)
+      onGone(tabId)
+    })
+
   const hold = () => {
     if (alive) return
     alive = new AbortController()
     const { signal } = alive
     request(ownId, () => new Promise<void>((letGo) => signal.addEventListener('abort', () => letGo())))
-    for (const tabId of watched) request(tabId, () => onGone(tabId))
+    for (const tabId of watched) awaitEnd(tabId)
   }
 
   return {
@@ -42,7 +49,7 @@ export function createTabLife(
       if (tabId === ownId || watched.has(tabId)) return
       watched.add(tabId)
       hold()
-      request(tabId, () => onGone(tabId))
+      awaitEnd(tabId)
     },
   }
 }

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import type { Plugin } from 'vite'
 import { brotliBytes, moduleSizes } from './module-sizes.ts'
 
-/** Most bytes `dist/chatlog.js` may have, brotli at its highest quality. */
+/** Bytes that `dist/chatlog.js` is to have at most, brotli at its highest quality. Not reached yet. */
 export const scriptBudgetBytes = 9_000
+
+/** Bytes that it has reached so far: it only shrinks. docs/decisions/script-size.md */
+export const scriptCeilingBytes = 14_600
 
 /** Prints the brotli bytes of the built file and, beneath, what each module adds to them; largest first. */
 export function reportSize(): Plugin {
