@@ -85,9 +85,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   })
   let channel: ReturnType<Platform['openChannel']> | null = null
 
-  const tellOtherTabs = (conversationId: string) => {
+  const listen = () => {
     channel ??= platform.openChannel(storeName, (message) => void onToldByOtherTab(message as string))
-    channel.post(conversationId)
+    return channel
   }
 
   const onToldByOtherTab = async (conversationId: string) => {
@@ -108,7 +108,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     log.append(rows, superseded, (seqs) => {
       conversation.saving--
       onSaved(seqs)
-      tellOtherTabs(conversation.id)
+      listen().post(conversation.id)
     })
   }
 
@@ -159,6 +159,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   }
 
   const load = async (conversation: Conversation) => {
+    listen()
     await refresh(conversation)
     if (conversation.header.updatedAt === 0) {
       const { messages, header } = conversation
@@ -193,14 +194,22 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       conversation.goneTabs.add(goneId)
       unsettle(conversation)
     }
+    endStreams(conversation, goneId)
+    hooks.onDirty(conversation, 0)
+  }
+
+  const endStreams = (conversation: Conversation, goneId: string) => {
     for (const { row } of conversation.messages) {
-      const stale = platform.locks || platform.now() - row.updatedAt > staleStreamMs
-      if (row.streaming && row.tabId === goneId && stale) {
+      if (!row.streaming || row.tabId !== goneId) continue
+      const ageMs = platform.now() - row.updatedAt
+      // A row of the future was written before the clock jumped back: its age says nothing.
+      if (!platform.locks && ageMs >= 0 && ageMs < staleStreamMs) {
+        platform.setTimer(() => takeOver(conversation, goneId), staleStreamMs - ageMs)
+      } else {
         const ended = { ...row, tabId, streaming: false, updatedAt: row.updatedAt + 1 }
         saveMessage(conversation, withJson(ended, interruptedJson(row)))
       }
     }
-    hooks.onDirty(conversation, 0)
   }
 
   const unsettle = (conversation: Conversation) => {
@@ -266,7 +275,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     resume() {
       life.hold()
       for (const conversation of conversations.values()) {
-        if (conversation.loaded) void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
+        if (!conversation.loaded) continue
+        listen()
+        void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
       }
     },
     clear: async () => {

@@ -120,7 +120,7 @@ export function createFlusher({
   const scheduleRest = (conversation: Conversation, job: Job, failed: boolean) => {
     if (!conversation.dirty.size) disarm(job)
     if (failed) schedule(conversation, platform.isOnline() ? 0 : offlineCheckMs)
-    else if (conversation.resend) schedule(conversation, conversation.unsettledUntil - now())
+    else if (conversation.resend) schedule(conversation, Math.max(conversation.unsettledUntil - now(), 1_000))
     else setTimer(conversation, job)
   }
 
@@ -144,7 +144,7 @@ export function createFlusher({
         sent++
       }
       if (!conversation.dirty.size) disarm(job)
-      if (sent) await store.settle(conversation, startedAt)
+      if (sent || conversation.resend) await store.settle(conversation, startedAt)
     })
     return failed
   }
