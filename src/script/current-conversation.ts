@@ -14,6 +14,8 @@ declare const __CHATLOG_VERSION__: string
 export interface CurrentConversation {
   /** The tab's, also when it is over. */
   last(): Conversation | null
+  /** Id of the tab's, where this page has opened it. */
+  openId(): string | undefined
   /** The tab's, if there is one that isn't over. */
   get(): Conversation | null
   /** The tab's; a new one where there is none or it is over. */
@@ -112,6 +114,7 @@ export function openCurrentConversation(
 
   return {
     last,
+    openId: () => current?.id,
     get,
     forRecording: () => get() ?? startNew(),
     start(input) {

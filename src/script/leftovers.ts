@@ -14,6 +14,7 @@ export async function openLeftovers(
   current: CurrentConversation,
   now: number,
 ): Promise<void> {
+  // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
   for (const [last, before] of await store.lastRows()) {
     if (!last) continue
     const delivered = last.kind === 'delivered' && last.clean && (before?.seq ?? 0) <= last.upTo
@@ -21,7 +22,7 @@ export async function openLeftovers(
       if (now - last.endedAt > maxAgeMs) store.purge(last.conversationId, last.seq, null)
     } else if (!delivered) {
       store.open(last.conversationId, { ...current.newHeader(null), updatedAt: 0 }, true)
-    } else if (current.isOver(last.activeAt)) {
+    } else if (current.isOver(last.activeAt) && last.conversationId !== current.openId()) {
       store.purge(last.conversationId, last.seq, last.namedWireId)
     }
   }
