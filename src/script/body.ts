@@ -24,15 +24,15 @@ export type BodyScope = 'settled' | 'everything' | 'undelivered'
 /**
  * The upsert of one part.
  *
- * @param scope `settled`: all but streaming messages; `everything`: those too, as far as they have come; `undelivered`:
- *   for our own collector, which merges, only what it hasn't got
+ * @param scope `settled`: all but streaming messages; `everything`: those that this tab receives too, as far as they have
+ *   come; `undelivered`: for our own collector, which merges, only what it hasn't got
  * @returns `null` where there is no message to send
  */
 export function bodyOf(conversation: Conversation, part: number, scope: BodyScope): ConversationBody | null {
   const entries = conversation.messages.filter(
     (entry) =>
       entry.row.part === part &&
-      (scope !== 'settled' || !entry.row.streaming) &&
+      (!entry.row.streaming || (scope !== 'settled' && entry.draft)) &&
       (scope !== 'undelivered' || conversation.dirty.has(entry)),
   )
   if (!entries.length) return null

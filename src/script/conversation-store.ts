@@ -53,8 +53,12 @@ export interface ConversationStore {
   unsettle(conversation: Conversation): void
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
-  /** Deletes the content of a conversation that is over and delivered, up to its newest row. */
-  purge(id: string, upTo: number, namedWireId: string | null): void
+  /**
+   * Deletes the content of a conversation that is over and delivered, up to its newest row.
+   *
+   * @param wireId what it goes on from, should somebody ask for it again; `null` to forget that too
+   */
+  purge(id: string, upTo: number, wireId: string | null): void
   /** The page goes, perhaps into the back/forward cache: what isn't saved yet goes into the journal. */
   suspend(): void
   /** It came back. */
@@ -151,10 +155,15 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     if (conversation.loaded) assignParts(conversation)
   }
 
-  /** What was recorded before the earlier messages were known belongs to no part yet. */
+  /** What was recorded before the earlier messages were known belongs to no part yet, and stands after them. */
   const assignParts = (conversation: Conversation) => {
-    for (const { row } of conversation.messages) {
-      if (!row.part) saveMessage(conversation, { ...row, part: partFor(conversation, row.bytes) })
+    for (const { row } of [...conversation.messages]) {
+      if (row.part) continue
+      const before = conversation.messages.findLast((other) => other.row.part)?.row.order ?? 0
+      const placed = { ...row, part: partFor(conversation, row.bytes) }
+      // The clock has jumped back since they were recorded.
+      const late = row.tabId === tabId && before >= row.order
+      saveMessage(conversation, late ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 } : placed)
     }
   }
 
@@ -252,19 +261,19 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
         settled: { ...settled },
         clean,
         activeAt,
-        namedWireId: conversation.header.externalId === null ? null : wireIdOf(conversation),
+        wireId: wireIdOf(conversation),
       }
       append(conversation, [row], deliveredSeqs.splice(0), () => {})
     },
     unsettle,
     lastRows: () => log.lastRows(),
-    purge(id, upTo, namedWireId) {
+    purge(id, upTo, wireId) {
       const known = conversations.get(id)
       if (known) forget(known)
       void log.remove(id, upTo)
-      if (namedWireId === null) return
-      const ended = { suffix: `~${upTo}`, continues: namedWireId, endedAt: platform.now() }
-      log.append([{ kind: 'ended', conversationId: id, tabId, ...ended }], [], () => {})
+      if (wireId === null) return
+      const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
+      log.append([{ kind: 'ended', conversationId: id, tabId, ...ended }], [], () => tellOtherTabs(id))
     },
     suspend() {
       log.writeJournal()

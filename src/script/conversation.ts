@@ -110,7 +110,9 @@ export function putMessage(conversation: Conversation, row: MessageRow, seq: num
   if (known) partBytes[known.row.part] = (partBytes[known.row.part] ?? 0) - known.row.bytes - 1
   if (known?.row.order !== row.order) {
     if (known) messages.splice(messages.indexOf(known), 1)
-    messages.splice(messages.findLastIndex((other) => other.row.order <= row.order) + 1, 0, entry)
+    // Two tabs may record in the same millisecond: they agree on the order all the same.
+    const isBefore = (other: MessageRow) => other.order < row.order || (other.order === row.order && other.id < row.id)
+    messages.splice(messages.findLastIndex((other) => isBefore(other.row)) + 1, 0, entry)
   }
   entry.row = row
   entry.seq = seq
@@ -164,7 +166,9 @@ function foldRow(conversation: Conversation, row: LogRow): void {
       conversation.settled[tab] = Math.max(seq, conversation.settled[tab] ?? 0)
     }
     foldDelivered(conversation, row.upTo)
-  } else if (!conversation.loaded) {
+  } else if (conversation.loaded) {
+    conversation.purged = true
+  } else {
     conversation.continues = row.continues
     conversation.suffix = row.suffix
   }

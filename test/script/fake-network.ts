@@ -158,7 +158,7 @@ function responseOf({ status, headers, text, end }: Answer, onRead: () => void, 
   const response = {
     status,
     ok: status >= 200 && status < 300,
-    headers: new Headers(headers),
+    headers: { get: (name: string) => headers[name] ?? null },
     text: read,
     json: async () => JSON.parse(await read()),
     arrayBuffer: async () => new TextEncoder().encode(await read()).buffer,

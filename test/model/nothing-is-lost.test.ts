@@ -1,0 +1,13 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { nothingIsLost } from './property.ts'
+
+/** `npm run test:model` is the long form. */
+const isLongForm = process.env.npm_lifecycle_event === 'test:model'
+
+test('whatever happens to two tabs, the server ends up with exactly what was recorded, in order', {
+  timeout: isLongForm ? 3_600_000 : 60_000,
+}, async () => {
+  // A failure prints its seed and path: hand them to `fc.assert` to see it again.
+  await fc.assert(nothingIsLost(), { numRuns: isLongForm ? 10_000 : 200 })
+})

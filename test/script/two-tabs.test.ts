@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { fakeBrowser } from './fake-platform.ts'
+
+/** Two tabs of one browser on the chat that the widget names. */
+async function twoTabsOnOneChat(options: Parameters<typeof fakeBrowser>[0] = {}) {
+  const browser = fakeBrowser(options)
+  const [tabA, tabB] = [browser.openTab(), browser.openTab()]
+  const [a, b] = [tabA.start(), tabB.start()]
+  const conversationId = a.startConversation({ id: 'chat' })
+  b.startConversation({ id: 'chat' })
+  await browser.advance(100)
+  return { ...browser, browser, tabA, tabB, a, b, conversationId }
+}
+
+test('what two tabs say in one chat is one conversation, in the order in which it was said', async () => {
+  const { a, b, advance, endpoint, conversationId } = await twoTabsOnOneChat()
+
+  a.trackMessage({ role: 'user', content: 'one' })
+  await advance(100)
+  b.trackMessage({ role: 'user', content: 'two' })
+  await advance(100)
+  a.trackMessage({ role: 'user', content: 'three' })
+  await advance(30_000)
+
+  expect(endpoint.conversations()).toHaveLength(1)
+  expect(endpoint.contentsOf(conversationId)).toEqual(['one', 'two', 'three'])
+})
+
+test('the order is that of recording even when the clock jumps back between two tabs', async () => {
+  const { a, b, advance, clock, endpoint, conversationId } = await twoTabsOnOneChat()
+  a.trackMessage({ role: 'user', content: 'one' })
+  await advance(100)
+
+  clock.jump(-3_600_000)
+  b.trackMessage({ role: 'user', content: 'two' })
+  await advance(30_000)
+
+  expect(endpoint.contentsOf(conversationId)).toEqual(['one', 'two'])
+})
+
+test('what a page says before it has read the conversation so far comes after it, also when the clock jumped', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  tab.start().trackMessage({ role: 'user', content: 'one' })
+  await browser.advance(1_000)
+  await tab.navigate()
+
+  browser.clock.jump(-3_600_000)
+  tab.start().trackMessage({ role: 'user', content: 'two' })
+  await browser.advance(30_000)
+
+  const [conversation] = browser.endpoint.conversations()
+  expect(browser.endpoint.contentsOf(conversation?.id ?? '')).toEqual(['one', 'two'])
+})
+
+test('two tabs that record in the same millisecond agree on the order', async () => {
+  const { a, b, tabA, advance, endpoint } = await twoTabsOnOneChat()
+
+  a.trackMessage({ id: 'm2', role: 'user', content: 'two' })
+  b.trackMessage({ id: 'm1', role: 'user', content: 'one' })
+  await advance(30_000)
+  await tabA.close()
+  b.trackMessage({ id: 'm3', role: 'user', content: 'three' })
+  await advance(30_000)
+
+  const orders = endpoint.requests.map(({ messageIds }) => messageIds.slice(0, 2).join()).filter((ids) => /,/.test(ids))
+  expect(new Set(orders).size).toBe(1)
+})
+
+test('an answer that another tab still receives is never called interrupted', async () => {
+  const { a, b, tabB, advance, endpoint, network } = await twoTabsOnOneChat()
+  a.trackMessage({ id: 'answer', role: 'assistant', content: 'It is', status: 'streaming' })
+  await advance(1_000)
+
+  b.trackMessage({ role: 'user', content: 'bye' })
+  await tabB.close()
+  await advance(30_000)
+
+  const sent = [...endpoint.requests, ...network.armed()].filter(({ text }) => text.includes('bye'))
+  expect(sent.map(({ text }) => text).join()).not.toContain('interrupted')
+})
+
+test('what a killed browser was receiving in two chats is interrupted in both, as far as it had come', async () => {
+  const { a, browser, advance, endpoint } = await twoTabsOnOneChat()
+  for (const conversationId of ['chat', 'other chat']) {
+    a.trackMessage({ conversationId, role: 'assistant', content: `It is (${conversationId})`, status: 'streaming' })
+  }
+  await advance(1_000)
+
+  browser.kill()
+  browser.openTab().start()
+  await advance(30_000)
+
+  const messages = endpoint.conversations().flatMap((conversation) => conversation.messages)
+  expect(messages).toMatchObject([
+    { properties: { chatlog: { status: 'interrupted' } } },
+    { properties: { chatlog: { status: 'interrupted' } } },
+  ])
+})
