@@ -1,4 +1,9 @@
 #!/usr/bin/env node
+/**
+ * The collector, as a library. Started by Node, the same file is the command line `chatlog-collector`.
+ *
+ * @module chatlog/collector
+ */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type * as Library from './library.ts'

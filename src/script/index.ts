@@ -1,3 +1,8 @@
+/**
+ * The page script, as a widget imports it.
+ *
+ * @module chatlog
+ */
 import type { Chatlog } from './chatlog.ts'
 import { createInstance, type Instance } from './instance.ts'
 import { type InitOptions, resolveOptions } from './options.ts'
