@@ -1,6 +1,10 @@
 import { mergeConversation } from '../../src/collector/merge-conversation.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
-import { type ConversationUpsert, conversationUpsertSchema } from '../../src/contract/conversation.ts'
+import {
+  type ConversationUpsert,
+  conversationUpsertSchema,
+  type OpenaiConversation,
+} from '../../src/contract/conversation.ts'
 import { maxBodyBytes } from '../../src/contract/limits.ts'
 import type { FakeClock } from './fake-clock.ts'
 
@@ -56,7 +60,7 @@ export interface FakeEndpoint {
 }
 
 /** As stored: in `replace` mode the last upsert applied, in `merge` mode as our collector merges. */
-export type ServedConversation = ConversationUpsert & { id: string }
+export type ServedConversation = OpenaiConversation & { id: string }
 
 /** `replace`: forgets what an upsert leaves out, as the hosted API may; `merge`: as our own collector does. */
 export type EndpointMode = 'merge' | 'replace'
@@ -74,7 +78,7 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
     const { data } = parsed
     const id = data.id ?? ''
     const before = stored.get(id)
-    stored.set(id, mode === 'merge' ? merged(before, data, id, clock) : { ...data, id })
+    stored.set(id, mode === 'merge' ? merged(before, data, id, clock) : ({ ...data, id } as ServedConversation))
   }
 
   const handle = (text: string, fault: Fault | null, reply: (answer: Answer | null) => void) => {
