@@ -273,7 +273,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       void log.remove(id, upTo)
       if (wireId === null) return
       const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
-      log.append([{ kind: 'ended', conversationId: id, tabId, ...ended }], [], () => tellOtherTabs(id))
+      log.append([{ kind: 'ended', conversationId: id, tabId, ...ended }], [], () => listen().post(id))
     },
     suspend() {
       log.writeJournal()

@@ -23,7 +23,7 @@ export async function openLeftovers(
     } else if (!delivered) {
       store.open(last.conversationId, { ...current.newHeader(null), updatedAt: 0 }, true)
     } else if (current.isOver(last.activeAt) && last.conversationId !== current.openId()) {
-      store.purge(last.conversationId, last.seq, last.namedWireId)
+      store.purge(last.conversationId, last.seq, last.wireId)
     }
   }
 }

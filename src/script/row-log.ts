@@ -68,8 +68,8 @@ export type NewRow = { conversationId: string; tabId: string } & (
       clean: boolean
       /** Time of the newest message, milliseconds since 1970. */
       activeAt: number
-      /** The site named it, and may ask for it again when its content is gone: its id on the wire. */
-      namedWireId: string | null
+      /** Its id on the wire. */
+      wireId: string
     }
   /** Over, delivered, and its content gone. Asked for again, it goes on under the id with this suffix. */
   | { kind: 'ended'; suffix: string; continues: string; endedAt: number }

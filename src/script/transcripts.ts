@@ -27,6 +27,8 @@ export function createTranscripts(
   onInvalid: (cause: unknown) => void,
 ): Transcripts {
   const waiting = new Map<Conversation, () => void>()
+  /** The conversation before, where the transcript went on after that one was over: its messages are recorded there. */
+  const earlier = new WeakMap<Conversation, Conversation>()
 
   const track: Transcripts['track'] = (messages, { conversationId } = {}) => {
     const inputs = [...messages]
@@ -37,11 +39,11 @@ export function createTranscripts(
       // A transcript that is shown again after hours is still the one that was recorded.
       const isKnown = inputs.some((input, index) => findMessage(conversation, idOf(input, index)))
       const goesOn = conversationId || isKnown || !current.isOver(conversation.activeAt)
-      const last = seen.get(conversation)
-      if (!conversation.purged) reconcile(goesOn ? conversation : current.forRecording(), inputs)
-      else if (!inputs.every((input, index) => isUnchanged(last?.get(idOf(input, index)), input))) {
-        reconcile(current.forRecording(), inputs)
-      }
+      if (goesOn && !conversation.purged) return reconcile(conversation, inputs)
+      if (inputs.every((input, index) => findMessage(conversation, idOf(input, index)))) return
+      const next = current.forRecording()
+      earlier.set(next, conversation)
+      reconcile(next, inputs)
     }
     if (conversation.loaded) return work()
     if (!waiting.has(conversation)) store.whenLoaded(conversation, () => waiting.get(conversation)?.())
@@ -57,9 +59,11 @@ export function createTranscripts(
     const last = seen.get(conversation) ?? new Map<string, MessageInput>()
     seen.set(conversation, last)
     const ids = new Set(messages.map(idOf))
+    const before = earlier.get(conversation)
     let previous: MessageEntry | undefined
     messages.forEach((input, index) => {
       const id = idOf(input, index)
+      if (before && findMessage(before, id)) return
       const known = findMessage(conversation, id)
       try {
         const unchanged = known && isUnchanged(last.get(id), input)
