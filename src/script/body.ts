@@ -103,6 +103,14 @@ export function partFor(conversation: Conversation, bytes: number): number {
   return fits ? part : part + 1
 }
 
+/** What was recorded before the earlier messages were known: in the last part, and after them where it is `own`. */
+export function inItsPart(conversation: Conversation, row: MessageRow, own: boolean): MessageRow {
+  const before = conversation.messages.findLast((other) => other.row.part)?.row.order ?? 0
+  const placed = { ...row, part: partFor(conversation, row.bytes) }
+  // The clock has jumped back since it was recorded.
+  return own && before >= row.order ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 } : placed
+}
+
 /** Parts of which the server may not hold everything, in order. */
 export function dirtyParts(conversation: Conversation): number[] {
   const { dirty, header, sentHeaders, resend } = conversation

@@ -1,8 +1,9 @@
-import { interruptedJson, partFor } from './body.ts'
+import { inItsPart, interruptedJson } from './body.ts'
 import {
   type Conversation,
   createConversation,
   foldRows,
+  goOnUnderNewId,
   isMarked,
   type MessageEntry,
   putHeader,
@@ -158,12 +159,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   /** What was recorded before the earlier messages were known belongs to no part yet, and stands after them. */
   const assignParts = (conversation: Conversation) => {
     for (const { row } of [...conversation.messages]) {
-      if (row.part) continue
-      const before = conversation.messages.findLast((other) => other.row.part)?.row.order ?? 0
-      const placed = { ...row, part: partFor(conversation, row.bytes) }
-      // The clock has jumped back since they were recorded.
-      const late = row.tabId === tabId && before >= row.order
-      saveMessage(conversation, late ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 } : placed)
+      if (!row.part) saveMessage(conversation, inItsPart(conversation, row, row.tabId === tabId))
     }
   }
 
@@ -173,7 +169,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     if (conversation.header.updatedAt === 0) {
       const { messages, header } = conversation
       if (!messages.length) forget(conversation)
-      else if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation)
+      else if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation, platform.createId())
       saveHeader(conversation, hooks.newHeader(header.externalId))
     }
     if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
@@ -188,12 +184,6 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   const forget = (conversation: Conversation) => {
     conversation.purged = true
     conversations.delete(conversation.id)
-  }
-
-  /** The history isn't on this machine any more: the server's copy of it must not be overwritten. */
-  const goOnUnderNewId = (conversation: Conversation) => {
-    conversation.continues = conversation.id
-    conversation.suffix = `~${platform.createId().slice(0, 8)}`
   }
 
   /** That tab is gone: what it may have left under way is overtaken, what it was still receiving has ended. */

@@ -174,6 +174,12 @@ function foldRow(conversation: Conversation, row: LogRow): void {
   }
 }
 
+/** The history isn't on this machine any more: the server's copy of it must not be overwritten. */
+export function goOnUnderNewId(conversation: Conversation, newId: string): void {
+  conversation.continues = conversation.id
+  conversation.suffix = `~${newId.slice(0, 8)}`
+}
+
 /** Whether that tab may have something under way, as far as is known: a row newer than the last that was settled. */
 export const isMarked = ({ tabs, settled, goneTabs }: Conversation, tabId: string): boolean =>
   !goneTabs.has(tabId) && (tabs[tabId] ?? 0) > (settled[tabId] ?? 0)
