@@ -165,7 +165,7 @@ test('the Playwright tests of the documents pass against the demos', async () =>
     const config = fileURLToPath(new URL('./playwright.config.ts', import.meta.url))
     await project.write(
       'playwright.config.ts',
-      `import config from ${JSON.stringify(config)}\nexport default { ...config, testDir: '.', outputDir: './results' }`,
+      `import config from ${JSON.stringify(config)}\nexport default { use: config.use, outputDir: './results' }`,
     )
     const env = { ...process.env, SITE: demo.url, COLLECTOR: demo.collectorUrl, API_KEY: demo.apiKey }
     const playwright = join(project.folder, 'node_modules/playwright/cli.js')
