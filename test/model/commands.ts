@@ -44,7 +44,14 @@ const logOf = ({ logs }: Real, index: number) => {
 function note(model: Model, page: ModelPage, more: Partial<Recorded> = {}): Recorded {
   const number = model.recorded.length + 1
   const recorded: Recorded = {
-    ...{ text: `message ${number}.`, page: page.number, at: model.now, callerId: null, status: 'complete' },
+    ...{
+      text: `message ${number}.`,
+      page: page.number,
+      at: model.now,
+      hearsSince: page.hearsSince,
+      callerId: null,
+      status: 'complete',
+    },
     ...{ clicks: [], mayBeLost: false, mayBeCut: false, endedAt: Number.POSITIVE_INFINITY, ...more },
   }
   model.recorded.push(recorded)
@@ -106,7 +113,10 @@ const endAnswer = (index: number, status: 'complete' | 'aborted' | 'error') =>
 /** The widget renders its whole transcript, with one message more. */
 const render = (index: number) =>
   onPage('render a transcript', index, (page, model, real) => {
-    model.transcript.push(note(model, page, { callerId: `t${model.transcript.length + 1}` }))
+    // The page opens that conversation with its first transcript.
+    page.rendersSince ??= model.now
+    const hearsSince = Math.max(page.rendersSince, page.hearsSince)
+    model.transcript.push(note(model, page, { callerId: `t${model.transcript.length + 1}`, hearsSince }))
     const messages = model.transcript.map(({ text, callerId }) => ({
       id: callerId as string,
       role: 'user' as const,
@@ -187,9 +197,14 @@ const comeBack = (index: number) =>
     `come back in tab ${index}`,
     ({ pages }) => pages[index]?.cached === true,
     async (model, real) => {
-      await real.tabs[index]?.comeBack()
+      const isSame = await real.tabs[index]?.comeBack()
       const page = model.pages[index]
-      if (page) page.cached = false
+      if (!page) return
+      page.cached = false
+      page.hearsSince = model.now
+      if (isSame) return
+      endPage(model, index, false)
+      startPage(model, real, index, page.named)
     },
   )
 

@@ -1,5 +1,5 @@
 import { type ReceivedRequest, type ServedConversation, textOf } from '../script/fake-endpoint.ts'
-import type { Model, Real, Recorded } from './world.ts'
+import { endPage, type Model, type Real, type Recorded } from './world.ts'
 
 /** How long another tab may take to hear of a message, in milliseconds. */
 const hearingMs = 60
@@ -20,8 +20,9 @@ export async function nextVisit(model: Model, { browser, tabs, logs, options }: 
   for (const [index, page] of model.pages.entries()) {
     const tab = tabs[index]
     if (!page || !tab) continue
-    if (page.cached) await tab.comeBack()
-    if (page.growing) {
+    const isSame = page.cached ? await tab.comeBack() : true
+    if (!isSame) endPage(model, index, false)
+    if (isSame && page.growing) {
       page.growing.status = 'complete'
       logs[index]?.completeMessage(page.growing.callerId as string)
     }
@@ -104,7 +105,8 @@ function outOfOrder(recorded: readonly Recorded[], found: ReadonlyMap<Recorded, 
     for (const later of recorded.slice(index + 1)) {
       const second = found.get(later)
       if (!first || !second || first.conversationId !== second.conversationId || first.place < second.place) continue
-      if (earlier.page === later.page || later.at - earlier.at > hearingMs) {
+      const couldHear = later.at - Math.max(earlier.at, later.hearsSince) > hearingMs
+      if (earlier.page === later.page || couldHear) {
         wrong.push(`«${later.text}» stands before «${earlier.text}»`)
       }
     }

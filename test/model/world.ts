@@ -22,6 +22,8 @@ export interface Recorded {
   /** The page that recorded it, and when, in milliseconds of the fake clock. */
   page: number
   at: number
+  /** Since when that page could hear of others. */
+  hearsSince: number
   /** The widget's id of it. */
   callerId: string | null
   /** `streaming` while it grows; what the server says of it in the end. */
@@ -40,6 +42,10 @@ export interface Recorded {
 export interface ModelPage {
   number: number
   loadedAt: number
+  /** Since when it hears of other pages: its load, or its return from the cache. */
+  hearsSince: number
+  /** Since when it records whole transcripts. */
+  rendersSince?: number
   /** It shows the chat that the widget names, the same in every tab. */
   named: boolean
   cached: boolean
@@ -96,7 +102,8 @@ export function startPage(model: Model, real: Real, index: number, named: boolea
   real.logs[index] = log
   model.pagesOpened++
   const number = model.pagesOpened
-  model.pages[index] = { number, loadedAt: model.now, named, cached: false, growing: null, recorded: [] }
+  const { now } = model
+  model.pages[index] = { number, loadedAt: now, hearsSince: now, named, cached: false, growing: null, recorded: [] }
 }
 
 /** How long a page may take to open the store, in milliseconds: what it records before isn't stored when it crashes. */

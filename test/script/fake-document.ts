@@ -5,6 +5,7 @@ export interface FakeDocument {
   /** Runs the browser's callback into the page: never once it is gone, and only after its return while it is frozen. */
   run(work: () => void): void
   isGone(): boolean
+  isFrozen(): boolean
   /** Runs once the document is gone; at once if it is. */
   onGone(listener: () => void): void
   freeze(): void
@@ -28,6 +29,7 @@ export function createFakeDocument(name: string): FakeDocument {
     name,
     run,
     isGone: () => state === 'gone',
+    isFrozen: () => state === 'frozen',
     onGone(listener) {
       if (state === 'gone') listener()
       else goneListeners.push(listener)

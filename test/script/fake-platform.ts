@@ -68,8 +68,8 @@ export interface FakeTab {
   navigate(url?: string): Promise<void>
   /** To another site, the page kept in the back/forward cache if it holds nothing that forbids it. @returns whether it is */
   leaveCached(): Promise<boolean>
-  /** Back out of the cache. */
-  comeBack(): Promise<void>
+  /** Back out of the cache. @returns whether it is the same page, or the browser had to load it anew */
+  comeBack(): Promise<boolean>
   /** Shows a page that was prerendered. */
   activate(): Promise<void>
   /** A click; `elements` from the clicked one outwards. */
@@ -77,6 +77,9 @@ export interface FakeTab {
 }
 
 type Listeners = Record<'hidden' | 'shown' | 'online' | 'click' | 'activated', Set<(given: never) => void>>
+
+/** Longest time that Chromium keeps a page in its back/forward cache, in milliseconds. */
+const longestInCacheMs = 600_000
 
 /** A fake browser whose only time is `advance`, and whose only chance is its seed. */
 export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
@@ -190,17 +193,24 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       },
       async leaveCached() {
         await leave()
-        const cached = locks.heldBy(document).length === 0
-        if (!cached) end()
-        else {
-          document.freeze()
-          network.release(document)
+        if (locks.heldBy(document).length > 0) {
+          end()
+          return false
         }
-        return cached
+        const frozen = document
+        frozen.freeze()
+        network.release(frozen)
+        clock.after(longestInCacheMs, () => frozen.isFrozen() && end())
+        return true
       },
       async comeBack() {
+        if (document.isGone()) {
+          load(address.href)
+          return false
+        }
         document.thaw()
         await tell('shown', true)
+        return true
       },
       activate: () => tell('activated', undefined),
       click(elements) {
