@@ -73,6 +73,8 @@ export interface ConversationStore {
 export interface StoreHooks {
   /** There is something to send that this tab didn't just record, at the latest after `delayMs`. */
   onDirty(conversation: Conversation, delayMs: number): void
+  /** A stored row makes no sense: it is set aside. */
+  onCorrupt(row: LogRow): void
   /** Nothing can be stored. Called once. */
   onMemoryOnly(cause: unknown): void
   /** A header where the stored one is missing. */
@@ -86,7 +88,10 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   const waiting = new Map<Conversation, (() => void)[]>()
   const log = openDurableLog(platform, storeName, tabId, hooks.onMemoryOnly)
   const life = createTabLife(platform.locks, storeName, tabId, (goneId) => {
-    for (const conversation of conversations.values()) takeOver(conversation, goneId)
+    // Its last rows come first: what it was receiving may have ended before it did.
+    for (const conversation of conversations.values()) {
+      void refresh(conversation).then(() => takeOver(conversation, goneId))
+    }
   })
   let channel: ReturnType<Platform['openChannel']> | null = null
 
@@ -148,7 +153,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   }
 
   const refresh = async (conversation: Conversation) => {
-    foldRows(conversation, (await log.read(conversation.id, conversation.readUpTo)) ?? [])
+    foldRows(conversation, (await log.read(conversation.id, conversation.readUpTo)) ?? [], hooks.onCorrupt)
     const streaming = conversation.messages.filter(({ row }) => row.streaming).map(({ row }) => row.tabId)
     for (const id of Object.keys(conversation.tabs)) {
       if (isMarked(conversation, id) || streaming.includes(id)) life.watch(id)
@@ -168,13 +173,12 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     await refresh(conversation)
     if (conversation.header.updatedAt === 0) {
       const { messages, header } = conversation
-      if (!messages.length) forget(conversation)
-      else if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation, platform.createId())
+      if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation, platform.createId())
       saveHeader(conversation, hooks.newHeader(header.externalId))
     }
-    if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
     conversation.loaded = true
     assignParts(conversation)
+    if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
     for (const callback of waiting.get(conversation) ?? []) callback()
     waiting.delete(conversation)
     const left = conversation.resend || [...conversation.dirty].some(({ row }) => row.tabId !== tabId)
@@ -240,7 +244,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       await refresh(conversation)
       const { dirty, saving, resend, goneTabs, tabs, settled, activeAt, deliveredSeqs } = conversation
       if (dirty.size || saving || resend || !log.isDurable()) return
-      for (const id of [tabId, ...goneTabs]) settled[id] = tabs[id] ?? 0
+      for (const id of goneTabs) settled[id] = tabs[id] ?? 0
+      // What lingers may arrive after this page: its mark stays for those who come after.
+      if (!conversation.lingering) settled[tabId] = tabs[tabId] ?? 0
       goneTabs.clear()
       const clean = !Object.keys(tabs).some((id) => isMarked(conversation, id))
       const row: NewRow = {

@@ -41,6 +41,8 @@ export interface Conversation {
   resend: boolean
   /** Until this moment (milliseconds since 1970) such a request may still arrive, so that one more must follow it. */
   unsettledUntil: number
+  /** A request that was given up may stay open until this page is closed (measured: keepalive, Chromium 156). */
+  lingering: boolean
   /** Tabs that died with something under way. */
   goneTabs: Set<string>
   /** The server refused it in this form: not sent again until it changes. */
@@ -78,6 +80,7 @@ export const createConversation = (id: string, header: ConversationHeader, loade
   sentHeaders: new Map(),
   resend: false,
   unsettledUntil: 0,
+  lingering: false,
   goneTabs: new Set(),
   refused: false,
   purged: false,
@@ -143,14 +146,23 @@ export function putHeader(conversation: Conversation, header: ConversationHeader
 
 /**
  * Folds rows, oldest first, into the conversation: messages merge by id, the newer version wins, link clicks merge as a
- * set. Rows that were read before, and this tab's own, change nothing.
+ * set. Rows that were read before, and this tab's own, change nothing. Corrupt ones are left where they are.
  */
-export function foldRows(conversation: Conversation, rows: readonly LogRow[]): void {
+export function foldRows(conversation: Conversation, rows: readonly LogRow[], onCorrupt: (row: LogRow) => void): void {
   for (const row of rows) {
     if (row.seq <= conversation.readUpTo) continue
     conversation.readUpTo = row.seq
-    foldRow(conversation, row)
+    if (isSound(row)) foldRow(conversation, row)
+    else onCorrupt(row)
   }
+}
+
+/** Whether a row is one of ours, as far as that can be seen without parsing megabytes of messages at each start. */
+function isSound(row: LogRow): boolean {
+  if (row.kind === 'message')
+    return /^"role":.*\}$/s.test(row.json) && row.order > 0 && row.updatedAt > 0 && row.bytes > 0
+  if (row.kind === 'header') return typeof row.header?.userProperties === 'object' && !!row.header.chatlog?.visitorId
+  return row.kind === 'delivered' || row.kind === 'ended'
 }
 
 function foldRow(conversation: Conversation, row: LogRow): void {
@@ -200,10 +212,7 @@ function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void
 function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
   const [older, newest] = known.updatedAt < read.updatedAt ? [known, read] : [read, known]
   // Recorded again before the page knew of the first version: that one's place counts.
-  const isMoved = older.order < newest.order || (!newest.part && older.part)
-  const newer = isMoved
-    ? { ...newest, order: Math.min(older.order, newest.order), part: newest.part || older.part }
-    : newest
+  const newer = newest.part ? newest : { ...newest, order: Math.min(older.order, newest.order), part: older.part }
   const clicks = (/"linkClicks"/.test(older.json) && fromRowJson(older.json)?.properties?.chatlog?.linkClicks) || []
   const message = clicks.length ? fromRowJson(newer.json) : undefined
   const kept = message?.properties?.chatlog?.linkClicks ?? []

@@ -80,13 +80,7 @@ export function openCurrentConversation(
     return store().open(id, { ...newHeader(externalId), updatedAt: 1 }, true)
   }
 
-  const readPointer = (): Conversation | null => {
-    const pointer = parseJson(sessionText.get(storeName)) as Pointer | null | undefined
-    if (!pointer?.id) return null
-    const conversation = store().open(pointer.id, { ...newHeader(null), updatedAt: 0 }, true)
-    conversation.activeAt = Math.max(conversation.activeAt, pointer.order)
-    return conversation
-  }
+  const readPointer = () => parseJson(sessionText.get(storeName)) as Pointer | null | undefined
 
   const begin = (conversation: Conversation): Conversation => {
     current = conversation
@@ -101,12 +95,17 @@ export function openCurrentConversation(
   }
 
   const last = () => {
-    current ??= readPointer()
+    const pointer = current ? null : readPointer()
+    if (pointer?.id) {
+      current = store().open(pointer.id, { ...newHeader(null), updatedAt: 0 }, true)
+      current.activeAt = Math.max(current.activeAt, pointer.order)
+    }
     return current
   }
 
   const get = () => {
-    const conversation = last()
+    // What is over isn't opened for this: the next start may delete it.
+    const conversation = current || !isOver(readPointer()?.order ?? 0) ? last() : null
     return conversation && !conversation.purged && !isOver(conversation.activeAt) ? conversation : null
   }
 

@@ -184,6 +184,7 @@ export function createFlusher({
     if (outcome.kind === 'retry') {
       // The connection broke, but the request may have got through, and may be read late.
       if (!/\d/.test(outcome.cause)) store.unsettle(conversation)
+      if (outcome.cause === 'timeout') conversation.lingering = true
     } else if (outcome.kind === 'blocked') {
       for (const other of jobs.values()) disarm(other)
     } else {

@@ -80,9 +80,9 @@ export function createInstance(options: ResolvedOptions, platform: Platform | nu
   enter(consent)
   return {
     trackMessage(message) {
-      if (recording) return attempt(({ recorder }) => recorder.trackMessage(message)) ?? ''
+      if (recording) return attempt((active) => active.trackMessage(message)) ?? ''
       const input = identified(message)
-      if (input) attempt(({ recorder }) => recorder.trackMessage(input))
+      if (input) attempt((active) => active.trackMessage(input))
       return (consent !== 'denied' && input?.id) || ''
     },
     appendToMessage: recorded(({ recorder }) => recorder.appendToMessage),

@@ -4,6 +4,9 @@ import type { Platform } from './platform.ts'
 /** Longest label that is kept of a clicked link, in UTF-16 units. */
 const maxLabelLength = 200
 
+/** What a linked image shows. */
+const altOf = (anchor: Element): string => anchor.querySelector('[alt]')?.getAttribute('alt') ?? ''
+
 /**
  * Tells of clicks on links inside `[data-chatlog]` elements: left, middle, modified and keyboard, in open shadow roots
  * too. Watches only: a link is never rewritten, its navigation never prevented or delayed.
@@ -24,7 +27,7 @@ export function captureLinkClicks({ onClick }: Platform, onLinkClick: (click: Li
       const messageId = message?.getAttribute('data-chatlog-message')
       onLinkClick({
         url: anchor.getAttribute('href') as string,
-        label: (anchor.textContent ?? '').trim().slice(0, maxLabelLength),
+        label: (anchor.textContent?.trim() || altOf(anchor)).slice(0, maxLabelLength),
         ...(messageId ? { messageId } : {}),
       })
     })

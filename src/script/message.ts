@@ -153,12 +153,18 @@ export function fitMessage(message: WireMessage, maxBytes: number): WireMessage 
       return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutStrings(member, name)]))
     }
     if (excess > 0) fitted = cutStrings(fitted, '') as WireMessage
+    // What the text alone can't make room for is cut before it.
+    if (excess > 0 && isCut('arguments', '')) fitted = withoutExtrasOver(fitted, maxBytes)
   }
-  if (excessOf(fitted) > 0) {
-    const { links: _links, properties, ...rest } = fitted
-    fitted = { ...rest, properties: { chatlog: properties?.chatlog ?? {} } }
-  }
+  if (excessOf(fitted) > 0) fitted = withoutExtrasOver(fitted, 0)
   return withMarks(fitted, { truncated: { originalBytes, keptBytes: utf8Bytes(toRowJson(fitted)) } })
+}
+
+/** Without its links and the site's properties, where those alone have more bytes than that. */
+function withoutExtrasOver(message: WireMessage, maxBytes: number): WireMessage {
+  const { links, properties, ...rest } = message
+  const bytes = utf8Bytes(toJson([links, properties]) as string)
+  return bytes > maxBytes ? { ...rest, properties: { chatlog: properties?.chatlog ?? {} } } : message
 }
 
 const jsonBytes = (text: string): number => utf8Bytes(toJson(text) as string)

@@ -190,24 +190,26 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
     trackLinkClick({ url, label, title, messageId, conversationId }) {
       const absolute = new URL(url, platform.page().baseUrl).href
       const click: LinkClick = { url: absolute, label: label ?? title ?? null, clickedAt: toIsoTime(now()) as string }
-      const [conversation, entry] =
-        (messageId ? find(messageId, conversationId) : undefined) ?? whereUrlStands(url, absolute, conversationId)
-      if (entry) {
-        addClick(conversation, entry, click)
-      } else {
-        const { header } = conversation
-        const chatlog = { ...header.chatlog, linkClicks: [...(header.chatlog.linkClicks ?? []), click] }
-        store.saveHeader(conversation, { ...header, chatlog, updatedAt: Math.max(now(), header.updatedAt + 1) })
-      }
-      onRecorded(conversation, debounceMs)
+      const conversation = conversationId ? current.byId(conversationId) : current.forRecording()
+      store.whenLoaded(conversation, () => {
+        const [where, entry] = (messageId && find(messageId, conversationId)) || holderOf(conversation, [url, absolute])
+        if (entry) addClick(where, entry, click)
+        else addConversationClick(where, click)
+        onRecorded(where, debounceMs)
+      })
     },
   }
 
+  function addConversationClick(conversation: Conversation, click: LinkClick): void {
+    const { header } = conversation
+    const chatlog = { ...header.chatlog, linkClicks: [...(header.chatlog.linkClicks ?? []), click] }
+    store.saveHeader(conversation, { ...header, chatlog, updatedAt: Math.max(now(), header.updatedAt + 1) })
+  }
+
   /** The newest message whose links or text hold the URL, else the conversation. */
-  function whereUrlStands(url: string, absolute: string, conversationId?: string): [Conversation, MessageEntry?] {
-    const conversation = conversationId ? current.byId(conversationId) : current.forRecording()
+  function holderOf(conversation: Conversation, urls: string[]): [Conversation, MessageEntry?] {
     // As it stands in JSON, without the quotes.
-    const forms = [url, absolute].map((form) => (toJson(form) as string).slice(1, -1))
+    const forms = urls.map((url) => (toJson(url) as string).slice(1, -1))
     const entry = conversation.messages.findLast(({ row }) => forms.some((form) => row.json.includes(form)))
     return entry ? [conversation, entry] : [conversation]
   }

@@ -70,7 +70,7 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
     const pauseMs = Math.min((cooldown()?.pauseMs ?? firstPauseMs / 2) * 2, maxPauseMs)
     const reason = `${status} ${detail}`
     memo.write({ blocked: { key: keyMark(apiKey()), until: now() + pauseMs, pauseMs, reason: reason.slice(0, 120) } })
-    ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason}. Check the WEB key and the origins it is for.`)
+    ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and the origins it is for.`)
     ledger.emit('blocked', { reason })
   }
 

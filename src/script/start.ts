@@ -1,3 +1,4 @@
+import type { MessageInput } from './chatlog.ts'
 import type { Conversation } from './conversation.ts'
 import { type ConversationStore, openConversationStore } from './conversation-store.ts'
 import { type CurrentConversation, openCurrentConversation } from './current-conversation.ts'
@@ -25,6 +26,8 @@ export interface Recording {
   transcripts: Transcripts
   flusher: Flusher
   gate: SenderGate
+  /** After the transcripts that were given before it. */
+  trackMessage(message: MessageInput): string
   registerRoot(root: ShadowRoot): void
   setApiKey(apiKey: string): void
   /** Frees everything; what is stored stays for the next page. */
@@ -44,6 +47,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
     //                   IndexedDB and journal
     newHeader: current.newHeader,
     onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
+    onCorrupt: ({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`),
     onDirty: (conversation, delayMs) => onRecorded(conversation, delayMs),
   })
   const transport = createTransport(options, platform) //                         body -> DeliveryOutcome
@@ -83,6 +87,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   let stopTidying = () => {}
   const tidyUp = () => {
     stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
+    current.get() // an earlier page's: what the visitor clicks on next may stand in it
     void openLeftovers(store, current, platform.now())
   }
   platform.whenIdle(tidyUp)
@@ -96,6 +101,10 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   }
   return {
     ...{ visitor, identity, store, current, recorder, transcripts, flusher, gate },
+    trackMessage(message) {
+      transcripts.settle()
+      return recorder.trackMessage(message)
+    },
     registerRoot: (root) => links?.registerRoot(root),
     setApiKey(changed) {
       apiKey = changed

@@ -247,3 +247,12 @@ test('every upsert names the version that made it and that a program drove the b
     chatlog: { libraryVersion: expect.stringMatching(/^\d+\.\d+\.\d+/), automated: true },
   })
 })
+
+test('a message that is too large for its links keeps its text', async ({ page, site, collector }) => {
+  await site.open(page)
+  const links = Array.from({ length: 100_000 }, (_, number) => ({ url: `https://example.com/${number}` }))
+  await answer(page, 'Five words that are kept', { links })
+  await flush(page)
+
+  expect(await collector.transcripts()).toEqual([['assistant: Five words that are kept']])
+})

@@ -209,3 +209,13 @@ test('odd links neither throw nor get lost', async ({ page, site, collector }) =
   expect(clicks.map(([, , label]) => label?.length)).toEqual([5, 4, 200])
   expect(errors).toEqual([])
 })
+
+test('a linked image is recorded with its alternative text', async ({ page, site, collector }) => {
+  const body = `<div data-chatlog><a id="link" href="#image"><img alt="A picture" width="20" height="20" src="data:,"></a></div>`
+  await site.open(page, site.page('/', { body }))
+  await answer(page, 'Hello')
+  await page.click('#link')
+  await flush(page)
+
+  expect(JSON.stringify(await collector.stored())).toContain('"label":"A picture"')
+})
