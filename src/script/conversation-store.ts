@@ -15,6 +15,7 @@ import { openDurableLog } from './durable-log.ts'
 import type { Platform } from './platform.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
 import { createTabLife } from './tab-life.ts'
+import { createWaiting } from './waiting.ts'
 
 /** How long a request of which nothing more was heard may still arrive, in milliseconds. */
 export const unsettledMs = 5_000
@@ -44,8 +45,10 @@ export interface ConversationStore {
   saveMessage(conversation: Conversation, row: MessageRow): MessageEntry
   /** Puts a header and saves it at once. */
   saveHeader(conversation: Conversation, header: ConversationHeader): void
-  /** Runs once the conversation's earlier rows are read: now, if they are. */
-  whenLoaded(conversation: Conversation, callback: () => void): void
+  /** Runs once the conversation's earlier rows are read: now, if they are. `urgent`: or when the page hides. */
+  whenLoaded(conversation: Conversation, callback: () => void, urgent?: boolean): void
+  /** The page hides: runs what is urgent, and may not come to it later. */
+  runUrgent(): void
   /** Reads what other tabs have stored since. */
   refresh(conversation: Conversation): Promise<void>
   /** After an acknowledged send that began at `startedAt`: writes down what the server holds. */
@@ -85,7 +88,7 @@ export interface StoreHooks {
 export function openConversationStore(platform: Platform, storeName: string, hooks: StoreHooks): ConversationStore {
   const tabId = platform.createId()
   const conversations = new Map<string, Conversation>()
-  const waiting = new Map<Conversation, (() => void)[]>()
+  const waiting = createWaiting()
   const log = openDurableLog(platform, storeName, tabId, hooks.onMemoryOnly)
   const life = createTabLife(platform.locks, storeName, tabId, (goneId) => {
     // Its last rows come first: what it was receiving may have ended before it did.
@@ -179,8 +182,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     conversation.loaded = true
     assignParts(conversation)
     if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
-    for (const callback of waiting.get(conversation) ?? []) callback()
-    waiting.delete(conversation)
+    waiting.runFor(conversation)
     const left = conversation.resend || [...conversation.dirty].some(({ row }) => row.tabId !== tabId)
     hooks.onDirty(conversation, left ? 0 : debounceMs)
   }
@@ -209,7 +211,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       if (!platform.locks && ageMs >= 0 && ageMs < staleStreamMs) {
         platform.setTimer(() => takeOver(conversation, goneId), staleStreamMs - ageMs)
       } else {
-        const ended = { ...row, tabId, streaming: false, updatedAt: row.updatedAt + 1 }
+        // The same version: whatever its page may still say of it, back out of the back/forward cache, is newer.
+        const ended = { ...row, tabId, streaming: false }
         saveMessage(conversation, withJson(ended, interruptedJson(row)))
       }
     }
@@ -234,10 +237,11 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     },
     saveMessage,
     saveHeader,
-    whenLoaded(conversation, callback) {
+    whenLoaded(conversation, callback, urgent = false) {
       if (conversation.loaded) callback()
-      else waiting.set(conversation, [...(waiting.get(conversation) ?? []), callback])
+      else waiting.add(conversation, callback, urgent)
     },
+    runUrgent: waiting.runUrgent,
     refresh,
     async settle(conversation, startedAt) {
       conversation.resend = startedAt < conversation.unsettledUntil

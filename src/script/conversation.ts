@@ -210,7 +210,8 @@ function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void
 
 /** The newer of two versions in the place of the first, with the link clicks of both. */
 function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
-  const [older, newest] = known.updatedAt < read.updatedAt ? [known, read] : [read, known]
+  const isNewer = read.updatedAt - known.updatedAt || Number(known.streaming) - Number(read.streaming)
+  const [older, newest] = isNewer > 0 ? [known, read] : [read, known]
   // Recorded again before the page knew of the first version: that one's place counts.
   const newer = newest.part ? newest : { ...newest, order: Math.min(older.order, newest.order), part: older.part }
   const clicks = (/"linkClicks"/.test(older.json) && fromRowJson(older.json)?.properties?.chatlog?.linkClicks) || []

@@ -190,13 +190,17 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
     trackLinkClick({ url, label, title, messageId, conversationId }) {
       const absolute = new URL(url, platform.page().baseUrl).href
       const click: LinkClick = { url: absolute, label: label ?? title ?? null, clickedAt: toIsoTime(now()) as string }
-      const conversation = conversationId ? current.byId(conversationId) : current.forRecording()
-      store.whenLoaded(conversation, () => {
+      const named = messageId ? find(messageId, conversationId) : undefined
+      const conversation = named?.[0] ?? (conversationId ? current.byId(conversationId) : current.forRecording())
+      const add = () => {
         const [where, entry] = (messageId && find(messageId, conversationId)) || holderOf(conversation, [url, absolute])
         if (entry) addClick(where, entry, click)
         else addConversationClick(where, click)
         onRecorded(where, debounceMs)
-      })
+      }
+      // The message may be one of an earlier page; a click on one of this page needn't wait, and may be what leaves it.
+      if (named) add()
+      else store.whenLoaded(conversation, add, true)
     },
   }
 

@@ -73,6 +73,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
 
   const writeDown = (leaving: boolean) => {
     transcripts.settle()
+    store.runUrgent()
     recorder.saveDrafts()
     current.writePointer()
     if (!leaving) return void flusher.flush()
