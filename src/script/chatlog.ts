@@ -72,7 +72,7 @@ export interface LinkClickInput {
 export interface ConversationInput {
   /** The widget's own id: finds the same conversation again anywhere on the origin. Travels as `externalId`. */
   id?: string
-  /** Anything more; becomes JSON, at most 64,000 bytes with the options' `properties`. `chatlog` is reserved. */
+  /** Anything more; becomes JSON, `chatlog` is reserved. */
   properties?: Record<string, unknown>
   tags?: string[]
   visibility?: 'private' | 'public'
@@ -91,15 +91,7 @@ export type DropReason =
   | 'corrupt'
 
 /** Why a conversation isn't delivered yet. */
-export type PendingReason =
-  | 'retrying'
-  | 'offline'
-  | 'refused'
-  | 'blocked'
-  | 'unreachable'
-  | 'streaming'
-  | 'consent'
-  | 'stopped'
+export type PendingReason = 'retrying' | 'offline' | 'refused' | 'blocked' | 'unreachable' | 'streaming' | 'stopped'
 
 /** What `flush` came to: ids of conversations that the server holds whole, and those that it doesn't yet. */
 export interface DeliveryReport {

@@ -2,13 +2,13 @@ import { inItsPart, interruptedJson } from './body.ts'
 import {
   type Conversation,
   createConversation,
+  deliveredRow,
   foldRows,
   goOnUnderNewId,
   isMarked,
   type MessageEntry,
   putHeader,
   putMessage,
-  wireIdOf,
   withJson,
 } from './conversation.ts'
 import { openDurableLog } from './durable-log.ts'
@@ -246,23 +246,13 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     async settle(conversation, startedAt) {
       conversation.resend = startedAt < conversation.unsettledUntil
       await refresh(conversation)
-      const { dirty, saving, resend, goneTabs, tabs, settled, activeAt, deliveredSeqs } = conversation
+      const { dirty, saving, resend, goneTabs, tabs, settled, deliveredSeqs } = conversation
       if (dirty.size || saving || resend || !log.isDurable()) return
       for (const id of goneTabs) settled[id] = tabs[id] ?? 0
       // What lingers may arrive after this page: its mark stays for those who come after.
       if (!conversation.lingering) settled[tabId] = tabs[tabId] ?? 0
       goneTabs.clear()
-      const clean = !Object.keys(tabs).some((id) => isMarked(conversation, id))
-      const row: NewRow = {
-        kind: 'delivered',
-        conversationId: conversation.id,
-        tabId,
-        upTo: conversation.readUpTo,
-        settled: { ...settled },
-        clean,
-        activeAt,
-        wireId: wireIdOf(conversation),
-      }
+      const row = deliveredRow(conversation, tabId)
       append(conversation, [row], deliveredSeqs.splice(0), () => {})
     },
     unsettle,

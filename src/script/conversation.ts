@@ -1,7 +1,7 @@
 import type { MessageInput } from './chatlog.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
-import type { ConversationHeader, LogRow, MessageRow } from './row-log.ts'
+import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
 
 /** A message in memory. */
 export interface MessageEntry {
@@ -190,6 +190,23 @@ function foldRow(conversation: Conversation, row: LogRow): void {
 export function goOnUnderNewId(conversation: Conversation, newId: string): void {
   conversation.continues = conversation.id
   conversation.suffix = `~${newId.slice(0, 8)}`
+}
+
+/** Says that the server holds everything that was read. */
+export function deliveredRow(conversation: Conversation, tabId: string): NewRow {
+  const { id, readUpTo, tabs, settled, activeAt } = conversation
+  const clean = !Object.keys(tabs).some((other) => isMarked(conversation, other))
+  const wireId = wireIdOf(conversation)
+  return {
+    kind: 'delivered',
+    conversationId: id,
+    tabId,
+    upTo: readUpTo,
+    settled: { ...settled },
+    clean,
+    activeAt,
+    wireId,
+  }
 }
 
 /** Whether that tab may have something under way, as far as is known: a row newer than the last that was settled. */

@@ -29,7 +29,8 @@ export function createInstance(options: ResolvedOptions, platform: Platform | nu
   const attempt = <Result>(work: (recording: Recording) => Result): Result | undefined => {
     try {
       if (recording) return work(recording)
-      if (!platform || consent === 'denied' || pendingCalls.push(work) <= maxPendingCalls) return
+      if (!platform || consent === 'denied') return void ledger.count(platform ? 'consent' : 'stopped')
+      if (pendingCalls.push(work) <= maxPendingCalls) return
       pendingCalls.shift()
       ledger.drop('memory_full', null, 'consent has been pending for too long')
     } catch (cause) {

@@ -9,7 +9,9 @@ export interface Ledger {
   emit<Name extends EventName>(name: Name, event: ChatlogEvents[Name]): void
   on<Name extends EventName>(name: Name, listener: (event: ChatlogEvents[Name]) => void): () => void
   /** Counts a loss, and says it once. `detail` says what was wrong and what to do, without content. */
-  drop(reason: DropReason, messageId: string | null, detail: string): void
+  drop(reason: DropReason, messageId: string | null, detail: string, messages?: number): void
+  /** Counts a loss that needs no word. */
+  count(reason: DropReason, messages?: number): void
   /** One console line for the site's developer. */
   complain(line: string, cause?: unknown): void
   counts: State['counts']
@@ -39,10 +41,13 @@ export function createLedger(
       listeners.set(name, those.add(listener as (event: never) => void))
       return () => those.delete(listener as (event: never) => void)
     },
-    drop(reason, messageId, detail) {
-      counts.dropped[reason] = (counts.dropped[reason] ?? 0) + 1
+    drop(reason, messageId, detail, messages = 1) {
+      ledger.count(reason, messages)
       ledger.complain(`message dropped (${reason}): ${detail}`)
       ledger.emit('dropped', { messageId, reason })
+    },
+    count(reason, messages = 1) {
+      counts.dropped[reason] = (counts.dropped[reason] ?? 0) + messages
     },
     complain: (line, ...cause) => console.error(`chatlog: ${line}`, ...cause),
     counts,

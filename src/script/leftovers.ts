@@ -1,19 +1,26 @@
+import type { Conversation } from './conversation.ts'
 import type { ConversationStore } from './conversation-store.ts'
 import type { CurrentConversation } from './current-conversation.ts'
+import type { Ledger } from './ledger.ts'
 
-/** Days for which undelivered content, and the memory of a named conversation that is over, are kept. */
+/** Days for which undelivered content, and the memory of a conversation that is over, are kept. */
 export const maxAgeDays = 30
 const maxAgeMs = maxAgeDays * 86_400_000
 
+/** Most bytes of undelivered content that are kept on the visitor's machine. */
+export const maxUndeliveredBytes = 10_000_000
+
 /**
- * Looks at what earlier pages left: what isn't delivered is opened, and so sent; what is over and delivered is deleted
- * from the visitor's machine.
+ * Looks at what earlier pages left: what isn't delivered is opened, and so sent, unless it is too old or too much; what is
+ * over and delivered is deleted from the visitor's machine.
  */
 export async function openLeftovers(
   store: ConversationStore,
   current: CurrentConversation,
+  ledger: Ledger,
   now: number,
 ): Promise<void> {
+  const opened: Conversation[] = []
   // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
   for (const [last, before] of await store.lastRows()) {
     if (!last) continue
@@ -21,9 +28,28 @@ export async function openLeftovers(
     if (last.kind === 'ended') {
       if (now - last.endedAt > maxAgeMs) store.purge(last.conversationId, last.seq, null)
     } else if (!delivered) {
-      store.open(last.conversationId, { ...current.newHeader(null), updatedAt: 0 }, true)
+      opened.push(store.open(last.conversationId, { ...current.newHeader(null), updatedAt: 0 }, true))
     } else if (current.isOver(last.activeAt) && last.conversationId !== current.openId()) {
       store.purge(last.conversationId, last.seq, last.wireId)
     }
+  }
+  await Promise.all(opened.map((conversation) => new Promise<void>((done) => store.whenLoaded(conversation, done))))
+  dropWhatIsTooMuch(opened, store, ledger, now)
+}
+
+/** The newest are kept. */
+function dropWhatIsTooMuch(opened: Conversation[], store: ConversationStore, ledger: Ledger, now: number): void {
+  let bytes = 0
+  for (const conversation of opened.sort((a, b) => b.activeAt - a.activeAt)) {
+    bytes += conversation.partBytes.reduce((sum, part) => sum + part, 0)
+    const tooOld = now - conversation.activeAt > maxAgeMs
+    if (!tooOld && bytes <= maxUndeliveredBytes) continue
+    const { dirty, id, readUpTo } = conversation
+    const detail = tooOld
+      ? `undelivered for over ${maxAgeDays} days`
+      : `over ${maxUndeliveredBytes} bytes are undelivered`
+    ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, dirty.size)
+    dirty.clear()
+    store.purge(id, readUpTo, null)
   }
 }

@@ -36,7 +36,7 @@ export interface InitOptions {
   beforeStore?: (message: MessageInput) => MessageInput | null
   /** Captures clicks on links inside `[data-chatlog]` elements. @defaultValue true */
   captureLinks?: boolean
-  /** Goes with every conversation; at most 64,000 bytes as JSON. `chatlog` is reserved. */
+  /** Goes with every conversation; at most 64,000 characters as JSON. `chatlog` is reserved. */
   properties?: Record<string, unknown>
   /** Goes with every conversation. */
   tags?: string[]
@@ -55,7 +55,7 @@ export interface InitOptions {
   maxWaitMs?: number
   /** Minutes without a message after which a conversation is over, above 0, at most 1,440. @defaultValue 30 */
   idleMinutes?: number
-  /** `true`: console lines for everything recorded and sent, with content. @defaultValue false */
+  /** `true`: a console line for each event: ids, sizes and causes, never content. @defaultValue false */
   debug?: boolean
 }
 
@@ -87,7 +87,7 @@ type Look = readonly [pattern: RegExp, words: string]
 
 const text: Look = [/^string:./, 'a text']
 const flag: Look = [/^boolean/, 'true or false']
-const positive: Look = [/^number:\d*\.?\d+$/, 'a number, 0 or more']
+const number: Look = [/^number:/, 'a number']
 
 /** What each option must look like, as its type and JSON or text, and how to say so. */
 const looks: Record<keyof InitOptions, Look> = {
@@ -106,10 +106,13 @@ const looks: Record<keyof InitOptions, Look> = {
   properties: [/^object:\{/, 'an object'],
   tags: [/^object:\[("([^"\\]|\\.)*",?)*\]$/, 'an array of texts'],
   server: [/^string:(hosted|chatlog)$/, 'hosted or chatlog'],
-  maxWaitMs: positive,
-  idleMinutes: positive,
+  maxWaitMs: number,
+  idleMinutes: number,
   debug: flag,
 }
+
+/** Least and most that the numbers may be. */
+const bounds: Record<string, [least: number, most: number]> = { maxWaitMs: [0, 60_000], idleMinutes: [0.01, 1_440] }
 
 /**
  * The options with defaults filled in.
@@ -123,8 +126,11 @@ export function resolveOptions(given: InitOptions): ResolvedOptions {
     const value = options[name]
     if (value === undefined && name !== 'apiKey') continue
     const seen = `${typeof value}:${typeof value === 'string' ? value : toJson(value)}`
-    if (!pattern.test(seen) || seen.length > maxPropertiesLength) {
-      throw new TypeError(`chatlog init: \`${name}\` must be ${words}, got ${seen.slice(0, 200)}`)
+    const [least, most] = bounds[name] ?? []
+    const within = least === undefined || most === undefined || (Number(value) >= least && Number(value) <= most)
+    if (!pattern.test(seen) || !within || seen.length > maxPropertiesLength) {
+      const range = least === undefined ? '' : ` from ${least} to ${most}`
+      throw new TypeError(`chatlog init: \`${name}\` must be ${words}${range}, got ${seen.slice(0, 200)}`)
     }
   }
   return options as unknown as ResolvedOptions

@@ -3,7 +3,7 @@ import { partBudgetBytes, partFor } from './body.ts'
 import type { LinkClickInput, MessageInput, MessageStatus } from './chatlog.ts'
 import { type Conversation, derivedIdOf, findMessage, type MessageEntry, withJson } from './conversation.ts'
 import { type ConversationStore, debounceMs } from './conversation-store.ts'
-import type { CurrentConversation } from './current-conversation.ts'
+import { type CurrentConversation, withoutValues } from './current-conversation.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import type { Ledger } from './ledger.ts'
 import {
@@ -188,7 +188,9 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       record(conversation, { ...draft, status }, entry)
     },
     trackLinkClick({ url, label, title, messageId, conversationId }) {
-      const absolute = new URL(url, platform.page().baseUrl).href
+      const { href, baseUrl } = platform.page()
+      // Within the page: its address loses the values that may name a person here too.
+      const absolute = url.startsWith('#') ? withoutValues(href) + url : new URL(url, baseUrl).href
       const click: LinkClick = { url: absolute, label: label ?? title ?? null, clickedAt: toIsoTime(now()) as string }
       const named = messageId ? find(messageId, conversationId) : undefined
       const conversation = named?.[0] ?? (conversationId ? current.byId(conversationId) : current.forRecording())

@@ -89,7 +89,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   const tidyUp = () => {
     stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
     current.get() // an earlier page's: what the visitor clicks on next may stand in it
-    void openLeftovers(store, current, platform.now())
+    void openLeftovers(store, current, ledger, platform.now())
   }
   platform.whenIdle(tidyUp)
 
