@@ -225,7 +225,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
 
   return {
     tabId,
-    all: () => [...conversations.values()],
+    all: () => [...conversations.values()].filter(({ purged }) => !purged),
     get: (id) => conversations.get(id),
     open(id, header, stored) {
       const known = conversations.get(id)

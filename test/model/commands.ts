@@ -48,6 +48,7 @@ function note(model: Model, page: ModelPage, more: Partial<Recorded> = {}): Reco
       text: `message ${number}.`,
       page: page.number,
       at: model.now,
+      wallAt: model.now + model.jumped,
       hearsSince: page.hearsSince,
       callerId: null,
       status: 'complete',
@@ -125,6 +126,9 @@ const render = (index: number) =>
     logOf(real, index).trackMessages(messages, { conversationId: transcriptId })
   })
 
+/** Half an hour after its last message a conversation may be forgotten, and clicks in it with it. */
+const isFresh = ({ latest }: Model, { wallAt }: Recorded) => latest - wallAt < 29 * 60_000
+
 /** A click on a link in the newest message that this page recorded and can name. */
 const click = (index: number) =>
   onPage(
@@ -132,7 +136,7 @@ const click = (index: number) =>
     index,
     (page, model, real) => {
       const clicked = page.recorded.findLast(({ callerId }) => callerId?.startsWith('m'))
-      if (!clicked?.callerId) return
+      if (!clicked?.callerId || !isFresh(model, clicked)) return
       const url = `https://docs.example.com/${model.recorded.length}/${clicked.clicks.length}/${model.now}`
       clicked.clicks.push(url)
       logOf(real, index).trackLinkClick({ url, messageId: clicked.callerId })
@@ -187,7 +191,7 @@ const hideAndShow = (index: number) =>
 
 const leaveForCache = (index: number) =>
   onPage('leave for another site', index, async (page, model, real) => {
-    if (page.growing) page.growing.endedAt = model.now
+    if (page.growing) page.growing.endedAt = Math.min(page.growing.endedAt, model.now)
     if (await real.tabs[index]?.leaveCached()) page.cached = true
     else endPage(model, index, false)
   })
@@ -208,13 +212,17 @@ const comeBack = (index: number) =>
     },
   )
 
+/** Longer than this no answer goes without a word, in milliseconds; without Web Locks it would count as left. */
+const longestSilenceMs = 20_000
+
 const advance = (ms: number) =>
   command(
     `advance ${ms} ms`,
-    () => true,
+    ({ setting, pages }) => setting.locks || ms < longestSilenceMs || !pages.some((page) => page?.growing),
     async (model, real) => {
       await real.browser.advance(ms)
       model.now += ms
+      model.latest = Math.max(model.latest, model.now + model.jumped)
     },
   )
 
@@ -222,7 +230,11 @@ const jump = (ms: number) =>
   command(
     `the clock jumps ${ms} ms`,
     () => true,
-    (_model, { browser }) => browser.clock.jump(ms),
+    (model, { browser }) => {
+      browser.clock.jump(ms)
+      model.jumped += ms
+      model.latest = Math.max(model.latest, model.now + model.jumped)
+    },
   )
 
 const nextFaults = (faults: (Fault | null)[]) =>

@@ -22,6 +22,8 @@ export interface Recorded {
   /** The page that recorded it, and when, in milliseconds of the fake clock. */
   page: number
   at: number
+  /** What the wall clock showed, as far as it jumped. */
+  wallAt: number
   /** Since when that page could hear of others. */
   hearsSince: number
   /** The widget's id of it. */
@@ -64,6 +66,9 @@ export interface Model {
   transcript: Recorded[]
   /** Milliseconds of the fake clock. */
   now: number
+  /** By how much the wall clock has jumped, and the latest that it has ever shown, without the time that passed. */
+  jumped: number
+  latest: number
 }
 
 /** What it was done to. */
@@ -87,7 +92,7 @@ export function createWorld(setting: Setting, alter?: (platform: Platform, brows
   })
   const nobody = Array.from({ length: tabCount }, () => null)
   const model: Model = {
-    ...{ setting, pages: [...nobody], recorded: [], pagesOpened: 0, transcript: [], now: 0 },
+    ...{ setting, pages: [...nobody], recorded: [], pagesOpened: 0, transcript: [], now: 0, jumped: 0, latest: 0 },
   }
   const real: Real = { browser, tabs: [...nobody], logs: [...nobody], options: { server: setting.server } }
   return { model, real }
