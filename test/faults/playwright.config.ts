@@ -1,0 +1,30 @@
+import { defineConfig } from 'playwright/test'
+import { chromiumPath } from '../../.ci/chromium.js'
+import { chromiumArgs } from './browsers.ts'
+import { workers } from './form.ts'
+
+/** The built script in a real Chromium while browser, line and collector fail. `run.js` starts it. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results/faults',
+  fullyParallel: true,
+  workers,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 900_000,
+  reporter: [
+    ['list'],
+    ['./table-reporter.ts'],
+    ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['json'] as ['json']] : []),
+  ],
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    launchOptions: {
+      executablePath: chromiumPath(),
+      args: [...chromiumArgs],
+      // Playwright turns the back/forward cache off, and visitors have it.
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    },
+  },
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'playwright/test'
+import { contextOf, launchKillable } from './browsers.ts'
+import { runsAtOnce, runsOf } from './form.ts'
+import type { Outcome } from './row.ts'
+import { rows } from './rows.ts'
+import { runRow } from './run-row.ts'
+
+for (const row of rows) {
+  for (const against of row.against ?? (['merging', 'replacing'] as const)) {
+    test(`${row.name} · ${against} collector`, async ({ browser }, info) => {
+      const outcomes: Outcome[] = []
+      const runOnce = async () => {
+        const own = await (row.killable ? launchKillable() : contextOf(browser))
+        try {
+          outcomes.push(await runRow(row, against, own))
+        } finally {
+          await own.close()
+        }
+      }
+      let left = runsOf(row, against)
+      const lane = async () => {
+        while (left-- > 0) await runOnce()
+      }
+      const lanes = await Promise.allSettled(Array.from({ length: runsAtOnce }, lane))
+
+      await info.attach('outcomes', {
+        body: JSON.stringify({ row: row.name, against, promise: row.promise, outcomes }),
+      })
+      for (const result of lanes) if (result.status === 'rejected') throw result.reason
+      expect(outcomes.flatMap(({ misses }) => misses)).toEqual([])
+    })
+  }
+}

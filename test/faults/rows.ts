@@ -1,0 +1,11 @@
+import type { Row } from './row.ts'
+import { contents } from './rows/contents.ts'
+import { crashes } from './rows/crashes.ts'
+import { leaving } from './rows/leaving.ts'
+import { outages } from './rows/outages.ts'
+import { refusals } from './rows/refusals.ts'
+import { storage } from './rows/storage.ts'
+import { tabs } from './rows/tabs.ts'
+
+/** Every row of the table, in its order. */
+export const rows: readonly Row[] = [...leaving, ...outages, ...crashes, ...refusals, ...tabs, ...storage, ...contents]

@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import type { Row } from '../row.ts'
+import type { Stage } from '../stage.ts'
+
+/**
+ * Prepares to end the page's renderer, also in the middle of a task: the order then comes on another thread, if its
+ * session was opened before.
+ */
+async function crasherOf(page: Page): Promise<() => Promise<void>> {
+  const session = await page.context().newCDPSession(page)
+  return async () => {
+    const crashed = page.waitForEvent('crash')
+    session.send('Page.crash').catch(() => {}) // nobody is left to answer
+    await crashed
+  }
+}
+
+const crashLater =
+  (characters: number) =>
+  async ({ open }: Stage) => {
+    const page = await open()
+    const crash = await crasherOf(page)
+    await page.evaluate((characters) => window.faults.say({ characters }), characters)
+    await wait(250)
+    await crash()
+  }
+
+/** Visitors' messages wait for an answer, so that nothing is sent before the end. */
+const killAfter =
+  (ms: number) =>
+  async ({ open, kill }: Stage) => {
+    const page = await open()
+    await page.evaluate(() => window.faults.say({ role: 'user' }))
+    await wait(ms)
+    await kill()
+  }
+
+/** A renderer or a whole browser that is gone from one moment to the next. */
+export const crashes: readonly Row[] = [
+  {
+    name: 'renderer crash after 250 ms',
+    promise: { firstLife: 10, afterNext: 10 },
+    firstLife: crashLater(40),
+  },
+  {
+    name: 'crash in the same task',
+    promise: { firstLife: 10, afterNext: 10 },
+    async firstLife({ open, told }) {
+      const page = await open()
+      const crash = await crasherOf(page)
+      page
+        .evaluate(() => {
+          window.faults.say()
+          window.faults.tell('recorded')
+          window.faults.stayBusy(10_000)
+        })
+        .catch(() => {}) // it never ends
+      await told('recorded')
+      await crash()
+    },
+  },
+  {
+    name: 'crash with 200 KB',
+    promise: { firstLife: 0, afterNext: 10 },
+    firstLife: crashLater(20_000),
+  },
+  {
+    name: 'browser killed 50 ms after a message',
+    killable: true,
+    promise: { firstLife: 0, afterNext: 10 },
+    firstLife: killAfter(50),
+  },
+  {
+    name: 'browser killed 1 s after a message',
+    killable: true,
+    promise: { firstLife: 0, afterNext: 10 },
+    firstLife: killAfter(1_000),
+  },
+]

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { BrowserUnderTest } from './browsers.ts'
+import { settleMs } from './form.ts'
+import type { Against, Outcome, Row } from './row.ts'
+import { describeBody, ranges } from './said.ts'
+import { openStage, type Stage, until } from './stage.ts'
+
+/** How long the next visit's page may take to look at what earlier ones left, in milliseconds. */
+const openedMs = 1_000
+
+/** No request for so long, in milliseconds: what a browser sends for a page that is gone has come by then. */
+const quietMs = 400
+
+/** How long what was promised for the first page life may take to come after its end, in milliseconds. */
+const lateMs = 3_000
+
+/** How long a run may take before it counts as hung, in milliseconds. */
+const runMs = 120_000
+
+/** How long the next visit may take to deliver, in milliseconds. */
+const nextVisitMs = 20_000
+
+/** Runs a row once. */
+export async function runRow(row: Row, against: Against, browser: BrowserUnderTest): Promise<Outcome> {
+  const stage = await openStage(row, against, browser)
+  try {
+    return await Promise.race([
+      runOn(stage, row),
+      wait(runMs, null, { ref: false }).then(() =>
+        Promise.reject(new Error(`took over ${runMs} ms\n${evidence(stage)}`)),
+      ),
+    ])
+  } finally {
+    await stage.close()
+  }
+}
+
+async function runOn(stage: Stage, row: Row): Promise<Outcome> {
+  const { recorded = 10, promise, nextVisit = visitAgain } = row
+  const distinct = async () => new Set(await stage.numbers()).size
+  const misses: string[] = []
+  const expect = (holds: boolean, miss: string) => {
+    if (!holds) misses.push(miss)
+  }
+
+  const attempt = async (work: () => Promise<void> | void | undefined) => {
+    try {
+      await work()
+    } catch (error) {
+      misses.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  await attempt(() => row.firstLife(stage))
+  await stage.closeTabs()
+  await until(async () => (await distinct()) >= promise.firstLife, lateMs)
+  await stage.line.quiet(quietMs)
+  const firstLife = await distinct()
+  expect(firstLife >= promise.firstLife, `first page life: ${firstLife} of ${recorded}`)
+
+  stage.line.heal()
+  let afterNext: number | null = null
+  if (nextVisit) {
+    await attempt(() => nextVisit(stage))
+    await stage.closeTabs()
+    await stage.line.quiet(quietMs)
+    afterNext = await distinct()
+    expect(afterNext >= promise.afterNext, `after the next visit: ${afterNext} of ${recorded}`)
+  }
+  const numbers = await stage.numbers()
+  const whole = promise.afterNext
+  const shortAtEnd = new Set(numbers).size < (nextVisit ? whole : promise.firstLife)
+  expect(isInOrder(numbers), `in the order of ${ranges(numbers)}`)
+  await attempt(() => row.check?.(stage))
+  const { requests } = stage.line
+  if (process.env.FAULT_DEBUG) console.log(evidence(stage))
+  if (misses.length) misses.push(evidence(stage))
+  return {
+    recorded,
+    firstLife,
+    afterNext,
+    largestBody: Math.max(0, ...requests.map(({ bytes }) => bytes)),
+    shortAtEnd,
+    largestLocalStorage: stage.largestLocalStorage(),
+    requests: requests.length,
+    misses,
+  }
+
+  /** A new tab on the same site, until everything is delivered. */
+  async function visitAgain(): Promise<void> {
+    const page = await stage.open()
+    await until(async () => (await distinct()) >= recorded, nextVisitMs)
+    await until(() => page.evaluate(hasOpened), openedMs)
+    if (!(await stage.delivered(page, 0, settleMs))) return
+    const left = await page.evaluate(() => window.faults.localStorageCharacters())
+    expect(left <= maxLeftCharacters, `${left} characters stay in localStorage after a clean delivery`)
+  }
+}
+
+/** What may stay in the site's localStorage after a clean delivery, in characters. */
+const maxLeftCharacters = 512
+
+const hasOpened = () => window.chatlog.getState().conversations.length > 0
+
+const isInOrder = (numbers: readonly number[]): boolean =>
+  numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0))
+
+/** What was sent when, and what became of it. */
+function evidence({ line }: Stage): string {
+  const sent = line.requests.map(({ at, endedAt, path, bytes, body, fate }) => {
+    const times = `${at.toFixed(0)} to ${endedAt?.toFixed(0) ?? '?'} ms`
+    const beacon = path.includes('key=') ? ', beacon' : ''
+    return `  ${times}: ${bytes} bytes, ${describeBody(body)}${beacon} -> ${fate ?? 'under way'}`
+  })
+  return ['requests:', ...sent].join('\n')
+}

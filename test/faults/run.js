@@ -1,0 +1,47 @@
+// `npm run test:faults -- [--short] [--runs 20] [--report table.md] [--only 'tab closed'] [--json report.json]`
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runToEnd } from '../../.ci/child-process.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const { values } = parseArgs({
+  options: {
+    // A sample for every day: three runs a row, two of them against the collector that replaces.
+    short: { type: 'boolean', default: false },
+    // Against each collector.
+    runs: { type: 'string', default: '20' },
+    // Markdown file that the table is written to.
+    report: { type: 'string' },
+    // Rows whose name or collector matches, as Playwright's `--grep`.
+    only: { type: 'string' },
+    // Playwright's report, for programs.
+    json: { type: 'string' },
+  },
+})
+
+if (!existsSync(resolve(root, 'dist/chatlog.js'))) {
+  console.error('chatlog: the fault tests are about the built script: run `npm run build` first')
+  process.exit(1)
+}
+
+const { code } = await runToEnd(
+  process.execPath,
+  [
+    resolve(root, 'node_modules/playwright/cli.js'),
+    'test',
+    `--config=${resolve(root, 'test/faults/playwright.config.ts')}`,
+    ...(values.only === undefined ? [] : [`--grep=${values.only}`]),
+  ],
+  {
+    env: {
+      FAULT_FORM: values.short ? 'short' : 'long',
+      FAULT_RUNS: values.runs,
+      ...(values.report === undefined ? {} : { FAULT_REPORT: resolve(values.report) }),
+      ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),
+    },
+  },
+)
+process.exitCode = code
