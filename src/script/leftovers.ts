@@ -24,13 +24,15 @@ export async function openLeftovers(
   // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
   for (const [last, before] of await store.lastRows()) {
     if (!last) continue
+    const { conversationId: id } = last
     const delivered = last.kind === 'delivered' && last.clean && (before?.seq ?? 0) <= last.upTo
-    if (last.kind === 'ended') {
-      if (now - last.endedAt > maxAgeMs) store.purge(last.conversationId, last.seq, null)
+    // A row that is left before it came while the others were being deleted.
+    if (last.kind === 'ended' && (!before || before.kind === 'ended')) {
+      if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (!delivered) {
-      opened.push(store.open(last.conversationId, { ...current.newHeader(null), updatedAt: 0 }, true))
-    } else if (current.isOver(last.activeAt) && last.conversationId !== current.openId()) {
-      store.purge(last.conversationId, last.seq, last.wireId)
+      opened.push(store.open(id, { ...current.newHeader(null), updatedAt: 0 }, true))
+    } else if (current.isOver(store.get(id)?.activeAt ?? last.activeAt) && id !== current.openId()) {
+      store.purge(id, last.seq, last.wireId)
     }
   }
   await Promise.all(opened.map((conversation) => new Promise<void>((done) => store.whenLoaded(conversation, done))))

@@ -43,7 +43,6 @@ export interface Recorded {
 /** A page that is open, as the model sees it. */
 export interface ModelPage {
   number: number
-  loadedAt: number
   /** Since when it hears of other pages: its load, or its return from the cache. */
   hearsSince: number
   /** Since when it records whole transcripts. */
@@ -108,7 +107,7 @@ export function startPage(model: Model, real: Real, index: number, named: boolea
   model.pagesOpened++
   const number = model.pagesOpened
   const { now } = model
-  model.pages[index] = { number, loadedAt: now, hearsSince: now, named, cached: false, growing: null, recorded: [] }
+  model.pages[index] = { number, hearsSince: now, named, cached: false, growing: null, recorded: [] }
 }
 
 /** How long a page may take to open the store, in milliseconds: what it records before isn't stored when it crashes. */
@@ -125,7 +124,7 @@ export function endPage(model: Model, index: number, crashed: boolean): void {
   }
   if (crashed) {
     for (const recorded of page.recorded) {
-      recorded.mayBeLost ||= page.loadedAt > model.now - openingMs
+      recorded.mayBeLost ||= page.hearsSince > model.now - openingMs
       recorded.mayBeLost ||= model.transcript.includes(recorded) && recorded.at > model.now - openingMs
     }
   }

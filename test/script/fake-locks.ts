@@ -47,6 +47,7 @@ export function createFakeLocks(clock: FakeClock): FakeLocks {
             async begin() {
               if (signal?.aborted) return
               running = true
+              signal?.removeEventListener('abort', giveUp)
               try {
                 await work()
                 resolve()
