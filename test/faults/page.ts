@@ -1,4 +1,5 @@
 import { type ChatPage, chatPageHtml } from '../e2e/chat-page.ts'
+import { hasFetchLater, hasLocks, server } from './form.ts'
 
 export interface Saying {
   first?: number
@@ -81,6 +82,10 @@ export const onInit = (code: string): string =>
 
 /** The page that a row opens: the tag, and `window.faults` before it. */
 export function pageUnderTest(page: ChatPage, to: { webKey: string; endpoint: string }): string {
-  const offer = `<script>(${offerFaults})(${JSON.stringify(filler)})</script>`
-  return chatPageHtml({ ...page, head: `${offer}${page.head ?? ''}` }, to)
+  const lacks = [
+    ...(hasFetchLater ? [] : ['delete window.fetchLater']),
+    ...(hasLocks ? [] : ['delete Navigator.prototype.locks']),
+  ]
+  const offer = `<script>(${offerFaults})(${JSON.stringify(filler)}); ${lacks.join('; ')}</script>`
+  return chatPageHtml({ ...page, head: `${offer}${page.head ?? ''}`, tag: { server, ...page.tag } }, to)
 }

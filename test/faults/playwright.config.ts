@@ -1,14 +1,13 @@
 import { defineConfig } from 'playwright/test'
 import { chromiumPath } from '../../.ci/chromium.js'
 import { chromiumArgs } from './browsers.ts'
-import { workers } from './form.ts'
 
 /** The built script in a real Chromium while browser, line and collector fail. `run.js` starts it. */
 export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results/faults',
   fullyParallel: true,
-  workers,
+  workers: Number(process.env.FAULT_WORKERS ?? 5),
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   timeout: 900_000,

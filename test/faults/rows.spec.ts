@@ -1,12 +1,12 @@
 import { expect, test } from 'playwright/test'
 import { contextOf, launchKillable } from './browsers.ts'
-import { runsAtOnce, runsOf } from './form.ts'
+import { collectorsOf, runsAtOnce, runsOf } from './form.ts'
 import type { Outcome } from './row.ts'
 import { rows } from './rows.ts'
-import { runRow } from './run-row.ts'
+import { promiseOf, runRow } from './run-row.ts'
 
 for (const row of rows) {
-  for (const against of row.against ?? (['merging', 'replacing'] as const)) {
+  for (const against of collectorsOf(row)) {
     test(`${row.name} · ${against} collector`, async ({ browser }, info) => {
       const outcomes: Outcome[] = []
       const runOnce = async () => {
@@ -24,10 +24,10 @@ for (const row of rows) {
       const lanes = await Promise.allSettled(Array.from({ length: runsAtOnce }, lane))
 
       await info.attach('outcomes', {
-        body: JSON.stringify({ row: row.name, against, promise: row.promise, outcomes }),
+        body: JSON.stringify({ row: row.name, against, promise: promiseOf(row), outcomes }),
       })
       for (const result of lanes) if (result.status === 'rejected') throw result.reason
-      expect(outcomes.flatMap(({ misses }) => misses)).toEqual([])
+      expect(outcomes.filter(({ misses }) => misses.length > 0).length, 'runs that missed something').toBe(0)
     })
   }
 }

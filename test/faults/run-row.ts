@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BrowserUnderTest } from './browsers.ts'
-import { settleMs } from './form.ts'
-import type { Against, Outcome, Row } from './row.ts'
+import { hasFetchLater, settleMs } from './form.ts'
+import type { Against, Outcome, Row, RowPromise } from './row.ts'
 import { describeBody, ranges } from './said.ts'
 import { openStage, type Stage, until } from './stage.ts'
 
@@ -20,6 +20,10 @@ const runMs = 120_000
 /** How long the next visit may take to deliver, in milliseconds. */
 const nextVisitMs = 20_000
 
+/** What a row promises in this browser. */
+export const promiseOf = ({ promise, needsFetchLater }: Row): RowPromise =>
+  needsFetchLater && !hasFetchLater ? { ...promise, firstLife: 0 } : promise
+
 /** Runs a row once. */
 export async function runRow(row: Row, against: Against, browser: BrowserUnderTest): Promise<Outcome> {
   const stage = await openStage(row, against, browser)
@@ -36,7 +40,8 @@ export async function runRow(row: Row, against: Against, browser: BrowserUnderTe
 }
 
 async function runOn(stage: Stage, row: Row): Promise<Outcome> {
-  const { recorded = 10, promise, nextVisit = visitAgain } = row
+  const { recorded = 10, nextVisit = visitAgain } = row
+  const promise = promiseOf(row)
   const distinct = async () => new Set(await stage.numbers()).size
   const misses: string[] = []
   const expect = (holds: boolean, miss: string) => {
@@ -73,7 +78,6 @@ async function runOn(stage: Stage, row: Row): Promise<Outcome> {
   expect(isInOrder(numbers), `in the order of ${ranges(numbers)}`)
   await attempt(() => row.check?.(stage))
   const { requests } = stage.line
-  if (process.env.FAULT_DEBUG) console.log(evidence(stage))
   if (misses.length) misses.push(evidence(stage))
   return {
     recorded,
@@ -106,11 +110,12 @@ const isInOrder = (numbers: readonly number[]): boolean =>
   numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0))
 
 /** What was sent when, and what became of it. */
-function evidence({ line }: Stage): string {
+function evidence({ line, complaints }: Stage): string {
   const sent = line.requests.map(({ at, endedAt, path, bytes, body, fate }) => {
     const times = `${at.toFixed(0)} to ${endedAt?.toFixed(0) ?? '?'} ms`
     const beacon = path.includes('key=') ? ', beacon' : ''
     return `  ${times}: ${bytes} bytes, ${describeBody(body)}${beacon} -> ${fate ?? 'under way'}`
   })
-  return ['requests:', ...sent].join('\n')
+  const said = complaints.filter((text) => text.startsWith('chatlog')).map((text) => `  ${text}`)
+  return ['requests:', ...sent, ...(said.length ? ['console:', ...said] : [])].join('\n')
 }

@@ -1,4 +1,4 @@
-// `npm run test:faults -- [--short] [--runs 20] [--report table.md] [--only 'tab closed'] [--json report.json]`
+// `npm run test:faults`, and after `--` the options below, for instance `--runs 5 --only 'tab closed' --report table.md`.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,12 @@ const { values } = parseArgs({
     short: { type: 'boolean', default: false },
     // Against each collector.
     runs: { type: 'string', default: '20' },
+    // Rows at the same time. They mostly wait: for round trips, retries and what must not come.
+    workers: { type: 'string', default: '5' },
+    // `chatlog`: the pages say so, and only the collector that merges is asked.
+    server: { type: 'string' },
+    // What the pages' browser lacks, as a list: `fetchLater`, `locks`.
+    without: { type: 'string' },
     // Markdown file that the table is written to.
     report: { type: 'string' },
     // Rows whose name or collector matches, as Playwright's `--grep`.
@@ -39,6 +45,9 @@ const { code } = await runToEnd(
     env: {
       FAULT_FORM: values.short ? 'short' : 'long',
       FAULT_RUNS: values.runs,
+      FAULT_WORKERS: values.workers,
+      FAULT_SERVER: values.server ?? '',
+      FAULT_WITHOUT: values.without ?? '',
       ...(values.report === undefined ? {} : { FAULT_REPORT: resolve(values.report) }),
       ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),
     },

@@ -11,12 +11,12 @@ export function numberOf(content: unknown): number | null {
   return number === undefined ? null : Number(number)
 }
 
-/** What is said of an upsert as evidence: `50 messages (1-10)`, the test's own in parentheses. */
+/** What is said of an upsert as evidence: its id, and `50 messages (1-10)`, the test's own in parentheses. */
 export function describeBody(body: string): string {
   if (!body) return 'not whole'
   try {
     const conversation = JSON.parse(body)
-    return `${conversation.messages.length} messages (${ranges(numbersHeld([conversation]))})`
+    return `${conversation.id}: ${conversation.messages.length} messages (${ranges(numbersHeld([conversation]))})`
   } catch {
     return `no JSON: ${body.slice(0, 1_000)}`
   }

@@ -37,6 +37,8 @@ export interface Stage {
   delivered(page: Page, count?: number, withinMs?: number): Promise<boolean>
   /** Waits until the page has told the site's server. */
   told(what: string): Promise<void>
+  /** What the pages wrote to the console as errors. */
+  complaints: readonly string[]
   /** The most that was seen of the site's localStorage, in characters. */
   largestLocalStorage(): number
   /** Closes every tab. */
@@ -51,6 +53,7 @@ export async function openStage(row: Row, against: Against, browser: BrowserUnde
   const site = await startPageServer()
   const endpoint = `${line.url}/conversations`
   const recorded = row.recorded ?? 10
+  const complaints: string[] = []
   let largestLocalStorage = 0
   site.put('/elsewhere', '<!doctype html><title>Elsewhere</title>')
 
@@ -78,6 +81,7 @@ export async function openStage(row: Row, against: Against, browser: BrowserUnde
     kill: browser.kill,
     async open({ path = '/', ...content } = {}) {
       const page = await browser.context().newPage()
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
       await page.goto(put(path, content))
       await page.waitForFunction(() => typeof window.chatlog?.getState === 'function', null, { polling: 20 })
       await measure(page)
@@ -96,6 +100,7 @@ export async function openStage(row: Row, against: Against, browser: BrowserUnde
     async told(what) {
       await until(async () => site.visited.includes(`/told/${what}`))
     },
+    complaints,
     largestLocalStorage: () => largestLocalStorage,
     async closeTabs() {
       for (const page of browser.context().pages()) {

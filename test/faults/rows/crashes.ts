@@ -1,20 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Page } from 'playwright'
+import { crasherOf } from '../crash.ts'
 import type { Row } from '../row.ts'
 import type { Stage } from '../stage.ts'
-
-/**
- * Prepares to end the page's renderer, also in the middle of a task: the order then comes on another thread, if its
- * session was opened before.
- */
-async function crasherOf(page: Page): Promise<() => Promise<void>> {
-  const session = await page.context().newCDPSession(page)
-  return async () => {
-    const crashed = page.waitForEvent('crash')
-    session.send('Page.crash').catch(() => {}) // nobody is left to answer
-    await crashed
-  }
-}
 
 const crashLater =
   (characters: number) =>
@@ -41,11 +28,13 @@ export const crashes: readonly Row[] = [
   {
     name: 'renderer crash after 250 ms',
     promise: { firstLife: 10, afterNext: 10 },
+    needsFetchLater: true,
     firstLife: crashLater(40),
   },
   {
     name: 'crash in the same task',
     promise: { firstLife: 10, afterNext: 10 },
+    needsFetchLater: true,
     async firstLife({ open, told }) {
       const page = await open()
       const crash = await crasherOf(page)

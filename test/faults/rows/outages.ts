@@ -73,6 +73,7 @@ export const outages: readonly Row[] = [
   {
     name: '503, then closed',
     promise: { firstLife: 10, afterNext: 10 },
+    needsFetchLater: true,
     async firstLife(stage) {
       const page = await stage.open()
       stage.line.fail(overloaded, 1)
@@ -85,6 +86,7 @@ export const outages: readonly Row[] = [
   {
     name: '503 as long as the page is there, then closed',
     promise: { firstLife: 10, afterNext: 10 },
+    needsFetchLater: true,
     async firstLife({ open, line }) {
       const page = await open()
       line.fail(overloaded)

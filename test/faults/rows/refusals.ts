@@ -43,6 +43,20 @@ export const refusals: readonly Row[] = [
     },
   },
   {
+    name: '503 for an hour',
+    promise: { firstLife: 0, afterNext: 10 },
+    async firstLife({ open, context, line }) {
+      await context.clock.install()
+      const page = await open()
+      line.fail({ kind: 'answer', status: 503 })
+      await page.evaluate(() => window.faults.say())
+      await passHour(page)
+      await page.close()
+      await line.quiet(300)
+      if (line.requests.length >= 40) throw new Error(`${line.requests.length} requests in an hour of 503`)
+    },
+  },
+  {
     name: '403 without CORS headers',
     promise: { firstLife: 0, afterNext: 10 },
     async firstLife({ open, line }) {
