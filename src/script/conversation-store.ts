@@ -55,6 +55,8 @@ export interface ConversationStore {
   settle(conversation: Conversation, startedAt: number): Promise<void>
   /** A request went out of which nothing more will be heard: it may arrive late, so everything is sent once more. */
   unsettle(conversation: Conversation): void
+  /** This tab sends, or leaves something to send: those who come after must know, should it end meanwhile. */
+  mark(conversation: Conversation): void
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
   /**
@@ -98,10 +100,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   })
   let channel: ReturnType<Platform['openChannel']> | null = null
 
-  const listen = () => {
-    channel ??= platform.openChannel(storeName, (message) => void onToldByOtherTab(message as string))
-    return channel
-  }
+  const listen = () =>
+    (channel ??= platform.openChannel(storeName, (message) => void onToldByOtherTab(message as string)))
 
   const onToldByOtherTab = async (conversationId: string) => {
     const conversation = conversations.get(conversationId)
@@ -110,12 +110,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     hooks.onDirty(conversation, backupMs)
   }
 
-  const append = (
-    conversation: Conversation,
-    rows: NewRow[],
-    superseded: number[],
-    onSaved: (seqs: number[]) => void,
-  ) => {
+  type OnSaved = (seqs: number[]) => void
+  const append = (conversation: Conversation, rows: NewRow[], superseded: number[], onSaved: OnSaved) => {
     life.hold()
     conversation.saving++
     log.append(rows, superseded, (seqs) => {
@@ -134,15 +130,26 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
 
   const saveMessage = (conversation: Conversation, row: MessageRow): MessageEntry => {
     const entry = putMessage(conversation, row)
-    const { header, id } = conversation
+    const { header, id, tabs } = conversation
+    tabs[row.tabId] = Number.POSITIVE_INFINITY
     const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
     append(conversation, rows, entry.ownSeqs.splice(0), ([seq, headerSeq]) => {
       entry.ownSeqs.push(seq as number)
-      conversation.tabs[tabId] = seq as number
+      tabs[row.tabId] = seq as number
       if (entry.row === row) entry.seq = seq as number
       if (headerSeq && conversation.header === header) conversation.headerSeq = headerSeq
     })
     return entry
+  }
+
+  const mark = (conversation: Conversation) => {
+    if (isMarked(conversation, tabId)) return
+    const { id, tabs, deliveredSeqs } = conversation
+    tabs[tabId] = Number.POSITIVE_INFINITY
+    append(conversation, [{ kind: 'armed', conversationId: id, tabId }], [], ([seq]) => {
+      tabs[tabId] = seq as number
+      deliveredSeqs.push(seq as number)
+    })
   }
 
   const saveHeader = (conversation: Conversation, header: ConversationHeader) => {
@@ -252,10 +259,10 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       // What lingers may arrive after this page: its mark stays for those who come after.
       if (!conversation.lingering) settled[tabId] = tabs[tabId] ?? 0
       goneTabs.clear()
-      const row = deliveredRow(conversation, tabId)
-      append(conversation, [row], deliveredSeqs.splice(0), () => {})
+      append(conversation, [deliveredRow(conversation, tabId)], deliveredSeqs.splice(0), () => {})
     },
     unsettle,
+    mark,
     lastRows: () => log.lastRows(),
     purge(id, upTo, wireId) {
       const known = conversations.get(id)
@@ -279,9 +286,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
         void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
       }
     },
-    clear: async () => {
+    clear() {
       conversations.clear()
-      await log.clear()
+      return log.clear()
     },
     isDurable: () => log.isDurable(),
     close() {

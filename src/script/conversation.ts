@@ -162,13 +162,15 @@ function isSound(row: LogRow): boolean {
   if (row.kind === 'message')
     return /^"role":.*\}$/s.test(row.json) && row.order > 0 && row.updatedAt > 0 && row.bytes > 0
   if (row.kind === 'header') return typeof row.header?.userProperties === 'object' && !!row.header.chatlog?.visitorId
-  return row.kind === 'delivered' || row.kind === 'ended'
+  return /^(delivered|ended|armed)$/.test(row.kind)
 }
 
 function foldRow(conversation: Conversation, row: LogRow): void {
-  if (row.kind === 'message') {
+  if (row.kind === 'message' || row.kind === 'armed') {
     conversation.tabs[row.tabId] = row.seq
     conversation.goneTabs.delete(row.tabId)
+  }
+  if (row.kind === 'message') {
     foldMessage(conversation, row)
   } else if (row.kind === 'header') {
     if (row.header.updatedAt >= conversation.header.updatedAt) putHeader(conversation, row.header, row.seq)
@@ -178,9 +180,9 @@ function foldRow(conversation: Conversation, row: LogRow): void {
       conversation.settled[tab] = Math.max(seq, conversation.settled[tab] ?? 0)
     }
     foldDelivered(conversation, row.upTo)
-  } else if (conversation.loaded) {
-    conversation.purged = true
-  } else {
+  } else if (row.kind === 'ended') {
+    conversation.purged = conversation.loaded
+    if (conversation.loaded) return
     conversation.continues = row.continues
     conversation.suffix = row.suffix
   }

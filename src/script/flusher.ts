@@ -169,6 +169,7 @@ export function createFlusher({
     job.body = body
     job.sentAt = now()
     job.sentBytes = body.bytes
+    store.mark(conversation)
     job.delivery = transport.deliver(body.text, body.bytes)
     const outcome = await job.delivery.outcome
     job.delivery = null
@@ -226,6 +227,7 @@ export function createFlusher({
     job.cancelArming = null
     const body = canHandOver(conversation) ? endingBodies(conversation, merges, true).at(-1) : undefined
     if (!body) return
+    store.mark(conversation)
     const disarmNext = transport.arm(body.text, body.bytes)
     if (!disarmNext) return
     job.disarm()
@@ -260,6 +262,7 @@ export function createFlusher({
       for (const [conversation, job] of jobs) {
         if (!canHandOver(conversation)) continue
         const bodies = endingBodies(conversation, merges, false).filter((body) => !isUnderWay(job, body))
+        if (bodies.length) store.mark(conversation)
         for (const body of bodies) transport.handOver(body.text, body.bytes)
         if (bodies.length) store.unsettle(conversation)
       }

@@ -58,6 +58,8 @@ export interface MessageRow {
 export type NewRow = { conversationId: string; tabId: string } & (
   | MessageRow
   | { kind: 'header'; header: ConversationHeader }
+  /** This tab sends, or leaves something with the browser to send: it may arrive after the tab's end. */
+  | { kind: 'armed' }
   | {
       kind: 'delivered'
       /** The server holds every row up to this one. */

@@ -60,8 +60,29 @@ function note(model: Model, page: ModelPage, more: Partial<Recorded> = {}): Reco
   return recorded
 }
 
+/** A step that records something: two tabs never do in the same millisecond, where no clock can tell their order. */
+const recording = (
+  name: string,
+  index: number,
+  run: (page: ModelPage, model: Model, real: Real) => void,
+  check?: (page: ModelPage) => boolean,
+) =>
+  onPage(
+    name,
+    index,
+    async (page, model, real) => {
+      const last = model.recorded.at(-1)
+      if (last && last.at === model.now && last.page !== page.number) {
+        await real.browser.advance(1)
+        model.now++
+      }
+      run(page, model, real)
+    },
+    check,
+  )
+
 const say = (index: number, hasId: boolean) =>
-  onPage(hasId ? 'say with an id' : 'say', index, (page, model, real) => {
+  recording(hasId ? 'say with an id' : 'say', index, (page, model, real) => {
     const recorded = note(model, page)
     if (hasId) recorded.callerId = `m${model.recorded.length}`
     const { text, callerId } = recorded
@@ -69,7 +90,7 @@ const say = (index: number, hasId: boolean) =>
   })
 
 const beginAnswer = (index: number) =>
-  onPage(
+  recording(
     'begin an answer',
     index,
     (page, model, real) => {
@@ -113,7 +134,7 @@ const endAnswer = (index: number, status: 'complete' | 'aborted' | 'error') =>
 
 /** The widget renders its whole transcript, with one message more. */
 const render = (index: number) =>
-  onPage('render a transcript', index, (page, model, real) => {
+  recording('render a transcript', index, (page, model, real) => {
     // The page opens that conversation with its first transcript.
     page.rendersSince ??= model.now
     const hearsSince = Math.max(page.rendersSince, page.hearsSince)

@@ -46,8 +46,11 @@ export function differences(model: Model, { browser }: Real): string[] {
   for (const message of served) {
     const recorded = recordedAs(model, message.content)
     if (!recorded) wrong.push(`nobody recorded «${message.content}»`)
-    else if (found.has(recorded) && !mayBeRepeated(model, recorded, message)) wrong.push(`doubled: «${recorded.text}»`)
-    else found.set(recorded, message)
+    else {
+      const copy = found.get(recorded)
+      if (copy && !mayBeRepeated(model, recorded, [copy, message])) wrong.push(`doubled: «${recorded.text}»`)
+      found.set(recorded, message)
+    }
   }
   for (const recorded of model.recorded) wrong.push(...differencesOf(recorded, found.get(recorded)))
   wrong.push(...outOfOrder(model.recorded, found))
@@ -70,9 +73,12 @@ function falselyInterrupted(model: Model, requests: readonly ReceivedRequest[]):
   )
 }
 
-/** What is delivered is forgotten after a while: a whole transcript that comes again then goes on under a new id. */
-const mayBeRepeated = ({ transcript }: Model, recorded: Recorded, { continues }: Served): boolean =>
-  continues && transcript.includes(recorded)
+/**
+ * What is delivered is forgotten after a while: a whole transcript that comes again then goes on under a new id. So does
+ * a conversation whose beginning was lost in a crash: then nobody has the history to go on with.
+ */
+const mayBeRepeated = ({ transcript, recorded: all }: Model, recorded: Recorded, copies: Served[]): boolean =>
+  copies.some(({ continues }) => continues) && (transcript.includes(recorded) || all.some(({ mayBeLost }) => mayBeLost))
 
 const servedMessages = ({ id, properties, messages }: ServedConversation): Served[] =>
   messages.map((message, place) => {

@@ -97,3 +97,32 @@ test('what a killed browser was receiving in two chats is interrupted in both, a
     { properties: { chatlog: { status: 'interrupted' } } },
   ])
 })
+
+test('a tab that sends what another recorded, and is closed while that hangs, leaves nothing short for good', async () => {
+  const { a, tabB, advance, endpoint, conversationId } = await twoTabsOnOneChat()
+  a.trackMessage({ role: 'user', content: 'one' })
+  await advance(10_000)
+  endpoint.always({ kind: 'hang', appliedAfterMs: 3_000 })
+  await advance(10_000)
+
+  await tabB.close()
+  endpoint.always(null)
+  a.trackMessage({ role: 'user', content: 'two' })
+  await advance(60_000)
+
+  expect(endpoint.contentsOf(conversationId)).toEqual(['one', 'two'])
+})
+
+test('what is recorded while another page is forgetting the conversation is delivered all the same', async () => {
+  const browser = fakeBrowser()
+  browser.openTab().start().trackMessage({ conversationId: 'chat', role: 'user', content: 'one' })
+  await browser.advance(60_000)
+
+  browser.clock.jump(86_400_000)
+  const log = browser.openTab().start()
+  log.trackMessages([{ id: 'two', role: 'user', content: 'two' }], { conversationId: 'chat' })
+  await browser.advance(60_000)
+
+  const served = browser.endpoint.conversations().flatMap(({ id }) => browser.endpoint.contentsOf(id))
+  expect(served).toEqual(['one', 'two'])
+})
