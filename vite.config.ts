@@ -57,6 +57,7 @@ const test = defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    setupFiles: ['test/seed.ts'],
     restoreMocks: true,
   },
 })

@@ -37,10 +37,12 @@ const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filt
 const asText = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
 
-/** ISO 8601 in UTC of a date, a number of milliseconds or a text; `undefined` where it is no moment. */
+/** ISO 8601 in UTC of a date, a number of milliseconds or a text; `undefined` where it is no moment of our era. */
 export function toIsoTime(value: unknown): string | undefined {
   const date = new Date(value as string)
-  return value == null || Number.isNaN(+date) ? undefined : date.toISOString()
+  const iso = value == null || Number.isNaN(+date) ? undefined : date.toISOString()
+  // From the year 10000 on it begins with a sign, which the contract doesn't have.
+  return iso && /^\d/.test(iso) ? iso : undefined
 }
 
 function parsePart({ type, text, image_url: image }: Fields): unknown[] {
@@ -56,7 +58,9 @@ const parseLink = ({ url, label, title, description, type, breadcrumbs }: Fields
   title: asText(title),
   description: asText(description),
   type: asText(type),
-  breadcrumbs: Array.isArray(breadcrumbs) ? breadcrumbs.map(String) : undefined,
+  breadcrumbs: Array.isArray(breadcrumbs)
+    ? Array.from(breadcrumbs, asText).filter((crumb) => crumb !== undefined)
+    : undefined,
 })
 
 function parseToolCall({ id, function: called }: Fields): unknown[] {

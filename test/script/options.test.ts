@@ -34,9 +34,7 @@ test.each<[string, unknown, string]>([
   ['maxWaitMs', 60_001, 'from 0 to 60000'],
   ['idleMinutes', 0, 'from 0.01 to 1440'],
 ])('`%s`: %o is refused, and the error says what it must be', (name, value, remedy) => {
-  expect(() => resolveOptions({ ...given, [name]: value } as InitOptions)).toThrow(
-    `\`${name}\` must be ${remedy.slice(0, 5)}`,
-  )
+  expect(() => resolveOptions({ ...given, [name]: value } as InitOptions)).toThrow(`\`${name}\` must be `)
   expect(() => resolveOptions({ ...given, [name]: value } as InitOptions)).toThrow(remedy)
 })
 
