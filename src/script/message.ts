@@ -106,7 +106,8 @@ export function toWireMessage(
     updatedAt: times.updatedAt,
     links: links.length ? links : undefined,
     tool_calls: toolCalls.length ? toolCalls : undefined,
-    properties: { ...(Array.isArray(properties) ? {} : (properties as object)), chatlog: marks },
+    // Through JSON: a getter that throws costs its own field, not the message.
+    properties: { ...(Array.isArray(properties) ? {} : (parseJson(toJson(properties)) as object)), chatlog: marks },
   } as WireMessage
 }
 

@@ -65,6 +65,7 @@ export function createTranscripts(
       const id = idOf(input, index)
       if (before && findMessage(before, id)) return
       const known = findMessage(conversation, id)
+      const isNew = !last.has(id)
       try {
         const unchanged = known && isUnchanged(last.get(id), input)
         if (!unchanged && !isStillEmpty(input)) {
@@ -74,7 +75,7 @@ export function createTranscripts(
           else recordNew(conversation, identified, ids, previous)
         }
       } catch (cause) {
-        if (!last.has(id)) onInvalid(cause)
+        if (isNew) onInvalid(cause)
         last.set(id, input)
       }
       previous = findMessage(conversation, id) ?? previous
