@@ -21,7 +21,6 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetr
 
 const unitReport = join(scratch, 'unit.json')
 const browserReport = join(scratch, 'browser.json')
-const faultReport = join(scratch, 'faults.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
@@ -37,11 +36,6 @@ const results = [
   build.counts.failed > 0
     ? leftOut('browser tests', 'there is no build to test')
     : await step('browser tests', ['test:e2e', '--', '--reporter=list,json'], () => browserCounts(browserReport)),
-  build.counts.failed > 0
-    ? leftOut('fault tests', 'there is no build to test')
-    : await step('fault tests', ['test:faults', '--', '--short', `--json=${faultReport}`], () =>
-        browserCounts(faultReport),
-      ),
 ]
 printSummary(results)
 

@@ -9,6 +9,7 @@ import {
   type MessageEntry,
   putHeader,
   putMessage,
+  takeUnsavedRows,
   withJson,
 } from './conversation.ts'
 import { openDurableLog } from './durable-log.ts'
@@ -121,12 +122,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     })
   }
 
-  /** The header's row, if it has to be saved. */
-  const headerRows = (conversation: Conversation): NewRow[] => {
-    const { headerUnsaved, header, id } = conversation
-    conversation.headerUnsaved = false
-    return headerUnsaved ? [{ kind: 'header', header, conversationId: id, tabId }] : []
-  }
+  const headerRows = (conversation: Conversation) => takeUnsavedRows(conversation, tabId, platform.now())
 
   const saveMessage = (conversation: Conversation, row: MessageRow): MessageEntry => {
     const entry = putMessage(conversation, row)

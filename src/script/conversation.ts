@@ -23,6 +23,8 @@ export interface Conversation {
   /** Ends the wire id; grows where the conversation goes on under a new one. `continues` is then the one before. */
   suffix: string
   continues: string | null
+  /** The suffix goes into the store with the next message: later pages must go on under it too. */
+  suffixUnsaved: boolean
   header: ConversationHeader
   /** This version of the header goes into the store with the next message. */
   headerUnsaved: boolean
@@ -70,6 +72,7 @@ export const createConversation = (id: string, header: ConversationHeader, loade
   id,
   suffix: '',
   continues: null,
+  suffixUnsaved: false,
   header,
   headerUnsaved: header.updatedAt > 0,
   headerSeq: null,
@@ -180,7 +183,7 @@ function foldRow(conversation: Conversation, row: LogRow): void {
       conversation.settled[tab] = Math.max(seq, conversation.settled[tab] ?? 0)
     }
     foldDelivered(conversation, row.upTo)
-  } else if (row.kind === 'ended') {
+  } else if (row.kind === 'ended' && row.suffix !== conversation.suffix) {
     conversation.purged = conversation.loaded
     if (conversation.loaded) return
     conversation.continues = row.continues
@@ -192,6 +195,16 @@ function foldRow(conversation: Conversation, row: LogRow): void {
 export function goOnUnderNewId(conversation: Conversation, newId: string): void {
   conversation.continues = conversation.id
   conversation.suffix = `~${newId.slice(0, 8)}`
+  conversation.suffixUnsaved = true
+}
+
+/** The header's row first, then that of a new wire id, as far as they have to be saved; once. */
+export function takeUnsavedRows(conversation: Conversation, tabId: string, endedAt: number): NewRow[] {
+  const { headerUnsaved, header, id, suffixUnsaved, suffix, continues } = conversation
+  conversation.headerUnsaved = conversation.suffixUnsaved = false
+  const rows: NewRow[] = headerUnsaved ? [{ kind: 'header', header, conversationId: id, tabId }] : []
+  if (suffixUnsaved && continues) rows.push({ kind: 'ended', conversationId: id, tabId, suffix, continues, endedAt })
+  return rows
 }
 
 /** Says that the server holds everything that was read. */

@@ -21,6 +21,8 @@ export interface FakeDatabase {
   writes(): number
   /** Puts a row that no page wrote. */
   plant(row: NewRow): void
+  /** The visitor deletes the site's data. */
+  wipe(): void
   open(document: FakeDocument): Promise<RowLog>
   /** The browser is killed: what isn't committed yet never will be. */
   kill(): void
@@ -105,6 +107,7 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
 
   return {
     faults,
+    wipe: () => stored.clear(),
     rows: () => [...stored.values()],
     writes: () => writes,
     plant: put,
