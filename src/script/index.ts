@@ -3,16 +3,12 @@
  *
  * @module chatlog
  */
-import type { Chatlog } from './chatlog.ts'
-import { createInstance, type Instance } from './instance.ts'
-import { type InitOptions, resolveOptions } from './options.ts'
-import { browserPlatform, hasPage } from './platform.ts'
+import { createInit } from './create-init.ts'
+import { resolveOptions } from './options.ts'
+import { startRecording } from './start.ts'
 
 export type * from './chatlog.ts'
 export type { InitOptions } from './options.ts'
-
-/** One instance a store name. */
-const instances = new Map<string, Instance>()
 
 /**
  * Starts logging. A second call with the same `storeName` returns the first instance, which takes over a changed key.
@@ -27,13 +23,4 @@ const instances = new Map<string, Instance>()
  * ```
  * @throws TypeError naming the option, its value and the remedy
  */
-export function init(given: InitOptions): Chatlog {
-  const options = resolveOptions(given)
-  const { storeName } = options
-  const known = instances.get(storeName)
-  known?.takeOver(options)
-  const platform = hasPage() ? browserPlatform() : null
-  const instance = known ?? createInstance(options, platform, () => instances.delete(storeName))
-  instances.set(storeName, instance)
-  return instance
-}
+export const init = createInit({ resolve: resolveOptions, start: startRecording })

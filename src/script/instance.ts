@@ -19,7 +19,12 @@ export interface Instance extends Chatlog {
  * @param platform `null` where there is no page: nothing is ever recorded
  * @param onStop the store name is free again
  */
-export function createInstance(options: ResolvedOptions, platform: Platform | null, onStop: () => void): Instance {
+export function createInstance(
+  options: ResolvedOptions,
+  platform: Platform | null,
+  onStop: () => void,
+  start = startRecording,
+): Instance {
   const ledger = createLedger(options, platform ?? { console })
   let consent: Consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
@@ -61,7 +66,7 @@ export function createInstance(options: ResolvedOptions, platform: Platform | nu
 
   const record = () => {
     if (!platform || recording || consent !== 'granted') return
-    recording = startRecording(options, platform, ledger)
+    recording = start(options, platform, ledger)
     for (const call of pendingCalls.splice(0)) attempt(call)
   }
 

@@ -1,5 +1,6 @@
 import type { Consent, MessageInput } from './chatlog.ts'
 import { toJson } from './json.ts'
+import type { LinkClick } from './row-log.ts'
 
 /** What `init` takes. Every option whose value is text, a number or a boolean has a `data-*` twin on the tag. */
 export interface InitOptions {
@@ -62,7 +63,11 @@ export interface InitOptions {
 type Optional = 'userId' | 'consent' | 'cookieDomain' | 'beforeStore'
 
 /** The options with every default filled in. */
-export type ResolvedOptions = Required<Omit<InitOptions, Optional>> & Pick<InitOptions, Optional>
+export type ResolvedOptions = Required<Omit<InitOptions, Optional>> &
+  Pick<InitOptions, Optional> & {
+    /** Edits a link click before it is stored: for builds that redact. */
+    beforeClick?: (click: LinkClick) => LinkClick
+  }
 
 /** Most characters that the site's own conversation properties may have as JSON. */
 export const maxPropertiesLength = 64_000

@@ -191,11 +191,13 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       const { href, baseUrl } = platform.page()
       // Within the page: its address loses the values that may name a person here too.
       const absolute = url.startsWith('#') ? withoutValues(href) + url : new URL(url, baseUrl).href
-      const click: LinkClick = { url: absolute, label: label ?? title ?? null, clickedAt: toIsoTime(now()) as string }
+      const told: LinkClick = { url: absolute, label: label ?? title ?? null, clickedAt: toIsoTime(now()) as string }
+      const click = options.beforeClick?.(told) ?? told
       const named = messageId ? find(messageId, conversationId) : undefined
       const conversation = named?.[0] ?? (conversationId ? current.byId(conversationId) : current.forRecording())
       const add = () => {
-        const [where, entry] = (messageId && find(messageId, conversationId)) || holderOf(conversation, [url, absolute])
+        const [where, entry] =
+          (messageId && find(messageId, conversationId)) || holderOf(conversation, [url, absolute, click.url])
         if (entry) addClick(where, entry, click)
         else addConversationClick(where, click)
         onRecorded(where, debounceMs)

@@ -1,45 +1,4 @@
-import type { Chatlog } from './chatlog.ts'
 import { init } from './index.ts'
-import type { InitOptions } from './options.ts'
-import { tagData } from './platform.ts'
+import { startTag } from './start-tag.ts'
 
-/** `window.chatlog`: before the load the page's stub, which queues calls; after it the instance, with `init` on it. */
-type TagGlobal = Partial<Record<keyof Chatlog, unknown>> & {
-  q?: [name: keyof Chatlog, ...given: unknown[]][]
-  init?: typeof init
-}
-
-const page = globalThis as unknown as { chatlog?: TagGlobal }
-
-const textOptions = ['apiKey', 'endpoint', 'storeName', 'userId', 'cookieName', 'cookieDomain']
-
-/** Options from `data-*`: numbers and booleans by their look, except where an option's value is text anyway. */
-function optionsOf(data: DOMStringMap): InitOptions {
-  const options: Record<string, unknown> = {}
-  for (const [name, value = ''] of Object.entries(data)) {
-    if (textOptions.includes(name)) options[name] = value
-    else if (/^(true|false|)$/.test(value)) options[name] = value !== 'false'
-    else options[name] = Number.isNaN(Number(value)) ? value : Number(value)
-  }
-  return options as unknown as InitOptions
-}
-
-/** Makes the instance the global, and makes the calls that came before it. */
-function initGlobal(options: InitOptions): Chatlog {
-  const instance = init(options)
-  const calls = page.chatlog?.q
-  page.chatlog = Object.assign(instance, { init: initGlobal }) as unknown as TagGlobal
-  for (const [name, ...given] of Array.isArray(calls) ? calls : []) {
-    const method = instance[name] as ((...given: unknown[]) => unknown) | undefined
-    if (method) method(...given)
-    else console.error(`chatlog: there is no method \`${name}\``)
-  }
-  return instance
-}
-
-const { apiKey, ...data } = tagData()
-// Loaded twice: the first stays.
-if (!page.chatlog?.init) {
-  if (apiKey) initGlobal(optionsOf({ apiKey, ...data }))
-  else page.chatlog = { ...page.chatlog, init: initGlobal }
-}
+startTag(init)

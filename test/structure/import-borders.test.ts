@@ -7,7 +7,7 @@ const pageFolders = ['src/script', 'src/observe', 'src/adapters']
 const pageFiles = pageFolders.flatMap(sourceFilesOf)
 // The one door to the page, the part of it that keeps rows in IndexedDB, and the tag: it reads its own element, and
 // puts the instance where pages look for it.
-const platformFiles = ['src/script/platform.ts', 'src/script/row-log.ts', 'src/script/tag.ts']
+const platformFiles = ['src/script/platform.ts', 'src/script/row-log.ts', 'src/script/start-tag.ts']
 const collectorFiles = sourceFilesOf('src/collector')
 
 const isIn = (folder: string) => (name: string) => name.startsWith(`${folder}/`)
