@@ -8,7 +8,7 @@ import { resolveOptions } from './options.ts'
 import { startRecording } from './start.ts'
 
 export type * from './chatlog.ts'
-export type { InitOptions } from './options.ts'
+export type { InitOptions, Privacy } from './options.ts'
 
 /**
  * Starts logging. A second call with the same `storeName` returns the first instance, which takes over a changed key.

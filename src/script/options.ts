@@ -2,6 +2,9 @@ import type { Consent, MessageInput } from './chatlog.ts'
 import { toJson } from './json.ts'
 import type { LinkClick } from './row-log.ts'
 
+/** How much of what is said is stored: all of it, all but what names or unlocks, or nothing of it. */
+export type Privacy = 'full' | 'redacted' | 'metadata'
+
 /** What `init` takes. Every option whose value is text, a number or a boolean has a `data-*` twin on the tag. */
 export interface InitOptions {
   /** The WEB key: public, write-only. Never an API key. */
@@ -33,6 +36,14 @@ export interface InitOptions {
   partitioned?: boolean
   /** `true`: a browser that sends Do Not Track counts as `denied`. @defaultValue false */
   doNotTrack?: boolean
+  /**
+   * How much of what is said is stored. `redacted`: without e-mail addresses, phone and card numbers, keys and the
+   * values in URLs; `metadata`: roles, lengths, times and the hosts of links alone. Both need `chatlog-observe.js` or
+   * `chatlog/observe`.
+   *
+   * @defaultValue 'full'
+   */
+  privacy?: Privacy
   /** Edits a message before it is stored, or drops it by returning `null`. Called with a copy. */
   beforeStore?: (message: MessageInput) => MessageInput | null
   /** Captures clicks on links inside `[data-chatlog]` elements. @defaultValue true */
@@ -79,6 +90,7 @@ const defaults = {
   cookieName: 'chatlog_visitor',
   partitioned: false,
   doNotTrack: false,
+  privacy: 'full',
   captureLinks: true,
   properties: {},
   tags: [],
@@ -106,6 +118,10 @@ const looks: Record<keyof InitOptions, Look> = {
   cookieDomain: text,
   partitioned: flag,
   doNotTrack: flag,
+  privacy: [
+    /^string:full$/,
+    "full; for redacted or metadata load chatlog-observe.js, or import from 'chatlog/observe'",
+  ],
   beforeStore: [/^function/, 'a function'],
   captureLinks: flag,
   properties: [/^object:\{/, 'an object'],
