@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { aptInstall } from './apt.js'
 import { runToEnd } from './child-process.js'
 
 /** Holds the path of the Chromium found last; npm ci removes it together with everything else in there. */
@@ -15,7 +16,7 @@ export function chromiumPath() {
   if (process.env.CHATLOG_CHROMIUM) return process.env.CHATLOG_CHROMIUM
   const remembered = existsSync(memoPath) ? readFileSync(memoPath, 'utf8') : ''
   if (existsSync(remembered)) return remembered
-  throw new Error('no Chromium is known yet: run `node .ci/set-up.js --browser` once, or set CHATLOG_CHROMIUM')
+  throw new Error('no Chromium is known yet: run `node .ci/set-up.js --tests` once, or set CHATLOG_CHROMIUM')
 }
 
 /**
@@ -100,29 +101,5 @@ async function installFromPlaywright() {
 }
 
 async function installFromDistribution() {
-  const prefix = await rootPrefix()
-  if (prefix === null || !existsSync('/usr/bin/apt-get')) return null
-  console.log("chatlog: installing the distribution's Chromium (apt-get install chromium, a few minutes) …")
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  const aptGet = [...prefix, 'apt-get', '-qq']
-  await runToEnd(...commandLine([...aptGet, 'update']), { quiet: true, env })
-  const install = [...aptGet, 'install', '--yes', '--no-install-recommends', 'chromium']
-  const { code, output } = await runToEnd(...commandLine(install), { quiet: true, env })
-  if (code !== 0) console.log(`chatlog: apt-get failed: ${output.trim().split('\n').at(-1)}`)
-  return firstThatStarts()
-}
-
-/** What goes in front of a command to run it as root: nothing, sudo, or null when neither is possible. */
-async function rootPrefix() {
-  if (process.getuid?.() === 0) return []
-  const { code } = await runToEnd('sudo', ['-n', 'true'], { quiet: true })
-  return code === 0 ? ['sudo', '-n'] : null
-}
-
-/**
- * @param {readonly string[]} words
- * @returns {[string, string[]]}
- */
-function commandLine([command = '', ...args]) {
-  return [command, args]
+  return (await aptInstall('chromium')) ? firstThatStarts() : null
 }

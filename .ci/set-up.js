@@ -1,15 +1,19 @@
-// Makes a bare clone ready: `prestart` and, with --browser, `pretest`. Runs before anything is installed, so it uses
+// Makes a bare clone ready: `prestart` and, with --tests, `pretest`. Runs before anything is installed, so it uses
 // nothing but Node's own modules.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.js'
 import { installPackages } from './packages.js'
+import { findPostgres } from './postgres.js'
 
 try {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)))
   checkNodeVersion()
   await installPackages()
-  if (process.argv.includes('--browser')) await findChromium()
+  if (process.argv.includes('--tests')) {
+    await findChromium()
+    await findPostgres()
+  }
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1

@@ -40,6 +40,8 @@ export const createCollector = library.createCollector
 export const serveCollector = library.serveCollector
 /** Opens the embedded store that a collector keeps everything in. @see `sqlite-store.ts` */
 export const openSqliteStore = library.openSqliteStore
+/** Opens a store in PostgreSQL, for any number of collectors. @see `postgres-store.ts` */
+export const openPostgresStore = library.openPostgresStore
 /** Makes a WEB or an API key, and shows it this once. @see `keys.ts` */
 export const addKey = library.addKey
 /** Says whether a key is known and works. @see `keys.ts` */

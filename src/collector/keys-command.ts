@@ -1,6 +1,6 @@
-import { type CommandValues, UsageError } from './command-line.ts'
+import { type CommandValues, storePlace, UsageError } from './command-line.ts'
 import { addKey, defaultProjectId, keyIdOf } from './keys.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { openStore } from './open-store.ts'
 import type { KeyType, Store, StoredKey } from './store.ts'
 
 type KeysCommand = (store: Store, operands: string[], values: CommandValues) => Promise<void>
@@ -11,7 +11,7 @@ const commands: Record<string, KeysCommand> = { add, list, revoke }
 export async function runKeysCommand([name, ...operands]: string[], values: CommandValues): Promise<void> {
   const command = Object.hasOwn(commands, name ?? '') ? commands[name ?? ''] : undefined
   if (!command) throw new UsageError('keys: expected add, list or revoke')
-  const store = openSqliteStore(values.data)
+  const store = await openStore(storePlace(values))
   try {
     await command(store, operands, values)
   } finally {

@@ -1,8 +1,8 @@
-import { type CommandValues, UsageError } from './command-line.ts'
+import { type CommandValues, storePlace, UsageError } from './command-line.ts'
 import { defaultProjectId } from './keys.ts'
 import { createLiveView } from './live-view/live-view.ts'
+import { openStore, type StorePlace } from './open-store.ts'
 import { type ServedCollector, serveCollector } from './serve-collector.ts'
-import { openSqliteStore } from './sqlite-store.ts'
 import type { Store } from './store.ts'
 
 /** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
@@ -11,7 +11,8 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   const port = wholeNumber('--port', values.port, 0, 65_535)
   const requestsPerMinute = values['rate-limit'] && wholeNumber('--rate-limit', values['rate-limit'], 1, 1e9)
   const rateLimit = requestsPerMinute ? { rateLimit: { requestsPerMinute } } : {}
-  const store = openSqliteStore(values.data)
+  const place = storePlace(values)
+  const store = await openStore(place)
   const { routes } = createLiveView()
   const served = { store, port, host: values.host, routes, ...rateLimit }
   const collector = await serveCollector(served).catch(async (error) => {
@@ -20,7 +21,7 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   })
   endOnSignal(collector, store)
   console.log(`chatlog collector on ${collector.url}`)
-  await hintWithoutKeys(store, values.data)
+  await hintWithoutKeys(store, place)
 }
 
 function endOnSignal(collector: ServedCollector, store: Store): void {
@@ -34,10 +35,11 @@ function endOnSignal(collector: ServedCollector, store: Store): void {
   process.on('SIGINT', end)
 }
 
-async function hintWithoutKeys(store: Store, directory: string): Promise<void> {
+async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace): Promise<void> {
   const keys = await store.listKeys(defaultProjectId)
   if (keys.length > 0) return
-  console.error(`No keys yet, so nothing can be sent: chatlog-collector keys add --type web --data ${directory}`)
+  const where = databaseUrl === undefined ? `--data ${data}` : '--database-url …'
+  console.error(`No keys yet, so nothing can be sent: chatlog-collector keys add --type web ${where}`)
 }
 
 /** An `--origin` given here would look like a limit and be none. */

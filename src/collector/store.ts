@@ -94,3 +94,12 @@ export class InvalidCursorError extends Error {
     super('cursor: not one that this collector made')
   }
 }
+
+/** The database can't be had now: it is down, starting, full, or the network to it is. Trying again may help. */
+export class StoreUnavailableError extends Error {
+  override name = 'StoreUnavailableError'
+
+  constructor(options?: ErrorOptions) {
+    super('the database does not answer', options)
+  }
+}

@@ -1,5 +1,5 @@
 /** What `chatlog-collector --help` prints. */
-export const usage = `Receives what chatlog records: POST /conversations, stored in one directory.
+export const usage = `Receives what chatlog records: POST /conversations, stored in one directory or in PostgreSQL.
 
   chatlog-collector [--port 8787] [--host 127.0.0.1] [--data ./chatlog-data] [--rate-limit 30000]
   chatlog-collector keys add --type web|api [--origin https://docs.example.com]... [--project NAME] [--data …]
@@ -10,6 +10,7 @@ Serving
   --port         0 takes any free one; the address is printed once it answers    (8787)
   --host         0.0.0.0 lets other machines in                                  (127.0.0.1)
   --data         directory of the stored conversations and keys                  (./chatlog-data)
+  --database-url  postgres://user:password@host:5432/database, in place of --data (DATABASE_URL)
   --rate-limit   requests a minute that one key may send                         (30000)
 
 Keys (a running collector sees every change at once)

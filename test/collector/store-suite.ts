@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidCursorError, MessageIdTakenError, type Store, type StoredKey } from '../../src/collector/store.ts'
 import type { StoredConversation, StoredMessage } from '../../src/contract/answer.ts'
+import { collectorUnderTest, contentsOf, message } from './collector-under-test.ts'
 
 /** A store under test. `reopen` closes it and opens the same data again, as a restart does. */
 export type StoreUnderTest = { store: Store; reopen(): Promise<Store> }
@@ -10,6 +11,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
   describe(`${name}: conversations`, () => describeConversations(open))
   describe(`${name}: pages`, () => describePages(open))
   describe(`${name}: keys`, () => describeKeys(open))
+  describe(`${name}: behind a collector`, () => describeBehindCollector(open))
 }
 
 function describeConversations(open: () => Promise<StoreUnderTest>): void {
@@ -221,7 +223,54 @@ function describeKeys(open: () => Promise<StoreUnderTest>): void {
   })
 }
 
-function conversationOf(
+function describeBehindCollector(open: () => Promise<StoreUnderTest>): void {
+  async function collector() {
+    const { store } = await open()
+    return collectorUnderTest({ store })
+  }
+
+  test('NUL and lone surrogates are stored as U+FFFD wherever they stand, and everything else unharmed', async () => {
+    const { store200, get } = await collector()
+    const text = 'a\u0000b\uD800c\uDC00 😀 \u2028 \\u0000 \u{10FFFF}'
+    const stored = 'a\uFFFDb\uFFFDc\uFFFD 😀 \u2028 \\u0000 \u{10FFFF}'
+    const fields = (value: string) => ({ id: `c ${value}`, tags: [value], properties: { [value]: [value] } })
+
+    await store200({ type: 'openai', ...fields(text), messages: [{ ...message(text), externalId: text }] })
+
+    const read = await (await get(`/conversations/${encodeURIComponent(`c ${stored}`)}`)).json()
+    expect(read).toMatchObject(fields(stored))
+    expect(read.messages).toMatchObject([{ id: stored, content: stored, externalId: stored }])
+  })
+
+  test('an older update or a shorter transcript that arrives late undoes nothing', async () => {
+    const { store200 } = await collector()
+    const grown = [message('m1', 1), message('m2', 2, { content: 'whole answer', updatedAt: later })]
+    await store200({ type: 'openai', id: 'c1', tags: ['new'], updatedAt: later, messages: grown })
+
+    await store200({ type: 'openai', id: 'c1', tags: ['old'], updatedAt: earlier, messages: [message('m1', 1)] })
+    const half = message('m2', 2, { content: 'whole', updatedAt: earlier })
+    const { messages, tags } = await store200({ type: 'openai', id: 'c1', updatedAt: earlier, messages: [half] })
+
+    expect(contentsOf({ messages })).toEqual(['m1', 'whole answer'])
+    expect(tags).toEqual(['new'])
+  })
+
+  test('sent again, it changes nothing: no date moves', async () => {
+    const { store200, advance } = await collector()
+    const properties = { zebra: 1, a: { b: [1.5, 1e21, -0.25], 'a longer name': null } }
+    const body = { type: 'openai', id: 'c1', updatedAt: later, messages: [message('m1', 1, { properties })] }
+    const first = await store200(body)
+    advance(60_000)
+
+    expect(await store200(body)).toEqual(first)
+  })
+}
+
+const earlier = '2026-11-22T11:00:02.000Z'
+const later = '2026-11-22T11:30:00.000Z'
+
+/** A stored conversation of messages that say their own ids. */
+export function conversationOf(
   id: string,
   messageIds: string[],
   fields: Partial<StoredConversation> = {},
@@ -242,7 +291,8 @@ function conversationOf(
   }
 }
 
-function messageOf(conversationId: string, id: string): StoredMessage {
+/** A stored message that says its own id. */
+export function messageOf(conversationId: string, id: string): StoredMessage {
   return {
     id,
     type: 'openai',

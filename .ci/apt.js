@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import { runToEnd } from './child-process.js'
+
+/**
+ * Installs a package of the distribution, where that is Debian's kind and root's rights are to be had. Says why when it
+ * fails.
+ *
+ * @param {string} name
+ * @returns {Promise<boolean>} whether it was tried
+ */
+export async function aptInstall(name) {
+  const prefix = await rootPrefix()
+  if (prefix === null || !existsSync('/usr/bin/apt-get')) return false
+  console.log(`chatlog: installing the distribution's package ${name} (apt-get install, a few minutes) …`)
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  const aptGet = [...prefix, 'apt-get', '-qq']
+  await runToEnd(...commandLine([...aptGet, 'update']), { quiet: true, env })
+  const install = [...aptGet, 'install', '--yes', '--no-install-recommends', name]
+  const { code, output } = await runToEnd(...commandLine(install), { quiet: true, env })
+  if (code !== 0) console.log(`chatlog: apt-get failed: ${output.trim().split('\n').at(-1)}`)
+  return true
+}
+
+/** What goes in front of a command to run it as root: nothing, sudo, or null when neither is possible. */
+async function rootPrefix() {
+  if (process.getuid?.() === 0) return []
+  const { code } = await runToEnd('sudo', ['-n', 'true'], { quiet: true })
+  return code === 0 ? ['sudo', '-n'] : null
+}
+
+/**
+ * @param {readonly string[]} words
+ * @returns {[string, string[]]}
+ */
+function commandLine([command = '', ...args]) {
+  return [command, args]
+}

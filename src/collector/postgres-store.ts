@@ -1,0 +1,87 @@
+import type { Sql } from 'postgres'
+import { createPostgresConversations } from './postgres-conversations.ts'
+import { codeOf, withoutConnection } from './postgres-errors.ts'
+import { createPostgresKeys } from './postgres-keys.ts'
+import { migrate } from './postgres-migrations.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
+
+/** Connections to the database at most; `?max=` of the URL says otherwise. */
+const maxConnections = 16
+
+/** Longest wait for a connection, in seconds; `?connect_timeout=` of the URL says otherwise. */
+const connectTimeoutSeconds = 5
+
+/** Longest time of one statement, waiting for locks included, in milliseconds. */
+const statementTimeoutMs = 20_000
+
+/** Longest time that a call waits for the database, in milliseconds: over it, a network that swallows packets. */
+const answerTimeoutMs = 30_000
+
+/** Longest time that what is under way has after `close`, in seconds. */
+const closeTimeoutSeconds = 5
+
+/**
+ * Opens a store in a PostgreSQL database, in its schema `chatlog`, made where it is missing. Any number of collectors
+ * may have it open. A database that goes away is asked again by every later call.
+ *
+ * @param url `postgres://user:password@host:5432/database`
+ * @throws Error when the package `postgres` isn't installed, or a newer chatlog wrote the database
+ * @throws StoreUnavailableError when the database can't be reached
+ */
+export async function openPostgresStore(url: string): Promise<Store> {
+  const sql = await connect(url)
+  try {
+    await migrate(sql)
+  } catch (error) {
+    await sql.end({ timeout: 0 })
+    throw withoutConnection(error)
+  }
+  return withAnswers({
+    ...createPostgresConversations(sql),
+    ...createPostgresKeys(sql),
+    async ping() {
+      await sql`select 1`
+    },
+    close: () => sql.end({ timeout: closeTimeoutSeconds }),
+  })
+}
+
+async function connect(url: string): Promise<Sql> {
+  // An import of its own: whoever keeps to SQLite needn't install it.
+  const { default: postgres } = await import('postgres').catch((cause) => {
+    if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new Error('a PostgreSQL store needs one more package: npm install postgres', { cause })
+  })
+  const { searchParams } = new URL(url)
+  return postgres(url, {
+    max: Number(searchParams.get('max') ?? maxConnections),
+    connect_timeout: Number(searchParams.get('connect_timeout') ?? connectTimeoutSeconds),
+    // Else the first tries after an outage would be up to 20 s apart.
+    backoff: (tries: number) => Math.min(tries, 10) / 10,
+    onnotice() {},
+    connection: { application_name: 'chatlog-collector', statement_timeout: statementTimeoutMs },
+  })
+}
+
+/** Every method ends, in time, and says so when the database is why it failed. */
+function withAnswers(store: Store): Store {
+  const entries = Object.entries(store).map(([name, method]) => [
+    name,
+    (...given: unknown[]) => inTime(method as (...given: unknown[]) => Promise<unknown>, given),
+  ])
+  return Object.fromEntries(entries) as Store
+}
+
+async function inTime(method: (...given: unknown[]) => Promise<unknown>, given: unknown[]): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const overdue = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailableError()), answerTimeoutMs)
+  })
+  try {
+    return await Promise.race([method(...given), overdue])
+  } catch (error) {
+    throw withoutConnection(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,97 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, mkdtempSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import postgres from 'postgres'
+import { postgresBinaries } from '../../.ci/postgres.js'
+
+/** Whether this machine has a PostgreSQL to start; without it the tests of that store are left out. */
+export const hasPostgres = postgresBinaries() !== null
+
+/** A PostgreSQL server of a test's own, on 127.0.0.1, its files in a temporary folder. */
+export type PostgresServer = {
+  /** Makes an empty database; its URL. */
+  createDatabase(): Promise<string>
+  start(): Promise<void>
+  /** Ends it, its connections with it. `crash`: without a checkpoint, as a fault would. */
+  stop(how?: 'stop' | 'crash'): Promise<void>
+  /** Ends the server and deletes its files. Happens by itself when the process ends without it. */
+  remove(): Promise<void>
+}
+
+/** Settings of a server whose files needn't outlive a power cut. */
+const quickSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=32MB']
+
+/** Starts a server. @param settings `name=value`; the quick ones when left out */
+export async function startPostgres(settings = quickSettings): Promise<PostgresServer> {
+  const binaries = postgresBinaries()
+  if (binaries === null) throw new Error('there is no PostgreSQL here')
+  const user = unprivilegedUser()
+  const folder = createCluster(binaries, user)
+  const port = await freePort()
+  const given = JSON.stringify({ binaries, folder, port, settings, user })
+  const keeper = spawn(process.execPath, [join(import.meta.dirname, 'postgres-keeper.js'), given], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface({ input: keeper.stdout })
+  const tell = async (command: string, wanted: string) => {
+    keeper.stdin.write(`${command}\n`)
+    const [answer] = await once(lines, 'line')
+    if (answer !== wanted) throw new Error(`PostgreSQL: ${command} left it ${answer}`)
+  }
+  await tell('start', 'running')
+  let databases = 0
+
+  return {
+    async createDatabase() {
+      const sql = postgres({ host: '127.0.0.1', port, user: 'chatlog', database: 'postgres', max: 1 })
+      const name = `test_${++databases}`
+      await sql`create database ${sql(name)}`
+      await sql.end()
+      return `postgres://chatlog@127.0.0.1:${port}/${name}`
+    },
+    start: () => tell('start', 'running'),
+    stop: (how = 'stop') => tell(how, 'ended'),
+    async remove() {
+      keeper.stdin.end()
+      await once(keeper, 'close')
+    },
+  }
+}
+
+function createCluster(binaries: string, user: { uid?: number; gid?: number }): string {
+  // The user that root's servers run as can't enter folders of root alone, as the tests' own temporary one is.
+  const folder = mkdtempSync(join(user.uid === undefined ? tmpdir() : '/tmp', 'chatlog-postgres-'))
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
+  const options = ['--username=chatlog', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
+  const made = spawnSync(join(binaries, 'initdb'), ['--pgdata', join(folder, 'data'), ...options], {
+    cwd: folder,
+    encoding: 'utf8',
+    ...user,
+  })
+  if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`)
+  return folder
+}
+
+/** PostgreSQL refuses to run as root: then as its own user, or as nobody. */
+function unprivilegedUser(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {}
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((what) => spawnSync('id', [what, name], { encoding: 'utf8' }).stdout.trim())
+    if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
+  }
+  throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
