@@ -1,9 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
@@ -31,11 +29,12 @@ export async function startPostgres(settings = quickSettings): Promise<PostgresS
   const binaries = postgresBinaries()
   if (binaries === null) throw new Error('there is no PostgreSQL here')
   const user = unprivilegedUser()
-  const folder = createCluster(binaries, user)
   const port = await freePort()
-  const given = JSON.stringify({ binaries, folder, port, settings, user })
+  const given = JSON.stringify({ binaries, port, settings, user })
   const keeper = spawn(process.execPath, [join(import.meta.dirname, 'postgres-keeper.js'), given], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // A group of its own: what ends the tests' group (Ctrl-C, a runner) must not end what tidies up after them.
+    detached: true,
   })
   const lines = createInterface({ input: keeper.stdout })
   const tell = async (command: string, wanted: string) => {
@@ -61,20 +60,6 @@ export async function startPostgres(settings = quickSettings): Promise<PostgresS
       await once(keeper, 'close')
     },
   }
-}
-
-function createCluster(binaries: string, user: { uid?: number; gid?: number }): string {
-  // The user that root's servers run as can't enter folders of root alone, as the tests' own temporary one is.
-  const folder = mkdtempSync(join(user.uid === undefined ? tmpdir() : '/tmp', 'chatlog-postgres-'))
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
-  const options = ['--username=chatlog', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']
-  const made = spawnSync(join(binaries, 'initdb'), ['--pgdata', join(folder, 'data'), ...options], {
-    cwd: folder,
-    encoding: 'utf8',
-    ...user,
-  })
-  if (made.status !== 0) throw new Error(`initdb: ${made.error?.message ?? made.stderr}`)
-  return folder
 }
 
 /** PostgreSQL refuses to run as root: then as its own user, or as nobody. */
