@@ -1,20 +1,27 @@
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
+import { requestId } from 'hono/request-id'
 import { nanoid } from 'nanoid'
+import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
 import { authenticate, mediaType } from './authenticate.ts'
+import { type BodyIntake, createBodyIntake } from './body-intake.ts'
+import { describeError } from './describe-error.ts'
+import { health } from './health.ts'
 import { type KeyVerdict, verifyKey } from './keys.ts'
 import { logConversation } from './log-conversation.ts'
 import type { MountRoutes } from './mounted-routes.ts'
 import { parseUpsert } from './parse-upsert.ts'
 import { ProblemError, problemResponse } from './problem-error.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
-import { readBody } from './read-body.ts'
 import { readConversation, readConversations, refuseUnlessReader } from './read-conversations.ts'
-import type { Store } from './store.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
 import { createStoredEvents, type StoredEvents } from './stored-events.ts'
 
 /** Browsers cap this themselves: Chromium at 7,200 s, Firefox at 86,400 s. */
 const preflightMaxAgeSeconds = 86_400
+
+/** Seconds after which trying again makes sense while the store is away. */
+const storeRetrySeconds = 5
 
 /** What a collector is made of. */
 export type CollectorOptions = {
@@ -25,8 +32,13 @@ export type CollectorOptions = {
   routes?: MountRoutes
   /** Milliseconds since 1970. @defaultValue Date.now */
   now?: () => number
-  /** Told of everything that was answered with 500, never with content or keys in it. @defaultValue console.error */
+  /**
+   * Told of everything that was answered with 500, and of a store that is away. The error may quote content: log what
+   * `describeError` leaves of it. @defaultValue console.error, so described
+   */
   reportError?: (error: unknown, requestId: string) => void
+  /** Told of every answer as it begins, for logs and metrics. */
+  onAnswered?: (answered: AnsweredRequest) => void
 }
 
 /** A collector without a socket. */
@@ -49,22 +61,26 @@ export type Collector = {
  * ```
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError } = options
+  const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError, onAnswered } = options
   const events = createStoredEvents((error) => reportError(error, 'live'))
   const ending = new AbortController()
   const verify = (key: string) => verifyKey(store, key)
+  const bodies = createBodyIntake()
   const app = new Hono()
 
   app.onError((error, context) => answerError(error, context, reportError))
   app.notFound((context) => answerError(new ProblemError('not_found', 'Nothing is here.'), context, reportError))
-  routes?.(app, { store, now, verifyKey: verify, onStored: events.onStored, ending: ending.signal })
+  app.use(requestId({ generator: () => `req_${nanoid()}` }))
+  if (onAnswered) app.use(tellAnswers(onAnswered))
+  const { onStored } = events
+  routes?.(app, { store, now, verifyKey: verify, onStored, bodies: bodies.load, ending: ending.signal })
   app.use(
     // A preflight carries no key, so any origin passes it; what a key allows is checked with the request itself.
     cors({
       origin: '*',
       allowMethods: ['GET', 'POST'],
       allowHeaders: ['authorization', 'content-type', 'content-encoding'],
-      exposeHeaders: ['retry-after'],
+      exposeHeaders: ['retry-after', 'x-request-id'],
       maxAge: preflightMaxAgeSeconds,
     }),
   )
@@ -73,11 +89,12 @@ export function createCollector(options: CollectorOptions): Collector {
     now,
     verify,
     announce: events.announce,
+    bodies,
     takeOne: createRateLimiter(rateLimit, now),
   })
   app.get('/health', async (context) => context.json(await health(store)))
 
-  return { fetch: (request) => app.fetch(request), onStored: events.onStored, endStreams: () => ending.abort() }
+  return { fetch: (request) => app.fetch(request), onStored, endStreams: () => ending.abort() }
 }
 
 type RouteParts = {
@@ -86,9 +103,10 @@ type RouteParts = {
   verify: (key: string) => Promise<KeyVerdict>
   takeOne: (keyId: string) => void
   announce: StoredEvents['announce']
+  bodies: BodyIntake
 }
 
-function addConversationRoutes(app: Hono, { store, now, verify, takeOne, announce }: RouteParts): void {
+function addConversationRoutes(app: Hono, { store, now, verify, takeOne, announce, bodies }: RouteParts): void {
   const admit = async (request: Request) => {
     const key = await authenticate(request, verify)
     takeOne(key.id)
@@ -98,10 +116,11 @@ function addConversationRoutes(app: Hono, { store, now, verify, takeOne, announc
   app.post('/conversations', async ({ req, json }) => {
     const key = await admit(req.raw)
     refuseUnlessJson(req.raw)
-    const upsert = parseUpsert(await readBody(req.raw))
-    const { stored, answer } = await logConversation(upsert, { store, key, now })
-    announce({ projectId: key.projectId, conversation: stored })
-    return json(answer)
+    return bodies.take(req.raw, async (text) => {
+      const { stored, answer } = await logConversation(parseUpsert(text), { store, key, now })
+      announce({ projectId: key.projectId, conversation: stored })
+      return json(answer)
+    })
   })
   app.get('/conversations', async ({ req, json }) => {
     const key = await admit(req.raw)
@@ -123,23 +142,22 @@ function refuseUnlessJson(request: Request): void {
   throw new ProblemError('bad_request', `Content-Type must be application/json, got ${JSON.stringify(type)}.`)
 }
 
-async function health(store: Store): Promise<{ status: 'ok' }> {
-  await store.ping().catch(() => {
-    throw new ProblemError('service_unavailable', 'The store does not answer.')
-  })
-  return { status: 'ok' }
-}
-
 function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {
-  const requestId = `req_${nanoid()}`
-  const problem =
-    error instanceof ProblemError
-      ? error
-      : new ProblemError('internal_server_error', 'The collector failed to do this: its log has the cause.')
+  const requestId = context.get('requestId')
+  const problem = problemOf(error)
   if (problem !== error) reportError(error, requestId)
   return problemResponse(problem, new URL(context.req.url).pathname, requestId)
 }
 
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof StoreUnavailableError) {
+    const detail = `The store does not answer: try again in ${storeRetrySeconds} s.`
+    return new ProblemError('service_unavailable', detail, storeRetrySeconds)
+  }
+  return new ProblemError('internal_server_error', 'The collector failed to do this: its log has the cause.')
+}
+
 function logError(error: unknown, requestId: string): void {
-  console.error(`chatlog collector: ${requestId}`, error)
+  console.error(`chatlog collector: ${requestId}`, JSON.stringify(describeError(error)))
 }

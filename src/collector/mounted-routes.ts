@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { BodyLoad } from './body-intake.ts'
 import type { KeyVerdict } from './keys.ts'
 import type { Store } from './store.ts'
 import type { StoredEvent } from './stored-events.ts'
@@ -12,6 +13,8 @@ export type CollectorContext = {
   verifyKey(key: string): Promise<KeyVerdict>
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored(listener: (event: StoredEvent) => void): () => void
+  /** How full the intake of bodies is. */
+  bodies(): BodyLoad
   /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
   ending: AbortSignal
 }

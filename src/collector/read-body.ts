@@ -6,14 +6,12 @@ import { ProblemError } from './problem-error.ts'
 const inflate = promisify(gunzip)
 
 /**
- * The request's body as text: read no further than the limit, inflated no further than it, decoded as UTF-8.
+ * A body's bytes -> its text: inflated no further than the limit, decoded as UTF-8.
  *
- * @throws ProblemError `bad_request` when it is too large, breaks off, isn't gzip where it says so, or isn't UTF-8
+ * @throws ProblemError `bad_request` when it is too large, isn't gzip where it says so, or isn't UTF-8
  */
-export async function readBody(request: Request): Promise<string> {
-  const encoding = contentEncoding(request)
-  const bytes = await readBytes(request)
-  const body = encoding === 'gzip' ? await inflateBytes(bytes) : bytes
+export async function decodeBody(request: Request, bytes: Uint8Array): Promise<string> {
+  const body = contentEncoding(request) === 'gzip' ? await inflateBytes(bytes) : bytes
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch {
@@ -27,7 +25,14 @@ function contentEncoding(request: Request): 'identity' | 'gzip' {
   throw new ProblemError('bad_request', `Content-Encoding must be gzip or absent, got ${JSON.stringify(encoding)}.`)
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+/**
+ * The request's body as it came, read no further than the limit.
+ *
+ * @param hold told of each piece's bytes before it is kept; what it throws ends the reading
+ * @throws ProblemError `bad_request` when it is too large, breaks off, or is encoded in a way that nobody here reads
+ */
+export async function readBytes(request: Request, hold: (bytes: number) => void): Promise<Uint8Array> {
+  contentEncoding(request)
   if (Number(request.headers.get('content-length')) > maxCollectorBodyBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let length = 0
@@ -40,9 +45,12 @@ async function readBytes(request: Request): Promise<Uint8Array> {
     })
     if (done) break
     length += value.byteLength
-    if (length > maxCollectorBodyBytes) {
+    try {
+      if (length > maxCollectorBodyBytes) throw tooLarge()
+      hold(value.byteLength)
+    } catch (error) {
       reader.releaseLock()
-      throw tooLarge()
+      throw error
     }
     chunks.push(value)
   }

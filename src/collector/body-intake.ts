@@ -1,0 +1,90 @@
+import { maxCollectorBodyBytes } from '../contract/limits.ts'
+import { ProblemError } from './problem-error.ts'
+import { decodeBody, readBytes } from './read-body.ts'
+
+/** Bytes of request bodies held at once, as they came: what arrives beyond is told to try again. */
+const maxHeldBytes = 160_000_000
+
+/**
+ * Bytes of bodies, inflated, that are worked on at once. Parsed, checked, merged and answered, a body takes some twenty
+ * times its size; those that wait take it once.
+ */
+const maxWorkedBytes = 4 * maxCollectorBodyBytes
+
+/** Seconds after which a sender that was told so tries again. */
+const retryAfterSeconds = 5
+
+/** How full it is. */
+export type BodyLoad = { heldBytes: number; waiting: number }
+
+/** Takes bodies in so that memory stays bounded, however many come at once. */
+export type BodyIntake = {
+  /**
+   * Reads the request's body, waits until there is room to work on it, and calls `work` with its text.
+   *
+   * @throws ProblemError `bad_request` as `readBytes` and `decodeBody` do; `service_unavailable` when too many bytes of
+   *   other bodies are waiting
+   */
+  take<Result>(request: Request, work: (text: string) => Promise<Result>): Promise<Result>
+  load(): BodyLoad
+}
+
+/** An intake for one collector. */
+export function createBodyIntake(limits = { heldBytes: maxHeldBytes, workedBytes: maxWorkedBytes }): BodyIntake {
+  const room = createRoom(limits.workedBytes)
+  let heldBytes = 0
+
+  return {
+    async take(request, work) {
+      let ownBytes = 0
+      const hold = (bytes: number) => {
+        if (heldBytes + bytes > limits.heldBytes) throw overloaded()
+        heldBytes += bytes
+        ownBytes += bytes
+      }
+      try {
+        const bytes = await readBytes(request, hold)
+        // What it inflates to is known afterwards only.
+        const mostBytes = request.headers.has('content-encoding') ? maxCollectorBodyBytes : bytes.byteLength
+        return await room.within(mostBytes, async () => work(await decodeBody(request, bytes)))
+      } finally {
+        heldBytes -= ownBytes
+      }
+    },
+    load: () => ({ heldBytes, waiting: room.waiting() }),
+  }
+}
+
+/** Lets work in, first come first served, while its bytes together stay under the limit; one is always let in. */
+function createRoom(maxBytes: number) {
+  const queue: { bytes: number; enter: () => void }[] = []
+  let inside = 0
+  const admit = () => {
+    for (let next = queue[0]; next && (inside === 0 || inside + next.bytes <= maxBytes); next = queue[0]) {
+      queue.shift()
+      inside += next.bytes
+      next.enter()
+    }
+  }
+
+  return {
+    async within<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
+      await new Promise<void>((enter) => {
+        queue.push({ bytes, enter })
+        admit()
+      })
+      try {
+        return await work()
+      } finally {
+        inside -= bytes
+        admit()
+      }
+    },
+    waiting: () => queue.length,
+  }
+}
+
+function overloaded(): ProblemError {
+  const detail = `Too much is arriving at once: nothing was stored, try again in ${retryAfterSeconds} s.`
+  return new ProblemError('service_unavailable', detail, retryAfterSeconds)
+}

@@ -1,0 +1,23 @@
+/** Causes that are named beneath an error. */
+const maxCauses = 3
+
+/** What of an error may stand in a log. */
+export type LoggedError = { name: string; code?: string; message: string; at: string[]; cause?: LoggedError }
+
+/**
+ * An error without what people said. Messages of databases and of `JSON.parse` quote what they failed on, and errors
+ * carry rows and parameters beside: of the message only what stands before the first quotation is kept, and nothing of
+ * the rest but the code and the lines of code it came through.
+ */
+export function describeError(error: unknown, causes = maxCauses): LoggedError {
+  if (!(error instanceof Error)) return { name: typeof error, message: '', at: [] }
+  const { name, message, stack = '', cause } = error
+  const code = 'code' in error ? String(error.code) : undefined
+  return {
+    name,
+    ...(code !== undefined && { code }),
+    message: message.split(/["'`“(]/, 1)[0]?.trim() ?? '',
+    at: stack.split('\n').flatMap((line) => /^\s+at (.+)$/.exec(line)?.[1] ?? []),
+    ...(cause !== undefined && causes > 0 && { cause: describeError(cause, causes - 1) }),
+  }
+}
