@@ -22,8 +22,8 @@ const modules = defineConfig({
     target: 'es2022',
     minify: false,
     sourcemap: true,
-    lib: { entry: { index: 'src/script/index.ts' }, formats: ['es'] },
-    rolldownOptions: { external },
+    lib: { entry: { index: 'src/script/index.ts', observe: 'src/observe/index.ts' }, formats: ['es'] },
+    rolldownOptions: { external, output: { chunkFileNames: 'script-[name].js' } },
   },
 })
 
@@ -36,6 +36,17 @@ const tag = defineConfig({
     sourcemap: true,
     emptyOutDir: false,
     lib: { entry: 'src/script/tag.ts', formats: ['iife'], name: 'chatlog', fileName: () => 'chatlog.js' },
+  },
+})
+
+/** `vite build --mode observe`: the tag with observing and redaction. */
+const observeTag = defineConfig({
+  define,
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    emptyOutDir: false,
+    lib: { entry: 'src/observe/tag.ts', formats: ['iife'], name: 'chatlog', fileName: () => 'chatlog-observe.js' },
   },
 })
 
@@ -64,6 +75,5 @@ const test = defineConfig({
 
 export default defineConfig(({ mode }) => {
   if (process.env.VITEST) return test
-  if (mode === 'iife') return tag
-  return mode === 'collector' ? collector : modules
+  return { iife: tag, observe: observeTag, collector }[mode] ?? modules
 })

@@ -25,7 +25,8 @@ describe.skipIf(!existsSync(join(root, 'dist/index.js')))('the built package', (
 
   test('has every file that package.json names', () => {
     const { exports, bin, unpkg, jsdelivr } = packageJson
-    const named = [exports['.'], exports['./collector'], bin].flatMap(Object.values).concat(unpkg, jsdelivr)
+    const { './package.json': _itself, ...modules } = exports
+    const named = [...Object.values(modules), bin].flatMap(Object.values).concat(unpkg, jsdelivr)
 
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { pageGlobalsReadBy } from './globals.ts'
 import { everythingBroughtBy, type SourceFile, sourceFilesOf } from './source-files.ts'
 
-const pageFolders = ['src/script', 'src/observe', 'src/adapters']
+const pageFolders = ['src/script', 'src/observe', 'src/privacy', 'src/adapters']
 const pageFiles = pageFolders.flatMap(sourceFilesOf)
 // The one door to the page, the part of it that keeps rows in IndexedDB, and the tag: it reads its own element, and
 // puts the instance where pages look for it.

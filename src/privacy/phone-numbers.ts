@@ -1,0 +1,41 @@
+const separator = '[ \\u00a0\\u202f./()-]'
+
+/** What a number is called by in front of it, in some words of the languages that widgets are asked in. */
+const calledPhone =
+  '\\b(?:tel|telephone|phone|mobile|cell|fax|whatsapp|telefon|telefonnummer|handy|mobil|rufnummer|tél|téléphone|teléfono|móvil|call|text|ring)'
+
+/** What a number is called by that is no phone's. */
+const calledOtherwise =
+  '(?<!\\b(?:order|orders|ticket|invoice|id|issue|build|version|ref|reference|case|rfc|isbn|account|customer|serial|tracking|bestellung|rechnung|auftrag)\\W{0,3}(?:number|no|nr|id|is)?\\W{0,3})'
+
+const shapes = [
+  // +49 30 901820, +1 (555) 123-4567, 0049 30 901820
+  `(?<![\\w+./-])(?:\\+[1-9]|00[1-9])(?:${separator}{0,3}\\d){7,14}(?!\\w|[.,:]\\d)`,
+  // (555) 234-5678, 555-234-5678, 1-555-234-5678
+  `(?<![\\w+./-])(?:1[ .-])?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[ .-])[2-9]\\d{2}[ .-]\\d{4}(?!\\w|[.,:-]\\d)`,
+  // 030 901820-0, 0171 1234567, 06 12 34 56 78, 020 7946 0958
+  `${calledOtherwise}(?<![\\w+.,:/-])\\(?0[1-9](?:${separator}{0,2}\\d){7,11}(?!\\w|[.,:]\\d)`,
+  // 5552345678
+  `${calledOtherwise}(?<![\\w+.,:/=#-])[2-9]\\d{2}[2-9]\\d{6}(?!\\w|[.,:-]\\d)`,
+]
+
+const phoneNumber = new RegExp(shapes.join('|'), 'gi')
+
+const calledNumber = new RegExp(
+  `(${calledPhone}(?:[ .:#-]{1,3}(?:number|nummer|no|nr|me|us|him|her|at|on|is|under|unter|my|ist|lautet)\\b){0,4}[ .:#-]{1,3})(\\+?\\d(?:${separator}?\\d){6,14})(?!\\w)`,
+  'giu',
+)
+
+/** 2026-11-23, 23.11.2026, 11/23/26: digits in groups, as a phone number has them. */
+const date = /\b(\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2}))\b/
+
+/** The ends of 32-bit numbers, and the ten digits in a row: questions about programs are full of them. */
+const wellKnown = /^(2147483647|2147483648|4294967295|4294967296|0123456789)$/
+
+const redactUnlessKnown = (found: string): string => (date.test(found) || wellKnown.test(found) ? found : '[phone]')
+
+/** The text with each phone number, in the forms that people write, replaced by `[phone]`. */
+export const withoutPhoneNumbers = (text: string): string =>
+  text
+    .replace(calledNumber, (_found, name, number) => name + redactUnlessKnown(number))
+    .replace(phoneNumber, redactUnlessKnown)
