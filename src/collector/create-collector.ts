@@ -3,17 +3,14 @@ import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { nanoid } from 'nanoid'
 import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
-import { authenticate, mediaType } from './authenticate.ts'
-import { type BodyIntake, createBodyIntake } from './body-intake.ts'
+import { createBodyIntake } from './body-intake.ts'
+import { addCollectorRoutes } from './collector-routes.ts'
 import { describeError } from './describe-error.ts'
 import { health } from './health.ts'
-import { type KeyVerdict, verifyKey } from './keys.ts'
-import { logConversation } from './log-conversation.ts'
+import { verifyKey } from './keys.ts'
 import type { MountRoutes } from './mounted-routes.ts'
-import { parseUpsert } from './parse-upsert.ts'
 import { ProblemError, problemResponse } from './problem-error.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
-import { readConversation, readConversations, refuseUnlessReader } from './read-conversations.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 import { createStoredEvents, type StoredEvents } from './stored-events.ts'
 
@@ -78,13 +75,13 @@ export function createCollector(options: CollectorOptions): Collector {
     // A preflight carries no key, so any origin passes it; what a key allows is checked with the request itself.
     cors({
       origin: '*',
-      allowMethods: ['GET', 'POST'],
+      allowMethods: ['GET', 'POST', 'DELETE'],
       allowHeaders: ['authorization', 'content-type', 'content-encoding'],
       exposeHeaders: ['retry-after', 'x-request-id'],
       maxAge: preflightMaxAgeSeconds,
     }),
   )
-  addConversationRoutes(app, {
+  addCollectorRoutes(app, {
     store,
     now,
     verify,
@@ -95,51 +92,6 @@ export function createCollector(options: CollectorOptions): Collector {
   app.get('/health', async (context) => context.json(await health(store)))
 
   return { fetch: (request) => app.fetch(request), onStored, endStreams: () => ending.abort() }
-}
-
-type RouteParts = {
-  store: Store
-  now: () => number
-  verify: (key: string) => Promise<KeyVerdict>
-  takeOne: (keyId: string) => void
-  announce: StoredEvents['announce']
-  bodies: BodyIntake
-}
-
-function addConversationRoutes(app: Hono, { store, now, verify, takeOne, announce, bodies }: RouteParts): void {
-  const admit = async (request: Request) => {
-    const key = await authenticate(request, verify)
-    takeOne(key.id)
-    return key
-  }
-
-  app.post('/conversations', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    refuseUnlessJson(req.raw)
-    return bodies.take(req.raw, async (text) => {
-      const { stored, answer } = await logConversation(parseUpsert(text), { store, key, now })
-      announce({ projectId: key.projectId, conversation: stored })
-      return json(answer)
-    })
-  })
-  app.get('/conversations', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    refuseUnlessReader(key)
-    return json(await readConversations(store, key, new URL(req.url).searchParams))
-  })
-  app.get('/conversations/:id', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    refuseUnlessReader(key)
-    return json(await readConversation(store, key, req.param('id')))
-  })
-}
-
-/** `text/plain` passes only with the key in the address, else a form of any site could post. */
-function refuseUnlessJson(request: Request): void {
-  const type = mediaType(request)
-  const isBeacon = type === 'text/plain' && request.headers.get('authorization') === null
-  if (type === 'application/json' || isBeacon) return
-  throw new ProblemError('bad_request', `Content-Type must be application/json, got ${JSON.stringify(type)}.`)
 }
 
 function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {

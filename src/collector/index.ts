@@ -9,6 +9,11 @@ import { fileURLToPath } from 'node:url'
 import type * as Library from './library.ts'
 
 export type { StoredConversation } from '../contract/answer.ts'
+export type { EventAnswer } from '../contract/event.ts'
+export type { FeedbackAnswer } from '../contract/feedback.ts'
+export type { AnsweredRequest } from './answered-requests.ts'
+export type { BodyLoad } from './body-intake.ts'
+export type { FacetKind } from './conversation-facets.ts'
 export type { Collector, CollectorOptions } from './create-collector.ts'
 export type { KeyVerdict, NewKey } from './keys.ts'
 export type { LiveView } from './live-view/live-view.ts'
@@ -16,10 +21,17 @@ export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { ServedCollector, ServeOptions } from './serve-collector.ts'
 export type {
+  ConversationFilter,
   ConversationMerge,
   ConversationPage,
   ConversationPageRequest,
+  ErasedCounts,
+  FacetCount,
+  FacetRequest,
+  ForgottenVisitor,
+  FoundFeedback,
   KeyType,
+  Reactions,
   Store,
   StoredKey,
 } from './store.ts'

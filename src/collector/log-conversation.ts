@@ -32,11 +32,16 @@ export async function logConversation(
   }
   let sentIds: string[] = []
   const stored = await store
-    .upsertConversation(context.projectId, context.conversationId, (before) => {
-      const merged = mergeConversation(before, upsert, context)
-      sentIds = merged.sentIds
-      return merged.conversation
-    })
+    .upsertConversation(
+      context.projectId,
+      context.conversationId,
+      (before) => {
+        const merged = mergeConversation(before, upsert, context)
+        sentIds = merged.sentIds
+        return merged.conversation
+      },
+      now(),
+    )
     .catch((error) => {
       throw error instanceof MessageIdTakenError ? idTaken(error, upsert) : error
     })

@@ -1,7 +1,5 @@
 import { type ConversationUpsert, conversationUpsertSchema } from '../contract/conversation.ts'
-import { cleanJson, TooDeepError } from './clean-json.ts'
-import { describeIssues, formatPath } from './describe-issues.ts'
-import { ProblemError } from './problem-error.ts'
+import { parseBody } from './parse-body.ts'
 
 /**
  * A body's text -> the upsert it holds, cleaned, unknown keys dropped.
@@ -9,24 +7,4 @@ import { ProblemError } from './problem-error.ts'
  * @throws ProblemError `bad_request` when it isn't JSON, `unprocessable_entity` naming every path that breaks the
  *   contract
  */
-export function parseUpsert(text: string): ConversationUpsert {
-  const parsed = conversationUpsertSchema.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data
-  throw new ProblemError('unprocessable_entity', describeIssues(parsed.error.issues))
-}
-
-function parseJson(text: string): unknown {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    // V8's message quotes the body; a person's words don't belong in an error that may be logged.
-    throw new ProblemError('bad_request', 'The body is not JSON.')
-  }
-  try {
-    return cleanJson(json)
-  } catch (error) {
-    if (!(error instanceof TooDeepError)) throw error
-    throw new ProblemError('unprocessable_entity', `${formatPath(error.path)}: ${error.message}`)
-  }
-}
+export const parseUpsert = (text: string): ConversationUpsert => parseBody(text, conversationUpsertSchema)

@@ -1,22 +1,19 @@
 import type { ISql, Sql, TransactionSql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../contract/answer.ts'
-import { formatCursor, parseCursor } from './page-cursor.ts'
 import { again, codeOf, GoneUnderneathError } from './postgres-errors.ts'
-import { type ConversationMerge, type ConversationPageRequest, MessageIdTakenError, type Store } from './store.ts'
+import { writeFacets } from './postgres-facets.ts'
+import { type ConversationMerge, MessageIdTakenError, type Store } from './store.ts'
 
 type ConversationFields = Omit<StoredConversation, 'messages'>
-type ConversationRow = { fields: ConversationFields; messages: StoredMessage[] }
-type PageRow = ConversationRow & { created_ms: string; arrival: string }
+/** A conversation as one statement gives it. */
+export type ConversationRow = { fields: ConversationFields; messages: StoredMessage[] }
 
 /** The conversations in PostgreSQL. Every statement names the project, so that a cluster sends it to one node. */
-export function createPostgresConversations(
-  sql: Sql,
-): Pick<Store, 'upsertConversation' | 'findConversation' | 'listConversations'> {
+export function createPostgresConversations(sql: Sql): Pick<Store, 'upsertConversation' | 'findConversation'> {
   return {
-    upsertConversation: (projectId, conversationId, merge) =>
-      again(() => upsert(sql, projectId, conversationId, merge)),
+    upsertConversation: (projectId, conversationId, merge, storedAtMs = Date.now()) =>
+      again(() => upsert(sql, projectId, conversationId, merge, storedAtMs)),
     findConversation: (projectId, conversationId) => find(sql, projectId, conversationId),
-    listConversations: (projectId, page) => list(sql, projectId, page),
   }
 }
 
@@ -29,6 +26,7 @@ async function upsert(
   projectId: string,
   conversationId: string,
   merge: ConversationMerge,
+  storedAtMs: number,
 ): Promise<StoredConversation> {
   let newIds: string[] = []
   try {
@@ -37,7 +35,10 @@ async function upsert(
       const after = merge(before)
       const known = new Set(before?.messages.map(({ id }) => id))
       newIds = after.messages.flatMap(({ id }) => (known.has(id) ? [] : [id]))
-      await write(transaction, projectId, after, before?.messages ?? [])
+      await Promise.all([
+        write(transaction, projectId, after, before?.messages ?? [], storedAtMs),
+        writeFacets(transaction, projectId, before, after),
+      ])
       return after
     })
   } catch (error) {
@@ -70,6 +71,7 @@ async function write(
   projectId: string,
   { messages, ...fields }: StoredConversation,
   before: StoredMessage[],
+  storedAtMs: number,
 ): Promise<void> {
   const changed = messages.flatMap((message, position) =>
     message === before[position] ? [] : [{ id: message.id, position, fields: JSON.stringify(message) }],
@@ -78,7 +80,7 @@ async function write(
   const statements = [
     sql`
       update chatlog.conversations
-      set created_ms = ${Date.parse(fields.createdAt)}, fields = ${JSON.stringify(fields)}::text::json
+      set created_ms = ${Date.parse(fields.createdAt)}, stored_ms = ${storedAtMs}, fields = ${JSON.stringify(fields)}::text::json
       where project_id = ${projectId} and id = ${fields.id}`,
   ]
   if (changed.length > 0) {
@@ -106,42 +108,19 @@ async function idTaken(sql: Sql, projectId: string, conversationId: string, ids:
   return taken ? new MessageIdTakenError(taken.id) : new GoneUnderneathError('the message of that id was erased')
 }
 
-async function find(sql: Sql, projectId: string, conversationId: string): Promise<StoredConversation | null> {
+/** Reads a conversation whole, in one statement. */
+export async function find(sql: Sql, projectId: string, conversationId: string): Promise<StoredConversation | null> {
   const [row] = await sql<ConversationRow[]>`
     select fields, ${messagesOf(sql)} from chatlog.conversations as conversation
     where project_id = ${projectId} and id = ${conversationId}`
   return row ? { ...row.fields, messages: row.messages } : null
 }
 
-async function list(sql: Sql, projectId: string, { limit, cursor, offset = 0 }: ConversationPageRequest) {
-  const [createdMs, arrival] = cursor === undefined ? firstPage : parseCursor(cursor)
-  return sql.begin('isolation level repeatable read read only', async (transaction) => {
-    const [totals, rows] = await Promise.all([
-      transaction<{ total: string }[]>`
-        select count(*) as total from chatlog.conversations where project_id = ${projectId}`,
-      transaction<PageRow[]>`
-        select created_ms, arrival, fields, ${messagesOf(transaction)} from chatlog.conversations as conversation
-        where project_id = ${projectId} and (created_ms, arrival) < (${createdMs}, ${arrival})
-        order by created_ms desc, arrival desc limit ${limit + 1} offset ${offset}`,
-    ])
-    const shown = rows.slice(0, limit)
-    const last = rows.length > limit ? shown.at(-1) : undefined
-    return {
-      conversations: shown.map(({ fields, messages }) => ({ ...fields, messages })),
-      total: Number(totals[0]?.total),
-      nextCursor: last ? formatCursor([Number(last.created_ms), Number(last.arrival)]) : null,
-    }
-  })
-}
-
 /** The messages of the row `conversation`, read by the same statement and so of the same moment. */
-function messagesOf(sql: ISql) {
+export function messagesOf(sql: ISql) {
   return sql`(
     select coalesce(json_agg(message.fields order by message.position), '[]')
     from chatlog.messages as message
     where message.project_id = conversation.project_id and message.conversation_id = conversation.id
   ) as messages`
 }
-
-/** Before every conversation: later than any date and arrival. */
-const firstPage: [number, number] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]

@@ -1,10 +1,13 @@
-import type { ISql, Sql } from 'postgres'
+import type { ISql, Sql, TransactionSql } from 'postgres'
+import { fillFacets } from './postgres-facets.ts'
+
+type Migration = string | ((sql: TransactionSql) => Promise<void>)
 
 /** Any number, the same in every collector: whoever holds it migrates, the others wait. */
 const migrationLock = 4_247_001_186
 
-/** Statements of each version, the first bringing an empty database to version 1. Never changed once released. */
-const migrations = [
+/** The steps to each version, the first bringing an empty database to version 1. Never changed once released. */
+const migrations: Migration[] = [
   `
   create table chatlog.conversations (
     project_id text not null,
@@ -41,6 +44,63 @@ const migrations = [
   );
   create index keys_project on chatlog.keys (project_id, created_at);
   `,
+  async (sql) => {
+    await sql.unsafe(`
+    -- When it was last written, by the collector's clock; what was stored before this version counts from now.
+    alter table chatlog.conversations add column stored_ms bigint not null default 0;
+    update chatlog.conversations set stored_ms = extract(epoch from now()) * 1000;
+    create index conversations_stored on chatlog.conversations (project_id, stored_ms);
+
+    -- What a conversation is found and counted by. Values in the order of their bytes, so that beginnings are found.
+    create table chatlog.facets (
+      project_id text not null,
+      kind text not null,
+      value text collate "C" not null,
+      conversation_id text not null,
+      -- The conversation's, repeated: counting over a time needs no look at the conversation.
+      created_ms bigint not null,
+      count integer not null,
+      primary key (project_id, kind, value, conversation_id)
+    );
+    create index facets_conversation on chatlog.facets (project_id, conversation_id);
+
+    create table chatlog.events (
+      project_id text not null,
+      id text not null,
+      arrival bigint generated always as identity,
+      entity_type text not null,
+      message_id text,
+      conversation_id text,
+      -- Everybody that it names, so that a person's are found: rarely, and so without an index.
+      visitor_ids text[] not null,
+      created_ms bigint not null,
+      stored_ms bigint not null,
+      fields json not null,
+      primary key (project_id, id)
+    );
+    create index events_message on chatlog.events (project_id, message_id) where message_id is not null;
+    create index events_conversation on chatlog.events (project_id, conversation_id) where conversation_id is not null;
+    create index events_newest on chatlog.events (project_id, entity_type, created_ms desc);
+    create index events_stored on chatlog.events (project_id, stored_ms);
+
+    create table chatlog.feedback (
+      project_id text not null,
+      id text not null,
+      arrival bigint generated always as identity,
+      message_id text not null,
+      type text not null,
+      visitor_ids text[] not null,
+      created_ms bigint not null,
+      stored_ms bigint not null,
+      fields json not null,
+      primary key (project_id, id)
+    );
+    create index feedback_message on chatlog.feedback (project_id, message_id);
+    create index feedback_newest on chatlog.feedback (project_id, type, created_ms desc);
+    create index feedback_stored on chatlog.feedback (project_id, stored_ms);
+    `)
+    await fillFacets(sql)
+  },
 ]
 
 /**
@@ -58,7 +118,9 @@ export async function migrate(sql: Sql): Promise<void> {
     if (version > migrations.length) {
       throw new Error(`the data is of version ${version}, this collector knows ${migrations.length}: update chatlog`)
     }
-    for (const statements of migrations.slice(version)) await transaction.unsafe(statements)
+    for (const step of migrations.slice(version)) {
+      await (typeof step === 'string' ? transaction.unsafe(step) : step(transaction))
+    }
     await transaction`update chatlog.version set version = ${migrations.length}`
   })
 }

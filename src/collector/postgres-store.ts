@@ -1,8 +1,12 @@
 import type { Sql } from 'postgres'
 import { createPostgresConversations } from './postgres-conversations.ts'
+import { createPostgresCounts } from './postgres-counts.ts'
+import { createPostgresErase } from './postgres-erase.ts'
 import { codeOf, withoutConnection } from './postgres-errors.ts'
 import { createPostgresKeys } from './postgres-keys.ts'
+import { createPostgresList } from './postgres-list.ts'
 import { migrate } from './postgres-migrations.ts'
+import { createPostgresReactions } from './postgres-reactions.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
@@ -38,6 +42,10 @@ export async function openPostgresStore(url: string): Promise<Store> {
   }
   return withAnswers({
     ...createPostgresConversations(sql),
+    ...createPostgresList(sql),
+    ...createPostgresReactions(sql),
+    ...createPostgresCounts(sql),
+    ...createPostgresErase(sql),
     ...createPostgresKeys(sql),
     async ping() {
       await sql`select 1`

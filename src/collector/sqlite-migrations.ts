@@ -1,7 +1,10 @@
 import type Database from 'libsql'
+import { fillFacets } from './sqlite-facets.ts'
 
-/** Statements of each version, the first bringing an empty file to version 1. Never changed once released. */
-const migrations = [
+type Migration = string | ((database: Database.Database) => void)
+
+/** The steps to each version, the first bringing an empty file to version 1. Never changed once released. */
+const migrations: Migration[] = [
   `
   create table conversations (
     -- Order of arrival; breaks ties between conversations of one createdAt.
@@ -38,6 +41,71 @@ const migrations = [
   );
   create index keys_project on keys (project_id, created_at);
   `,
+  (database) => {
+    database.exec(`
+    -- When it was last written, by the collector's clock; what was stored before this version counts from now.
+    alter table conversations add column stored_ms integer not null default 0;
+    update conversations set stored_ms = unixepoch() * 1000;
+    create index conversations_stored on conversations (project_id, stored_ms);
+
+    -- What a conversation is found and counted by.
+    create table facets (
+      project_id text not null,
+      kind text not null,
+      value text not null,
+      conversation_id text not null,
+      -- The conversation's, repeated: counting over a time needs no look at the conversation.
+      created_ms integer not null,
+      count integer not null,
+      primary key (project_id, kind, value, conversation_id)
+    ) without rowid;
+    create index facets_conversation on facets (project_id, conversation_id);
+
+    create table events (
+      project_id text not null,
+      id text not null,
+      entity_type text not null,
+      message_id text,
+      conversation_id text,
+      created_ms integer not null,
+      stored_ms integer not null,
+      -- The event, JSON.
+      fields text not null,
+      primary key (project_id, id)
+    );
+    create index events_message on events (project_id, message_id) where message_id is not null;
+    create index events_conversation on events (project_id, conversation_id) where conversation_id is not null;
+    create index events_newest on events (project_id, entity_type, created_ms desc);
+    create index events_stored on events (project_id, stored_ms);
+
+    create table feedback (
+      project_id text not null,
+      id text not null,
+      message_id text not null,
+      type text not null,
+      created_ms integer not null,
+      stored_ms integer not null,
+      -- The feedback, JSON.
+      fields text not null,
+      primary key (project_id, id)
+    );
+    create index feedback_message on feedback (project_id, message_id);
+    create index feedback_newest on feedback (project_id, type, created_ms desc);
+    create index feedback_stored on feedback (project_id, stored_ms);
+
+    -- Who an event or feedback is of, so that a person's are found.
+    create table reaction_visitors (
+      project_id text not null,
+      visitor_id text not null,
+      -- 'event' or 'feedback'
+      kind text not null,
+      id text not null,
+      primary key (project_id, visitor_id, kind, id)
+    ) without rowid;
+    create index reaction_visitors_id on reaction_visitors (project_id, kind, id);
+    `)
+    fillFacets(database)
+  },
 ]
 
 /**
@@ -51,7 +119,10 @@ export function migrate(database: Database.Database): void {
     if (version > migrations.length) {
       throw new Error(`the data is of version ${version}, this collector knows ${migrations.length}: update chatlog`)
     }
-    for (const statements of migrations.slice(version)) database.exec(statements)
+    for (const step of migrations.slice(version)) {
+      if (typeof step === 'string') database.exec(step)
+      else step(database)
+    }
     database.exec(`pragma user_version = ${migrations.length}`)
   })
   run.immediate()

@@ -2,8 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { createSqliteConversations } from './sqlite-conversations.ts'
+import { createSqliteCounts } from './sqlite-counts.ts'
+import { createSqliteErase } from './sqlite-erase.ts'
 import { createSqliteKeys } from './sqlite-keys.ts'
 import { migrate } from './sqlite-migrations.ts'
+import { createSqliteReactions } from './sqlite-reactions.ts'
 import type { Store } from './store.ts'
 
 /** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
@@ -20,6 +23,9 @@ export function openSqliteStore(directory: string): Store {
   const database = openDatabase(directory)
   return {
     ...createSqliteConversations(database),
+    ...createSqliteReactions(database),
+    ...createSqliteCounts(database),
+    ...createSqliteErase(database),
     ...createSqliteKeys(database),
     async ping() {
       database.prepare('select 1').get()
@@ -39,6 +45,8 @@ export function openDatabase(directory: string): Database.Database {
   // was answered with 200 is on the disk.
   database.pragma('journal_mode = wal')
   database.pragma('synchronous = full')
+  // What is erased is overwritten with zeros, not only unlinked.
+  database.pragma('secure_delete = on')
   migrate(database)
   return database
 }

@@ -66,12 +66,25 @@ export const conversationPageSchema = z.object({
   conversations: z.array(conversationAnswerSchema),
   /** Conversations on this page. */
   count: z.number().int(),
-  /** Conversations of the whole project. */
-  total: z.number().int(),
+  /** Conversations that the filters let through; `null` with `text`, where only reading all of them would tell. */
+  total: z.number().int().nullable(),
   /** Conversations a page holds at most. */
   pageSize: z.number().int(),
   /** `cursor` of the next page, `null` after the last one. */
   nextCursor: z.string().nullable(),
+})
+
+/** Answer 200 of `DELETE /conversations/{id}`. */
+export const deletedSchema = z.object({ success: z.boolean(), message: z.string() })
+
+/** Answer 200 of `DELETE /visitors/{id}`: how much of everything is gone. */
+export const forgottenSchema = z.object({
+  conversations: z.number().int(),
+  messages: z.number().int(),
+  events: z.number().int(),
+  feedback: z.number().int(),
+  /** Other ids that stood beside this one: the same person, or somebody else at the same browser. */
+  alsoKnownAs: z.array(z.string()),
 })
 
 export type StoredMessage = z.infer<typeof storedMessageSchema>

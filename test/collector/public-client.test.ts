@@ -109,6 +109,62 @@ describe('the public client gets a parsed answer', () => {
   })
 })
 
+describe('the public client’s events, feedback and deletion', () => {
+  const about = {
+    createdAt: new Date('2026-03-01T12:00:00Z'),
+    properties: { page: 'Pricing' },
+    userProperties: { id: 'v1', identificationType: 'COOKIED', additionalProperties: { plan: 'pro' } },
+  }
+
+  test.each([
+    { entityType: 'message' as const, messageId: 'm1' },
+    { entityType: 'conversation' as const, conversationId: 'c1' },
+    { entityType: 'search' as const, searchQuery: 'retries' },
+  ])('an event of $entityType, under both keys', async (subject) => {
+    const { client, web, api } = await clientOfCollector()
+
+    for (const security of [{ webIntegrationKey: web.key }, { apiIntegrationKey: api.key }]) {
+      const answer = await client.events.log(security, { type: 'copied', ...about, ...subject })
+      expect(answer).toMatchObject({ ...subject, type: 'copied', projectId: 'default', properties: about.properties })
+      expect(answer.userProperties).toEqual(about.userProperties)
+    }
+  })
+
+  test('feedback, and again after a change of mind', async () => {
+    const { client, store } = await clientOfCollector()
+    const reasons = [{ label: 'inaccurate', details: 'It is 3, not 4.' }]
+
+    const first = await client.feedback.submit({ type: 'negative', messageId: 'm1', reasons, ...about })
+    const second = await client.feedback.submit({ type: 'positive', messageId: 'm1', ...about })
+
+    expect(first).toMatchObject({ type: 'negative', messageId: 'm1', reasons, properties: about.properties })
+    expect(second.id).toBe(first.id)
+    expect(await store.listFeedback('default', 9)).toMatchObject([{ feedback: { type: 'positive' } }])
+  })
+
+  test('a deleted conversation is gone', async () => {
+    const { client, api, log, read } = await clientOfCollector()
+    await log({ id: 'c1', type: 'openai', messages: [{ role: 'user', content: 'hello' }] })
+
+    const answer = await client.conversations.delete({ apiIntegrationKey: api.key }, { id: 'c1' })
+
+    expect(answer.success).toBe(true)
+    await expect(read('c1')).rejects.toBeInstanceOf(errors.NotFound)
+  })
+
+  test('a refusal is its own error class', async () => {
+    const { client, api, web } = await clientOfCollector()
+    const insert = { type: 'x', entityType: 'message' as const, messageId: 'm' }
+
+    await expect(client.events.log({ apiIntegrationKey: 'unknown' }, insert)).rejects.toBeInstanceOf(
+      errors.Unauthorized,
+    )
+    const deleted = (key: string) => client.conversations.delete({ apiIntegrationKey: key }, { id: 'none' })
+    await expect(deleted(api.key)).rejects.toBeInstanceOf(errors.NotFound)
+    await expect(deleted(web.key)).rejects.toBeInstanceOf(errors.Forbidden)
+  })
+})
+
 describe('the public client gets its own error class', () => {
   test('400: over 2 MB', async () => {
     const { log } = await clientOfCollector()

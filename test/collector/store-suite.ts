@@ -2,6 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { InvalidCursorError, MessageIdTakenError, type Store, type StoredKey } from '../../src/collector/store.ts'
 import type { StoredConversation, StoredMessage } from '../../src/contract/answer.ts'
 import { collectorUnderTest, contentsOf, message } from './collector-under-test.ts'
+import { describeCounts } from './store-suite-counts.ts'
+import { describeErasing } from './store-suite-erasing.ts'
+import { describeFilters } from './store-suite-filters.ts'
+import { describeReactions } from './store-suite-reactions.ts'
 
 /** A store under test. `reopen` closes it and opens the same data again, as a restart does. */
 export type StoreUnderTest = { store: Store; reopen(): Promise<Store> }
@@ -12,6 +16,10 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
   describe(`${name}: pages`, () => describePages(open))
   describe(`${name}: keys`, () => describeKeys(open))
   describe(`${name}: behind a collector`, () => describeBehindCollector(open))
+  describe(`${name}: filters`, () => describeFilters(open))
+  describe(`${name}: events and feedback`, () => describeReactions(open))
+  describe(`${name}: counts`, () => describeCounts(open))
+  describe(`${name}: erasing`, () => describeErasing(open))
 }
 
 function describeConversations(open: () => Promise<StoreUnderTest>): void {

@@ -1,19 +1,20 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import type { StoredConversation } from '../../contract/answer.ts'
 import { cleanText } from '../clean-json.ts'
+import { type LinkClick, linkClicksOf } from '../conversation-facets.ts'
 import type { CollectorContext } from '../mounted-routes.ts'
 import { ProblemError } from '../problem-error.ts'
 import { InvalidCursorError } from '../store.ts'
 import { eventStream } from './event-stream.ts'
 import { findSession, isKeyWorking } from './session-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
-import { type ConversationSummary, type LinkClick, linkClicksOf, summarize } from './summary.ts'
+import { type ConversationSummary, summarize } from './summary.ts'
 
 /** Conversations in one page of the list. */
 const pageSize = 30
 
 /** Answer of `/live-view/conversations`. */
-export type SummaryPage = { conversations: ConversationSummary[]; total: number; nextCursor: string | null }
+export type SummaryPage = { conversations: ConversationSummary[]; total: number | null; nextCursor: string | null }
 
 /** Answer of `/live-view/conversations/{id}`. */
 export type ConversationDetail = {

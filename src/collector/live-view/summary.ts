@@ -1,5 +1,6 @@
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { maxBodyBytes } from '../../contract/limits.ts'
+import { chatlogProperties, linkClicksOf } from '../conversation-facets.ts'
 
 /** Longest excerpt of a conversation in the list, in code points. */
 const maxExcerptLength = 160
@@ -27,9 +28,6 @@ export type ConversationSummary = {
   part: number | null
 }
 
-/** A click on a link, as the script notes it. `url` is any text: check before following it. */
-export type LinkClick = { url: string; label: string | null; clickedAt: string | null }
-
 export function summarize(conversation: StoredConversation): ConversationSummary {
   const { id, createdAt, updatedAt, userProperties, messages } = conversation
   const part = chatlogProperties(conversation).part
@@ -46,24 +44,6 @@ export function summarize(conversation: StoredConversation): ConversationSummary
     maxBytes: maxBodyBytes,
     part: typeof part === 'number' ? part : null,
   }
-}
-
-/** The clicks noted on a conversation or message. Anybody with a WEB key writes these: what isn't a click is left out. */
-export function linkClicksOf(holder: Pick<StoredMessage, 'properties'>): LinkClick[] {
-  const clicks = chatlogProperties(holder).linkClicks
-  if (!Array.isArray(clicks)) return []
-  return clicks
-    .filter((click) => typeof click?.url === 'string')
-    .map(({ url, label, clickedAt }) => ({ url, label: textOrNull(label), clickedAt: textOrNull(clickedAt) }))
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
-}
-
-function chatlogProperties({ properties }: Pick<StoredMessage, 'properties'>): Record<string, unknown> {
-  const chatlog = properties?.chatlog
-  return typeof chatlog === 'object' && chatlog !== null ? (chatlog as Record<string, unknown>) : {}
 }
 
 function excerptOf(messages: StoredMessage[]): string {

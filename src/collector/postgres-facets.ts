@@ -1,0 +1,63 @@
+import type { ISql, TransactionSql } from 'postgres'
+import type { StoredConversation } from '../contract/answer.ts'
+import { type Facet, facetsOf } from './conversation-facets.ts'
+import { type ConversationRow, messagesOf } from './postgres-conversations.ts'
+
+/** Conversations whose facets are made in one go, where a database has none yet. */
+const fillSize = 500
+
+/**
+ * Keeps the facets equal to a conversation, within the transaction that writes it; writes what differs.
+ *
+ * @param before what is stored now
+ */
+export async function writeFacets(
+  sql: ISql,
+  projectId: string,
+  before: StoredConversation | null,
+  after: StoredConversation,
+): Promise<void> {
+  const known = new Map((before ? facetsOf(before) : []).map((facet) => [keyOf(facet), facet]))
+  const createdMs = Date.parse(after.createdAt)
+  const hasMoved = before !== null && Date.parse(before.createdAt) !== createdMs
+  const changed = facetsOf(after).filter((facet) => {
+    const isKnown = known.get(keyOf(facet))?.count === facet.count
+    known.delete(keyOf(facet))
+    return !isKnown || hasMoved
+  })
+  const gone = [...known.values()]
+  const statements = []
+  if (changed.length > 0) {
+    statements.push(sql`
+      insert into chatlog.facets (project_id, kind, value, conversation_id, created_ms, count)
+      select ${projectId}::text, made.kind, made.value, ${after.id}::text, ${createdMs}::bigint, made.count
+      from unnest(
+        ${changed.map(({ kind }) => kind)}::text[],
+        ${changed.map(({ value }) => value)}::text[],
+        ${changed.map(({ count }) => count)}::integer[]
+      ) as made (kind, value, count)
+      on conflict (project_id, kind, value, conversation_id)
+      do update set created_ms = excluded.created_ms, count = excluded.count`)
+  }
+  if (gone.length > 0) {
+    statements.push(sql`
+      delete from chatlog.facets
+      where project_id = ${projectId} and conversation_id = ${after.id} and (kind, value) in (
+        select * from unnest(${gone.map(({ kind }) => kind)}::text[], ${gone.map(({ value }) => value)}::text[])
+      )`)
+  }
+  await Promise.all(statements)
+}
+
+const keyOf = ({ kind, value }: Facet) => `${kind} ${value}`
+
+/** Writes the facets of every conversation of a database that has none yet. */
+export async function fillFacets(sql: TransactionSql): Promise<void> {
+  const rows = sql<(ConversationRow & { project_id: string })[]>`
+    select project_id, fields, ${messagesOf(sql)} from chatlog.conversations as conversation`
+  await rows.cursor(fillSize, async (page) => {
+    for (const { project_id, fields, messages } of page) {
+      await writeFacets(sql, project_id, null, { ...fields, messages })
+    }
+  })
+}

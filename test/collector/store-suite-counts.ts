@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../src/collector/store.ts'
+import type { StoredMessage } from '../../src/contract/answer.ts'
+import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
+import { feedbackOf } from './store-suite-reactions.ts'
+
+function messages(conversationId: string, ...said: [role: string, more?: Partial<StoredMessage>][]): StoredMessage[] {
+  return said.map(([role, more], index) => ({
+    ...messageOf(conversationId, `${conversationId}-${index}`),
+    role,
+    ...more,
+  }))
+}
+
+const put = (store: Store, id: string, said: Parameters<typeof messages>[1][], fields: object = {}) =>
+  store.upsertConversation('p', id, () => conversationOf(id, [], { messages: messages(id, ...said), ...fields }))
+
+const ended = (status: string) => ({ properties: { chatlog: { status } } })
+
+/** What is drawn: days, turns, how answers ended, links, feedback. */
+export function describeCounts(open: () => Promise<StoreUnderTest>): void {
+  test('conversations by the day they began, messages by their own day, in UTC', async () => {
+    const { store } = await open()
+    const late = { createdAt: '2026-01-02T00:30:00+02:00' }
+    await put(store, 'c1', [['user'], ['assistant', { createdAt: '2026-01-02T00:00:00Z' }]])
+    await put(store, 'c2', [['user']], late)
+    await put(store, 'c3', [['user']], { createdAt: '2026-01-03T12:00:00Z' })
+
+    expect(await store.countConversationsByDay('p', {})).toEqual([
+      { day: '2026-01-01', count: 2 },
+      { day: '2026-01-03', count: 1 },
+    ])
+    expect(await store.countFacet('p', { kind: 'day', limit: 10 })).toEqual([
+      { value: '2026-01-01', conversations: 3, count: 3 },
+      { value: '2026-01-02', conversations: 1, count: 1 },
+    ])
+  })
+
+  test('turns, and how answers ended: one without a word of it is complete, a last question has none', async () => {
+    const { store } = await open()
+    await put(store, 'c1', [['user'], ['assistant'], ['user'], ['assistant', ended('aborted')], ['user']])
+    await put(store, 'c2', [['user'], ['assistant', ended('complete')]])
+
+    expect(await store.countFacet('p', { kind: 'turns', limit: 10 })).toEqual([
+      { value: '1', conversations: 1, count: 1 },
+      { value: '3', conversations: 1, count: 1 },
+    ])
+    expect(await store.countFacet('p', { kind: 'answer', limit: 10 })).toEqual([
+      { value: 'complete', conversations: 2, count: 2 },
+      { value: 'aborted', conversations: 1, count: 1 },
+      { value: 'none', conversations: 1, count: 1 },
+    ])
+  })
+
+  test('links shown and never clicked, also where one was cited relative to its page', async () => {
+    const { store } = await open()
+    const shown = (...urls: string[]) => ({ links: urls.map((url) => ({ url })) })
+    const chatlog = { page: { url: 'https://a.example/docs/' }, linkClicks: [{ url: 'https://a.example/guide' }] }
+    await put(store, 'c1', [['assistant', shown('/guide', 'https://a.example/never', '/never')]], {
+      properties: { chatlog },
+    })
+    const never = { value: 'https://a.example/never', conversations: 1, count: 2 }
+
+    expect(await store.countFacet('p', { kind: 'shown', limit: 1 })).toEqual([never])
+    expect(await store.countFacet('p', { kind: 'shown', without: 'clicked', limit: 10 })).toEqual([never])
+    expect(await store.countFacet('p', { kind: 'clicked', limit: 10 })).toMatchObject([{ count: 1 }])
+  })
+
+  test('feedback from within and by itself, once a conversation is stored', async () => {
+    const { store } = await open()
+    await put(store, 'c1', [['assistant', { properties: { chatlog: { feedback: { type: 'negative' } } } }]])
+    await store.putFeedback('p', feedbackOf('f1', { messageId: 'c1-0' }), 1)
+    await store.putFeedback('p', feedbackOf('f2', { messageId: 'unknown' }), 1)
+
+    expect(await store.countFacet('p', { kind: 'feedback', limit: 10 })).toEqual([
+      { value: 'negative', conversations: 1, count: 2 },
+    ])
+  })
+
+  test('only of the conversations that a filter lets through', async () => {
+    const { store } = await open()
+    await put(store, 'c1', [['user']], { tags: ['a'] })
+    await put(store, 'c2', [['user'], ['user']], { tags: ['b'], createdAt: '2026-01-05T12:00:00Z' })
+    const fromMs = Date.parse('2026-01-02T00:00:00Z')
+
+    expect(await store.countConversationsByDay('p', { tag: 'a' })).toEqual([{ day: '2026-01-01', count: 1 }])
+    expect(await store.countFacet('p', { kind: 'turns', limit: 9, filter: { tag: 'a' } })).toMatchObject([
+      { value: '1' },
+    ])
+    expect(await store.countFacet('p', { kind: 'turns', limit: 9, filter: { fromMs } })).toMatchObject([{ value: '2' }])
+    expect(await store.countFacet('p', { kind: 'tag', limit: 9, filter: { tag: 'a', fromMs } })).toEqual([])
+    expect(await store.countConversationsByDay('q', {})).toEqual([])
+  })
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../src/collector/store.ts'
+import type { StoredConversation } from '../../src/contract/answer.ts'
+import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
+import { eventOf, feedbackOf } from './store-suite-reactions.ts'
+
+const none = { conversations: 0, messages: 0, events: 0, feedback: 0 }
+
+const put = (store: Store, id: string, fields: Partial<StoredConversation> = {}, storedAtMs?: number) =>
+  store.upsertConversation('p', id, () => conversationOf(id, [`${id}-1`, `${id}-2`], fields), storedAtMs)
+
+const idsOf = async (store: Store) =>
+  (await store.listConversations('p', { limit: 100 })).conversations.map(({ id }) => id).sort()
+
+/** What takes data away again. */
+export function describeErasing(open: () => Promise<StoreUnderTest>): void {
+  test('a deleted conversation takes its messages, events and feedback along, and nothing else', async () => {
+    const { store } = await open()
+    for (const id of ['c1', 'c2']) {
+      await put(store, id, { tags: ['t'] })
+      await store.putEvent('p', eventOf(`${id}-e`, { messageId: `${id}-1` }), 1)
+      await store.putFeedback('p', feedbackOf(`${id}-f`, { messageId: `${id}-1` }), 1)
+    }
+
+    expect(await store.deleteConversation('q', 'c1')).toBe(false)
+    expect(await store.deleteConversation('p', 'c1')).toBe(true)
+    expect(await store.deleteConversation('p', 'c1')).toBe(false)
+
+    expect(await store.findConversation('p', 'c1')).toBeNull()
+    expect(await store.listConversations('p', { limit: 9, filter: { tag: 't' } })).toMatchObject({ total: 1 })
+    expect((await store.listFeedback('p', 9)).map(({ feedback }) => feedback.id)).toEqual(['c2-f'])
+    expect(await store.findReactions('p', 'c2')).toMatchObject({ events: [{ id: 'c2-e' }], feedback: [{ id: 'c2-f' }] })
+    // Its messages' ids are free again.
+    await put(store, 'c1')
+    expect(await store.findReactions('p', 'c1')).toEqual({ events: [], feedback: [] })
+  })
+
+  test('a forgotten visitor is gone everywhere: by the site’s id, by the cookie’s, on messages, without a chat', async () => {
+    const { store } = await open()
+    const cookie = { userProperties: { id: 'cookie' } }
+    await put(store, 'c1', cookie)
+    await put(store, 'c2', { userProperties: { id: 'u7' }, properties: { chatlog: { visitorId: 'cookie' } } })
+    await put(store, 'c3', { messages: [{ ...messageOf('c3', 'c3-1'), ...cookie }] })
+    await put(store, 'c4', { userProperties: { id: 'else' } })
+    // Somebody else's, on a message that goes.
+    await store.putFeedback('p', feedbackOf('f1', { messageId: 'c1-1', userProperties: { id: 'else' } }), 1)
+    await store.putFeedback('p', feedbackOf('f2', { messageId: 'c4-1', ...cookie }), 1)
+    await store.putFeedback('p', feedbackOf('f3', { messageId: 'c4-1', userProperties: { id: 'else' } }), 1)
+    await store.putEvent('p', eventOf('e1', { entityType: 'search', searchQuery: 'me', ...cookie }), 1)
+    await store.putEvent('p', eventOf('e2', { entityType: 'search', searchQuery: 'me' }), 1)
+
+    expect(await store.forgetVisitor('q', 'cookie')).toEqual({ ...none, alsoKnownAs: [] })
+    expect(await store.forgetVisitor('p', 'cookie')).toEqual({
+      conversations: 3,
+      messages: 5,
+      events: 1,
+      feedback: 2,
+      alsoKnownAs: ['u7'],
+    })
+
+    expect(await idsOf(store)).toEqual(['c4'])
+    expect((await store.listFeedback('p', 9)).map(({ feedback }) => feedback.id)).toEqual(['f3'])
+    expect((await store.listSearches('p', 9)).map(({ id }) => id)).toEqual(['e2'])
+    expect(await store.countFacet('p', { kind: 'visitor', limit: 9 })).toMatchObject([{ value: 'else' }])
+    expect(await store.forgetVisitor('p', 'cookie')).toEqual({ ...none, alsoKnownAs: [] })
+  })
+
+  test('what was last written before a time goes, so many at a time; what was written again stays', async () => {
+    const { store } = await open()
+    await put(store, 'c1', {}, 1_000)
+    await put(store, 'c2', {}, 1_000)
+    await put(store, 'c3', {}, 2_000)
+    await put(store, 'c1', {}, 2_000)
+    await store.putEvent('p', eventOf('e1', { messageId: 'unknown' }), 1_000)
+    await store.putFeedback('p', feedbackOf('f1', { messageId: 'c3-1' }), 1_000)
+
+    expect(await store.deleteStoredBefore('p', 1_000, 10)).toEqual(none)
+    expect(await store.deleteStoredBefore('q', 5_000, 10)).toEqual(none)
+    expect(await store.deleteStoredBefore('p', 2_000, 10)).toEqual({
+      conversations: 1,
+      messages: 2,
+      events: 1,
+      feedback: 1,
+    })
+    expect(await idsOf(store)).toEqual(['c1', 'c3'])
+    expect(await store.deleteStoredBefore('p', 5_000, 1)).toMatchObject({ conversations: 1 })
+    expect(await store.deleteStoredBefore('p', 5_000, 1)).toMatchObject({ conversations: 1 })
+    expect(await idsOf(store)).toEqual([])
+  })
+
+  test('projects are known by their keys', async () => {
+    const { store } = await open()
+    const key = { type: 'web' as const, hash: '', origins: [], createdAt: '', revokedAt: null }
+    await store.addKey({ ...key, id: 'k1', projectId: 'q' })
+    await store.addKey({ ...key, id: 'k2', projectId: 'p' })
+    await store.addKey({ ...key, id: 'k3', projectId: 'q' })
+
+    expect(await store.listProjectIds()).toEqual(['p', 'q'])
+  })
+}

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest'
+import type { ConversationFilter, Store } from '../../src/collector/store.ts'
+import type { StoredConversation } from '../../src/contract/answer.ts'
+import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
+
+const click = (url: string) => ({ url, label: null, clickedAt: null })
+
+/** Conversations on 1, 2, … January, so that the newest is the last. */
+async function storeOf(open: () => Promise<StoreUnderTest>, ...fields: Partial<StoredConversation>[]) {
+  const { store } = await open()
+  for (const [index, more] of fields.entries()) await put(store, index + 1, more)
+  return store
+}
+
+const put = (store: Store, number: number, fields: Partial<StoredConversation>, projectId = 'p') =>
+  store.upsertConversation(projectId, `c${number}`, () =>
+    conversationOf(`c${number}`, [`c${number}-m`], { createdAt: `2026-01-0${number}T12:00:00Z`, ...fields }),
+  )
+
+async function found(store: Store, filter: ConversationFilter, limit = 10) {
+  const { conversations, total } = await store.listConversations('p', { limit, filter })
+  if (filter.text === undefined) expect(total).toBe(conversations.length)
+  return conversations.map(({ id }) => id)
+}
+
+/** What a list of conversations is narrowed by. */
+export function describeFilters(open: () => Promise<StoreUnderTest>): void {
+  test('a visitor is found by the site’s id, by the one in the cookie, and on a message', async () => {
+    const store = await storeOf(
+      open,
+      {
+        userProperties: { id: 7, identificationType: 'ID_PROVIDED' },
+        properties: { chatlog: { visitorId: 'cookie' } },
+      },
+      { userProperties: { id: 'cookie', identificationType: 'COOKIED' } },
+      { messages: [{ ...messageOf('c3', 'm'), userProperties: { userId: 'agent' } }] },
+      { userProperties: { id: 'cookie2' } },
+    )
+
+    expect(await found(store, { visitor: '7' })).toEqual(['c1'])
+    expect(await found(store, { visitor: 'cookie' })).toEqual(['c2', 'c1'])
+    expect(await found(store, { visitor: 'agent' })).toEqual(['c3'])
+    expect(await found(store, { visitor: 'nobody' })).toEqual([])
+  })
+
+  test('a time has its first moment and not its last', async () => {
+    const store = await storeOf(open, {}, {}, {})
+    const noon = (day: number) => Date.parse(`2026-01-0${day}T12:00:00Z`)
+
+    expect(await found(store, { fromMs: noon(2) })).toEqual(['c3', 'c2'])
+    expect(await found(store, { toMs: noon(2) })).toEqual(['c1'])
+    expect(await found(store, { fromMs: noon(1), toMs: noon(3) })).toEqual(['c2', 'c1'])
+  })
+
+  test('a tag is meant whole, a page and a clicked link by their beginnings', async () => {
+    const chatlog = (url: string, clicked: string) => ({ chatlog: { page: { url }, linkClicks: [click(clicked)] } })
+    const store = await storeOf(
+      open,
+      { tags: ['docs', 'beta'], properties: chatlog('https://a.example/guide', 'https://b.example/?q=%25_x') },
+      { tags: ['docs2'], properties: chatlog('https://a.example/pricing', 'https://b.example/😀') },
+    )
+
+    expect(await found(store, { tag: 'docs' })).toEqual(['c1'])
+    expect(await found(store, { page: 'https://a.example/' })).toEqual(['c2', 'c1'])
+    expect(await found(store, { page: 'https://a.example/g' })).toEqual(['c1'])
+    expect(await found(store, { clicked: 'https://b.example/?q=%25_' })).toEqual(['c1'])
+    expect(await found(store, { clicked: 'https://b.example/' })).toEqual(['c2', 'c1'])
+    expect(await found(store, { tag: 'docs', page: 'https://a.example/p' })).toEqual([])
+  })
+
+  test('what a conversation no longer has no longer finds it', async () => {
+    const store = await storeOf(open, { tags: ['old'] })
+    await put(store, 1, { tags: ['new'], createdAt: '2026-02-01T12:00:00Z' })
+
+    expect(await found(store, { tag: 'old' })).toEqual([])
+    expect(await found(store, { tag: 'new', fromMs: Date.parse('2026-02-01T00:00:00Z') })).toEqual(['c1'])
+  })
+
+  test('feedback finds its conversation, from within or by itself', async () => {
+    const feedback = { properties: { chatlog: { feedback: { type: 'negative' } } } }
+    const store = await storeOf(open, { messages: [{ ...messageOf('c1', 'm1'), ...feedback }] }, {}, {})
+    const answer = { id: 'f', type: 'negative' as const, messageId: 'c2-m', createdAt: '2026-01-01T12:00:00Z' }
+    await store.putFeedback('p', answer, 0)
+
+    expect(await found(store, { feedback: 'negative' })).toEqual(['c2', 'c1'])
+    expect(await found(store, { feedback: 'positive' })).toEqual([])
+  })
+
+  test('values too long for an index are told apart', async () => {
+    const long = 'x'.repeat(10_000)
+    const store = await storeOf(open, { tags: [`${long}1`] }, { tags: [`${long}2`] })
+
+    expect(await found(store, { tag: `${long}2` })).toEqual(['c2'])
+  })
+
+  test.each([
+    ['said "so"', 'SAID "SO"'],
+    ['100 % of_it \\ all', '% of_it \\'],
+    ['line\nbreak', 'line\nbreak'],
+    ['ÉCOLE 日本語', 'école 日本'],
+  ])('text is found in any case and as it is: %j by %j', async (content, text) => {
+    const store = await storeOf(open, { messages: [{ ...messageOf('c1', 'm'), content }] }, {})
+
+    expect(await found(store, { text })).toEqual(['c1'])
+    expect(await found(store, { text: `${text}x` })).toEqual([])
+  })
+
+  test('text is looked for in what was said, parts too, and not in names or addresses', async () => {
+    const parts = [
+      { type: 'text' as const, text: 'a picture' },
+      { type: 'image_url' as const, image_url: { url: 'https://a.example/secret.png' } },
+    ]
+    const store = await storeOf(open, { messages: [{ ...messageOf('c1', 'm'), content: parts, name: 'hidden' }] })
+
+    expect(await found(store, { text: 'picture' })).toEqual(['c1'])
+    for (const text of ['secret', 'hidden', 'content']) expect(await found(store, { text })).toEqual([])
+  })
+
+  test('cursors lead through everything found, with other filters too', async () => {
+    const says = (content: string, tags: string[]) => ({ tags, messages: [{ ...messageOf('c', content), content }] })
+    const store = await storeOf(
+      open,
+      ...['needle 1', 'hay', 'needle 2', 'needle 3', 'needle 4'].map((content, index) =>
+        says(content, [index === 2 ? 'b' : 'a']),
+      ),
+    )
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await store.listConversations('p', { limit: 2, cursor, filter: { text: 'needle', tag: 'a' } })
+      ids.push(...page.conversations.map(({ id }) => id))
+      cursor = page.nextCursor ?? undefined
+    } while (cursor)
+
+    expect(ids).toEqual(['c5', 'c4', 'c1'])
+  })
+
+  test('another project is never found', async () => {
+    const store = await storeOf(open)
+    await put(store, 1, { tags: ['docs'] }, 'q')
+
+    expect(await found(store, { tag: 'docs' })).toEqual([])
+    expect(await found(store, { text: 'c1' })).toEqual([])
+  })
+}
