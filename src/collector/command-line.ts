@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
+import { runForgetCommand } from './forget-command.ts'
 import { runKeysCommand } from './keys-command.ts'
 import type { StorePlace } from './open-store.ts'
 import { runServeCommand } from './serve-command.ts'
@@ -11,9 +12,11 @@ const options = {
   data: { type: 'string' },
   'database-url': { type: 'string' },
   'rate-limit': { type: 'string' },
+  'retention-days': { type: 'string' },
   type: { type: 'string' },
   origin: { type: 'string', multiple: true },
   project: { type: 'string' },
+  visitor: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const
@@ -47,6 +50,7 @@ async function run(commandArguments: string[]): Promise<void> {
   if (values.help) return console.log(usage)
   if (values.version) return console.log(packageJson.version)
   if (command === 'keys') return runKeysCommand(rest, values)
+  if (command === 'forget') return runForgetCommand(rest, values)
   if (command !== undefined) throw new UsageError(`unknown command ${JSON.stringify(command)}`)
   return runServeCommand(values)
 }

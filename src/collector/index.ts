@@ -19,6 +19,7 @@ export type { KeyVerdict, NewKey } from './keys.ts'
 export type { LiveView } from './live-view/live-view.ts'
 export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
 export type { RateLimit } from './rate-limit.ts'
+export type { Retention, RetentionOptions } from './retention.ts'
 export type { ServedCollector, ServeOptions } from './serve-collector.ts'
 export type {
   ConversationFilter,
@@ -58,6 +59,8 @@ export const openPostgresStore = library.openPostgresStore
 export const addKey = library.addKey
 /** Says whether a key is known and works. @see `keys.ts` */
 export const verifyKey = library.verifyKey
+/** Erases what is older than so many days, by itself, for whoever serves a collector. @see `retention.ts` */
+export const startRetention = library.startRetention
 /** Makes the pages on which conversations appear as they arrive; give its `routes` to a collector. @see `live-view/live-view.ts` */
 export const createLiveView = library.createLiveView
 

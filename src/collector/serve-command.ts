@@ -2,6 +2,7 @@ import { type CommandValues, storePlace, UsageError } from './command-line.ts'
 import { defaultProjectId } from './keys.ts'
 import { createLiveView } from './live-view/live-view.ts'
 import { openStore, type StorePlace } from './open-store.ts'
+import { type Retention, startRetention } from './retention.ts'
 import { type ServedCollector, serveCollector } from './serve-collector.ts'
 import type { Store } from './store.ts'
 
@@ -10,6 +11,7 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   refuseKeyOptions(values)
   const port = wholeNumber('--port', values.port, 0, 65_535)
   const requestsPerMinute = values['rate-limit'] && wholeNumber('--rate-limit', values['rate-limit'], 1, 1e9)
+  const retentionDays = values['retention-days'] && wholeNumber('--retention-days', values['retention-days'], 1, 36_500)
   const rateLimit = requestsPerMinute ? { rateLimit: { requestsPerMinute } } : {}
   const place = storePlace(values)
   const store = await openStore(place)
@@ -19,16 +21,19 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
     await store.close()
     throw explainListenError(error, port, values.host)
   })
-  endOnSignal(collector, store)
+  const retention = retentionDays
+    ? startRetention({ store, days: retentionDays, reportError: (error) => console.error('chatlog collector:', error) })
+    : null
+  endOnSignal(collector, store, retention)
   console.log(`chatlog collector on ${collector.url}`)
   await hintWithoutKeys(store, place)
 }
 
-function endOnSignal(collector: ServedCollector, store: Store): void {
+function endOnSignal(collector: ServedCollector, store: Store, retention: Retention | null): void {
   const end = async () => {
     process.off('SIGTERM', end)
     process.off('SIGINT', end)
-    await collector.close()
+    await Promise.all([collector.close(), retention?.stop()])
     await store.close()
   }
   process.on('SIGTERM', end)
@@ -46,6 +51,7 @@ async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace):
 function refuseKeyOptions(values: CommandValues): void {
   const given = (['type', 'origin', 'project'] as const).find((name) => values[name] !== undefined)
   if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)
+  if (values.visitor !== undefined) throw new UsageError('--visitor belongs to: chatlog-collector forget --visitor …')
 }
 
 function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -165,6 +165,24 @@ describe('keys', () => {
   })
 })
 
+describe('privacy', () => {
+  test('forget erases a person beside a running collector, and names the ids that stood beside theirs', async () => {
+    const [web, api] = [await addKey('--type', 'web'), await addKey('--type', 'api')]
+    const { url } = await serve('--retention-days', '30')
+    const named = { userProperties: { id: 'u7' }, properties: { chatlog: { visitorId: 'cookie' } } }
+    await post(url, web, conversation({ id: 'c1', ...named }))
+    await post(url, web, conversation({ id: 'c2' }))
+
+    const { code, stdout } = await run('forget', '--visitor', 'cookie', '--data', data)
+
+    expect(code).toBe(0)
+    expect(stdout).toContain('Erased: 1 conversations with 1 messages, 0 events, 0 feedback.')
+    expect(lastLine(stdout)).toBe('u7')
+    const read = (id: string) => fetch(`${url}/conversations/${id}`, { headers: { authorization: `Bearer ${api}` } })
+    expect([(await read('c1')).status, (await read('c2')).status]).toEqual([404, 200])
+  })
+})
+
 describe('a command line that can’t be run says why in one line, and ends', () => {
   test.each([
     [['--port', 'x'], 2, '--port must be a whole number from 0 to 65535, got "x"'],
@@ -175,6 +193,10 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     [['keys', 'add'], 2, '--type must be web or api'],
     [['keys', 'add', '--type', 'both'], 2, '--type must be web or api, got "both"'],
     [['keys', 'add', '--type', 'web', '--origin', 'docs.example.com'], 1, 'got "docs.example.com"'],
+    [['forget'], 2, '--visitor'],
+    [['forget', '--visitor', 'v', 'w'], 2, '"w"'],
+    [['--retention-days', '0'], 2, '--retention-days'],
+    [['--visitor', 'v'], 2, 'forget'],
     [['keys', 'revoke'], 2, 'expected the id of a key'],
     [['keys', 'revoke', 'none'], 1, 'no working key "none"'],
     [['--host', '203.0.113.1'], 1, '--host 203.0.113.1'],
@@ -202,7 +224,7 @@ describe('a command line that can’t be run says why in one line, and ends', ()
 test('--help names every option; --version is the package’s', async () => {
   const { stdout, code } = await run('--help')
 
-  for (const option of ['port', 'host', 'data', 'database-url', 'rate-limit', 'type', 'origin', 'project']) {
+  for (const option of ['port', 'host', 'data', 'database-url', 'rate-limit', 'type', 'origin', 'project', 'retention-days', 'visitor']) {
     expect(stdout).toContain(`--${option}`)
   }
   expect(code).toBe(0)

@@ -153,3 +153,36 @@ describe('the rate of a key', () => {
     expect((await get('/conversations')).status).toBe(200)
   })
 })
+
+describe('rotation', () => {
+  test('the old key works until it is revoked, the new one from its making, and nothing is refused between', async () => {
+    const { fetch, store, web } = await collectorUnderTest()
+    const send = async (key: string) => (await fetch(await postWith(key))).status
+    expect(await send(web.key)).toBe(200)
+
+    const next = await addKey(store, { type: 'web' })
+    expect([await send(web.key), await send(next.key)]).toEqual([200, 200])
+    await store.revokeKey('default', web.stored.id, '2026-11-22T12:00:00.000Z')
+
+    expect([await send(web.key), await send(next.key)]).toEqual([403, 200])
+  })
+
+  test('both keys write to the same conversations', async () => {
+    const { fetch, store, store200, web } = await collectorUnderTest()
+    const next = await addKey(store, { type: 'web' })
+    const say = (key: string, id: string) => {
+      const body = { id: 'c1', type: 'openai', messages: [{ id, role: 'user', content: id }] }
+      return fetch(postRequest(body, { authorization: `Bearer ${key}` }))
+    }
+    await say(web.key, 'm1')
+    await say(next.key, 'm2')
+
+    const { messages } = await store200({
+      id: 'c1',
+      type: 'openai',
+      messages: [{ id: 'm3', role: 'user', content: '' }],
+    })
+
+    expect(messages.map(({ id }) => id)).toEqual(['m1', 'm2', 'm3'])
+  })
+})

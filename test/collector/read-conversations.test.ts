@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { conversationAnswerSchema, conversationPageSchema } from '../../src/contract/answer.ts'
+import {
+  conversationAnswerSchema,
+  conversationPageSchema,
+  deletedSchema,
+  forgottenSchema,
+} from '../../src/contract/answer.ts'
 import { collectorUnderTest, conversation, problemOf } from './collector-under-test.ts'
 
 /** Conversations c1 … cN, created a second apart, stored in that order. */
@@ -115,5 +120,99 @@ describe('/health', () => {
 
     expect(response.status).toBe(503)
     expect((await problemOf(response)).code).toBe('service_unavailable')
+  })
+})
+
+describe('the list, narrowed', () => {
+  async function narrowed() {
+    const collector = await collectorWith(0)
+    const chatlog = { page: { url: 'https://a.example/guide' }, linkClicks: [{ url: 'https://b.example/x?y=1' }] }
+    const fields = { tags: ['docs'], properties: { chatlog }, userProperties: { id: 'v1' } }
+    await collector.store200(conversation({ id: 'c1', createdAt: '2026-03-01T23:59:59Z', ...fields }))
+    await collector.store200(conversation({ id: 'c2', createdAt: '2026-03-02T00:00:00Z' }))
+    return collector
+  }
+
+  test.each([
+    ['visitor=v1', ['c1']],
+    ['tag=docs', ['c1']],
+    ['page=https%3A%2F%2Fa.example', ['c1']],
+    ['clicked=https%3A%2F%2Fb.example%2Fx%3Fy', ['c1']],
+    ['feedback=negative', []],
+    ['from=2026-03-02', ['c2']],
+    ['to=2026-03-01', ['c1']],
+    ['from=2026-03-01&to=2026-03-02', ['c2', 'c1']],
+    ['to=2026-03-02T01:00:00%2B01:00', ['c1']],
+    ['tag=docs&from=2026-03-02', []],
+    ['tag=&visitor=%20', ['c2', 'c1']],
+  ])('by %s', async (query, expected) => {
+    const { page } = await narrowed()
+
+    expect(await page(`?${query}`)).toMatchObject({ ids: expected, total: expected.length })
+  })
+
+  test('by words, in any case; how many there are in all isn’t said', async () => {
+    const { page } = await narrowed()
+
+    expect(await page('?text=HELLO&limit=1')).toMatchObject({ ids: ['c2'], total: null })
+    expect((await page('?text=nothing')).ids).toEqual([])
+  })
+
+  test.each([
+    ['from=yesterday', /^from: /],
+    ['to=2026-02-30', /^to: /],
+    ['from=2026-03-01T12:00:00', /^from: /],
+    ['feedback=bad', /^feedback: /],
+    [`text=${'x'.repeat(501)}`, /^text: /],
+  ])('refuses %s by name', async (query, detail) => {
+    const { get } = await narrowed()
+
+    const response = await get(`/conversations?${query}`)
+
+    expect(response.status).toBe(400)
+    expect((await problemOf(response)).detail).toMatch(detail)
+  })
+})
+
+describe('erasing', () => {
+  async function erasing() {
+    const collector = await collectorWith(0)
+    await collector.store200(conversation({ id: 'c/1', userProperties: { id: 'v/1' } }))
+    await collector.store200(conversation({ id: 'c2' }))
+    const erase = async (path: string, key = collector.api.key) =>
+      collector.fetch(
+        new Request(`http://collector.test${path}`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } }),
+      )
+    return { ...collector, erase }
+  }
+
+  test('a conversation is deleted once', async () => {
+    const { erase, page } = await erasing()
+
+    const response = await erase('/conversations/c%2F1')
+
+    expect(deletedSchema.parse(await response.json()).success).toBe(true)
+    expect((await page('')).ids).toEqual(['c2'])
+    expect((await erase('/conversations/c%2F1')).status).toBe(404)
+  })
+
+  test('a person is forgotten; again is no error', async () => {
+    const { erase, page } = await erasing()
+
+    const forgotten = forgottenSchema.parse(await (await erase('/visitors/v%2F1')).json())
+
+    expect(forgotten).toEqual({ conversations: 1, messages: 1, events: 0, feedback: 0, alsoKnownAs: [] })
+    expect((await page('')).ids).toEqual(['c2'])
+    expect((await (await erase('/visitors/v%2F1')).json()).conversations).toBe(0)
+  })
+
+  test('takes an API key', async () => {
+    const { erase, web, page } = await erasing()
+
+    for (const path of ['/conversations/c2', '/visitors/v%2F1']) {
+      expect((await erase(path, web.key)).status).toBe(403)
+      expect((await erase(path, 'unknown')).status).toBe(401)
+    }
+    expect((await page('')).total).toBe(2)
   })
 })

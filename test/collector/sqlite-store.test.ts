@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openDatabase, openSqliteStore } from '../../src/collector/sqlite-store.ts'
 import type { Store } from '../../src/collector/store.ts'
-import { describeStore } from './store-suite.ts'
+import { conversationOf, describeStore, messageOf } from './store-suite.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -60,6 +60,41 @@ describe('SQLite: the file', () => {
     await beside.addKey({ ...key, origins: [] })
 
     expect(await running.findKey('k')).toEqual(key)
+  })
+
+  test('keeps not a byte of what was erased', async () => {
+    const directory = temporaryDirectory()
+    const store = open(directory)
+    const holds = (text: string) =>
+      readdirSync(directory).some((name) => readFileSync(join(directory, name)).includes(text))
+    const userProperties = { id: 'visitor-of-old' }
+    const messages = [{ ...messageOf('c1', 'm1'), content: 'a secret told once' }]
+    await store.upsertConversation('p', 'c1', () => conversationOf('c1', [], { messages, userProperties }))
+    await store.upsertConversation('p', 'c2', () => conversationOf('c2', ['something else']))
+    expect(holds('a secret told once')).toBe(true)
+
+    await store.forgetVisitor('p', 'visitor-of-old')
+
+    expect(holds('a secret told once')).toBe(false)
+    expect(holds('visitor-of-old')).toBe(false)
+    expect(holds('something else')).toBe(true)
+  })
+
+  test('of the first version is brought up to date: its conversations are found and counted', async () => {
+    const directory = temporaryDirectory()
+    const store = open(directory)
+    await store.upsertConversation('p', 'c1', () => conversationOf('c1', ['a'], { tags: ['docs'] }))
+    await store.close()
+    const database = new Database(join(directory, 'chatlog.sqlite'))
+    database.exec(`drop table facets; drop table events; drop table feedback; drop table reaction_visitors;
+      drop index conversations_stored; alter table conversations drop column stored_ms; pragma user_version = 1`)
+    database.close()
+
+    const updated = open(directory)
+
+    expect(await updated.listConversations('p', { limit: 1, filter: { tag: 'docs' } })).toMatchObject({ total: 1 })
+    expect(await updated.countFacet('p', { kind: 'turns', limit: 1 })).toMatchObject([{ value: '1' }])
+    expect(await updated.deleteStoredBefore('p', Date.now() - 3_600_000, 10)).toMatchObject({ conversations: 0 })
   })
 
   test('of a newer chatlog is left alone', () => {
