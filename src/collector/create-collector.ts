@@ -9,6 +9,7 @@ import { describeError } from './describe-error.ts'
 import { health } from './health.ts'
 import { verifyKey } from './keys.ts'
 import type { MountRoutes } from './mounted-routes.ts'
+import { addOpenapiRoutes } from './openapi/openapi-routes.ts'
 import { ProblemError, problemResponse } from './problem-error.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
@@ -89,6 +90,7 @@ export function createCollector(options: CollectorOptions): Collector {
     bodies,
     takeOne: createRateLimiter(rateLimit, now),
   })
+  addOpenapiRoutes(app)
   app.get('/health', async (context) => context.json(await health(store)))
 
   return { fetch: (request) => app.fetch(request), onStored, endStreams: () => ending.abort() }

@@ -224,7 +224,18 @@ describe('a command line that can’t be run says why in one line, and ends', ()
 test('--help names every option; --version is the package’s', async () => {
   const { stdout, code } = await run('--help')
 
-  for (const option of ['port', 'host', 'data', 'database-url', 'rate-limit', 'type', 'origin', 'project', 'retention-days', 'visitor']) {
+  for (const option of [
+    'port',
+    'host',
+    'data',
+    'database-url',
+    'rate-limit',
+    'type',
+    'origin',
+    'project',
+    'retention-days',
+    'visitor',
+  ]) {
     expect(stdout).toContain(`--${option}`)
   }
   expect(code).toBe(0)

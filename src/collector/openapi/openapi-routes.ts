@@ -1,0 +1,34 @@
+import type { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import style from './docs.css?raw'
+import { docsPage } from './docs-page.ts'
+import { openapiDocument } from './document.ts'
+
+const none = ["'none'"]
+
+/** The page loads its own style and nothing else, from nowhere else. */
+const pageHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: none,
+    styleSrc: ["'self'"],
+    baseUri: none,
+    formAction: none,
+    frameAncestors: none,
+    requireTrustedTypesFor: ["'script'"],
+    trustedTypes: none,
+  },
+  referrerPolicy: 'no-referrer',
+  // Whether the host is https for good is not for one page on it to say.
+  strictTransportSecurity: false,
+  crossOriginResourcePolicy: false,
+})
+
+/** `/openapi.json`, and `/docs` for people; no key is needed for either. */
+export function addOpenapiRoutes(app: Hono): void {
+  const document = openapiDocument()
+  const page = docsPage(document)
+
+  app.get('/openapi.json', (c) => c.json(document))
+  app.get('/docs', pageHeaders, (c) => c.html(page))
+  app.get('/docs/docs.css', pageHeaders, (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
+}
