@@ -2,17 +2,18 @@ import { parseArgs } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
 import { runForgetCommand } from './forget-command.ts'
 import { runKeysCommand } from './keys-command.ts'
-import type { StorePlace } from './open-store.ts'
 import { runServeCommand } from './serve-command.ts'
 import { usage } from './usage.ts'
 
 const options = {
-  port: { type: 'string', default: '8787' },
-  host: { type: 'string', default: '127.0.0.1' },
+  port: { type: 'string' },
+  host: { type: 'string' },
   data: { type: 'string' },
   'database-url': { type: 'string' },
   'rate-limit': { type: 'string' },
   'retention-days': { type: 'string' },
+  'log-level': { type: 'string' },
+  'metrics-token': { type: 'string' },
   type: { type: 'string' },
   origin: { type: 'string', multiple: true },
   project: { type: 'string' },
@@ -53,14 +54,6 @@ async function run(commandArguments: string[]): Promise<void> {
   if (command === 'forget') return runForgetCommand(rest, values)
   if (command !== undefined) throw new UsageError(`unknown command ${JSON.stringify(command)}`)
   return runServeCommand(values)
-}
-
-/** Where the command's store is: flags before the environment. @throws UsageError when both are given as flags */
-export function storePlace(values: CommandValues): StorePlace {
-  const data = values.data ?? './chatlog-data'
-  if (values['database-url'] === undefined && values.data !== undefined) return { databaseUrl: undefined, data }
-  if (values.data !== undefined) throw new UsageError('--data and --database-url: choose one')
-  return { databaseUrl: values['database-url'] ?? (process.env.DATABASE_URL || undefined), data }
 }
 
 function parseCommand(commandArguments: string[]) {

@@ -1,7 +1,8 @@
 import { cleanText } from './clean-json.ts'
-import { type CommandValues, storePlace, UsageError } from './command-line.ts'
+import { type CommandValues, UsageError } from './command-line.ts'
 import { defaultProjectId } from './keys.ts'
 import { openStore } from './open-store.ts'
+import { storePlace } from './settings.ts'
 
 /** `forget --visitor ID`: erases a person everywhere and says how much that was. May run beside a collector. */
 export async function runForgetCommand([operand]: string[], values: CommandValues): Promise<void> {

@@ -1,6 +1,7 @@
-import { type CommandValues, storePlace, UsageError } from './command-line.ts'
+import { type CommandValues, UsageError } from './command-line.ts'
 import { addKey, defaultProjectId, keyIdOf } from './keys.ts'
 import { openStore } from './open-store.ts'
+import { storePlace } from './settings.ts'
 import type { KeyType, Store, StoredKey } from './store.ts'
 
 type KeysCommand = (store: Store, operands: string[], values: CommandValues) => Promise<void>

@@ -1,16 +1,16 @@
 import { describeError } from './describe-error.ts'
 
-/** How much is logged: each request too, failures and what goes on otherwise, failures alone, nothing. */
-export const logLevels = ['request', 'info', 'error', 'silent'] as const
+/** The least that is logged: requests, what the collector had to refuse for want of its store, failures, nothing. */
+export const logLevels = ['info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** One line of the log beside its time and level. Never content, keys, or ids that senders choose. */
-export type LogFields = Record<string, string | number | boolean | undefined>
+/** What a line says beside its time, level and event: never content, keys, or ids that senders choose. */
+export type LogFields = Record<string, string | number | undefined>
 
 /** The collector's log: JSON, a line each. */
 export type Log = {
-  request(fields: LogFields): void
   info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
   error(event: string, error: unknown, fields?: LogFields): void
 }
 
@@ -27,8 +27,8 @@ export function createLog(level: LogLevel, write: (line: string) => void, now: (
     write(`${JSON.stringify({ time: new Date(now()).toISOString(), level: at, event, ...fields })}\n`)
   }
   return {
-    request: (fields) => add('request', 'answered', fields),
     info: (event, fields = {}) => add('info', event, fields),
+    warn: (event, fields = {}) => add('warn', event, fields),
     error: (event, error, fields = {}) => add('error', event, { ...fields, error: describeError(error) }),
   }
 }

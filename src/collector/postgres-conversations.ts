@@ -1,6 +1,7 @@
 import type { ISql, Sql, TransactionSql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../contract/answer.ts'
-import { again, codeOf, GoneUnderneathError } from './postgres-errors.ts'
+import { codeOf } from './error-code.ts'
+import { again, GoneUnderneathError } from './postgres-errors.ts'
 import { writeFacets } from './postgres-facets.ts'
 import { type ConversationMerge, MessageIdTakenError, type Store } from './store.ts'
 

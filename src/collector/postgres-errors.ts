@@ -1,3 +1,4 @@
+import { codeOf } from './error-code.ts'
 import { StoreUnavailableError } from './store.ts'
 
 /** Tries of one transaction that others were in the way of. */
@@ -14,11 +15,6 @@ const againCodes = /^40(001|P01)$/
 /** The row that a transaction had found is gone under it: run it again. */
 export class GoneUnderneathError extends Error {
   override name = 'GoneUnderneathError'
-}
-
-/** PostgreSQL's five characters, the system's or the driver's name of an error; empty when it has none. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 /** Runs a transaction, again when another one was in its way; it must be harmless to run it twice. */

@@ -1,50 +1,91 @@
-import { type CommandValues, storePlace, UsageError } from './command-line.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import { type CommandValues, UsageError } from './command-line.ts'
+import { codeOf } from './error-code.ts'
 import { defaultProjectId } from './keys.ts'
 import { createLiveView } from './live-view/live-view.ts'
+import { createLog, type Log } from './log.ts'
+import { createMetrics } from './metrics.ts'
 import { openStore, type StorePlace } from './open-store.ts'
 import { type Retention, startRetention } from './retention.ts'
-import { type ServedCollector, serveCollector } from './serve-collector.ts'
-import type { Store } from './store.ts'
+import { type ServedCollector, type ServeOptions, serveCollector } from './serve-collector.ts'
+import { type ServeSettings, serveSettings } from './settings.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
 
 /** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function runServeCommand(values: CommandValues): Promise<void> {
   refuseKeyOptions(values)
-  const port = wholeNumber('--port', values.port, 0, 65_535)
-  const requestsPerMinute = values['rate-limit'] && wholeNumber('--rate-limit', values['rate-limit'], 1, 1e9)
-  const retentionDays = values['retention-days'] && wholeNumber('--retention-days', values['retention-days'], 1, 36_500)
-  const rateLimit = requestsPerMinute ? { rateLimit: { requestsPerMinute } } : {}
-  const place = storePlace(values)
-  const store = await openStore(place)
-  const { routes } = createLiveView()
-  const served = { store, port, host: values.host, routes, ...rateLimit }
-  const collector = await serveCollector(served).catch(async (error) => {
+  const settings = serveSettings(values)
+  const log = createLog(settings.logLevel, (line) => process.stderr.write(line))
+  const store = await openStore(settings.place)
+  const collector = await serveCollector(serveOptions(settings, store, log)).catch(async (error) => {
     await store.close()
-    throw explainListenError(error, port, values.host)
+    throw explainListenError(error, settings.port, settings.host)
   })
-  const retention = retentionDays
-    ? startRetention({ store, days: retentionDays, reportError: (error) => console.error('chatlog collector:', error) })
-    : null
-  endOnSignal(collector, store, retention)
+  const { retentionDays: days } = settings
+  const reportError = (error: unknown) => log.error('retention_failed', error)
+  const retention = days === undefined ? null : startRetention({ store, days, reportError })
+  endOnSignal(collector, store, retention, log)
+  endOnCrash(log)
   console.log(`chatlog collector on ${collector.url}`)
-  await hintWithoutKeys(store, place)
+  log.info('listening', {
+    url: collector.url,
+    version: packageJson.version,
+    store: settings.place.databaseUrl === undefined ? 'sqlite' : 'postgresql',
+  })
+  await hintWithoutKeys(store, settings.place, log)
 }
 
-function endOnSignal(collector: ServedCollector, store: Store, retention: Retention | null): void {
-  const end = async () => {
+function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOptions {
+  const { port, host, requestsPerMinute, metricsToken } = settings
+  const liveView = createLiveView()
+  const metrics = createMetrics(metricsToken)
+  return {
+    store,
+    port,
+    host,
+    ...(requestsPerMinute !== undefined && { rateLimit: { requestsPerMinute } }),
+    routes(app, context) {
+      metrics.routes(app, context)
+      liveView.routes(app, context)
+    },
+    onAnswered(answered) {
+      metrics.onAnswered(answered)
+      log.info('answered', answered)
+    },
+    reportError(error, requestId) {
+      if (error instanceof StoreUnavailableError) {
+        log.warn('store_unavailable', { requestId, code: codeOf(error.cause) })
+      } else log.error('failed', error, { requestId })
+    },
+  }
+}
+
+function endOnSignal(collector: ServedCollector, store: Store, retention: Retention | null, log: Log): void {
+  const end = async (signal: NodeJS.Signals) => {
     process.off('SIGTERM', end)
     process.off('SIGINT', end)
+    log.info('ending', { signal })
     await Promise.all([collector.close(), retention?.stop()])
     await store.close()
+    log.info('ended')
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
 }
 
-async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace): Promise<void> {
+/** Node would print the error as it is, with what it may quote. */
+function endOnCrash(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log.error('crashed', error)
+    process.exit(1)
+  })
+}
+
+async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace, log: Log): Promise<void> {
   const keys = await store.listKeys(defaultProjectId)
   if (keys.length > 0) return
   const where = databaseUrl === undefined ? `--data ${data}` : '--database-url …'
-  console.error(`No keys yet, so nothing can be sent: chatlog-collector keys add --type web ${where}`)
+  log.warn('no_keys', { hint: `nothing can be sent yet: chatlog-collector keys add --type web ${where}` })
 }
 
 /** An `--origin` given here would look like a limit and be none. */
@@ -60,10 +101,4 @@ function explainListenError(error: NodeJS.ErrnoException, port: number, host: st
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     return new Error(`no address of this machine: --host ${host}`)
   return error
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value
-  throw new UsageError(`${option} must be a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`)
 }
