@@ -62,7 +62,7 @@ describe('serving', () => {
     expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect((await post(first.url, web)).status).toBe(200)
     first.process.kill('SIGTERM')
-    expect(await first.ended).toMatchObject({ code: 0, signal: null, stderr: '' })
+    expect(await first.ended).toMatchObject({ code: 0, signal: null })
 
     const second = await serve()
 
