@@ -63,6 +63,25 @@ const collector = defineConfig({
   },
 })
 
+/** `vite build --mode testing`: what QA imports, on Node. The contract's schemas are inside: nothing but Playwright is needed. */
+const testing = defineConfig({
+  define,
+  build: {
+    target: 'node20',
+    minify: false,
+    sourcemap: true,
+    emptyOutDir: false,
+    lib: {
+      entry: { testing: 'src/testing/index.ts', 'testing-collector': 'src/testing/fake-collector.ts' },
+      formats: ['es'],
+    },
+    rolldownOptions: {
+      external: [...builtinModules, /^node:/, /^@?playwright(-core)?(\/|$)/],
+      output: { chunkFileNames: 'testing-[name].js' },
+    },
+  },
+})
+
 const test = defineConfig({
   define,
   test: {
@@ -75,5 +94,5 @@ const test = defineConfig({
 
 export default defineConfig(({ mode }) => {
   if (process.env.VITEST) return test
-  return { iife: tag, observe: observeTag, collector }[mode] ?? modules
+  return { iife: tag, observe: observeTag, collector, testing }[mode] ?? modules
 })

@@ -87,6 +87,7 @@ export const forgottenSchema = z.object({
   alsoKnownAs: z.array(z.string()),
 })
 
+/** A message as the store keeps it, and as it is given back. */
 export type StoredMessage = z.infer<typeof storedMessageSchema>
 /** A conversation as the store keeps it: every message, and `null` where a field that is always present is empty. */
 export type StoredConversation = z.infer<typeof storedConversationSchema>

@@ -38,8 +38,9 @@ function snippetsOf(document: string): Snippet[] {
   }))
 }
 
-/** Where a TypeScript block runs: in a page, in Node, or in Playwright. */
-export function hostOf({ code }: Snippet): 'page' | 'node' | 'playwright' {
+/** Where a TypeScript block runs: in a page, in Node, or in Playwright; there, against a fake collector or the demos. */
+export function hostOf({ code }: Snippet): 'page' | 'node' | 'playwright' | 'fake' {
+  if (code.includes("from 'chatlog/testing")) return 'fake'
   if (code.includes("from 'playwright/test'")) return 'playwright'
   return code.includes("from 'chatlog/collector'") ? 'node' : 'page'
 }

@@ -1,0 +1,47 @@
+import { conversationAnswer } from '../collector/conversation-answer.ts'
+import { mergeConversation } from '../collector/merge-conversation.ts'
+import { parseUpsert } from '../collector/parse-upsert.ts'
+import type { ConversationAnswer, StoredConversation } from '../contract/answer.ts'
+
+/**
+ * What happens to messages that an upsert leaves out; nobody outside knows it of the hosted API. `merge`: they stay, as
+ * in chatlog's own collector. `replace`: they are gone, the worst that there may be.
+ */
+export type FakeMode = 'merge' | 'replace'
+
+/** Conversations in memory. */
+export interface FakeConversations {
+  /** @throws ProblemError saying what of the body breaks the contract */
+  upsert(body: string): ConversationAnswer
+  /** Whole, in the order in which they arrived. */
+  all(): StoredConversation[]
+  /** Told after each upsert. */
+  onStored(listener: () => void): () => void
+  clear(): void
+}
+
+export function createFakeConversations(mode: FakeMode): FakeConversations {
+  const conversations = new Map<string, StoredConversation>()
+  const listeners = new Set<() => void>()
+  let made = 0
+  return {
+    upsert(body) {
+      const upsert = parseUpsert(body)
+      const conversationId = upsert.id ?? `conversation-${++made}`
+      const stored = mode === 'merge' ? (conversations.get(conversationId) ?? null) : null
+      const { conversation } = mergeConversation(stored, upsert, {
+        ...{ projectId: 'fake', keyId: 'fake', conversationId, now: new Date().toISOString() },
+        createId: () => `message-${++made}`,
+      })
+      conversations.set(conversationId, conversation)
+      for (const listener of listeners) listener()
+      return conversationAnswer(conversation)
+    },
+    all: () => [...conversations.values()],
+    onStored(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    clear: () => conversations.clear(),
+  }
+}
