@@ -34,7 +34,14 @@ function conversation(fields: Partial<StoredConversation>): StoredConversation {
 }
 
 function detail(stored: StoredConversation, messageClicks: LinkClick[][] = [], linkClicks: LinkClick[] = []) {
-  return conversationElement({ conversation: stored, summary: summarize(stored), linkClicks, messageClicks })
+  const reactions = { events: [], feedback: [] }
+  return conversationElement({
+    conversation: stored,
+    summary: summarize(stored),
+    linkClicks,
+    messageClicks,
+    ...reactions,
+  })
 }
 
 beforeEach(() => document.body.replaceChildren())

@@ -1,24 +1,46 @@
+import uplotScript from 'uplot/dist/uPlot.iife.min.js?raw'
+import uplotStyle from 'uplot/dist/uPlot.min.css?raw'
+import address from './page/address.js?raw'
 import detail from './page/detail.js?raw'
 import elements from './page/elements.js?raw'
+import filterStyle from './page/filters.css?raw'
+import filters from './page/filters.js?raw'
 import format from './page/format.js?raw'
 import icon from './page/icon.svg?raw'
 import list from './page/list.js?raw'
 import style from './page/live-view.css?raw'
 import main from './page/main.js?raw'
 import messages from './page/messages.js?raw'
+import plots from './page/plots.js?raw'
+import reactions from './page/reactions.js?raw'
 import safeLink from './page/safe-link.js?raw'
+import session from './page/session.js?raw'
+import statisticsStyle from './page/statistics.css?raw'
+import statistics from './page/statistics.js?raw'
 
-const script = 'text/javascript; charset=utf-8'
+const script = (body: string) => ({ mediaType: 'text/javascript; charset=utf-8', body })
+const stylesheet = (body: string) => ({ mediaType: 'text/css; charset=utf-8', body })
 
 /** The live view's files by the name they are served under in `/live-view/`. */
 export const assets: Record<string, { mediaType: string; body: string }> = {
-  'detail.js': { mediaType: script, body: detail },
-  'elements.js': { mediaType: script, body: elements },
-  'format.js': { mediaType: script, body: format },
+  'address.js': script(address),
+  'detail.js': script(detail),
+  'elements.js': script(elements),
+  'filters.css': stylesheet(filterStyle),
+  'filters.js': script(filters),
+  'format.js': script(format),
   'icon.svg': { mediaType: 'image/svg+xml', body: icon },
-  'list.js': { mediaType: script, body: list },
-  'live-view.css': { mediaType: 'text/css; charset=utf-8', body: style },
-  'main.js': { mediaType: script, body: main },
-  'messages.js': { mediaType: script, body: messages },
-  'safe-link.js': { mediaType: script, body: safeLink },
+  'list.js': script(list),
+  'live-view.css': stylesheet(style),
+  'main.js': script(main),
+  'messages.js': script(messages),
+  'plots.js': script(plots),
+  'reactions.js': script(reactions),
+  'safe-link.js': script(safeLink),
+  'session.js': script(session),
+  'statistics.css': stylesheet(statisticsStyle),
+  'statistics.js': script(statistics),
+  'uplot.css': stylesheet(uplotStyle),
+  // As it is published it makes a global; a module keeps it to who imports it.
+  'uplot.js': script(`${uplotScript}\nexport default uPlot\n`),
 }

@@ -2,22 +2,30 @@ import type { Hono, MiddlewareHandler } from 'hono'
 import type { StoredConversation } from '../../contract/answer.ts'
 import { cleanText } from '../clean-json.ts'
 import { type LinkClick, linkClicksOf } from '../conversation-facets.ts'
+import { matchesFilter } from '../match-filter.ts'
 import type { CollectorContext } from '../mounted-routes.ts'
+import { parseFilter } from '../parse-filter.ts'
 import { ProblemError } from '../problem-error.ts'
-import { InvalidCursorError } from '../store.ts'
+import { listConversations } from '../read-conversations.ts'
+import type { Reactions } from '../store.ts'
 import { eventStream } from './event-stream.ts'
+import { exportResponse } from './export.ts'
 import { findSession, isKeyWorking } from './session-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
+import { statisticsOf } from './statistics.ts'
 import { type ConversationSummary, summarize } from './summary.ts'
 
 /** Conversations in one page of the list. */
 const pageSize = 30
 
-/** Answer of `/live-view/conversations`. */
+/** Values that a filter's field suggests at most, the most frequent ones. */
+const maxSuggestions = 200
+
+/** Answer of `/live-view/conversations`; `total` is `null` where only reading all would tell. */
 export type SummaryPage = { conversations: ConversationSummary[]; total: number | null; nextCursor: string | null }
 
 /** Answer of `/live-view/conversations/{id}`. */
-export type ConversationDetail = {
+export type ConversationDetail = Reactions & {
   conversation: StoredConversation
   summary: ConversationSummary
   /** Clicks that belong to no message. */
@@ -26,12 +34,15 @@ export type ConversationDetail = {
   messageClicks: LinkClick[][]
 }
 
+/** Answer of `/live-view/suggestions`: what is there to be filtered by. */
+export type Suggestions = { tag: string[]; page: string[]; clicked: string[] }
+
 type SessionVariables = { Variables: { session: Session } }
+type SignedInApp = Hono<SessionVariables>
 
 /** What the live view's script reads. Without a session every answer is 401. */
 export function addDataRoutes(parent: Hono, context: CollectorContext, sessions: Sessions): void {
-  const { store } = context
-  const app = parent as unknown as Hono<SessionVariables>
+  const app = parent as unknown as SignedInApp
   const requireSession: MiddlewareHandler<SessionVariables> = async (c, next) => {
     c.header('Cache-Control', 'no-store')
     const session = await findSession(c, context, sessions)
@@ -39,43 +50,90 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
     c.set('session', session)
     return next()
   }
+  for (const path of [
+    'conversations',
+    'conversations/:id',
+    'statistics',
+    'suggestions',
+    'export.ndjson',
+    'export.csv',
+    'events',
+  ]) {
+    app.use(`/live-view/${path}`, requireSession)
+  }
+  addConversationRoutes(app, context)
+  addSelectionRoutes(app, context)
+  addStream(app, context)
+}
 
-  app.get('/live-view/conversations', requireSession, async (c) => {
-    const page = { limit: pageSize, cursor: c.req.query('cursor') }
-    const { conversations, total, nextCursor } = await store
-      .listConversations(c.var.session.projectId, page)
-      .catch((error) => {
-        throw error instanceof InvalidCursorError ? new ProblemError('bad_request', error.message) : error
-      })
-    return c.json({ conversations: conversations.map(summarize), total, nextCursor } satisfies SummaryPage)
+function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): void {
+  app.get('/live-view/conversations', async (c) => {
+    const filter = parseFilter(new URL(c.req.url).searchParams)
+    const page = { limit: pageSize, cursor: c.req.query('cursor'), filter }
+    const { conversations, total, nextCursor } = await listConversations(store, c.var.session.projectId, page)
+    return c.json({
+      conversations: conversations.map((one) => summarize(one, filter.text)),
+      total,
+      nextCursor,
+    } satisfies SummaryPage)
   })
 
-  app.get('/live-view/conversations/:id', requireSession, async (c) => {
-    const conversation = await store.findConversation(c.var.session.projectId, cleanText(c.req.param('id')))
+  app.get('/live-view/conversations/:id', async (c) => {
+    const { projectId } = c.var.session
+    const conversation = await store.findConversation(projectId, cleanText(c.req.param('id')))
     if (!conversation) throw new ProblemError('not_found', 'The project has no conversation of this id.')
-    return c.json(detailOf(conversation))
+    const reactions = await store.findReactions(projectId, conversation.id)
+    return c.json({
+      conversation,
+      summary: summarize(conversation),
+      linkClicks: linkClicksOf(conversation),
+      messageClicks: conversation.messages.map(linkClicksOf),
+      ...reactions,
+    } satisfies ConversationDetail)
+  })
+}
+
+function addSelectionRoutes(app: SignedInApp, { store }: CollectorContext): void {
+  app.get('/live-view/statistics', async (c) => {
+    const filter = parseFilter(new URL(c.req.url).searchParams)
+    return c.json(await statisticsOf(store, c.var.session.projectId, filter))
   })
 
-  app.get('/live-view/events', requireSession, (c) => {
+  app.get('/live-view/suggestions', async (c) => {
+    const values = async (kind: keyof Suggestions) => {
+      const counts = await store.countFacet(c.var.session.projectId, { kind, limit: maxSuggestions })
+      return counts.map(({ value }) => value)
+    }
+    return c.json({
+      tag: await values('tag'),
+      page: await values('page'),
+      clicked: await values('clicked'),
+    } satisfies Suggestions)
+  })
+
+  for (const format of ['ndjson', 'csv'] as const) {
+    app.get(`/live-view/export.${format}`, (c) => {
+      const filter = parseFilter(new URL(c.req.url).searchParams)
+      return exportResponse(store, c.var.session.projectId, filter, format)
+    })
+  }
+}
+
+function addStream(app: SignedInApp, context: CollectorContext): void {
+  const { store } = context
+  app.get('/live-view/events', (c) => {
     const { session } = c.var
+    const filter = parseFilter(new URL(c.req.url).searchParams)
     return eventStream(c, context.ending, (send, end) => {
       send('ready', {})
       return context.onStored(async ({ projectId, conversation }) => {
         if (projectId !== session.projectId) return
         // A store that fails ends the stream too: the reader comes back and is told what there is to tell.
         const isWorking = await isKeyWorking(session, context).catch(() => false)
-        if (isWorking) send('stored', { summary: summarize(conversation) })
-        else end()
+        if (!isWorking) return end()
+        const isWanted = await matchesFilter(conversation, filter, store.findReactions, projectId).catch(() => false)
+        if (isWanted) send('stored', { summary: summarize(conversation, filter.text) })
       })
     })
   })
-}
-
-function detailOf(conversation: StoredConversation): ConversationDetail {
-  return {
-    conversation,
-    summary: summarize(conversation),
-    linkClicks: linkClicksOf(conversation),
-    messageClicks: conversation.messages.map(linkClicksOf),
-  }
 }

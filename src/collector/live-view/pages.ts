@@ -44,15 +44,23 @@ export function liveViewPage() {
 <html lang="en">
   <head>
     ${head}
+    <link rel="stylesheet" href="/live-view/filters.css">
+    <link rel="stylesheet" href="/live-view/statistics.css">
+    <link rel="stylesheet" href="/live-view/uplot.css">
     <script type="module" src="/live-view/main.js"></script>
   </head>
   <body>
     <a class="skip" href="#conversations">Skip to the conversations</a>
     <header class="bar">
       <a class="brand" href="/">${brand}</a>
+      <nav aria-label="Views">
+        <a id="conversations-tab" href="#">Conversations</a>
+        <a id="statistics-tab" href="#view=statistics">Statistics</a>
+      </nav>
       <p class="connection" id="connection" data-state="connecting">connecting</p>
       <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
     </header>
+    ${filterForm()}
     <main class="panes" id="panes">
       <section class="list-pane" aria-labelledby="list-heading">
         <div class="list-head">
@@ -62,9 +70,42 @@ export function liveViewPage() {
         <ul class="list" id="conversations" tabindex="-1"></ul>
         <button class="quiet older" id="older" hidden>Show older conversations</button>
       </section>
-      <section class="detail-pane" id="detail" aria-label="Conversation" tabindex="-1"></section>
+      <section class="detail-pane" id="detail" aria-label="Conversation" tabindex="0"></section>
     </main>
+    <main class="statistics" id="statistics" aria-label="Statistics" tabindex="0" hidden></main>
     <p class="visually-hidden" role="status" id="announcement"></p>
   </body>
 </html>`
+}
+
+/** What narrows both views. Its values live in the part of the address that is never sent. */
+function filterForm() {
+  return html`<form class="filters" id="filters" role="search" aria-label="Conversations" autocomplete="off">
+      <input class="words" name="text" type="search" maxlength="500" placeholder="Search in messages"
+        aria-label="Search in messages">
+      <details>
+        <summary>Filters</summary>
+        <div class="fields">
+          <label>Visitor <input name="visitor" placeholder="an id"></label>
+          <label>From <input name="from" type="date"></label>
+          <label>To <input name="to" type="date"></label>
+          <label>Tag <input name="tag" list="tag-suggestions"></label>
+          <label>Began on page <input name="page" list="page-suggestions" placeholder="beginning of a URL"></label>
+          <label>Clicked link <input name="clicked" list="clicked-suggestions" placeholder="beginning of a URL"></label>
+          <label>Feedback
+            <select name="feedback">
+              <option value="">any</option>
+              <option value="negative">negative</option>
+              <option value="positive">positive</option>
+            </select>
+          </label>
+        </div>
+        <datalist id="tag-suggestions"></datalist>
+        <datalist id="page-suggestions"></datalist>
+        <datalist id="clicked-suggestions"></datalist>
+      </details>
+      <ul class="chosen" id="chosen-filters" aria-label="Chosen filters"></ul>
+      <p class="export">Export <a id="export-csv" href="/live-view/export.csv" download>CSV</a>
+        <a id="export-ndjson" href="/live-view/export.ndjson" download>NDJSON</a></p>
+    </form>`
 }

@@ -1,9 +1,14 @@
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { maxBodyBytes } from '../../contract/limits.ts'
+import { cleanText } from '../clean-json.ts'
 import { chatlogProperties, linkClicksOf } from '../conversation-facets.ts'
+import { textOf } from '../search-text.ts'
 
 /** Longest excerpt of a conversation in the list, in code points. */
 const maxExcerptLength = 160
+
+/** What is shown before the words that were found, in UTF-16 units. */
+const charactersBefore = 40
 
 /** What the list shows of a conversation. Excerpt and visitor are what people typed or are: never log them. */
 export type ConversationSummary = {
@@ -14,6 +19,8 @@ export type ConversationSummary = {
   updatedAt: string
   /** What the visitor asked first, on one line; empty when nobody has said anything in words. */
   excerpt: string
+  /** What was searched for, with the words around it, on one line; `null` where nothing was. */
+  found: string | null
   /** The id in `userProperties`, as text. */
   visitor: string | null
   identificationType: string | null
@@ -28,7 +35,8 @@ export type ConversationSummary = {
   part: number | null
 }
 
-export function summarize(conversation: StoredConversation): ConversationSummary {
+/** @param text what was searched for, if anything was */
+export function summarize(conversation: StoredConversation, text?: string): ConversationSummary {
   const { id, createdAt, updatedAt, userProperties, messages } = conversation
   const part = chatlogProperties(conversation).part
   return {
@@ -36,6 +44,7 @@ export function summarize(conversation: StoredConversation): ConversationSummary
     createdAt,
     updatedAt,
     excerpt: excerptOf(messages),
+    found: text === undefined ? null : wordsAround(messages, text),
     visitor: userProperties?.id == null ? null : String(userProperties.id),
     identificationType: userProperties?.identificationType ?? null,
     messages: messages.length,
@@ -46,10 +55,24 @@ export function summarize(conversation: StoredConversation): ConversationSummary
   }
 }
 
+function wordsAround(messages: StoredMessage[], text: string): string | null {
+  for (const message of messages) {
+    const said = textOf(message)
+    const at = said.toLowerCase().indexOf(text.toLowerCase())
+    if (at < 0) continue
+    const from = Math.max(0, at - charactersBefore)
+    const words = cleanText(said.slice(from, from + maxExcerptLength))
+      .replace(/\s+/g, ' ')
+      .trim()
+    return `${from > 0 ? '…' : ''}${words}`
+  }
+  return null
+}
+
 function excerptOf(messages: StoredMessage[]): string {
   const first = messages.find(({ role }) => role === 'user') ?? messages[0]
   const codePoints = [
-    ...textOf(first?.content ?? '')
+    ...beginningOf(first?.content ?? '')
       .replace(/\s+/g, ' ')
       .trim(),
   ]
@@ -58,7 +81,7 @@ function excerptOf(messages: StoredMessage[]): string {
     : codePoints.join('')
 }
 
-function textOf(content: NonNullable<StoredMessage['content']>): string {
+function beginningOf(content: NonNullable<StoredMessage['content']>): string {
   if (typeof content === 'string') return content.slice(0, maxExcerptLength * 8)
   return content.map((part) => (part.type === 'text' ? part.text.slice(0, maxExcerptLength * 8) : '')).join(' ')
 }

@@ -1,6 +1,8 @@
+import { addressOf, addressWith } from './address.js'
 import { element } from './elements.js'
 import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
 import { linkItem, messageItem, replacedIdOf } from './messages.js'
+import { reactionList } from './reactions.js'
 import { safeLink } from './safe-link.js'
 
 /**
@@ -20,7 +22,7 @@ export function notice(text) {
 
 /** @param {Detail} detail */
 export function conversationElement(detail) {
-  const { conversation, summary, linkClicks, messageClicks } = detail
+  const { conversation, summary, linkClicks, messageClicks, events, feedback } = detail
   const replaced = new Set(conversation.messages.map(replacedIdOf))
   const outside = linkClicks.map((click) => linkItem(click.url, click.label || click.url, [click]))
   return element('article', { class: 'conversation' }, [
@@ -32,7 +34,13 @@ export function conversationElement(detail) {
       'ol',
       { class: 'messages', 'aria-label': 'Messages' },
       conversation.messages.map((message, index) =>
-        messageItem(message, messageClicks[index] ?? [], replaced.has(message.id)),
+        messageItem(message, {
+          clicks: messageClicks[index] ?? [],
+          isReplaced: replaced.has(message.id),
+          before: conversation.messages[index - 1],
+          events: events.filter((event) => event.entityType === 'message' && event.messageId === message.id),
+          feedback: feedback.filter(({ messageId }) => messageId === message.id),
+        }),
       ),
     ),
     outside.length
@@ -41,11 +49,15 @@ export function conversationElement(detail) {
           element('ul', { class: 'links' }, outside),
         ])
       : null,
+    reactionList(
+      events.filter(({ entityType }) => entityType === 'conversation'),
+      [],
+    ),
     rawJson(detail),
   ])
 }
 
-const backLink = () => element('a', { class: 'back', href: '#' }, ['All conversations'])
+const backLink = () => element('a', { class: 'back', href: addressOf({ id: null }) }, ['All conversations'])
 
 /** @param {Detail} detail */
 function facts({ conversation, summary }) {
@@ -53,13 +65,13 @@ function facts({ conversation, summary }) {
   const { visitor, identificationType, createdAt, updatedAt } = summary
   const { page, visitorId, continues, continuedIn } = chatlog
   return element('dl', { class: 'fact-grid' }, [
-    ...fact('Visitor', code(visitor ?? 'none')),
+    ...fact('Visitor', visitor === null ? 'none' : filterLink('visitor', visitor)),
     ...fact('Identified', identificationType ?? 'not said'),
-    ...(visitorId && visitorId !== visitor ? fact('Cookie id', code(visitorId)) : []),
+    ...(visitorId && visitorId !== visitor ? fact('Cookie id', filterLink('visitor', visitorId)) : []),
     ...fact('Started', timeElement(createdAt, 'full')),
     ...fact('Last change', timeElement(updatedAt, 'full')),
     ...(page?.url ? fact('Page', safeLink(page.url, page.title || page.url)) : []),
-    ...(conversation.tags?.length ? fact('Tags', conversation.tags.join(', ')) : []),
+    ...(conversation.tags?.length ? fact('Tags', tagLinks(conversation.tags)) : []),
     ...(continues ? fact('Continues', conversationLink(continues)) : []),
     ...(continuedIn ? fact('Continued in', conversationLink(continuedIn)) : []),
     ...(conversation.externalId ? fact('Id of the site', code(conversation.externalId)) : []),
@@ -73,11 +85,30 @@ function facts({ conversation, summary }) {
  */
 const fact = (name, value) => [element('dt', {}, [name]), element('dd', {}, [value])]
 
+/**
+ * Leads to the other conversations that have it.
+ *
+ * @param {string} name of a filter
+ * @param {string} value
+ */
+const filterLink = (name, value) =>
+  element('a', { href: addressWith(name, value), title: `Conversations with this ${name}` }, [
+    name === 'visitor' ? code(value) : value,
+  ])
+
+/** @param {string[]} tags */
+const tagLinks = (tags) =>
+  element(
+    'span',
+    { class: 'tags' },
+    tags.map((tag) => filterLink('tag', tag)),
+  )
+
 /** @param {string} text */
 const code = (text) => element('code', {}, [text])
 
 /** @param {string} id */
-const conversationLink = (id) => element('a', { href: `#${new URLSearchParams({ id })}` }, [id])
+const conversationLink = (id) => element('a', { href: addressOf({ id }) }, [id])
 
 /** @param {Detail['summary']} summary */
 function sizeElement({ bytes, maxBytes, messages }) {

@@ -51,6 +51,21 @@ export function formatBytes(bytes) {
 }
 
 /**
+ * @param {string} from ISO 8601
+ * @param {string} to ISO 8601
+ * @returns {string | null} the time between: `0.8 s`, `12 s`, `3 min`, `2 h`, `5 days`; `null` where it isn't forward
+ */
+export function formatSeconds(from, to) {
+  const seconds = (Date.parse(to) - Date.parse(from)) / 1_000
+  if (Number.isNaN(seconds) || seconds < 0) return null
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`
+  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`
+  return `${Math.round(seconds / 86_400)} days`
+}
+
+/**
  * @param {number} count
  * @param {string} noun
  */

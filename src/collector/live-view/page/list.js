@@ -1,3 +1,4 @@
+import { addressOf } from './address.js'
 import { element } from './elements.js'
 import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
 
@@ -28,11 +29,24 @@ export function createList(list) {
   const itemOf = (id) => [...list.children].find((item) => item.getAttribute('data-id') === id)
 
   return {
+    /** Empties it, for other filters. */
+    clear() {
+      summaries.clear()
+      list.replaceChildren()
+    },
+
+    /** @returns {number} conversations in it */
+    size: () => summaries.size,
+
     /** @param {Summary[]} page conversations to add, or to bring up to date */
     addPage(page) {
       list.querySelector('.empty')?.remove()
       for (const summary of page) show(summary)
-      if (summaries.size === 0) list.append(emptyList())
+    },
+
+    /** @param {boolean} isNarrowed says that there is nothing, or nothing of what was asked for */
+    sayIfEmpty(isNarrowed) {
+      if (summaries.size === 0) list.replaceChildren(isNarrowed ? nothingFound() : emptyList())
     },
 
     /**
@@ -45,6 +59,14 @@ export function createList(list) {
       show(summary)
       itemOf(summary.id)?.classList.add('just-stored')
       return isNew
+    },
+
+    /** Makes its links keep the filters of the address. */
+    renewAddresses() {
+      for (const item of list.children) {
+        const id = item.getAttribute('data-id')
+        if (id !== null) item.querySelector('a')?.setAttribute('href', addressOf({ id }))
+      }
     },
 
     /** @param {string | null} id */
@@ -64,18 +86,20 @@ export function createList(list) {
  * @param {boolean} selected
  */
 function createItem(summary, selected) {
-  const { id, createdAt, excerpt, visitor, identificationType, messages, linkClicks, bytes, maxBytes, part } = summary
+  const { id, createdAt, excerpt, found, visitor, identificationType, messages, linkClicks, bytes, maxBytes, part } =
+    summary
   const facts = [
     element('span', { class: 'visitor', title: visitor ?? '' }, [visitor ?? 'no visitor id']),
     identificationType ? element('span', { class: 'chip' }, [identificationType]) : null,
     part ? element('span', { class: 'chip' }, [`part ${part}`]) : null,
   ]
   const counts = [counted(messages, 'message'), ...(linkClicks ? [counted(linkClicks, 'click')] : [])].join(' · ')
-  const link = element('a', { href: `#${new URLSearchParams({ id })}`, ...(selected && { 'aria-current': 'true' }) }, [
+  const link = element('a', { href: addressOf({ id }), ...(selected && { 'aria-current': 'true' }) }, [
     element('span', { class: 'row' }, [
       element('span', { class: 'excerpt' }, [excerpt || 'No words yet']),
       timeElement(createdAt, 'ago'),
     ]),
+    found ? element('span', { class: 'found' }, [found]) : null,
     element('span', { class: 'facts' }, facts),
     element('span', { class: 'size' }, [counts, sizeMeter(bytes, maxBytes), formatBytes(bytes)]),
   ])
@@ -90,6 +114,13 @@ function swap(shown, item) {
   const hadFocus = shown.contains(document.activeElement)
   shown.replaceWith(item)
   if (hadFocus) item.querySelector('a')?.focus()
+}
+
+function nothingFound() {
+  return element('li', { class: 'empty' }, [
+    element('strong', {}, ['Nothing found']),
+    element('p', {}, ['No conversation is like this: choose less.']),
+  ])
 }
 
 function emptyList() {

@@ -1,9 +1,19 @@
+import { addressOf, readAddress } from './address.js'
 import { conversationElement, noConversation, notice } from './detail.js'
 import { frameElement } from './elements.js'
+import { showFilters, startFilters } from './filters.js'
 import { counted, renewTimes } from './format.js'
 import { createList } from './list.js'
+import { read } from './session.js'
+import { createStatistics } from './statistics.js'
 
-/** @typedef {import('../summary.ts').ConversationSummary} Summary */
+/**
+ * @typedef {import('../summary.ts').ConversationSummary} Summary
+ * @typedef {import('../data-routes.ts').SummaryPage} SummaryPage
+ */
+
+/** Conversations that a search goes on for by itself. */
+const wantedFinds = 30
 
 const pane = frameElement('detail', HTMLElement)
 const panes = frameElement('panes', HTMLElement)
@@ -11,42 +21,67 @@ const older = frameElement('older', HTMLButtonElement)
 const connection = frameElement('connection', HTMLElement)
 const announcement = frameElement('announcement', HTMLElement)
 const list = createList(frameElement('conversations', HTMLElement))
+const statistics = createStatistics(frameElement('statistics', HTMLElement))
 /** @type {string | null} */
 let nextCursor = null
+/** @type {number | null} */
 let total = 0
 /** @type {string | null} */
 let shownId = null
-
-/**
- * @param {string} path
- * @returns {Promise<any | null>} `null` when there is no such thing, or when the session is over and the page goes to
- *   the sign-in
- */
-async function read(path) {
-  const answer = await fetch(path)
-  if (answer.status === 401) location.reload()
-  return answer.ok ? answer.json() : null
-}
+/** @type {EventSource | null} */
+let events = null
+/** The filters that the list was read with. */
+let filters = ''
 
 /** @param {string | null} cursor */
 async function readPage(cursor) {
-  const page = await read(`/live-view/conversations${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`)
-  if (!page) return
-  list.addPage(page.conversations)
-  nextCursor = page.nextCursor
+  const readFilters = filters
+  const wanted = list.size() + wantedFinds
+  let from = cursor
+  do {
+    const query = `${filters}${from ? `&cursor=${encodeURIComponent(from)}` : ''}`
+    /** @type {SummaryPage | null} */
+    const page = await read(`/live-view/conversations?${query}`)
+    if (!page || filters !== readFilters) return
+    list.addPage(page.conversations)
+    nextCursor = page.nextCursor
+    from = nextCursor
+    showTotal(page.total)
+    // A search reads only so much for one page, and may have found less than one.
+  } while (from && total === null && list.size() < wanted)
+  list.sayIfEmpty(filters !== '')
   older.hidden = nextCursor === null
-  showTotal(page.total)
+  showTotal(total)
 }
 
-/** @param {number} newTotal */
+/** @param {number | null} newTotal */
 function showTotal(newTotal) {
   total = newTotal
-  frameElement('total', HTMLElement).textContent = total.toLocaleString('en')
+  const found = `${list.size()} found${nextCursor === null ? '' : ' so far'}`
+  frameElement('total', HTMLElement).textContent = total === null ? found : total.toLocaleString('en')
+}
+
+/** Shows what the address names. */
+function showPlace() {
+  const place = readAddress()
+  const isStatistics = place.view === 'statistics'
+  showFilters(place.filters)
+  panes.hidden = isStatistics
+  statistics.show(isStatistics ? place.filters : null)
+  for (const view of ['conversations', 'statistics']) {
+    const tab = frameElement(`${view}-tab`, HTMLAnchorElement)
+    tab.href = addressOf({ view, id: null, filters: place.filters })
+    if (view === place.view) tab.setAttribute('aria-current', 'page')
+    else tab.removeAttribute('aria-current')
+  }
+  if (String(place.filters) !== filters || !events) listenFor(String(place.filters))
+  list.renewAddresses()
+  showChosen()
 }
 
 /** Shows the conversation that the address names, or none. */
 async function showChosen() {
-  const id = chosenId()
+  const { id } = readAddress()
   list.select(id)
   panes.toggleAttribute('data-detail', id !== null)
   if (id === null) {
@@ -54,7 +89,7 @@ async function showChosen() {
     return pane.replaceChildren(noConversation())
   }
   const detail = await read(`/live-view/conversations/${encodeURIComponent(id)}`)
-  if (chosenId() !== id) return
+  if (readAddress().id !== id) return
   const isNew = shownId !== id
   shownId = id
   render(detail ? conversationElement(detail) : notice('This conversation is not stored here.'), isNew)
@@ -78,35 +113,45 @@ function render(content, isNew) {
   }
 }
 
-const chosenId = () => new URLSearchParams(location.hash.slice(1)).get('id')
+/** @param {string} newFilters only what they let through is listed and announced */
+function listenFor(newFilters) {
+  events?.close()
+  if (newFilters !== filters) list.clear()
+  filters = newFilters
+  listen()
+}
 
 function listen() {
-  const events = new EventSource('/live-view/events')
+  const source = new EventSource(`/live-view/events?${filters}`)
+  events = source
   // The server says `ready` once it listens: what was stored before is in the list read from here on, also after the
   // line was down.
-  events.addEventListener('ready', () => {
+  source.addEventListener('ready', () => {
     showConnection('live')
     readPage(null)
     showChosen()
   })
-  events.addEventListener('stored', ({ data }) => {
+  source.addEventListener('stored', ({ data }) => {
     /** @type {{ summary: Summary }} */
     const { summary } = JSON.parse(data)
-    if (list.addStored(summary)) showTotal(total + 1)
+    if (list.addStored(summary)) showTotal(total === null ? null : total + 1)
     announcement.textContent = `Stored: ${counted(summary.messages, 'message')} of visitor ${summary.visitor}`
-    if (summary.id === chosenId()) showChosen()
+    if (summary.id === readAddress().id) showChosen()
   })
-  events.addEventListener('error', () => {
+  source.addEventListener('error', () => {
+    if (source !== events) return
     showConnection('reconnecting')
     // Most browsers try again by themselves, but not after an answer that isn't a stream: a session that is over, or a
     // proxy whose collector is away.
-    if (events.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3_000)
+    if (source.readyState === EventSource.CLOSED) setTimeout(listenAgain, 3_000, source)
   })
 }
 
-async function listenAgain() {
+/** @param {EventSource} source the one that ended */
+async function listenAgain(source) {
+  if (source !== events) return
   await readPage(null).catch(() => null)
-  listen()
+  if (source === events) listen()
 }
 
 /** @param {'live' | 'reconnecting'} state */
@@ -116,6 +161,7 @@ function showConnection(state) {
 }
 
 older.addEventListener('click', () => readPage(nextCursor))
-addEventListener('hashchange', showChosen)
+addEventListener('hashchange', showPlace)
 setInterval(renewTimes, 20_000)
-listen()
+startFilters()
+showPlace()

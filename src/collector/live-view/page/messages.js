@@ -1,5 +1,6 @@
 import { element } from './elements.js'
-import { formatBytes, timeElement } from './format.js'
+import { formatBytes, formatSeconds, timeElement } from './format.js'
+import { notedFeedback, reactionList } from './reactions.js'
 import { safeLink } from './safe-link.js'
 
 /**
@@ -11,26 +12,50 @@ import { safeLink } from './safe-link.js'
 const maxShownLength = 20_000
 
 /**
- * @param {Message} message
- * @param {LinkClick[]} clicks of this message
- * @param {boolean} isReplaced whether a later answer stands in its place on the page
+ * What is shown with a message.
+ *
+ * @typedef {object} Surroundings
+ * @property {LinkClick[]} clicks of this message
+ * @property {boolean} isReplaced whether a later answer stands in its place on the page
+ * @property {Message | undefined} before the message before it
+ * @property {import('../../../contract/event.ts').EventAnswer[]} events
+ * @property {import('../../../contract/feedback.ts').FeedbackAnswer[]} feedback
  */
-export function messageItem(message, clicks, isReplaced) {
-  const { role, name, createdAt, content, links, tool_calls: toolCalls } = message
+
+/**
+ * @param {Message} message
+ * @param {Surroundings} surroundings
+ */
+export function messageItem(message, { clicks, isReplaced, before, events, feedback }) {
+  const { role, name, createdAt, content, links, properties, tool_calls: toolCalls } = message
   const status = statusOf(message)
   const bubble = element('div', { class: 'bubble' }, [
     ...contentNodes(content),
     ...(toolCalls ?? []).map(toolCallElement),
-    links?.length || clicks.length ? linkList(links ?? [], clicks) : null,
+    links?.length || clicks.length ? linkList(links ?? [], clicks, createdAt) : null,
+    reactionList(events, [...notedFeedback(chatlogProperties(properties)?.feedback), ...feedback]),
   ])
   const line = element('p', { class: 'byline' }, [
     element('strong', {}, [name ? `${role} (${name})` : role]),
     ' ',
     timeElement(createdAt, 'clock'),
+    before ? element('span', {}, [gapText(before, message)]) : null,
     status && status !== 'complete' ? element('span', { class: 'chip warning' }, [status]) : null,
     isReplaced ? element('span', { class: 'chip warning' }, ['replaced']) : null,
   ])
   return element('li', { class: `message ${['user', 'system'].includes(role) ? role : 'assistant'}` }, [line, bubble])
+}
+
+/**
+ * How long after the message before it this one began.
+ *
+ * @param {Message} before
+ * @param {Message} message
+ */
+function gapText(before, message) {
+  const gap = formatSeconds(before.createdAt, message.createdAt)
+  if (gap === null) return ''
+  return before.role === 'user' && message.role === 'assistant' ? `answered after ${gap}` : `${gap} later`
 }
 
 /**
@@ -47,7 +72,7 @@ function statusOf({ properties }) {
 
 /**
  * @param {Message['properties']} properties
- * @returns {{ status?: unknown, replaces?: unknown } | undefined | null}
+ * @returns {{ status?: unknown, replaces?: unknown, feedback?: unknown } | undefined | null}
  */
 const chatlogProperties = (properties) => /** @type {{}} */ (properties?.chatlog)
 
@@ -91,16 +116,19 @@ function toolCallElement({ function: { name, arguments: given } }) {
 /**
  * @param {NonNullable<Message['links']>} links
  * @param {LinkClick[]} clicks
+ * @param {string} shownAt
  */
-function linkList(links, clicks) {
-  const cited = links.map(({ url, label, title }) => linkItem(url, label ?? title ?? url, clicksOn(url, clicks)))
+function linkList(links, clicks, shownAt) {
+  const cited = links.map(({ url, label, title }) =>
+    linkItem(url, label ?? title ?? url, clicksOn(url, clicks), shownAt),
+  )
   const others = clicks.filter((click) => !links.some(({ url }) => sameUrl(url, click.url)))
   const otherUrls = [...new Set(others.map(({ url }) => url))]
   return element('ul', { class: 'links', 'aria-label': 'Links' }, [
     ...cited,
     ...otherUrls.map((url) => {
       const here = clicksOn(url, others)
-      return linkItem(url, here[0]?.label || url, here)
+      return linkItem(url, here[0]?.label || url, here, shownAt)
     }),
   ])
 }
@@ -109,13 +137,16 @@ function linkList(links, clicks) {
  * @param {string} url
  * @param {string} text
  * @param {LinkClick[]} clicks
+ * @param {string} [shownAt] since when it could be clicked
  */
-export function linkItem(url, text, clicks) {
+export function linkItem(url, text, clicks, shownAt) {
   const last = clicks.at(-1)
+  const wait = shownAt && clicks.length === 1 && last?.clickedAt ? formatSeconds(shownAt, last.clickedAt) : null
   const clicked = last
     ? element('span', { class: 'clicked' }, [
         clicks.length > 1 ? `clicked ${clicks.length} times, last ` : 'clicked ',
         last.clickedAt ? timeElement(last.clickedAt, 'clock') : '',
+        wait ? `, ${wait} after` : '',
       ])
     : null
   return element('li', {}, [safeLink(url, text), ' ', clicked])

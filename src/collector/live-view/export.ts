@@ -1,0 +1,99 @@
+import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import { chatlogProperties, linkClicksOf, pageUrlOf } from '../conversation-facets.ts'
+import { listConversations } from '../read-conversations.ts'
+import { textOf } from '../search-text.ts'
+import type { ConversationFilter, Store } from '../store.ts'
+
+/** Conversations read in one go. */
+const pageSize = 100
+
+/** How a selection is written to a file. */
+export type ExportFormat = 'ndjson' | 'csv'
+
+const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' }
+
+/** The whole selection as a download, read as fast as it is taken: memory holds one page of it. */
+export function exportResponse(
+  store: Store,
+  projectId: string,
+  filter: ConversationFilter,
+  format: ExportFormat,
+): Response {
+  const rows = format === 'csv' ? csvRows : (conversation: StoredConversation) => `${JSON.stringify(conversation)}\n`
+  let cursor: string | undefined
+  let isFirst = true
+  const lines = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const page = await listConversations(store, projectId, { limit: pageSize, cursor, filter })
+      // The mark tells spreadsheets that it is UTF-8.
+      const head = isFirst && format === 'csv' ? `\uFEFF${csvLine(columns)}` : ''
+      isFirst = false
+      controller.enqueue(new TextEncoder().encode(head + page.conversations.map(rows).join('')))
+      if (page.nextCursor === null) controller.close()
+      else cursor = page.nextCursor
+    },
+  })
+  return new Response(lines, {
+    headers: {
+      'Content-Type': mediaTypes[format],
+      'Content-Disposition': `attachment; filename="conversations.${format}"`,
+    },
+  })
+}
+
+const columns = [
+  'conversationId',
+  'conversationCreatedAt',
+  'visitor',
+  'identificationType',
+  'page',
+  'tags',
+  'messageId',
+  'createdAt',
+  'role',
+  'content',
+  'status',
+  'links',
+  'clickedLinks',
+]
+
+/** One line a message; every line says whose conversation it is of. */
+function csvRows(conversation: StoredConversation): string {
+  const { id, createdAt, userProperties, tags, messages } = conversation
+  const shared = [
+    id,
+    createdAt,
+    String(userProperties?.id ?? ''),
+    userProperties?.identificationType ?? '',
+    pageUrlOf(conversation) ?? '',
+    (tags ?? []).join(' '),
+  ]
+  return messages.map((message) => csvLine([...shared, ...messageCells(message)])).join('')
+}
+
+function messageCells(message: StoredMessage): string[] {
+  const { status } = chatlogProperties(message)
+  return [
+    message.id,
+    message.createdAt,
+    message.role,
+    textOf(message),
+    typeof status === 'string' ? status : '',
+    (message.links ?? []).map(({ url }) => url).join(' '),
+    linkClicksOf(message)
+      .map(({ url }) => url)
+      .join(' '),
+  ]
+}
+
+const csvLine = (cells: string[]) => `${cells.map(csvCell).join(',')}\r\n`
+
+/**
+ * A cell that no spreadsheet runs: text that would begin a formula gets an apostrophe before it.
+ *
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export function csvCell(text: string): string {
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
+  return /[",\r\n;\t]|^\s|\s$|^'/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}

@@ -1,0 +1,83 @@
+import type { FacetKind } from '../conversation-facets.ts'
+import type { ConversationFilter, FacetCount, FoundFeedback, Store } from '../store.ts'
+
+/** Links and searches listed at most. */
+const listLength = 12
+
+/** Links whose clicks are added up at most. */
+const maxLinks = 10_000
+
+/** Days counted at most, the ones with the most messages. */
+const maxDays = 4_000
+
+/** Answer of `/live-view/statistics`. What visitors searched for and wrote is in it: never log it. */
+export type Statistics = {
+  /** Every day from the first to the last, UTC, oldest first. */
+  days: { day: string; conversations: number; messages: number }[]
+  /** Conversations by their number of questions, fewest first. */
+  turns: { turns: number; conversations: number }[]
+  /** Answers by how they ended (`complete`, `aborted`, `error`, …); `none`: last questions without an answer. */
+  answers: { end: string; count: number }[]
+  /** Clicks on links in all, and the links clicked most. */
+  clicks: number
+  clicked: FacetCount[]
+  /** Links that were shown in the selection, and clicked in none of it. */
+  neverClicked: FacetCount[]
+  feedback: { positive: number; negative: number }
+  /** The newest ones of the project, whatever the selection. */
+  negativeFeedback: FoundFeedback[]
+  /** The newest ones of the project, whatever the selection. */
+  searches: { query: string; createdAt: string }[]
+}
+
+/** Counts a selection for its plots. A filter's text isn't looked for. */
+export async function statisticsOf(store: Store, projectId: string, filter: ConversationFilter): Promise<Statistics> {
+  const count = (kind: FacetKind, limit: number, without?: FacetKind) =>
+    store.countFacet(projectId, { kind, filter, limit, without })
+  // One after the other: the embedded store answers other requests between two.
+  const conversationDays = await store.countConversationsByDay(projectId, filter)
+  const messageDays = await count('day', maxDays)
+  const turns = await count('turns', 1_000)
+  const answers = await count('answer', 20)
+  const clicked = await count('clicked', maxLinks)
+  const neverClicked = await count('shown', listLength, 'clicked')
+  const feedback = new Map((await count('feedback', 2)).map(({ value, count }) => [value, count]))
+  const searches = await store.listSearches(projectId, listLength)
+  return {
+    days: daysOf(conversationDays, messageDays),
+    turns: turns
+      .map(({ value, conversations }) => ({ turns: Number(value), conversations }))
+      .sort((one, other) => one.turns - other.turns),
+    answers: answers.map(({ value, count }) => ({ end: value, count })),
+    clicks: clicked.reduce((sum, link) => sum + link.count, 0),
+    clicked: clicked.slice(0, listLength),
+    neverClicked,
+    feedback: { positive: feedback.get('positive') ?? 0, negative: feedback.get('negative') ?? 0 },
+    negativeFeedback: await store.listFeedback(projectId, listLength, 'negative'),
+    searches: searches.flatMap((event) =>
+      event.entityType === 'search' ? [{ query: event.searchQuery, createdAt: event.createdAt }] : [],
+    ),
+  }
+}
+
+function daysOf(conversations: { day: string; count: number }[], messages: FacetCount[]): Statistics['days'] {
+  const conversationsOn = new Map(conversations.map(({ day, count }) => [day, count]))
+  const messagesOn = new Map(messages.map(({ value, count }) => [value, count]))
+  const known = [...new Set([...conversationsOn.keys(), ...messagesOn.keys()])].sort()
+  return everyDay(known).map((day) => ({
+    day,
+    conversations: conversationsOn.get(day) ?? 0,
+    messages: messagesOn.get(day) ?? 0,
+  }))
+}
+
+/** The days given and all between; only those given when a wrong clock puts ages between them. */
+function everyDay(days: string[]): string[] {
+  const [first, last] = [days[0], days.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const length = Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000) + 1
+  if (length > maxDays) return days
+  return Array.from({ length }, (_, index) =>
+    new Date(Date.parse(first) + index * 86_400_000).toISOString().slice(0, 10),
+  )
+}

@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest'
+import { csvCell } from '../../src/collector/live-view/export.ts'
+import { createLiveView } from '../../src/collector/live-view/live-view.ts'
+import { collectorUnderTest, conversation, postRequest } from './collector-under-test.ts'
+
+/** A collector with a live view, and somebody signed in to it. */
+async function signedIn() {
+  const { routes } = createLiveView()
+  const collector = await collectorUnderTest({ routes })
+  const request = async (path: string, init: RequestInit = {}) =>
+    collector.fetch(new Request(`http://collector.test${path}`, init))
+  const answer = await request('/sign-in', { method: 'POST', body: new URLSearchParams({ apiKey: collector.api.key }) })
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const read = (path: string) => request(`/live-view/${path}`, { headers: { cookie } })
+  const send = (path: string, body: unknown) =>
+    collector.fetch(postRequest(body, { authorization: `Bearer ${collector.web.key}` }, path))
+  return { ...collector, request, read, send, ids: async (path: string) => idsOf(await read(path)) }
+}
+
+async function idsOf(response: Response): Promise<string[]> {
+  const { conversations } = await response.json()
+  return conversations.map(({ id }: { id: string }) => id)
+}
+
+const says = (id: string, content: string, more: object = {}) =>
+  conversation({ id, messages: [{ id: `${id}-1`, role: 'user', content }], ...more })
+
+/** What an opened stream sends, event by event. */
+function eventsOf(response: Response) {
+  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
+  return { next: async () => (await reader.read()).value ?? '', cancel: () => reader.cancel() }
+}
+
+test('nothing of it is given to who isn’t signed in', async () => {
+  const { request, store200 } = await signedIn()
+  await store200(says('c1', 'secret'))
+
+  for (const path of ['statistics', 'suggestions', 'export.csv', 'export.ndjson', 'conversations?text=s', 'events']) {
+    const response = await request(`/live-view/${path}`)
+    expect(response.status).toBe(401)
+    expect(await response.text()).not.toContain('secret')
+  }
+})
+
+describe('the list', () => {
+  test('is narrowed by filters, and shows the words that were found where they stand', async () => {
+    const { store200, ids, read } = await signedIn()
+    await store200(says('c1', `${'before '.repeat(20)}the NEEDLE in it`, { tags: ['docs'] }))
+    await store200(says('c2', 'hay'))
+
+    expect(await ids('conversations?tag=docs')).toEqual(['c1'])
+    const { conversations, total } = await (await read('conversations?text=needle')).json()
+    expect(conversations).toMatchObject([{ id: 'c1', found: expect.stringMatching(/^….* the NEEDLE in it$/) }])
+    expect(total).toBeNull()
+    expect((await read('conversations?from=yesterday')).status).toBe(400)
+  })
+
+  test('a conversation comes with its events and feedback', async () => {
+    const { store200, send, read } = await signedIn()
+    await store200(says('c1', 'hello'))
+    await send('/feedback', { type: 'negative', messageId: 'c1-1', reasons: [{ label: 'wrong', details: '' }] })
+    await send('/events', { type: 'copied', entityType: 'message', messageId: 'c1-1' })
+
+    const detail = await (await read('conversations/c1')).json()
+
+    expect(detail).toMatchObject({ feedback: [{ type: 'negative' }], events: [{ type: 'copied' }] })
+  })
+})
+
+describe('the stream', () => {
+  test('announces only what the filters let through', async () => {
+    const { read, store200, send } = await signedIn()
+    const filters = 'visitor=v1&tag=docs&from=2026-11-22&to=2026-11-22&page=https://a&clicked=https://b&text=HELLO'
+    const events = eventsOf(await read(`events?${filters}&feedback=negative`))
+    expect(await events.next()).toContain('event: ready')
+    const chatlog = { page: { url: 'https://a.example/' }, linkClicks: [{ url: 'https://b.example/' }] }
+    const fits = { userProperties: { id: 'v1' }, tags: ['docs'], properties: { chatlog } }
+    const late = { createdAt: '2026-11-23T00:00:00Z' }
+    for (const id of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6']) {
+      await send('/feedback', { type: 'negative', messageId: `${id}-1` })
+    }
+
+    await store200(says('c1', 'hello', { ...fits, tags: [] }))
+    await store200(says('c2', 'hello', { ...fits, userProperties: { id: 'v2' } }))
+    await store200(says('c3', 'hello', { ...fits, properties: { chatlog: { ...chatlog, page: { url: 'x' } } } }))
+    await store200(says('c4', 'hello', { ...fits, properties: { chatlog: { ...chatlog, linkClicks: [] } } }))
+    await store200(says('c5', 'goodbye', fits))
+    await store200(says('c6', 'hello', { ...fits, ...late }))
+    await store200(says('c7', 'hello', fits))
+    await send('/feedback', { type: 'negative', messageId: 'c8-1' })
+    await store200(says('c8', 'hello', fits))
+
+    expect(JSON.parse(/data: (.*)/.exec(await events.next())?.[1] ?? '')).toMatchObject({ summary: { id: 'c8' } })
+    await events.cancel()
+  })
+})
+
+describe('statistics', () => {
+  test('count the selection: days without a gap, questions, answers, links, feedback', async () => {
+    const { store200, send, read } = await signedIn()
+    const link = (name: string) => ({ url: `https://a.example/${name}` })
+    const chatlog = { status: 'aborted', linkClicks: [link('used')], feedback: { type: 'positive' } }
+    const answer = { role: 'assistant', content: 'a', links: [link('used'), link('unused')], properties: { chatlog } }
+    const at = (createdAt: string) => ({ createdAt, updatedAt: createdAt })
+    const first = at('2026-03-01T12:00:00Z')
+    const question = { role: 'user', content: 'q', ...first }
+    await store200(conversation({ id: 'c1', tags: ['t'], ...first, messages: [question, { ...answer, ...first }] }))
+    const third = at('2026-03-03T12:00:00Z')
+    await store200(conversation({ id: 'c2', ...third, messages: [{ ...question, ...third, id: 'm' }] }))
+    await send('/feedback', { type: 'negative', messageId: 'm', reasons: [{ label: 'late', details: 'too' }] })
+    await send('/events', { type: 's', entityType: 'search', searchQuery: 'retries' })
+
+    const all = await (await read('statistics')).json()
+
+    expect(all).toMatchObject({
+      days: [
+        { day: '2026-03-01', conversations: 1, messages: 2 },
+        { day: '2026-03-02', conversations: 0, messages: 0 },
+        { day: '2026-03-03', conversations: 1, messages: 1 },
+      ],
+      turns: [{ turns: 1, conversations: 2 }],
+      answers: [
+        { end: 'aborted', count: 1 },
+        { end: 'none', count: 1 },
+      ],
+      clicks: 1,
+      clicked: [{ value: 'https://a.example/used' }],
+      neverClicked: [{ value: 'https://a.example/unused' }],
+      feedback: { positive: 1, negative: 1 },
+      negativeFeedback: [{ conversationId: 'c2', feedback: { reasons: [{ label: 'late' }] } }],
+      searches: [{ query: 'retries' }],
+    })
+    const tagged = await (await read('statistics?tag=t')).json()
+    expect(tagged).toMatchObject({ days: [{ conversations: 1 }], feedback: { positive: 1, negative: 0 } })
+    expect(await (await read('statistics?tag=none')).json()).toMatchObject({ days: [], turns: [], clicks: 0 })
+  })
+
+  test('a clock that is ages off adds no ages of empty days', async () => {
+    const { store200, read } = await signedIn()
+    await store200(conversation({ id: 'c1', createdAt: '1970-01-01T00:00:00Z' }))
+    await store200(conversation({ id: 'c2', createdAt: '2050-01-01T00:00:00Z' }))
+
+    const { days } = await (await read('statistics')).json()
+
+    expect(days.map(({ day }: { day: string }) => day)).toEqual(['1970-01-01', '2026-11-22', '2050-01-01'])
+  })
+
+  test('what there is to filter by is suggested, the most frequent first', async () => {
+    const { store200, read } = await signedIn()
+    await store200(says('c1', 'x', { tags: ['rare', 'often'] }))
+    await store200(says('c2', 'x', { tags: ['often'] }))
+
+    expect(await (await read('suggestions')).json()).toEqual({ tag: ['often', 'rare'], page: [], clicked: [] })
+  })
+})
+
+describe('export', () => {
+  test('NDJSON holds every conversation of the selection, whole, one a line', async () => {
+    const { store200, read, store } = await signedIn()
+    for (let index = 0; index < 205; index += 1) await store200(says(`c${index}`, 'x\ny', { tags: ['t'] }))
+    await store200(says('other', 'x'))
+
+    const response = await read('export.ndjson?tag=t')
+
+    expect(response.headers.get('content-type')).toContain('application/x-ndjson')
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="conversations.ndjson"')
+    const lines = (await response.text()).trimEnd().split('\n')
+    expect(new Set(lines.map((line) => JSON.parse(line).id)).size).toBe(205)
+    expect(JSON.parse(lines[0] ?? '')).toEqual(await store.findConversation('default', 'c204'))
+  })
+
+  test('CSV has a line a message, that a spreadsheet reads and never runs', async () => {
+    const { store200, read } = await signedIn()
+    const chatlog = {
+      page: { url: 'https://a.example/' },
+      status: 'complete',
+      linkClicks: [{ url: 'https://b.example/' }],
+    }
+    await store200(
+      conversation({
+        id: 'c1',
+        createdAt: '2026-03-01T12:00:00Z',
+        userProperties: { id: '=cmd()', identificationType: 'COOKIED' },
+        tags: ['a', 'b'],
+        properties: { chatlog },
+        messages: [
+          { id: 'm1', role: 'user', content: '=HYPERLINK("https://evil.example")', createdAt: '2026-03-01T12:00:00Z' },
+          {
+            id: 'm2',
+            role: 'assistant',
+            content: 'two\nlines, "quoted"',
+            createdAt: '2026-03-01T12:00:01Z',
+            properties: { chatlog },
+          },
+        ],
+      }),
+    )
+
+    const text = await (await read('export.csv')).text()
+
+    expect(text.split('\r\n')).toEqual([
+      expect.stringContaining('conversationId,conversationCreatedAt,visitor,'),
+      `c1,2026-03-01T12:00:00Z,"'=cmd()",COOKIED,https://a.example/,a b,m1,2026-03-01T12:00:00Z,user,"'=HYPERLINK(""https://evil.example"")",,,`,
+      `c1,2026-03-01T12:00:00Z,"'=cmd()",COOKIED,https://a.example/,a b,m2,2026-03-01T12:00:01Z,assistant,"two\nlines, ""quoted""",complete,,https://b.example/`,
+      '',
+    ])
+  })
+
+  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＠x'])(
+    '%j is text in a spreadsheet',
+    (text) => {
+      expect(csvCell(text)).toBe(`"'${text}"`)
+    },
+  )
+
+  test('what is harmless stays as it is', () => {
+    expect(['a', '1', 'a=1', 'é', ''].map(csvCell)).toEqual(['a', '1', 'a=1', 'é', ''])
+  })
+})
