@@ -28,7 +28,9 @@ test('installing it for the script installs nothing that only the collector need
 })
 
 test('everything that the collector imports is named, as a dependency or an optional peer', () => {
-  const named = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)])
+  // The live view's plotting library is text in the built file, and imported by browsers alone.
+  const builtIn = ['uplot']
+  const named = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies), ...builtIn])
   const imported = [...packagesImportedBy('src/collector'), ...packagesImportedBy('src/contract')]
 
   expect(imported.filter((name) => !named.has(name))).toEqual([])
