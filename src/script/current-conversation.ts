@@ -22,6 +22,8 @@ export interface CurrentConversation {
   forRecording(): Conversation
   /** Starts one, or finds the one that the site named, and makes it the tab's. */
   start(input: ConversationInput): Conversation
+  /** Makes a stored one the tab's: the widget shows it. */
+  goOn(conversation: Conversation): Conversation
   /** The one with this id: the site's, or one that `start` gave. Opens a named one; `null` for the tab's. */
   byId(id: string): Conversation
   isOver(activeAt: number): boolean
@@ -121,6 +123,7 @@ export function openCurrentConversation(
       store().whenLoaded(conversation, () => describe(conversation, input))
       return conversation
     },
+    goOn: begin,
     byId: (id) =>
       store()
         .all()

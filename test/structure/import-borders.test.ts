@@ -6,8 +6,13 @@ import { everythingBroughtBy, type SourceFile, sourceFilesOf } from './source-fi
 const pageFolders = ['src/script', 'src/observe', 'src/privacy', 'src/adapters']
 const pageFiles = pageFolders.flatMap(sourceFilesOf)
 // The one door to the page, the part of it that keeps rows in IndexedDB, and the tag: it reads its own element, and
-// puts the instance where pages look for it.
-const platformFiles = ['src/script/platform.ts', 'src/script/row-log.ts', 'src/script/start-tag.ts']
+// puts the instance where pages look for it. Observing has a door of its own.
+const platformFiles = [
+  'src/script/platform.ts',
+  'src/script/row-log.ts',
+  'src/script/start-tag.ts',
+  'src/observe/page.ts',
+]
 const collectorFiles = sourceFilesOf('src/collector')
 
 const isIn = (folder: string) => (name: string) => name.startsWith(`${folder}/`)

@@ -1,0 +1,118 @@
+import type { LinkInput } from '../script/chatlog.ts'
+import type { ObservedPage } from './page.ts'
+import { readableText } from './readable-text.ts'
+import { follows, outermost, parentOf, type Roots } from './roots.ts'
+import type { ObserveSelectors } from './selectors.ts'
+import { comparable } from './text-change.ts'
+
+/** A message as the widget shows it now. */
+export interface RenderedMessage {
+  element: Element
+  role: 'user' | 'assistant'
+  text: string
+  /** The text without white space. */
+  comparable: string
+  links: LinkInput[]
+  /** It looks like a typing indicator. */
+  indicator: boolean
+  /** It looks like an error, or one stands behind it. */
+  failed: boolean
+  /** `data-done` says so; `null` where the page's owner gave none. */
+  done: boolean | null
+}
+
+/** Reads a widget's messages, and remembers what hasn't changed. */
+export interface MessageReader {
+  read(container: Element): RenderedMessage[]
+  /** Something has changed at this node. */
+  forget(node: Node): void
+  /** The message element that a node stands in. */
+  messageAround(nodes: readonly Node[]): Element | undefined
+}
+
+const error = '[role="alert"],[class*="error" i]'
+const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|placeholder/i
+/** Longest text that a typing indicator has, in UTF-16 units. */
+const longestIndicator = 40
+
+export function createMessageReader(selectors: ObserveSelectors, roots: Roots, page: ObservedPage): MessageReader {
+  const { user, assistant, content, done } = selectors
+  type Read = Pick<RenderedMessage, 'text' | 'comparable' | 'links'>
+  const remembered = new WeakMap<Node, Read | null>()
+
+  const readElement = (element: Element): Read => {
+    const known = remembered.get(element)
+    if (known) return known
+    const parts = content ? outermost(roots.query(element, content)) : [element]
+    const text = parts
+      .map((part) => readableText(part, page.keepsLines))
+      .filter(Boolean)
+      .join('\n\n')
+    const read = { text, comparable: comparable(text), links: linksIn(roots.query(element, 'a[href]')) }
+    remembered.set(element, read)
+    return read
+  }
+
+  const elementsOf = (container: Element) => {
+    const all = roots.query(container, `${user},${assistant}`)
+    const roles = new Map(all.map((element) => [element, element.matches(user) ? 'user' : 'assistant'] as const))
+    // A wrapper around messages of both sides is none.
+    const wrappers = new Set<Node>()
+    for (const [element, role] of roles) {
+      for (let around = parentOf(element); around && around !== container; around = parentOf(around)) {
+        if (roles.has(around as Element) && roles.get(around as Element) !== role) wrappers.add(around)
+      }
+    }
+    return outermost(all.filter((element) => !wrappers.has(element))).map((element) => ({
+      element,
+      role: roles.get(element) ?? 'assistant',
+    }))
+  }
+
+  return {
+    read(container) {
+      const elements = elementsOf(container).filter(({ element }) => !roots.query(element, 'textarea').length)
+      const failures = roots
+        .query(container, error)
+        .filter((failure) => !failure.hasAttribute('hidden') && failure.textContent?.trim())
+      const ends = done ? roots.query(container, done) : []
+      return elements.flatMap(({ element, role }, index) => {
+        const next = elements[index + 1]?.element
+        const belongs = (other: Element) =>
+          element.contains(other) ||
+          (follows(element, other) && !(next && (next.contains(other) || follows(next, other))))
+        const read = readElement(element)
+        const isLast = !next
+        const failed = role === 'assistant' && failures.some((failure) => belongs(failure) || failure === next)
+        const indicator = role === 'assistant' && isLast && !failed && isIndicator(element, read)
+        const isDone = done ? ends.some(belongs) : null
+        return read.comparable ? [{ element, role, ...read, indicator, failed, done: isDone }] : []
+      })
+    },
+    forget(node) {
+      for (let around: Node | null = node; around; around = parentOf(around)) {
+        if (remembered.get(around)) remembered.set(around, null)
+      }
+    },
+    messageAround: (nodes) => nodes.find((node) => remembered.has(node)) as Element | undefined,
+  }
+}
+
+function isIndicator(element: Element, { text, links }: Pick<RenderedMessage, 'text' | 'links'>): boolean {
+  if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
+  if (text.length > longestIndicator || links.length) return false
+  const classes = [element, element.firstElementChild].map((one) => one?.getAttribute('class') ?? '').join(' ')
+  return /(\.\.\.|…)$/.test(text) || indicatorClass.test(classes)
+}
+
+function linksIn(anchors: readonly Element[]): LinkInput[] {
+  const links = new Map<string, LinkInput>()
+  for (const anchor of anchors) {
+    const given = anchor.getAttribute('href') ?? ''
+    if (!given || /^(#|javascript:|data:|blob:)/i.test(given)) continue
+    const url = /^[a-z][a-z\d+.-]*:/i.test(given) ? given : (anchor as HTMLAnchorElement).href
+    const label = (anchor.textContent?.trim() || anchor.querySelector('[alt]')?.getAttribute('alt')) ?? ''
+    links.set(`${url} ${label}`, { url, label: label.replace(/\s+/g, ' ').slice(0, 200) || null })
+  }
+  return [...links.values()]
+}

@@ -1,0 +1,28 @@
+/** The text without white space: what a re-rendering changes is mostly that. */
+export const comparable = (text: string): string => text.replace(/\s+/g, '')
+
+/** What became of a message's text. `similar`: a re-rendering, or an answer that begins and ends alike. */
+export type TextChange = 'same' | 'grown' | 'shrunk' | 'similar' | 'other'
+
+/** How much of the longer text must be alike, from its beginning and its end, to count as the same text rendered anew. */
+const leastAlike = 0.7
+
+/** Compares two texts, both `comparable`. */
+export function textChange(before: string, after: string): TextChange {
+  if (before === after) return 'same'
+  if (after.startsWith(before)) return 'grown'
+  if (before.startsWith(after)) return 'shrunk'
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before[start] === after[start]) start++
+  let end = 0
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
+  return start + end >= leastAlike * Math.max(before.length, after.length) ? 'similar' : 'other'
+}
+
+/** 32 bits of a text as up to 7 letters and digits: FNV-1a. */
+export function hashOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0).toString(36)
+}

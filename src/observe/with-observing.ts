@@ -1,0 +1,113 @@
+import type { Ledger } from '../script/ledger.ts'
+import type { ResolvedOptions } from '../script/options.ts'
+import type { Platform } from '../script/platform.ts'
+import type { Recording, startRecording } from '../script/start.ts'
+import { watchClicks } from './clicks.ts'
+import { createObservation, type Observation } from './observation.ts'
+import type { ObservedPage } from './page.ts'
+import { createMessageReader } from './rendered-messages.ts'
+import { createRoots } from './roots.ts'
+import type { ObserveSelectors } from './selectors.ts'
+import { watchWidget } from './watch-widget.ts'
+
+/** The widgets that an instance observes: from each grant of consent until it ends. */
+export interface Observing {
+  /** Observes one more, now and after each later grant. */
+  add(selectors: ObserveSelectors): void
+  /** Records by the instance's own method where it has one. */
+  trackFeedback?: (feedback: { messageId: string; type: 'positive' | 'negative' }) => void
+  start: (watch: ((selectors: ObserveSelectors) => void) | null) => void
+}
+
+export function createObserving(): Observing {
+  const all: ObserveSelectors[] = []
+  let watch: ((selectors: ObserveSelectors) => void) | null = null
+  return {
+    add(selectors) {
+      all.push(selectors)
+      watch?.(selectors)
+    },
+    start(started) {
+      watch = started
+      if (started) all.forEach(started)
+    },
+  }
+}
+
+/** Recording that also reads the widgets which its instance observes. */
+export const withObserving =
+  (
+    start: typeof startRecording,
+    observingOf: (storeName: string) => Observing,
+    openPage: () => ObservedPage,
+  ): typeof startRecording =>
+  (options, platform, ledger) => {
+    const page = openPage()
+    const observing = observingOf(options.storeName)
+    const ends = new Set<() => void>()
+    const leaving = new Set<() => void>()
+    // Before the recording's own: what has just been painted is to be in what it writes down.
+    ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
+    const recording = start(options, platform, ledger)
+    observing.start((selectors) => {
+      const watching = observeWidget({ page, recording, options, platform, ledger, observing }, selectors)
+      ends.add(watching.stop)
+      leaving.add(watching.lookBeforeLeaving)
+    })
+
+    const end = (how: 'stop' | 'wipe') => () => {
+      leaving.forEach((look) => void look())
+      observing.start(null)
+      for (const one of ends) one()
+      recording[how]()
+    }
+    return { ...recording, stop: end('stop'), wipe: end('wipe') }
+  }
+
+interface ObservingParts {
+  page: ObservedPage
+  recording: Recording
+  options: ResolvedOptions
+  platform: Platform
+  ledger: Ledger
+  observing: Observing
+}
+
+function observeWidget(
+  { page, recording, options, platform, ledger, observing }: ObservingParts,
+  selectors: ObserveSelectors,
+) {
+  // Each needs the other: a look is taken once both are there.
+  let lookSoon = () => {}
+  const observation: Observation = createObservation(recording, options, platform, ledger, () => lookSoon())
+  const widget = watchWidget({
+    page,
+    platform,
+    selectors,
+    roots: (onTree) => createRoots(page, onTree),
+    reader: (roots) => createMessageReader(selectors, roots, page),
+    look: observation.look,
+    nextSettleMs: observation.nextSettleMs,
+    complain: ledger.complain,
+  })
+  lookSoon = widget.lookSoon
+  lookSoon()
+  const unsubscribes = [
+    page.onTyped(() => observation.interact('typed')),
+    watchClicks({
+      platform,
+      recording,
+      selectors,
+      observation,
+      isInside: widget.isInside,
+      onFeedback: (messageId, type) => observing.trackFeedback?.({ messageId, type }),
+    }),
+  ]
+  return {
+    lookBeforeLeaving: widget.lookBeforeLeaving,
+    stop() {
+      for (const unsubscribe of unsubscribes) unsubscribe()
+      widget.stop()
+    },
+  }
+}
