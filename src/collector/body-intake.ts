@@ -7,9 +7,12 @@ const maxHeldBytes = 160_000_000
 
 /**
  * Bytes of bodies, inflated, that are worked on at once. Parsed, checked, merged and answered, a body takes some twenty
- * times its size; those that wait take it once.
+ * times its size, and its answer twice or three times until it is read; those that wait take it once.
  */
-const maxWorkedBytes = 4 * maxCollectorBodyBytes
+const maxWorkedBytes = 2 * maxCollectorBodyBytes
+
+/** Longest time that a body counts as worked on while its answer is read, in milliseconds. */
+const longestReadMs = 2_000
 
 /** Seconds after which a sender that was told so tries again. */
 const retryAfterSeconds = 5
@@ -26,12 +29,15 @@ export type BodyIntake = {
    *   other bodies are waiting
    */
   take<Result>(request: Request, work: (text: string) => Promise<Result>): Promise<Result>
+  /** Says when the answer to a request has left, or never will. Without it an answer counts as read at once. */
+  expect(request: Request, sent: Promise<void>): void
   load(): BodyLoad
 }
 
 /** An intake for one collector. */
 export function createBodyIntake(limits = { heldBytes: maxHeldBytes, workedBytes: maxWorkedBytes }): BodyIntake {
   const room = createRoom(limits.workedBytes)
+  const sentOf = new WeakMap<Request, Promise<void>>()
   let heldBytes = 0
 
   return {
@@ -46,11 +52,17 @@ export function createBodyIntake(limits = { heldBytes: maxHeldBytes, workedBytes
         const bytes = await readBytes(request, hold)
         // What it inflates to is known afterwards only.
         const mostBytes = request.headers.has('content-encoding') ? maxCollectorBodyBytes : bytes.byteLength
-        return await room.within(mostBytes, async () => work(await decodeBody(request, bytes)))
+        const leave = await room.enter(mostBytes)
+        try {
+          return await work(await decodeBody(request, bytes))
+        } finally {
+          leaveOnceRead(leave, sentOf.get(request))
+        }
       } finally {
         heldBytes -= ownBytes
       }
     },
+    expect: (request, sent) => void sentOf.set(request, sent),
     load: () => ({ heldBytes, waiting: room.waiting() }),
   }
 }
@@ -68,20 +80,35 @@ function createRoom(maxBytes: number) {
   }
 
   return {
-    async within<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
+    /** Resolves once there is room, with what leaves it again. */
+    async enter(bytes: number): Promise<() => void> {
       await new Promise<void>((enter) => {
         queue.push({ bytes, enter })
         admit()
       })
-      try {
-        return await work()
-      } finally {
+      return () => {
         inside -= bytes
         admit()
       }
     },
     waiting: () => queue.length,
   }
+}
+
+/** A sender that doesn't read its answer keeps it in memory, and others out of the room, only for so long. */
+function leaveOnceRead(leave: () => void, sent: Promise<void> | undefined): void {
+  if (sent === undefined) {
+    leave()
+    return
+  }
+  let timer: NodeJS.Timeout | undefined
+  const overdue = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, longestReadMs)
+  })
+  void Promise.race([sent, overdue]).then(() => {
+    clearTimeout(timer)
+    leave()
+  })
 }
 
 function overloaded(): ProblemError {

@@ -7,6 +7,21 @@ const unstorable = /[\0\p{Surrogate}]/gu
  */
 export const maxJsonDepth = 200
 
+/**
+ * Messages, links, tags and the like of one body, together. Far over what 2 MB of a real conversation hold; each that
+ * breaks the contract becomes an issue of some hundred bytes, and 2 MB of `{},{},…` would become 2 GB of them.
+ */
+export const maxJsonItems = 25_000
+
+/** A body has more than `maxJsonItems`. */
+export class TooManyItemsError extends Error {
+  override name = 'TooManyItemsError'
+
+  constructor() {
+    super(`more than ${maxJsonItems} messages, links, tags and the like`)
+  }
+}
+
 /** A body is nested deeper than `maxJsonDepth`. */
 export class TooDeepError extends Error {
   override name = 'TooDeepError'
@@ -52,3 +67,25 @@ function cleanObject(object: Record<string, unknown>, path: PropertyKey[]) {
     path.pop()
   }
 }
+
+/**
+ * Refuses JSON, no deeper than `maxJsonDepth`, with too many items in its arrays. What senders fill as they like
+ * (`properties`, `userProperties`) isn't looked at one by one later, and doesn't count.
+ *
+ * @throws TooManyItemsError
+ */
+export function refuseTooManyItems(json: unknown): void {
+  let left = maxJsonItems
+  const visit = (value: unknown) => {
+    if (typeof value !== 'object' || value === null) return
+    if (Array.isArray(value)) {
+      left -= value.length
+      if (left < 0) throw new TooManyItemsError()
+      return value.forEach(visit)
+    }
+    for (const [name, inner] of Object.entries(value)) if (!freeForms.has(name)) visit(inner)
+  }
+  visit(json)
+}
+
+const freeForms = new Set(['properties', 'userProperties'])

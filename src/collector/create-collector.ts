@@ -41,8 +41,13 @@ export type CollectorOptions = {
 
 /** A collector without a socket. */
 export type Collector = {
-  /** Answers a request; every failure is an answer too. */
-  fetch(request: Request): Promise<Response> | Response
+  /**
+   * Answers a request; every failure is an answer too.
+   *
+   * @param sent resolves when the answer has left, where a server knows that: answers nobody reads then slow the
+   *   intake of large bodies instead of filling the memory
+   */
+  fetch(request: Request, sent?: Promise<void>): Promise<Response> | Response
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored: StoredEvents['onStored']
   /** Ends answers that would go on for ever (the live view's stream). `fetch` goes on answering. */
@@ -93,7 +98,14 @@ export function createCollector(options: CollectorOptions): Collector {
   addOpenapiRoutes(app)
   app.get('/health', async (context) => context.json(await health(store)))
 
-  return { fetch: (request) => app.fetch(request), onStored, endStreams: () => ending.abort() }
+  return {
+    fetch(request, sent) {
+      if (sent !== undefined) bodies.expect(request, sent)
+      return app.fetch(request)
+    },
+    onStored,
+    endStreams: () => ending.abort(),
+  }
 }
 
 function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { cleanJson, TooDeepError } from './clean-json.ts'
+import { cleanJson, refuseTooManyItems, TooDeepError, TooManyItemsError } from './clean-json.ts'
 import { describeIssues, formatPath } from './describe-issues.ts'
 import { ProblemError } from './problem-error.ts'
 
@@ -24,8 +24,11 @@ function parseJson(text: string): unknown {
     throw new ProblemError('bad_request', 'The body is not JSON.')
   }
   try {
-    return cleanJson(json)
+    const clean = cleanJson(json)
+    refuseTooManyItems(clean)
+    return clean
   } catch (error) {
+    if (error instanceof TooManyItemsError) throw new ProblemError('unprocessable_entity', `body: ${error.message}`)
     if (!(error instanceof TooDeepError)) throw error
     throw new ProblemError('unprocessable_entity', `${formatPath(error.path)}: ${error.message}`)
   }

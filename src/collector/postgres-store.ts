@@ -9,6 +9,7 @@ import { createPostgresList } from './postgres-list.ts'
 import { migrate } from './postgres-migrations.ts'
 import { createPostgresReactions } from './postgres-reactions.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
+import { withEach } from './store-errors.ts'
 
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
 const maxConnections = 16
@@ -41,7 +42,7 @@ export async function openPostgresStore(url: string): Promise<Store> {
     await sql.end({ timeout: 0 })
     throw withoutConnection(error)
   }
-  return withAnswers({
+  const store = {
     ...createPostgresConversations(sql),
     ...createPostgresList(sql),
     ...createPostgresReactions(sql),
@@ -52,7 +53,8 @@ export async function openPostgresStore(url: string): Promise<Store> {
       await sql`select 1`
     },
     close: () => sql.end({ timeout: closeTimeoutSeconds }),
-  })
+  }
+  return withEach(store, inTime)
 }
 
 async function connect(url: string): Promise<Sql> {
@@ -72,22 +74,14 @@ async function connect(url: string): Promise<Sql> {
   })
 }
 
-/** Every method ends, in time, and says so when the database is why it failed. */
-function withAnswers(store: Store): Store {
-  const entries = Object.entries(store).map(([name, method]) => [
-    name,
-    (...given: unknown[]) => inTime(method as (...given: unknown[]) => Promise<unknown>, given),
-  ])
-  return Object.fromEntries(entries) as Store
-}
-
-async function inTime(method: (...given: unknown[]) => Promise<unknown>, given: unknown[]): Promise<unknown> {
+/** Ends in time, and says so when the database is why it failed. */
+async function inTime(call: () => Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const overdue = new Promise((_resolve, reject) => {
     timer = setTimeout(() => reject(new StoreUnavailableError()), answerTimeoutMs)
   })
   try {
-    return await Promise.race([method(...given), overdue])
+    return await Promise.race([call(), overdue])
   } catch (error) {
     throw withoutConnection(error)
   } finally {

@@ -3,9 +3,20 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { type CollectorOptions, createCollector } from './create-collector.ts'
 import { finishBody } from './finish-body.ts'
+import { refuseMalformed } from './refuse-malformed.ts'
 
 /** Longest time a request may take to arrive whole, in milliseconds: 2 MB on a slow line, and an end to stalled ones. */
 const requestTimeoutMs = 120_000
+
+/** Longest time a request's head may take to arrive, and how often that is looked at, in milliseconds. */
+const headersTimeoutMs = 20_000
+const checkIntervalMs = 5_000
+
+/** Longest time that nothing may move on a connection with a request, in milliseconds: a reader that stopped reading. */
+const stillnessTimeoutMs = 60_000
+
+/** Longest time that a connection is kept for a next request, in milliseconds: over the usual minute of a balancer. */
+const keepAliveTimeoutMs = 65_000
 
 /** Longest time that requests under way have to end after `close`, in milliseconds. */
 const closeTimeoutMs = 10_000
@@ -46,13 +57,21 @@ export async function serveCollector(options: ServeOptions): Promise<ServedColle
   const { port = 8787, host = '127.0.0.1' } = options
   const collector = createCollector(options)
   const server = createAdaptorServer({
-    async fetch(request, { incoming }) {
-      const response = await collector.fetch(request)
+    async fetch(request, { incoming, outgoing }) {
+      const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
+      const response = await collector.fetch(request, sent)
       if (incoming instanceof IncomingMessage) await finishBody(incoming)
       return response
     },
-    serverOptions: { requestTimeout: requestTimeoutMs },
+    serverOptions: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: headersTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: checkIntervalMs,
+    },
   }) as Server
+  server.timeout = stillnessTimeoutMs
+  server.on('clientError', refuseMalformed)
   await listen(server, port, host)
   const address = server.address() as AddressInfo
 

@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
+import { codeOf } from './error-code.ts'
 import { createSqliteConversations } from './sqlite-conversations.ts'
 import { createSqliteCounts } from './sqlite-counts.ts'
 import { createSqliteErase } from './sqlite-erase.ts'
 import { createSqliteKeys } from './sqlite-keys.ts'
 import { migrate } from './sqlite-migrations.ts'
 import { createSqliteReactions } from './sqlite-reactions.ts'
-import type { Store } from './store.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
+import { withErrorsOf } from './store-errors.ts'
 
 /** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
 const busyTimeoutMs = 5_000
@@ -21,19 +23,29 @@ const busyTimeoutMs = 5_000
  */
 export function openSqliteStore(directory: string): Store {
   const database = openDatabase(directory)
-  return {
-    ...createSqliteConversations(database),
-    ...createSqliteReactions(database),
-    ...createSqliteCounts(database),
-    ...createSqliteErase(database),
-    ...createSqliteKeys(database),
-    async ping() {
-      database.prepare('select 1').get()
+  return withErrorsOf(
+    {
+      ...createSqliteConversations(database),
+      ...createSqliteReactions(database),
+      ...createSqliteCounts(database),
+      ...createSqliteErase(database),
+      ...createSqliteKeys(database),
+      async ping() {
+        database.prepare('select 1').get()
+      },
+      async close() {
+        database.close()
+      },
     },
-    async close() {
-      database.close()
-    },
-  }
+    unavailable,
+  )
+}
+
+// Another process writes for too long; the disk is full, broken, or not to be written any more.
+const awayCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM)/
+
+function unavailable(error: unknown): unknown {
+  return awayCodes.test(codeOf(error)) ? new StoreUnavailableError({ cause: error }) : error
 }
 
 /** The database behind a store, at its newest version. @see openSqliteStore */

@@ -6,8 +6,10 @@ export const problemCodes = {
   unauthorized: { status: 401, title: 'Unauthorized' },
   forbidden: { status: 403, title: 'Forbidden' },
   not_found: { status: 404, title: 'Not Found' },
+  request_timeout: { status: 408, title: 'Request Timeout' },
   unprocessable_entity: { status: 422, title: 'Unprocessable Entity' },
   too_many_requests: { status: 429, title: 'Too Many Requests' },
+  request_header_fields_too_large: { status: 431, title: 'Request Header Fields Too Large' },
   internal_server_error: { status: 500, title: 'Internal Server Error' },
   service_unavailable: { status: 503, title: 'Service Unavailable' },
 } as const

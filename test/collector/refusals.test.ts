@@ -202,12 +202,22 @@ describe('422: JSON that breaks the contract', () => {
     expect((await problemOf(response)).detail).toMatch(/^properties\.a\[0\]/)
   })
 
+  test('more messages and links than any conversation has, before each is looked at', async () => {
+    const { post } = await collectorUnderTest()
+    const links = Array(15_000).fill({ url: '/' })
+
+    const response = await post(conversation({ messages: Array(2).fill({ role: 'user', content: '', links }) }))
+
+    expect(response.status).toBe(422)
+    expect((await problemOf(response)).detail).toContain('more than 25000 messages, links, tags')
+  })
+
   test('a body full of mistakes gets a detail of bounded length', async () => {
     const { post } = await collectorUnderTest()
 
-    const response = await post(conversation({ messages: Array(50_000).fill({ role: 'x', content: 'x' }) }))
+    const response = await post(conversation({ messages: Array(20_000).fill({ role: 'x', content: 'x' }) }))
 
-    expect((await problemOf(response)).detail).toMatch(/and 49500 more$/)
+    expect((await problemOf(response)).detail).toMatch(/and 19500 more$/)
   })
 })
 

@@ -6,6 +6,7 @@ import { addKey } from '../../src/collector/keys.ts'
 import { type ServedCollector, serveCollector } from '../../src/collector/serve-collector.ts'
 import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
 import { maxCollectorBodyBytes } from '../../src/contract/limits.ts'
+import { problemSchema } from '../../src/contract/problem.ts'
 import { conversation } from './collector-under-test.ts'
 
 let served: ServedCollector | undefined
@@ -110,8 +111,19 @@ test('what isn’t HTTP is refused and harms nothing', async () => {
   const [answer] = await once(socket, 'data')
   socket.destroy()
 
-  expect(String(answer)).toMatch(/^HTTP\/1.1 400/)
+  const [head, body = ''] = String(answer).split('\r\n\r\n')
+  expect(head).toMatch(/^HTTP\/1.1 400[^]*content-type: application\/problem\+json/)
+  expect(problemSchema.strict().parse(JSON.parse(body))).toMatchObject({ code: 'bad_request' })
   expect((await fetch(`${url}/health`)).status).toBe(200)
+})
+
+test('headers beyond 16 KB are refused with a problem', async () => {
+  const { url } = await serve()
+
+  const response = await fetch(`${url}/health`, { headers: { 'x-long': 'a'.repeat(17_000) } })
+
+  expect(response.status).toBe(431)
+  expect(await response.json()).toMatchObject({ code: 'request_header_fields_too_large' })
 })
 
 test('closing finishes the request under way and takes no new one', async () => {

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { serveSettings, storePlace } from '../../src/collector/settings.ts'
+
+const none = Object.create(null)
+
+test('without flags and environment there is a default for everything', () => {
+  expect(serveSettings(none, {})).toEqual({
+    port: 8787,
+    host: '127.0.0.1',
+    place: { databaseUrl: undefined, data: './chatlog-data' },
+    requestsPerMinute: undefined,
+    retentionDays: undefined,
+    logLevel: 'info',
+    metricsToken: undefined,
+  })
+})
+
+test('the environment sets everything, and a flag goes before it', () => {
+  const environment = {
+    CHATLOG_PORT: '1',
+    CHATLOG_HOST: '0.0.0.0',
+    DATABASE_URL: 'postgres://db.example/chatlog',
+    CHATLOG_DATA: '/data',
+    CHATLOG_RATE_LIMIT: '10',
+    CHATLOG_RETENTION_DAYS: '30',
+    CHATLOG_LOG_LEVEL: 'warn',
+    CHATLOG_METRICS_TOKEN: 'numbers',
+  }
+
+  expect(serveSettings({ ...none, port: '2' }, environment)).toEqual({
+    port: 2,
+    host: '0.0.0.0',
+    place: { databaseUrl: 'postgres://db.example/chatlog', data: '/data' },
+    requestsPerMinute: 10,
+    retentionDays: 30,
+    logLevel: 'warn',
+    metricsToken: 'numbers',
+  })
+})
+
+test('a directory that is typed goes before a database of the environment', () => {
+  expect(storePlace({ ...none, data: '/typed' }, { DATABASE_URL: 'postgres://db.example/chatlog' })).toEqual({
+    databaseUrl: undefined,
+    data: '/typed',
+  })
+})
+
+test.each([
+  [{}, { CHATLOG_PORT: '70000' }, 'CHATLOG_PORT must be a whole number from 0 to 65535, got "70000"'],
+  [{ port: '1e3' }, {}, '--port must be a whole number'],
+  [{ 'log-level': 'loud' }, {}, '--log-level must be one of info, warn, error, silent, got "loud"'],
+  [{ data: '/a', 'database-url': 'postgres://b' }, {}, '--data and --database-url: choose one'],
+])('%j and %j: says what is wrong', (values, environment, message) => {
+  expect(() => serveSettings({ ...none, ...values }, environment)).toThrow(message)
+})
+
+test('a variable that is set to nothing is not set', () => {
+  expect(serveSettings(none, { CHATLOG_PORT: '', DATABASE_URL: '' })).toMatchObject({
+    port: 8787,
+    place: { databaseUrl: undefined },
+  })
+})
