@@ -112,7 +112,7 @@ test('what isn’t HTTP is refused and harms nothing', async () => {
   socket.destroy()
 
   const [head, body = ''] = String(answer).split('\r\n\r\n')
-  expect(head).toMatch(/^HTTP\/1.1 400[^]*content-type: application\/problem\+json/)
+  expect(head).toMatch(/^HTTP\/1.1 400[\s\S]*content-type: application\/problem\+json/)
   expect(problemSchema.strict().parse(JSON.parse(body))).toMatchObject({ code: 'bad_request' })
   expect((await fetch(`${url}/health`)).status).toBe(200)
 })
