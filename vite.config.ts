@@ -50,6 +50,17 @@ const observeTag = defineConfig({
   },
 })
 
+/** `vite build --mode debug`: the panel, a second tag beside either of the two, zod inside. */
+const debugTag = defineConfig({
+  define,
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    emptyOutDir: false,
+    lib: { entry: 'src/debug/tag.ts', formats: ['iife'], name: 'chatlogDebug', fileName: () => 'chatlog-debug.js' },
+  },
+})
+
 /** `vite build --mode collector`: what receives it, on Node. */
 const collector = defineConfig({
   define,
@@ -94,5 +105,5 @@ const test = defineConfig({
 
 export default defineConfig(({ mode }) => {
   if (process.env.VITEST) return test
-  return { iife: tag, observe: observeTag, collector, testing }[mode] ?? modules
+  return { iife: tag, observe: observeTag, debug: debugTag, collector, testing }[mode] ?? modules
 })

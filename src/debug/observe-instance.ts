@@ -1,0 +1,115 @@
+import type { Chatlog, ChatlogEvents, State } from '../script/chatlog.ts'
+import { checkMessage, type MessageProblem } from './check-message.ts'
+
+/** Events and problems kept of each kind, the newest. */
+const keptLines = 20
+
+/** Something that happened. */
+export interface LogLine {
+  /** Milliseconds since 1970. */
+  at: number
+  text: string
+}
+
+/** A message that was wrong, and when it was handed over (milliseconds since 1970). */
+export type FoundProblem = MessageProblem & { at: number }
+
+/** What the panel shows: how things stand, and what happened since it was loaded. Never what a person typed. */
+export interface Observation {
+  /** `null` while there is no instance. */
+  state: State | null
+  /** Calls are queued by the page's stub. */
+  hasStub: boolean
+  events: readonly LogLine[]
+  refusals: readonly ChatlogEvents['refused'][]
+  checked: number
+  problems: readonly FoundProblem[]
+}
+
+/** `window.chatlog` in all its states. */
+export type ChatlogGlobal = Partial<Chatlog> & { q?: unknown[][] }
+
+const eventTexts: { [Name in keyof ChatlogEvents]?: (event: ChatlogEvents[Name]) => string } = {
+  delivered: ({ conversationId, messages, bytes }) => `200: ${conversationId}, ${messages} messages, ${bytes} bytes`,
+  retrying: ({ cause, afterMs }) => `${cause}: tried again in ${Math.round(afterMs)} ms`,
+  refused: ({ conversationId, status, detail }) => `${status}: ${conversationId} refused: ${detail}`,
+  blocked: ({ reason }) => `blocked: ${reason}`,
+  dropped: ({ messageId, reason }) => `dropped ${messageId ?? 'something'}: ${reason}`,
+}
+
+/**
+ * Watches whatever `window.chatlog` is, through its public methods alone: listens, and looks at what `trackMessage` and
+ * `trackMessages` are given on its way through.
+ */
+export function observeInstance(read: () => ChatlogGlobal | undefined, now: () => number = Date.now) {
+  const events: LogLine[] = []
+  const refusals: ChatlogEvents['refused'][] = []
+  const problems: FoundProblem[] = []
+  const listeners = new Set<() => void>()
+  let watched: ChatlogGlobal | null = null
+  let queuedSeen = 0
+  let checked = 0
+
+  const keep = <Line>(lines: Line[], line: Line) => {
+    lines.push(line)
+    if (lines.length > keptLines) lines.shift()
+    for (const listener of listeners) listener()
+  }
+
+  const check = (messages: unknown) => {
+    for (const message of Array.isArray(messages) ? messages : [messages]) {
+      checked += 1
+      const problem = checkMessage(message)
+      if (problem && problems.at(-1)?.explanation !== problem.explanation) keep(problems, { at: now(), ...problem })
+    }
+  }
+
+  const wrap = (instance: Chatlog, name: 'trackMessage' | 'trackMessages') => {
+    const original = instance[name] as (...given: unknown[]) => unknown
+    Object.assign(instance, {
+      [name]: (...given: unknown[]) => {
+        try {
+          check(given[0])
+        } catch {
+          // The page's call goes through whatever the panel makes of it.
+        }
+        return original(...given)
+      },
+    })
+  }
+
+  const watch = (instance: Chatlog) => {
+    watched = instance
+    for (const [name, textOf] of Object.entries(eventTexts)) {
+      const say = textOf as (event: unknown) => string
+      instance.on(name as keyof ChatlogEvents, (event) => keep(events, { at: now(), text: say(event) }))
+    }
+    instance.on('refused', (event) => keep(refusals, event))
+    wrap(instance, 'trackMessage')
+    wrap(instance, 'trackMessages')
+  }
+
+  /** What the stub has queued is on its way to the instance: looked at before that takes it. */
+  const checkQueue = (queue: unknown[][]) => {
+    const unseen = queue.slice(queuedSeen)
+    queuedSeen = queue.length
+    for (const [name, given] of unseen) if (/^trackMessages?$/.test(String(name))) check(given)
+  }
+
+  return {
+    /** Told when something happened. */
+    onChange: (listener: () => void) => void listeners.add(listener),
+    /** How things stand now. */
+    look(): Observation {
+      const global = read()
+      if (global?.getState && global !== watched) watch(global as Chatlog)
+      else if (Array.isArray(global?.q)) checkQueue(global.q)
+      const state = global?.getState?.() ?? null
+      return { state, hasStub: !state && global !== undefined, events, refusals, checked, problems }
+    },
+    flush: () => read()?.flush?.(),
+  }
+}
+
+/** What watches an instance. */
+export type InstanceObserver = ReturnType<typeof observeInstance>

@@ -1,0 +1,84 @@
+import { button, element } from './elements.ts'
+import { explain } from './explain.ts'
+import type { InstanceObserver, Observation } from './observe-instance.ts'
+import { answersSection, checksSection, conversationsSection, factsSection, findingsSection } from './sections.ts'
+import { styles } from './styles.ts'
+
+/** How often what has no event of its own is looked at, in milliseconds. */
+const lookEveryMs = 500
+
+const corners = 4
+
+const parts: [title: string, make: (seen: Observation) => Node[]][] = [
+  ['What to do', findingsSection],
+  ['How it stands', factsSection],
+  ['Conversations', conversationsSection],
+  ['Last answers', answersSection],
+  ['Checked messages', checksSection],
+]
+
+/** One part under its heading. It changes only when what it says does, so that nobody is read the same thing twice. */
+function createPart([title, make]: (typeof parts)[number], index: number) {
+  const content = element('div', index === 0 ? { role: 'status' } : {})
+  let shown = ''
+  return {
+    nodes: [element('h3', {}, title), content],
+    show(seen: Observation) {
+      const nodes = make(seen) as HTMLElement[]
+      const says = nodes.map((node) => node.outerHTML).join()
+      if (says === shown) return
+      shown = says
+      content.replaceChildren(...nodes)
+    },
+  }
+}
+
+/**
+ * Puts the panel into the page: collapsed, in the corner where widgets seldom are, in a shadow root of its own, over
+ * the page and not in its flow. It stores nothing, not even where it was moved to.
+ */
+export function openPanel(observer: InstanceObserver): void {
+  const host = element('div', { 'data-chatlog-debug': '', corner: 0 })
+  const root = host.attachShadow({ mode: 'open' })
+  // Constructable: a strict Content Security Policy refuses <style>.
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(styles)
+  root.adoptedStyleSheets = [sheet]
+
+  const made = parts.map(createPart)
+  const body = element('div', { class: 'body', tabindex: 0, role: 'group', 'aria-label': 'Details' })
+  body.append(...made.flatMap(({ nodes }) => nodes))
+  const opener = button('chatlog', () => unfold(true), { class: 'opener', 'aria-expanded': 'false' })
+  const collapse = button('Collapse', () => unfold(false))
+  const move = button('Move', () =>
+    host.setAttribute('corner', String((Number(host.getAttribute('corner')) + 1) % corners)),
+  )
+  const send = button('Send now', () => void observer.flush()?.then(show))
+  const header = element('header', {}, element('h2', {}, 'chatlog'), send, move, collapse)
+  const panel = element('section', { class: 'panel', 'aria-label': 'chatlog debug panel' }, header, body)
+  root.append(opener, panel)
+
+  const unfold = (isOpen: boolean) => {
+    opener.hidden = isOpen
+    panel.hidden = !isOpen
+    const focused = isOpen ? collapse : opener
+    focused.focus()
+    show()
+  }
+
+  function show(): void {
+    const seen = observer.look()
+    const worst = seen.state ? (explain(seen.state, seen.refusals)[0]?.level ?? 'well') : 'error'
+    if (opener.dataset.level !== worst) opener.dataset.level = worst
+    opener.title =
+      worst === 'well' || worst === 'note' ? 'chatlog: nothing stands in the way' : 'chatlog: something needs you'
+    if (!panel.hidden) for (const part of made) part.show(seen)
+  }
+
+  panel.addEventListener('keydown', ({ key }) => key === 'Escape' && unfold(false))
+  panel.hidden = true
+  document.body.append(host)
+  observer.onChange(show)
+  setInterval(show, lookEveryMs)
+  show()
+}

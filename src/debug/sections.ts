@@ -1,0 +1,90 @@
+import { maxBodyBytes } from '../contract/limits.ts'
+import type { State } from '../script/chatlog.ts'
+import { element } from './elements.ts'
+import { explain, explainAbsence, type Finding } from './explain.ts'
+import type { Observation } from './observe-instance.ts'
+
+const whole = (count: number): string => count.toLocaleString('en')
+const timeOf = (at: number): string => new Date(at).toTimeString().slice(0, 8)
+
+/** Terms and their values. */
+const facts = (rows: [term: string, value: string][]) =>
+  element('dl', {}, ...rows.flatMap(([term, value]) => [element('dt', {}, term), element('dd', {}, value)]))
+
+/** What stands in the way and what to do, read out when it changes. */
+export function findingsSection({ state, hasStub, refusals }: Observation): Node[] {
+  const found: Finding[] = state ? explain(state, refusals) : [explainAbsence(hasStub)]
+  if (!found.length) return [element('p', { class: 'well' }, 'Nothing stands in the way.')]
+  const items = found.map(({ level, what, toDo }) =>
+    element('li', { class: level }, element('strong', {}, what), ' ', element('span', {}, toDo)),
+  )
+  return [element('ul', { class: 'findings' }, ...items)]
+}
+
+/** Who, whether, where and how. */
+export function factsSection({ state }: Observation): Node[] {
+  if (!state) return []
+  const { visitor, consent, storage, sender, counts } = state
+  const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0)
+  return [
+    facts([
+      ['Visitor', `${visitor.id ?? 'none yet'} (${visitor.identificationType})`],
+      ['Consent', consent],
+      ['Storage', storage],
+      ['Sender', sender.state + (sender.reason ? `: ${sender.reason}` : '')],
+      ['Messages', `${counts.recorded} recorded, ${counts.delivered} delivered, ${dropped} dropped`],
+    ]),
+  ]
+}
+
+const stateWords: Record<State['conversations'][number]['state'], string> = {
+  delivered: 'delivered',
+  dirty: 'dirty: waits to be sent',
+  sending: 'being sent',
+  refused: 'refused',
+  blocked: 'blocked',
+}
+
+/** Each conversation with its size against the limit of a request. */
+export function conversationsSection({ state }: Observation): Node[] {
+  const all = state?.conversations ?? []
+  if (!all.length) return [element('p', {}, 'None on this page yet.')]
+  return all.map(({ id, externalId, messages, bytes, parts, state: stands }) => {
+    const inPart = bytes / parts
+    const size = `${whole(bytes)} bytes${parts > 1 ? ` in ${parts} parts` : ''} of ${whole(maxBodyBytes)} a part`
+    const meter = element('meter', { min: 0, max: maxBodyBytes, value: inPart, 'aria-label': `Size of ${id}` })
+    return element(
+      'article',
+      {},
+      element('code', {}, id),
+      element(
+        'p',
+        {},
+        `${externalId === null ? '' : `${externalId}; `}${messages} ${messages === 1 ? 'message' : 'messages'}; ${stateWords[stands]}`,
+      ),
+      meter,
+      element('p', {}, size),
+    )
+  })
+}
+
+const lines = (all: readonly { at: number }[], textOf: (index: number) => string, none: string): Node[] => {
+  if (!all.length) return [element('p', {}, none)]
+  const items = all.map(({ at }, index) => element('li', {}, element('time', {}, timeOf(at)), ' ', textOf(index)))
+  return [element('ol', { class: 'lines' }, ...items.reverse())]
+}
+
+/** What came back, the newest first. */
+export const answersSection = ({ events }: Observation): Node[] =>
+  lines(events, (index) => events[index]?.text ?? '', 'None since the panel was loaded.')
+
+/** What the schemas say of each message that the page handed over. */
+export function checksSection({ checked, problems }: Observation): Node[] {
+  const count = element('p', {}, `${checked} checked against the contract, ${problems.length ? '' : 'nothing '}wrong:`)
+  if (!problems.length) return [element('p', {}, `${checked} checked against the contract, nothing wrong.`)]
+  const textOf = (index: number) => {
+    const { refused, explanation } = problems[index] ?? { refused: false, explanation: '' }
+    return `${refused ? 'Not recorded' : 'Recorded without this'}: ${explanation}`
+  }
+  return [count, ...lines(problems, textOf, '')]
+}

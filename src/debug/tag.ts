@@ -1,0 +1,10 @@
+import './zod-without-eval.ts'
+import { type ChatlogGlobal, observeInstance } from './observe-instance.ts'
+import { openPanel } from './panel.ts'
+
+const page = globalThis as { chatlog?: ChatlogGlobal }
+const observer = observeInstance(() => page.chatlog)
+observer.look() // before the page has its body: so that early calls are seen too
+
+if (document.body) openPanel(observer)
+else document.addEventListener('DOMContentLoaded', () => openPanel(observer))
