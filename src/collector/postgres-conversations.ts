@@ -1,8 +1,9 @@
-import type { ISql, Sql, TransactionSql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../contract/answer.ts'
 import { codeOf } from './error-code.ts'
 import { again, GoneUnderneathError } from './postgres-errors.ts'
 import { writeFacets } from './postgres-facets.ts'
+import { transact } from './postgres-transaction.ts'
 import { type ConversationMerge, MessageIdTakenError, type Store } from './store.ts'
 
 type ConversationFields = Omit<StoredConversation, 'messages'>
@@ -31,7 +32,7 @@ async function upsert(
 ): Promise<StoredConversation> {
   let newIds: string[] = []
   try {
-    return await sql.begin(async (transaction) => {
+    return await transact(sql, async (transaction) => {
       const before = await lockAndRead(transaction, projectId, conversationId)
       const after = merge(before)
       const known = new Set(before?.messages.map(({ id }) => id))
@@ -52,7 +53,7 @@ const uniqueViolation = '23505'
 
 // Sent together, run one after the other: each statement sees what was committed before it began, and so the messages
 // are read under the lock. A new conversation gets a row without fields first, for there to be something to lock.
-async function lockAndRead(sql: TransactionSql, projectId: string, conversationId: string) {
+async function lockAndRead(sql: ISql, projectId: string, conversationId: string) {
   const [, [locked], messages] = await Promise.all([
     sql`
       insert into chatlog.conversations (project_id, id, created_ms, fields)
@@ -68,7 +69,7 @@ async function lockAndRead(sql: TransactionSql, projectId: string, conversationI
 }
 
 async function write(
-  sql: TransactionSql,
+  sql: ISql,
   projectId: string,
   { messages, ...fields }: StoredConversation,
   before: StoredMessage[],

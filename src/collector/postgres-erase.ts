@@ -1,6 +1,7 @@
-import type { Sql, TransactionSql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { facetValue } from './conversation-facets.ts'
 import { again } from './postgres-errors.ts'
+import { transact } from './postgres-transaction.ts'
 import type { ErasedCounts, Store } from './store.ts'
 
 type Listed = { conversations: string[]; events: string[]; feedback: string[] }
@@ -15,12 +16,12 @@ export function createPostgresErase(
   return {
     async deleteConversation(projectId, conversationId) {
       const list = async () => ({ conversations: [conversationId], events: [], feedback: [] })
-      const { conversations } = await again(() => sql.begin((transaction) => erase(transaction, projectId, list)))
+      const { conversations } = await again(() => transact(sql, (transaction) => erase(transaction, projectId, list)))
       return conversations > 0
     },
     forgetVisitor: (projectId, visitorId) =>
       again(() =>
-        sql.begin(async (transaction) => {
+        transact(sql, async (transaction) => {
           const alsoKnownAs = await otherIds(transaction, projectId, facetValue(visitorId))
           const list = () => listOfVisitor(transaction, projectId, facetValue(visitorId))
           return { ...(await erase(transaction, projectId, list)), alsoKnownAs }
@@ -28,7 +29,7 @@ export function createPostgresErase(
       ),
     deleteStoredBefore: (projectId, beforeMs, limit) =>
       again(() =>
-        sql.begin((transaction) =>
+        transact(sql, (transaction) =>
           erase(transaction, projectId, () => listStoredBefore(transaction, projectId, beforeMs, limit)),
         ),
       ),
@@ -40,7 +41,7 @@ export function createPostgresErase(
 }
 
 /** One erasing: what `list` gives, and everything that hangs on it. */
-async function erase(sql: TransactionSql, projectId: string, list: () => Promise<Listed>): Promise<ErasedCounts> {
+async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>): Promise<ErasedCounts> {
   const listed = await list()
   // In the order of their ids, as every other: two that erase the same ones wait for each other and never in a circle.
   const conversations = idsOf(
@@ -70,7 +71,7 @@ async function erase(sql: TransactionSql, projectId: string, list: () => Promise
   }
 }
 
-async function otherIds(sql: TransactionSql, projectId: string, value: string): Promise<string[]> {
+async function otherIds(sql: ISql, projectId: string, value: string): Promise<string[]> {
   const ofVisitor = sql`
     select conversation_id from chatlog.facets
     where project_id = ${projectId} and kind = 'visitor' and value = ${value}`
@@ -81,7 +82,7 @@ async function otherIds(sql: TransactionSql, projectId: string, value: string): 
   )
 }
 
-async function listOfVisitor(sql: TransactionSql, projectId: string, value: string): Promise<Listed> {
+async function listOfVisitor(sql: ISql, projectId: string, value: string): Promise<Listed> {
   const [conversations, events, feedback] = await Promise.all([
     sql<IdRow[]>`
       select conversation_id as id from chatlog.facets
@@ -92,7 +93,7 @@ async function listOfVisitor(sql: TransactionSql, projectId: string, value: stri
   return { conversations: idsOf(conversations), events: idsOf(events), feedback: idsOf(feedback) }
 }
 
-async function listStoredBefore(sql: TransactionSql, projectId: string, beforeMs: number, limit: number) {
+async function listStoredBefore(sql: ISql, projectId: string, beforeMs: number, limit: number) {
   const [conversations, events, feedback] = await Promise.all(
     (['conversations', 'events', 'feedback'] as const).map(
       (table) => sql<IdRow[]>`

@@ -1,4 +1,4 @@
-import type { ISql, TransactionSql } from 'postgres'
+import type { ISql } from 'postgres'
 import type { StoredConversation } from '../contract/answer.ts'
 import { type Facet, facetsOf } from './conversation-facets.ts'
 import { type ConversationRow, messagesOf } from './postgres-conversations.ts'
@@ -52,7 +52,7 @@ export async function writeFacets(
 const keyOf = ({ kind, value }: Facet) => `${kind} ${value}`
 
 /** Writes the facets of every conversation of a database that has none yet. */
-export async function fillFacets(sql: TransactionSql): Promise<void> {
+export async function fillFacets(sql: ISql): Promise<void> {
   const rows = sql<(ConversationRow & { project_id: string })[]>`
     select project_id, fields, ${messagesOf(sql)} from chatlog.conversations as conversation`
   await rows.cursor(fillSize, async (page) => {

@@ -1,7 +1,8 @@
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { formatCursor, type PageEnd, parseCursor } from './page-cursor.ts'
 import { type ConversationRow, find, messagesOf } from './postgres-conversations.ts'
 import { conditionOf } from './postgres-filter.ts'
+import { transact } from './postgres-transaction.ts'
 import { searchPage } from './search-page.ts'
 import { likePattern } from './search-text.ts'
 import type { ConversationPage, ConversationPageRequest, Store } from './store.ts'
@@ -22,7 +23,7 @@ export function createPostgresList(sql: Sql): Pick<Store, 'listConversations'> {
 async function list(sql: Sql, projectId: string, page: ConversationPageRequest): Promise<ConversationPage> {
   const { limit, cursor, offset = 0, filter = {} } = page
   const [createdMs, arrival] = cursor === undefined ? firstPage : parseCursor(cursor)
-  return sql.begin('isolation level repeatable read read only', async (transaction) => {
+  const read = async (transaction: ISql) => {
     const [totals, rows] = await Promise.all([
       transaction<{ total: string }[]>`
         select count(*) as total from chatlog.conversations as conversation
@@ -39,7 +40,8 @@ async function list(sql: Sql, projectId: string, page: ConversationPageRequest):
       total: Number(totals[0]?.total),
       nextCursor: last ? formatCursor(endOf(last)) : null,
     }
-  })
+  }
+  return transact(sql, read, 'isolation level repeatable read read only')
 }
 
 async function search(sql: Sql, projectId: string, page: ConversationPageRequest, text: string) {

@@ -1,7 +1,8 @@
-import type { ISql, Sql, TransactionSql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import { fillFacets } from './postgres-facets.ts'
+import { transact } from './postgres-transaction.ts'
 
-type Migration = string | ((sql: TransactionSql) => Promise<void>)
+type Migration = string | ((sql: ISql) => Promise<void>)
 
 /** Any number, the same in every collector: whoever holds it migrates, the others wait. */
 const migrationLock = 4_247_001_186
@@ -110,7 +111,7 @@ const migrations: Migration[] = [
  * @throws Error when a newer chatlog wrote the database: it is left alone
  */
 export async function migrate(sql: Sql): Promise<void> {
-  await sql.begin(async (transaction) => {
+  await transact(sql, async (transaction) => {
     // Before anything else: `create … if not exists` itself fails when two do it at the same time.
     await transaction`select pg_advisory_xact_lock(${migrationLock})`
     await transaction`set local statement_timeout = 0`
