@@ -10,14 +10,14 @@
 const piecesOf = (/** @type {string} */ text) => text.split(/(?<=\s)/)
 
 /**
- * @param {{ list: HTMLElement, input: HTMLInputElement, stop: HTMLElement, retry: HTMLElement, kind: Kind,
+ * @param {{ list: HTMLElement, input: HTMLInputElement, stop: HTMLElement, retry: HTMLElement, anew: HTMLElement, kind: Kind,
  *   greeting?: string, storageKey?: string, rows?: number, tokenMs?: number }} widget `rows`: only so many of the newest are in the page
  */
-export function startWidget({ list, input, stop, retry, kind, greeting, storageKey, rows = 1_000, tokenMs = 5 }) {
+export function startWidget({ list, input, stop, retry, anew, kind, greeting, storageKey, rows = 1_000, tokenMs = 5 }) {
   /** @type {Shown[]} */
   const shown = JSON.parse((storageKey && localStorage.getItem(storageKey)) || '[]')
-  if (greeting && !shown.length) shown.push({ role: 'bot', text: greeting, key: 0 })
   let key = shown.length
+  const greet = () => greeting && !shown.length && shown.push({ role: 'bot', text: greeting, key: key++ })
   let stopped = false
   /** @type {Map<number, HTMLElement>} */
   const elements = new Map()
@@ -110,5 +110,11 @@ export function startWidget({ list, input, stop, retry, kind, greeting, storageK
     render()
     if (question) void receive(question.text)
   })
+  anew.addEventListener('click', () => {
+    shown.length = 0
+    greet()
+    render()
+  })
+  greet()
   render()
 }

@@ -38,7 +38,7 @@ export const observeTag = ({ webKey, endpoint }: TestCollector, tag: Record<stri
   `<script async src="/dist/chatlog-observe.js"${attributes({ 'api-key': webKey, endpoint, ...tag })}></script>`
 
 const chat = `<div class="list"></div><input aria-label="Question"><button class="stop">Stop</button>
-<button class="retry" title="Try again">↻</button>`
+<button class="retry" title="Try again">↻</button><button class="anew">New chat</button>`
 
 /** Puts a page with the home-made widget, and nothing of chatlog but the tag. @returns its address */
 export async function putHomeMadePage(site: Site, collector: TestCollector, given: HomeMadePage): Promise<string> {
@@ -62,8 +62,8 @@ export async function putHomeMadePage(site: Site, collector: TestCollector, give
     <script type="module">
       import { startWidget } from '/home-made-widget.js'
       ${mount}
-      const [list, input, stop, retry] = ['.list', 'input', '.stop', '.retry'].map((one) => root.querySelector(one))
-      startWidget({ list, input, stop, retry, ...${JSON.stringify(widget)} })
+      const [list, input, stop, retry, anew] = ['.list', 'input', '.stop', '.retry', '.anew'].map((one) => root.querySelector(one))
+      startWidget({ list, input, stop, retry, anew, ...${JSON.stringify(widget)} })
     </script></body></html>`,
   )
 }
@@ -78,7 +78,7 @@ export async function mockBackend(page: Page, replyTo: (question: string) => Rep
 
 /** Types a question, without waiting for its answer. */
 export async function ask(page: Page, question: string): Promise<void> {
-  await page.getByLabel('Question').pressSequentially(question)
+  await page.getByLabel('Question').fill(question)
   await page.getByLabel('Question').press('Enter')
 }
 
