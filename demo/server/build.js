@@ -14,7 +14,7 @@ const builds = [
   {
     what: 'chatlog',
     command: ['run', 'build'],
-    made: ['dist/index.js', 'dist/chatlog.js', 'dist/collector.js'],
+    made: ['dist/index.js', 'dist/chatlog.js', 'dist/chatlog-observe.js', 'dist/chatlog-debug.js', 'dist/collector.js'],
     from: ['src', 'package-lock.json', 'vite.config.ts'],
   },
   {

@@ -39,10 +39,13 @@ export function createPages({ apiKey, endpoint, liveViewUrl }) {
     const text = path && (await readFile(path, 'utf8').catch(() => null))
     return text === null ? c.notFound() : c.html(colouredSource(file, fill(text)))
   })
-  pages.get('/chatlog.js', (c) => serveFile(c, distFolder, 'chatlog.js', (text) => text))
-  pages.get('/chatlog.js.map', (c) => serveFile(c, distFolder, 'chatlog.js.map', (text) => text))
+  for (const name of ['chatlog.js', 'chatlog-observe.js', 'chatlog-debug.js']) {
+    for (const file of [name, `${name}.map`]) {
+      pages.get(`/${file}`, (c) => serveFile(c, distFolder, file, (text) => text))
+    }
+  }
   pages.get('/docs-widget/*', (c) => serveFile(c, `${demoFolder}docs-widget/dist/`, c.req.path.slice(13), fill))
-  for (const folder of ['home', 'shared', 'site', 'qa']) {
+  for (const folder of ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel']) {
     pages.get(`/${folder}`, (c) => c.redirect(`/${folder}/`))
     pages.get(`/${folder}/*`, (c) => serveFile(c, demoFolder, c.req.path.slice(1), fill))
   }

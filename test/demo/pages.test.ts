@@ -9,16 +9,18 @@ const pages = createPages({
 
 const read = async (path: string) => pages.request(path)
 
-test.each(['/', '/site/', '/site/retries.html', '/site/production.html', '/qa/'])(
-  '%s is served as HTML',
-  async (path) => {
-    const response = await read(path)
+const demos = [
+  ...['/site/', '/site/retries.html', '/site/production.html', '/qa/'],
+  ...['/consent/', '/subdomains/', '/logout/', '/panel/'],
+]
 
-    expect(response.status).toBe(200)
-    expect(response.headers.get('content-type')).toContain('text/html')
-    expect(await response.text()).not.toContain('{{')
-  },
-)
+test.each(['/', ...demos])('%s is served as HTML', async (path) => {
+  const response = await read(path)
+
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toContain('text/html')
+  expect(await response.text()).not.toContain('{{')
+})
 
 test('the tag carries the key and the endpoint of this start', async () => {
   const html = await (await read('/site/')).text()
@@ -55,7 +57,7 @@ test('source is shown escaped and coloured', async () => {
 })
 
 test('every file that a demo shows as its source is there', async () => {
-  for (const path of ['/site/', '/site/retries.html', '/site/production.html', '/qa/']) {
+  for (const path of demos) {
     const files = /files="([^"]+)"/.exec(await (await read(path)).text())?.[1] ?? ''
     for (const file of files.split(/\s+/)) expect((await read(`/source?file=${file}`)).status, file).toBe(200)
   }
