@@ -20,7 +20,7 @@ document.querySelector('#forget')?.addEventListener('click', () => {
 function show(answer) {
   banner.dataset.answered = answer ?? 'not yet'
   window.chatlog.setConsent(answer === 'granted' || answer === 'denied' ? answer : 'pending')
-  for (const button of banner.querySelectorAll('button')) {
-    button.setAttribute('aria-pressed', String(button.dataset.answer === answer))
+  for (const button of banner.querySelectorAll('button[data-answer]')) {
+    button.setAttribute('aria-pressed', String(button.getAttribute('data-answer') === answer))
   }
 }
