@@ -31,13 +31,9 @@ const playwright = loadPlaywright()
 
 /** Asks every open page that has chatlog to send what isn't delivered. */
 async function flushPages(context: BrowserContext): Promise<void> {
-  const flushed = context.pages().map((page) =>
-    // A page that is closing, or has no chatlog, has nothing more to say.
-    page
-      .evaluate(async () => void (await (window as { chatlog?: { flush?(): unknown } }).chatlog?.flush?.()))
-      .catch(() => {}),
-  )
-  await Promise.all(flushed)
+  const flush = async () => void (await (window as { chatlog?: { flush?(): unknown } }).chatlog?.flush?.())
+  // A page that is closing has nothing more to say.
+  await Promise.all(context.pages().map((page) => page.evaluate(flush).catch(() => {})))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -40,12 +40,15 @@ describe.skipIf(!existsSync(join(root, 'dist/testing.js')))('in an empty project
   }, 60_000)
   afterAll(() => rm(project, { recursive: true, force: true }))
 
-  test('the examples of the documents run as written', { timeout: 60_000 }, async () => {
+  test('the examples of the documents run as written, and pages are handed over whole', {
+    timeout: 60_000,
+  }, async () => {
     await writeFile(join(project, 'package.json'), '{}')
     await writeFile(join(project, 'playwright.config.cjs'), browserConfig())
     for (const [index, { code }] of examples.entries()) {
       await writeFile(join(project, `example-${index}.spec.ts`), code)
     }
+    await copyFile(join(import.meta.dirname, 'handed-over.ts'), join(project, 'handed-over.spec.ts'))
     const cli = join(project, 'node_modules/playwright/cli.js')
 
     // CI: what the reporter prints doesn't depend on the terminal. A failure's output is in the error.
