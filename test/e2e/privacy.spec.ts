@@ -147,3 +147,28 @@ test('metadata: who spoke, how much, when and to which hosts, and not one word',
     ],
   })
 })
+
+test('redacted: a widget that is only observed is redacted too, and recognised after a reload', async ({
+  page,
+  site,
+  collector: { endpoint, webKey, stored, requests },
+}) => {
+  const address = site.rawPage(
+    '/observed',
+    `<!doctype html><title>Observed</title><link rel="icon" href="data:,">
+<div id="chat"><p class="user">I am ada@typed.example</p><p class="bot">Hello, call +49 30 901820 then.</p></div>
+<script src="/dist/chatlog-observe.js" data-api-key="${webKey}" data-endpoint="${endpoint}" data-privacy="redacted"
+  data-observe="#chat" data-user=".user" data-assistant=".bot"></script>`,
+  )
+  for (const visit of ['first', 'reload']) {
+    await page.goto(`${address}?${visit}`)
+    await expect.poll(() => page.evaluate(() => window.chatlog.getState().conversations[0]?.messages)).toBe(2)
+    await flush(page)
+    await expect.poll(() => page.evaluate(() => window.chatlog.getState().conversations[0]?.state)).toBe('delivered')
+  }
+
+  expect(foundIn((await everythingKept(page)) + JSON.stringify(requests))).toEqual([])
+  expect((await stored()).map(({ messages }) => messages.map(({ content }) => content))).toEqual([
+    ['I am [email]', 'Hello, call [phone] then.'],
+  ])
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { explain, explainAbsence } from '../../src/debug/explain.ts'
+import type { State } from '../../src/script/chatlog.ts'
+
+const well: State = {
+  visitor: { id: 'v', identificationType: 'COOKIED' },
+  consent: 'granted',
+  storage: 'durable',
+  conversations: [],
+  sender: { state: 'idle', reason: null, retryAt: null },
+  counts: { recorded: 0, delivered: 0, dropped: {} },
+}
+
+test('when all is well there is nothing to say', () => {
+  expect(explain(well, [])).toEqual([])
+})
+
+test.each<[string, Partial<State>, RegExp]>([
+  ['a blocked key', { sender: { state: 'blocked', reason: '403', retryAt: null } }, /403.*WEB key/],
+  ['no answer ever', { sender: { state: 'unreachable', reason: null, retryAt: null } }, /ad blocker.*Content Security/],
+  ['a failed request', { sender: { state: 'waiting', reason: '503', retryAt: '12:00' } }, /503.*by itself.*12:00/],
+  ['pending consent', { consent: 'pending' }, /setConsent/],
+  ['denied consent', { consent: 'denied' }, /Global Privacy Control/],
+  ['storage that fails', { storage: 'memory' }, /as long as this page/],
+  ['a visitor without cookie', { visitor: { id: 'v', identificationType: 'ANONYMOUS' } }, /partitioned/],
+  ['a dropped message', { counts: { ...well.counts, dropped: { too_large: 2 } } }, /2 dropped: too_large.*2,000,000/],
+])('%s is said with what to do', (_name, changed, words) => {
+  const [finding] = explain({ ...well, ...changed }, [])
+
+  expect(`${finding?.what} ${finding?.toDo}`).toMatch(words)
+})
+
+test('a refused conversation is said with the server’s own words, before everything less pressing', () => {
+  const conversation = { id: 'c1', externalId: null, messages: 1, bytes: 9, parts: 1, state: 'refused' as const }
+  const refusal = { conversationId: 'c1', status: 422, detail: 'messages[0].role: no' }
+
+  const findings = explain({ ...well, storage: 'memory', conversations: [conversation] }, [refusal])
+
+  expect(findings.map(({ level }) => level)).toEqual(['error', 'warning'])
+  expect(findings[0]?.what).toContain('(422): messages[0].role: no')
+})
+
+test('a page without the script is told apart from one whose script has not started', () => {
+  expect(explainAbsence(false).what).toContain('no chatlog')
+  expect(explainAbsence(true).what).toContain('queued')
+})
