@@ -22,7 +22,19 @@ const modules = defineConfig({
     target: 'es2022',
     minify: false,
     sourcemap: true,
-    lib: { entry: { index: 'src/script/index.ts', observe: 'src/observe/index.ts' }, formats: ['es'] },
+    lib: {
+      entry: {
+        index: 'src/script/index.ts',
+        observe: 'src/observe/index.ts',
+        react: 'src/react/index.ts',
+        'adapters/openai': 'src/adapters/openai.ts',
+        'adapters/ai-sdk': 'src/adapters/ai-sdk.ts',
+        'adapters/assistant-ui': 'src/adapters/assistant-ui.ts',
+        'adapters/deep-chat': 'src/adapters/deep-chat.ts',
+        'adapters/inkeep': 'src/adapters/inkeep.ts',
+      },
+      formats: ['es'],
+    },
     rolldownOptions: { external, output: { chunkFileNames: 'script-[name].js' } },
   },
 })

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest'
+import { fromUIMessages } from '../../src/adapters/ai-sdk.ts'
+import { fromThreadMessages } from '../../src/adapters/assistant-ui.ts'
+import { fromDeepChat, trackDeepChat } from '../../src/adapters/deep-chat.ts'
+import { inkeepEvents } from '../../src/adapters/inkeep.ts'
+import { fromOpenAI } from '../../src/adapters/openai.ts'
+import { fakePage } from '../script/fake-platform.ts'
+
+/** What was said, as the endpoint has it. */
+async function stored(page: ReturnType<typeof fakePage>) {
+  await page.browser.advance(10_000)
+  return page.endpoint
+    .conversations()
+    .map(({ messages }) =>
+      messages.map(
+        ({ role, content }) => `${role}: ${typeof content === 'string' ? content : JSON.stringify(content)}`,
+      ),
+    )
+}
+
+test('OpenAI: what a tool answered goes to the message that called it, and no tool message is left', () => {
+  const call = { id: 'call_1', type: 'function' as const, function: { name: 'search', arguments: '{"q":"install"}' } }
+  const messages = fromOpenAI([
+    { role: 'developer', content: 'Be brief.' },
+    { role: 'user', content: [{ type: 'text', text: 'How?' }] },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'npm install' },
+    { role: 'bot', content: 'With npm.' },
+  ])
+
+  expect(messages).toEqual([
+    { id: '#0', role: 'system', content: 'Be brief.' },
+    { id: '#1', role: 'user', content: [{ type: 'text', text: 'How?' }] },
+    {
+      id: '#2',
+      role: 'assistant',
+      content: '',
+      toolCalls: [call],
+      properties: { toolResults: { call_1: 'npm install' } },
+    },
+    { id: '#4', role: 'assistant', content: 'With npm.' },
+  ])
+})
+
+test('OpenAI: the whole transcript, given again on every change, is stored once', async () => {
+  const page = fakePage()
+  const transcript = [
+    { role: 'user', content: 'How?' },
+    { role: 'assistant', content: 'With npm.' },
+    { role: 'user', content: 'How?' },
+  ]
+  for (let length = 1; length <= 3; length++) {
+    page.log.trackMessages(fromOpenAI(transcript.slice(0, length)))
+    page.log.trackMessages(fromOpenAI(transcript.slice(0, length)))
+  }
+
+  expect(await stored(page)).toEqual([['user: How?', 'assistant: With npm.', 'user: How?']])
+})
+
+test('AI SDK: text, sources and tools; an answer is streaming, complete, stopped, or failed', () => {
+  const question = { id: 'q', role: 'user' as const, parts: [{ type: 'text', text: 'How?' }] }
+  const answer = (state: string) => ({
+    id: 'a',
+    role: 'assistant' as const,
+    parts: [
+      { type: 'step-start' },
+      { type: 'reasoning', text: 'Hm.' },
+      { type: 'tool-search', toolCallId: 't', state: 'output-available', input: { q: 'install' }, output: ['npm'] },
+      { type: 'text', text: 'With npm.', state },
+      { type: 'source-url', sourceId: 's', url: 'https://docs.example.com/install', title: 'Install' },
+    ],
+  })
+  const [, complete] = fromUIMessages([question, answer('done')], { status: 'ready' })
+  const statusOf = (state: string, given: Parameters<typeof fromUIMessages>[1]) =>
+    fromUIMessages([question, answer(state)], given)[1]?.status
+
+  expect(complete).toEqual({
+    id: 'a',
+    role: 'assistant',
+    content: 'With npm.',
+    status: 'complete',
+    links: [{ url: 'https://docs.example.com/install', title: 'Install' }],
+    toolCalls: [{ id: 't', type: 'function', function: { name: 'search', arguments: { q: 'install' } } }],
+    properties: { toolResults: { t: ['npm'] } },
+  })
+  expect(statusOf('streaming', { status: 'streaming' })).toBe('streaming')
+  expect(statusOf('streaming', { status: 'ready' })).toBe('aborted')
+  expect(statusOf('done', { isAbort: true })).toBe('aborted')
+  expect(statusOf('streaming', { status: 'error' })).toBe('error')
+  expect(statusOf('streaming', { isDisconnect: true })).toBe('error')
+})
+
+test('AI SDK: a request that fails before the answer begins changes no message', () => {
+  const said = [
+    { id: 'a', role: 'assistant' as const, parts: [{ type: 'text', text: 'Hi.', state: 'done' }] },
+    { id: 'q', role: 'user' as const, parts: [{ type: 'text', text: 'How?' }] },
+  ]
+
+  expect(fromUIMessages(said, { status: 'error' }).map(({ status }) => status)).toEqual(['complete', undefined])
+})
+
+test('assistant-ui: a cancelled run is aborted, a failed one an error', () => {
+  const answer = (status: { type: string; reason?: string }) =>
+    fromThreadMessages([
+      { id: 'a', createdAt: new Date(0), role: 'assistant', content: [{ type: 'text', text: 'Hi' } as never], status },
+    ])[0]
+
+  expect(answer({ type: 'complete', reason: 'stop' })).toEqual({
+    id: 'a',
+    createdAt: new Date(0),
+    role: 'assistant',
+    content: 'Hi',
+    status: 'complete',
+  })
+  expect(answer({ type: 'running' })?.status).toBe('streaming')
+  expect(answer({ type: 'incomplete', reason: 'cancelled' })?.status).toBe('aborted')
+  expect(answer({ type: 'incomplete', reason: 'error' })?.status).toBe('error')
+})
+
+test('deep-chat: three events a message record one, and nothing after the unsubscribe', async () => {
+  const page = fakePage()
+  const messages = [{ role: 'ai', text: 'Hello.' }]
+  const element = Object.assign(new EventTarget(), { getMessages: () => messages })
+  const stop = trackDeepChat(element, page.log)
+  const fire = () => ['message', 'new-message', 'message'].map((name) => element.dispatchEvent(new Event(name)))
+
+  messages.push({ role: 'user', text: 'How?' })
+  fire()
+  messages.push({ role: 'ai', text: 'With npm.' })
+  fire()
+  stop()
+  messages.push({ role: 'ai', text: 'Unheard.' })
+  fire()
+
+  expect(await stored(page)).toEqual([['assistant: Hello.', 'user: How?', 'assistant: With npm.']])
+  expect(fromDeepChat([{ role: 'ai', html: '<b>Bold</b> <i>text</i>' }])[0]?.content).toBe('Bold text')
+})
+
+test('Inkeep: the conversation of each event is the transcript, and clicks go into it', async () => {
+  const page = fakePage()
+  const onEvent = inkeepEvents(page.log)
+  const url = 'https://docs.example.com/install'
+  const conversation = {
+    id: 'c1',
+    messages: [
+      { id: 'm1', role: 'user', content: 'How?' },
+      { id: 'm2', role: 'assistant', content: 'With npm.', links: [{ url, title: 'Install', breadcrumbs: ['Docs'] }] },
+    ],
+  }
+  onEvent({ eventName: 'assistant_message_received', properties: { conversation } })
+  onEvent({ eventName: 'assistant_source_item_clicked', properties: { conversation, link: { url, title: 'Install' } } })
+
+  expect(await stored(page)).toEqual([['user: How?', 'assistant: With npm.']])
+  const [kept] = page.endpoint.conversations()
+  expect(kept?.messages[1]?.properties).toMatchObject({ chatlog: { linkClicks: [{ url, label: 'Install' }] } })
+})
