@@ -5,6 +5,9 @@ import { ProblemError } from './problem-error.ts'
 
 const inflate = promisify(gunzip)
 
+/** Largest stated size of a body that is read in one piece. */
+const maxWholeBytes = 65_536
+
 /**
  * A body's bytes -> its text: inflated no further than the limit, decoded as UTF-8.
  *
@@ -17,6 +20,20 @@ export async function decodeBody(request: Request, bytes: Uint8Array): Promise<s
   } catch {
     throw new ProblemError('bad_request', 'The body is not UTF-8.')
   }
+}
+
+/**
+ * Several times quicker than a stream, piece by piece. What is stated is held before it has come: for small bodies
+ * alone, else a few senders could claim all there is and send nothing.
+ */
+async function readWhole(request: Request, stated: number, hold: (bytes: number) => void): Promise<Uint8Array> {
+  hold(stated)
+  const body = await request.arrayBuffer().catch(() => {
+    throw new ProblemError('bad_request', 'The body broke off.')
+  })
+  // Without a socket nobody has held the body to what its headers state.
+  if (body.byteLength > maxCollectorBodyBytes) throw tooLarge()
+  return new Uint8Array(body)
 }
 
 function contentEncoding(request: Request): 'identity' | 'gzip' {
@@ -33,7 +50,9 @@ function contentEncoding(request: Request): 'identity' | 'gzip' {
  */
 export async function readBytes(request: Request, hold: (bytes: number) => void): Promise<Uint8Array> {
   contentEncoding(request)
-  if (Number(request.headers.get('content-length')) > maxCollectorBodyBytes) throw tooLarge()
+  const stated = Number(request.headers.get('content-length'))
+  if (stated > maxCollectorBodyBytes) throw tooLarge()
+  if (stated > 0 && stated <= maxWholeBytes) return readWhole(request, stated, hold)
   const chunks: Uint8Array[] = []
   let length = 0
   // Cancelling the stream would reset the connection under an answer that the sender should still read: what is left

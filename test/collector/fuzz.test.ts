@@ -27,7 +27,8 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'chatlog-fuzz-'))
   keys = await Promise.all(
     ['web', 'api'].map(async (type) => {
-      const { stdout } = await runNode([built.path, 'keys', 'add', '--type', type, '--data', directory])
+      const { code, stdout, stderr } = await runNode([built.path, 'keys', 'add', '--type', type, '--data', directory])
+      if (code !== 0) throw new Error(stderr)
       return stdout.trimEnd().split('\n').at(-1) ?? ''
     }),
   )

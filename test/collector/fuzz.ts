@@ -78,7 +78,7 @@ export function malformedRequest(random: () => number, keys: readonly string[]):
     'cut JSON': () => post(json, valid.slice(0, Math.floor(random() * valid.length))),
     'not JSON': () => post(json, text(Math.floor(random() * 200))),
     depth: () => post(json, `{"properties":${'['.repeat(201 + Math.floor(random() * 5_000))}`),
-    nested: () => post(json, valid.replace('{', `{"properties":${'{"a":'.repeat(300)}1${'}'.repeat(300)},`)),
+    nested: () => post(json, valid.replace('{', `{"nested":${'{"a":'.repeat(300)}1${'}'.repeat(300)},`)),
     field: () => {
       const path = pick(paths)
       return post(json, JSON.stringify({ ...bodyWith('openai', path, pick(values)), messages: pick(values) }))

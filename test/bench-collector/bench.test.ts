@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { addKey, keyIdOf } from '../../src/collector/keys.ts'
+import { openPostgresStore } from '../../src/collector/postgres-store.ts'
+import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
+import type { Store } from '../../src/collector/store.ts'
+import { buildCollector, type Started, startNode } from '../collector/built-collector.ts'
+import { hasPostgres, startPostgres } from '../collector/postgres-server.ts'
+import { type BodySize, bodyOf, bodySizes, storedOf } from './bodies.ts'
+import { createPoster, type Measured, measure } from './measure.ts'
+import { type Cell, type Peak, writeReport } from './report.ts'
+
+const isAsked = process.env.npm_lifecycle_event === 'bench:collector'
+const connectionCounts = [1, 16]
+/** Upserts of a measurement; the collector and the bare store take turns, so many times each. */
+const upserts: Record<string, number> = { '10 KB': 800, '2 MB': 32 }
+const turns = 3
+
+type Opened = { name: string; place: string[]; store: Store }
+
+test.skipIf(!isAsked)('benchmark', { timeout: 1_200_000 }, async () => {
+  const built = buildCollector()
+  const directory = mkdtempSync(join(tmpdir(), 'chatlog-bench-'))
+  // Durable, as in production: none of the quick settings of the tests.
+  const server = hasPostgres ? await startPostgres([]) : null
+  const cells: Cell[] = []
+  const peaks: Peak[] = []
+  try {
+    const sqlite = { name: 'SQLite', place: ['--data', directory], store: openSqliteStore(directory) }
+    const opened: Opened[] = [sqlite]
+    if (server) {
+      const url = await server.createDatabase()
+      opened.push({ name: 'PostgreSQL', place: ['--database-url', url], store: await openPostgresStore(url) })
+    }
+    for (const each of opened) {
+      const { key } = await addKey(each.store, { type: 'web' })
+      await withCollector(built.path, each, async (url, peakMb) => {
+        for (const size of bodySizes) {
+          for (const connections of connectionCounts) cells.push(await cellOf(each, url, key, size, connections))
+        }
+        peaks.push({ what: `${each.name}: all of the above`, peakMb: peakMb() })
+      })
+      await withCollector(built.path, each, async (url, peakMb) => {
+        await post64(url, key)
+        peaks.push({ what: `${each.name}: 64 bodies of 2 MB at once`, peakMb: peakMb() })
+      })
+      await each.store.close()
+    }
+    writeReport(cells, peaks, new Date())
+  } finally {
+    await server?.remove()
+    rmSync(directory, { recursive: true, force: true })
+    built.remove()
+  }
+  for (const { peakMb } of peaks.filter(({ what }) => what.includes('64'))) expect(peakMb).toBeLessThan(512)
+})
+
+async function withCollector(
+  path: string,
+  { place }: Opened,
+  use: (url: string, peakMb: () => number) => Promise<void>,
+) {
+  const collector: Started = startNode([path, '--port', '0', '--rate-limit', '1000000000', ...place])
+  try {
+    const line = await collector.line(/^chatlog collector on /)
+    const status = `/proc/${collector.process.pid}/status`
+    const peakMb = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1]) / 1024
+    await use(line.replace('chatlog collector on ', ''), peakMb)
+  } finally {
+    collector.process.kill('SIGTERM')
+    await collector.ended
+  }
+}
+
+async function cellOf({ name, store }: Opened, url: string, key: string, size: BodySize, connections: number) {
+  const count = upserts[size.name] ?? 0
+  const poster = createPoster(url, key, connections)
+  const [collector, bare]: [Measured[], Measured[]] = [[], []]
+  for (let turn = 0; turn < turns; turn++) {
+    const prefix = `${size.name}-${connections}-${turn}`
+    const bodies = Array.from({ length: count }, (_, index) => Buffer.from(bodyOf(size, `${prefix}-${index}`)))
+    collector.push(await measure(count, connections, (index) => poster.post(bodies[index] as Buffer)))
+    const stored = Array.from({ length: count }, (_, index) => {
+      const id = `${prefix}-bare-${index}`
+      return storedOf(bodyOf(size, id), id)
+    })
+    bare.push(
+      await measure(count, connections, async (index) => {
+        const conversation = stored[index] as (typeof stored)[number]
+        await store.findKey(keyIdOf(key) ?? '')
+        await store.upsertConversation('default', conversation.id, () => conversation)
+      }),
+    )
+  }
+  poster.close()
+  return { store: name, size: size.name, connections, collector: middle(collector), bare: middle(bare) }
+}
+
+/** The turn of middling speed: others may have had the machine in one of them. */
+function middle(measured: Measured[]): Measured {
+  const sorted = measured.toSorted((a, b) => a.perSecond - b.perSecond)
+  return sorted[Math.floor(sorted.length / 2)] as Measured
+}
+
+async function post64(url: string, key: string): Promise<void> {
+  const size = bodySizes.at(-1) as BodySize
+  const poster = createPoster(url, key, 64)
+  await measure(64, 64, (index) => poster.post(Buffer.from(bodyOf(size, `at-once-${index}`))))
+  poster.close()
+}

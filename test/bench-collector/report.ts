@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Measured, machine } from './measure.ts'
+
+/** One cell: a store, a size, so many connections; over HTTP and by the bare store. */
+export type Cell = { store: string; size: string; connections: number; collector: Measured; bare: Measured }
+/** Resident memory of a collector at its highest, in MB. */
+export type Peak = { what: string; peakMb: number }
+
+const docs = join(import.meta.dirname, '../../docs')
+const ratioOf = ({ collector, bare }: Cell) => collector.perSecond / bare.perSecond
+
+/** Writes `docs/collector-benchmark.md` and its plot. */
+export function writeReport(cells: readonly Cell[], peaks: readonly Peak[], date: Date): void {
+  writeFileSync(join(docs, 'collector-benchmark.svg'), plot(cells))
+  writeFileSync(join(docs, 'collector-benchmark.md'), markdown(cells, peaks, date))
+}
+
+function markdown(cells: readonly Cell[], peaks: readonly Peak[], date: Date): string {
+  const rows = cells.map((cell) => [
+    cell.store,
+    cell.size,
+    String(cell.connections),
+    cell.collector.perSecond.toFixed(0),
+    cell.bare.perSecond.toFixed(0),
+    ratioOf(cell).toFixed(2),
+    cell.collector.p50Ms.toFixed(1),
+    cell.collector.p99Ms.toFixed(1),
+  ])
+  const head = ['store', 'body', 'connections', 'upserts a second', 'bare store', 'ratio', 'p50 ms', 'p99 ms']
+  return `# How fast the collector is
+
+Written by \`npm run bench:collector\` on ${date.toISOString().slice(0, 10)}: ${machine}. Every upsert is a new
+conversation, sent by the benchmark's own process. The bare store does the same transactions (finding the key, storing
+the conversation) in the same run without HTTP, JSON, checks and answers. Both stores are durable as in production.
+
+![Upserts a second as a share of the bare store's](collector-benchmark.svg)
+
+${table(head, rows)}
+
+The goal is a ratio of at least 0.5. Ratios compare runs on one machine; the numbers beside them hold for that machine
+alone.
+
+${table(
+  ['memory of the collector', 'highest resident MB'],
+  peaks.map(({ what, peakMb }) => [what, peakMb.toFixed(0)]),
+)}
+`
+}
+
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: string[]) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
+
+const left = 230
+const barHeight = 22
+const unit = 360
+
+function plot(cells: readonly Cell[]): string {
+  const height = cells.length * (barHeight + 12) + 40
+  const bars = cells.map((cell, index) => {
+    const y = 10 + index * (barHeight + 12)
+    const ratio = ratioOf(cell)
+    const name = `${cell.store}, ${cell.size}, ${cell.connections} at once`
+    return `<text x="${left - 8}" y="${y + 15}" text-anchor="end">${name}</text>
+  <rect x="${left}" y="${y}" width="${(Math.min(ratio, 1.2) * unit).toFixed(0)}" height="${barHeight}" fill="#3b6ea5"/>
+  <text x="${left + Math.min(ratio, 1.2) * unit + 6}" y="${y + 15}">${ratio.toFixed(2)}</text>`
+  })
+  const mark = (
+    ratio: number,
+    label: string,
+  ) => `<line x1="${left + ratio * unit}" x2="${left + ratio * unit}" y1="4" y2="${
+    height - 24
+  }" stroke="#888" stroke-dasharray="4 3"/>
+  <text x="${left + ratio * unit}" y="${height - 8}" text-anchor="middle">${label}</text>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${height}" font-family="sans-serif" font-size="13" role="img" aria-label="Upserts a second as a share of the bare store's">
+  <rect width="720" height="${height}" fill="#fff"/>
+  ${mark(0.5, 'goal 0.5')}
+  ${mark(1, 'bare store')}
+  ${bars.join('\n  ')}
+</svg>
+`
+}
