@@ -53,6 +53,7 @@ export function liveViewPage() {
     <a class="skip" href="#conversations">Skip to the conversations</a>
     <header class="bar">
       <a class="brand" href="/">${brand}</a>
+      <h1 class="visually-hidden">chatlog live view</h1>
       <nav aria-label="Views">
         <a id="conversations-tab" href="#">Conversations</a>
         <a id="statistics-tab" href="#view=statistics">Statistics</a>
@@ -64,7 +65,7 @@ export function liveViewPage() {
     <main class="panes" id="panes">
       <section class="list-pane" aria-labelledby="list-heading">
         <div class="list-head">
-          <h1 id="list-heading">Conversations</h1>
+          <h2 id="list-heading">Conversations</h2>
           <span class="total" id="total"></span>
         </div>
         <ul class="list" id="conversations" tabindex="-1"></ul>

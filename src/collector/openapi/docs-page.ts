@@ -45,7 +45,14 @@ function operationSection({ id, method, path, summary, description, key, paramet
       <h2>${summary}</h2>
       <p class="line"><b>${method}</b> <code>${path}</code> <span>${keyNames[key]}</span></p>
       <p>${prose(description)}</p>
-      ${parameters ? fieldTable(parameters.map((one) => [one.name, one.schema, one.in === 'path', one.description])) : ''}
+      ${
+        parameters
+          ? fieldTable(
+              summary,
+              parameters.map((one) => [one.name, one.schema, one.in === 'path', one.description]),
+            )
+          : ''
+      }
       <p>${request ? html`Takes ${schemaLink(request.schema)}, answers` : 'Answers'} ${schemaLink(answer)}.</p>
       ${examples.map(
         ({ summary: title, value }) => html`<details>
@@ -61,21 +68,21 @@ function schemaSection(name: string, schema: JsonSchema) {
   return html`<section id="${name}">
       <h2>${name}</h2>
       <p>${prose(schema.description ?? '')}</p>
-      ${branches.map(({ properties = {}, required = [] }) => {
+      ${branches.map(({ properties = {}, required = [] }, index) => {
         const rows = Object.entries(properties)
         const fields = rows.map(
           ([field, type]): Field => [field, type, required.includes(field), type.description ?? ''],
         )
-        return fieldTable(fields)
+        return fieldTable(branches.length > 1 ? `${name}, form ${index + 1}` : name, fields)
       })}
     </section>`
 }
 
 type Field = [name: string, schema: JsonSchema, isRequired: boolean, description: string]
 
-function fieldTable(fields: Field[]) {
+function fieldTable(owner: string, fields: Field[]) {
   const isDescribed = fields.some(([, , , description]) => description !== '')
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields of ${owner}"><table>
       <thead><tr><th>name</th><th>type</th>${isDescribed ? html`<th>meaning</th>` : ''}</tr></thead>
       <tbody>
         ${fields.map(

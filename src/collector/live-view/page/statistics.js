@@ -108,7 +108,7 @@ function sections(statistics, filters) {
   const questions = sum(turns.map((one) => one.turns * one.conversations))
   return [
     element('div', { class: 'statistics-head' }, [
-      element('h1', {}, ['Statistics']),
+      element('h2', {}, ['Statistics']),
       spanLinks(filters),
       filters.has('text')
         ? element('p', { class: 'faint' }, ['Words are not counted by: these are the numbers of the other filters.'])
@@ -268,7 +268,7 @@ function feedbackParts({ positive, negative: count }, negative) {
  * @param {(Node | string | null)[]} content
  */
 const section = (heading, kind, content) =>
-  element('section', { class: `card ${kind}` }, [element('h2', {}, [heading]), ...content])
+  element('section', { class: `card ${kind}` }, [element('h3', {}, [heading]), ...content])
 
 /**
  * @param {string} label

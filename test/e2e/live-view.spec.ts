@@ -1,0 +1,240 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Page } from 'playwright/test'
+import { hostile, hostileChat, type LiveViewServer, startLiveView } from './live-view-server.ts'
+
+/** A live view of its own, and a page on which nothing may go wrong: no script error, no refusal by the policy. */
+const test = base.extend<{ liveView: LiveViewServer; faults: string[] }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that one needs from this pattern
+  liveView: async ({}, use) => {
+    const liveView = await startLiveView()
+    await use(liveView)
+    await liveView.close()
+  },
+  faults: [
+    async ({ page }, use) => {
+      const faults: string[] = []
+      page.on('pageerror', (error) => faults.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(message.text())
+      })
+      page.on('dialog', (dialog) => {
+        faults.push(`a dialog: ${dialog.message()}`)
+        dialog.dismiss()
+      })
+      await use(faults)
+      expect(faults).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+const entries = (page: Page) => page.locator('#conversations li[data-id]')
+
+async function open(page: Page, liveView: LiveViewServer) {
+  await page.goto(await liveView.ticketUrl())
+  await expect(page.getByText('live', { exact: true })).toBeAttached()
+}
+
+async function openFilters(page: Page) {
+  await page.getByText('Filters', { exact: true }).click()
+}
+
+test('signs in by API key, which never stands in an address, and out again', async ({
+  page,
+  liveView,
+  context,
+  faults,
+}) => {
+  const addresses: string[] = []
+  page.on('request', (request) => addresses.push(request.url()))
+  await page.goto(liveView.url)
+  await page.getByLabel('API key').fill(liveView.webKey)
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('This is a WEB key')
+  // The browser itself reports the refusal, with its 401.
+  expect(faults.splice(0)).toEqual([expect.stringContaining('401')])
+
+  await page.getByLabel('API key').fill(liveView.apiKey)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+
+  await expect(page.getByText('Nothing stored yet')).toBeVisible()
+  expect(addresses.filter((address) => address.includes(liveView.apiKey))).toEqual([])
+  expect(await context.cookies()).toMatchObject([{ name: 'chatlog_session', httpOnly: true, sameSite: 'Lax' }])
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByLabel('API key')).toBeVisible()
+})
+
+test('shows conversations as they arrive, and only those that the filters let through', async ({ page, liveView }) => {
+  await open(page, liveView)
+  await liveView.say('c1', 'How do I install it?', { tags: ['docs'] })
+  await expect(entries(page)).toHaveText([/How do I install it\?/])
+
+  await openFilters(page)
+  await page.getByLabel('Tag').fill('docs')
+  await expect(page.getByRole('link', { name: 'Remove the filter tag: docs' })).toBeVisible()
+  await expect(page.getByText('live', { exact: true })).toBeAttached()
+  await liveView.say('c2', 'Not of the docs')
+  await liveView.say('c3', 'Another of the docs', { tags: ['docs'], createdAt: '2026-03-02T12:00:00.000Z' })
+
+  await expect(entries(page)).toHaveText([/Another of the docs/, /How do I install it\?/])
+  await page.goBack()
+  await expect(entries(page)).toHaveCount(3)
+})
+
+test('finds words in messages, any visitor, and what was clicked; the address keeps it', async ({ page, liveView }) => {
+  await liveView.say('c1', 'The NEEDLE in here')
+  await liveView.say('c2', 'hay', { userProperties: { id: 'visitor-2' } })
+  await open(page, liveView)
+  await expect(entries(page)).toHaveCount(2)
+
+  await page.getByLabel('Search in messages').fill('needle')
+  await expect(entries(page)).toHaveText([/The NEEDLE in here/])
+  await page.reload()
+  await expect(page.getByLabel('Search in messages')).toHaveValue('needle')
+  await expect(entries(page)).toHaveCount(1)
+
+  await page.getByLabel('Search in messages').fill('')
+  await openFilters(page)
+  await page.getByLabel('Visitor').fill('visitor-2')
+  await expect(entries(page)).toHaveText([/hay/])
+  await page.getByLabel('Clicked link').fill('https://nowhere.example')
+  await expect(page.getByText('Nothing found')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Clear all' }).click()
+  await expect(entries(page)).toHaveCount(2)
+})
+
+test('a conversation’s page says who, where, how long, what was clicked and what was thought of it', async ({
+  page,
+  liveView,
+}) => {
+  await liveView.say('c1', 'How do I install it?', { tags: ['docs'] })
+  const reasons = [{ label: 'incomplete', details: 'which version?' }]
+  await liveView.send('/feedback', { type: 'negative', messageId: 'c1-a', reasons })
+  await liveView.send('/events', { type: 'copied', entityType: 'message', messageId: 'c1-a' })
+  await open(page, liveView)
+
+  await entries(page).first().click()
+
+  const detail = page.getByRole('region', { name: 'Conversation', exact: true })
+  await expect(detail).toContainText('answered after 3.0 s')
+  await expect(detail.getByRole('list', { name: 'Links' })).toContainText(/Install\s*clicked .*, 6.0 s after/)
+  await expect(detail.getByRole('list', { name: 'Feedback and events' })).toContainText(
+    /negative feedback\s*incomplete: which version\?\s*event copied/,
+  )
+  await detail.getByRole('link', { name: 'docs', exact: true }).click()
+  await expect(page.getByRole('link', { name: 'Remove the filter tag: docs' })).toBeVisible()
+})
+
+test('statistics count the selection, draw it, and lead to its conversations', async ({ page, liveView }) => {
+  await liveView.say('c1', 'one')
+  await liveView.say('c2', 'two', { tags: ['docs'], createdAt: '2026-03-03T12:00:00.000Z' })
+  await liveView.send('/feedback', { type: 'negative', messageId: 'c2-a', reasons: [{ label: 'late', details: '' }] })
+  await liveView.send('/events', { type: 's', entityType: 'search', searchQuery: 'retries' })
+  await open(page, liveView)
+  await page.getByRole('link', { name: 'Statistics' }).click()
+
+  const statistics = page.getByRole('main', { name: 'Statistics' })
+  await expect(statistics.locator('canvas')).toHaveCount(2)
+  await expect(statistics.locator('.figures')).toContainText(/2\s*conversations|conversations\s*2/)
+  await expect(statistics).toContainText('docs.example.com/never')
+  await expect(statistics).toContainText('retries')
+  await expect(statistics.getByRole('link', { name: 'late' })).toBeVisible()
+  await statistics.getByRole('link', { name: 'negative' }).click()
+
+  await expect(entries(page)).toHaveText([/two/])
+})
+
+test('exports the selection', async ({ page, liveView }) => {
+  await liveView.say('c1', '=1+1', { tags: ['docs'] })
+  await liveView.say('c2', 'other')
+  await open(page, liveView)
+  await page.goto(`${liveView.url}/#tag=docs`)
+  await expect(entries(page)).toHaveCount(1)
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()])
+
+  expect(download.suggestedFilename()).toBe('conversations.csv')
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+  const lines = Buffer.concat(chunks).toString().trimEnd().split('\r\n')
+  expect(lines).toHaveLength(3)
+  expect(lines[1]).toContain(`"'=1+1"`)
+})
+
+test('whatever is stored, nothing of it runs or becomes markup', async ({ page, liveView }) => {
+  await liveView.send('/conversations', hostileChat('c1'))
+  const reasons = [{ label: hostile, details: hostile }]
+  await liveView.send('/feedback', { type: 'negative', messageId: 'c1-a', reasons })
+  await liveView.send('/events', { type: hostile, entityType: 'message', messageId: 'c1-a' })
+  await liveView.send('/events', { type: 's', entityType: 'search', searchQuery: hostile })
+  await open(page, liveView)
+
+  await page.goto(`${liveView.url}/#${new URLSearchParams({ text: hostile, tag: hostile, visitor: hostile })}`)
+  await entries(page).first().click()
+  await expect(page.getByRole('region', { name: 'Conversation', exact: true })).toContainText('negative feedback')
+  await openFilters(page)
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: 'Statistics' }).click()
+  await expect(page.getByRole('main', { name: 'Statistics' })).toContainText('Latest searches')
+
+  expect(await page.locator('main img, main script, form img').count()).toBe(0)
+  expect(await page.locator('a[href^="javascript:"]').count()).toBe(0)
+})
+
+test('the keyboard reaches everything, and the eye follows it', async ({ page, liveView }) => {
+  await liveView.say('c1', 'How do I install it?')
+  await open(page, liveView)
+  await expect(entries(page)).toHaveCount(1)
+
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the conversations' })).toBeFocused()
+  await page.getByLabel('Search in messages').focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Visitor')).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(page.getByLabel('Visitor')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByLabel('Visitor')).toBeHidden()
+  await entries(page).first().getByRole('link').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'How do I install it?' })).toBeVisible()
+})
+
+for (const [width, colorScheme] of [
+  [1280, 'light'],
+  [390, 'dark'],
+] as const) {
+  test(`at ${width} px, ${colorScheme}: axe finds nothing, and nothing stands over the edge`, async ({
+    page,
+    liveView,
+  }) => {
+    await page.setViewportSize({ width, height: 844 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await liveView.say('c1', 'How do I install it?', { tags: ['docs'] })
+    await liveView.send('/feedback', { type: 'negative', messageId: 'c1-a', reasons: [{ label: 'late', details: '' }] })
+    const check = async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(overflow).toBeLessThanOrEqual(0)
+    }
+
+    await page.goto(liveView.url)
+    await check()
+    await open(page, liveView)
+    await expect(entries(page)).toHaveCount(1)
+    await check()
+    await openFilters(page)
+    await check()
+    await page.goto(`${liveView.url}/#tag=docs&id=c1`)
+    await expect(page.getByRole('list', { name: 'Messages' })).toBeVisible()
+    await check()
+    await page.goto(`${liveView.url}/#view=statistics&tag=docs`)
+    await expect(page.locator('canvas')).toHaveCount(2)
+    await check()
+    await page.goto(`${liveView.url}/docs`)
+    await check()
+  })
+}
