@@ -101,6 +101,7 @@ for (const snippet of snippetsIn('ts').filter((snippet) => hostOf(snippet) === '
     })
     const imports = {
       chatlog: '/dist/index.js',
+      'chatlog/observe': '/dist/observe.js',
       'js-cookie': '/node_modules/js-cookie/dist/js.cookie.mjs',
       nanoid: '/node_modules/nanoid/index.browser.js',
     }
