@@ -44,8 +44,9 @@ export function createPages({ apiKey, endpoint, liveViewUrl }) {
       pages.get(`/${file}`, (c) => serveFile(c, distFolder, file, (text) => text))
     }
   }
+  pages.get('/adapters/*', (c) => serveFile(c, distFolder, c.req.path.slice(1), (text) => text))
   pages.get('/docs-widget/*', (c) => serveFile(c, `${demoFolder}docs-widget/dist/`, c.req.path.slice(13), fill))
-  for (const folder of ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel']) {
+  for (const folder of ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel', 'observe']) {
     pages.get(`/${folder}`, (c) => c.redirect(`/${folder}/`))
     pages.get(`/${folder}/*`, (c) => serveFile(c, demoFolder, c.req.path.slice(1), fill))
   }

@@ -54,9 +54,24 @@ export function watchWidget(parts: WidgetParts) {
     }
   }
 
+  /** One message of the visitor's: the answer before it is whole now, and may leave a virtualised list with the next. */
+  const bringsQuestion = (records: readonly MutationRecord[]): boolean => {
+    const { user } = selectors
+    let questions = 0
+    for (const { addedNodes } of records) {
+      for (const node of addedNodes as NodeListOf<Element>) {
+        if (node.nodeType !== 1) continue
+        questions += node.matches(user) ? 1 : node.querySelectorAll(user).length
+        if (questions > 1) return false
+      }
+    }
+    return questions === 1
+  }
+
   const observer = page.createObserver((records) => {
     note(records)
-    schedule(Math.max(lookAfterMs, lookedAt + meanLookMs / mostOfTime - now()))
+    if (bringsQuestion(records)) schedule(0)
+    else schedule(Math.max(lookAfterMs, lookedAt + meanLookMs / mostOfTime - now()))
   })
   const roots = parts.roots((tree) => {
     observer.observe(tree, { childList: true, subtree: true })

@@ -12,6 +12,7 @@ const read = async (path: string) => pages.request(path)
 const demos = [
   ...['/site/', '/site/retries.html', '/site/production.html', '/qa/'],
   ...['/consent/', '/subdomains/', '/logout/', '/panel/'],
+  ...['/observe/', '/observe/adapter.html', '/observe/selectors.html'],
 ]
 
 test.each(['/', ...demos])('%s is served as HTML', async (path) => {
