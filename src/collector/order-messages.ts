@@ -3,7 +3,7 @@ export type Placed = { id: string; createdAt: string }
 
 /**
  * Order of the ids that are stored and the ids that came. What is stored keeps its order; a new message stands after
- * the last one before it that both sides know. Of those that only one side knows, after the same one, the earlier
+ * all before it that both sides know, even where two tabs once told them in another order. Of those that only one side knows, after the same one, the earlier
  * `createdAt` stands first, and at the same time the one stored first; new messages of one body keep the body's order
  * even where the sender's clock ran back.
  */
@@ -23,16 +23,18 @@ export function orderMessages(stored: readonly Placed[], came: readonly Placed[]
   return [...ordered, ...waiting.map(({ id }) => id)]
 }
 
-/** New messages by the id of the last one before them that is stored; `null`: there is none before. */
+/** New messages by the id of the one before them that stands last in the store; `null`: there is none before. */
 function groupByPlace(stored: readonly Placed[], came: readonly Placed[]): Map<string | null, Placed[]> {
-  const storedIds = new Set(stored.map(({ id }) => id))
+  const storedAt = new Map(stored.map(({ id }, index) => [id, index]))
   const groups = new Map<string | null, Placed[]>()
-  let place: string | null = null
+  let last = -1
   for (const message of came) {
-    if (storedIds.has(message.id)) {
-      place = message.id
+    const index = storedAt.get(message.id)
+    if (index !== undefined) {
+      last = Math.max(last, index)
       continue
     }
+    const place = stored[last]?.id ?? null
     const group = groups.get(place)
     if (group) group.push(message)
     else groups.set(place, [message])

@@ -103,12 +103,17 @@ export function partFor(conversation: Conversation, bytes: number): number {
   return fits ? part : part + 1
 }
 
+/** Of two tabs' messages that are no further apart, in milliseconds, neither is known to be the earlier one. */
+const hearingMs = 1_000
+
 /** What was recorded before the earlier messages were known: in the last part, and after them where it is `own`. */
 export function inItsPart(conversation: Conversation, row: MessageRow, own: boolean): MessageRow {
   const before = conversation.messages.findLast((other) => other.row.part)?.row.order ?? 0
   const placed = { ...row, part: partFor(conversation, row.bytes) }
   // The clock has jumped back since it was recorded.
-  return own && before >= row.order ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 } : placed
+  return before >= row.order + (own ? 0 : hearingMs)
+    ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 }
+    : placed
 }
 
 /** Parts of which the server may not hold everything, in order. */

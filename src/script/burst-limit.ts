@@ -5,12 +5,12 @@ export const armEveryMs = 100
 const burst = 20
 
 /** Says whether one more may be done now: a burst at once, then one every 100 ms. */
-export function createBurstLimit(now: () => number): () => boolean {
+export function createBurstLimit(elapsedMs: () => number): () => boolean {
   let left = burst
   let asked = 0
   return () => {
-    left = Math.min(burst, left + Math.abs(now() - asked) / armEveryMs)
-    asked = now()
+    left = Math.min(burst, left + (elapsedMs() - asked) / armEveryMs)
+    asked = elapsedMs()
     if (left < 1) return false
     left--
     return true

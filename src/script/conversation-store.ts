@@ -52,7 +52,7 @@ export interface ConversationStore {
   runUrgent(): void
   /** Reads what other tabs have stored since. */
   refresh(conversation: Conversation): Promise<void>
-  /** After an acknowledged send that began at `startedAt`: writes down what the server holds. */
+  /** After an acknowledged send that began at `startedAt` (`elapsedMs`): writes down what the server holds. */
   settle(conversation: Conversation, startedAt: number): Promise<void>
   /** A request went out of which nothing more will be heard: it may arrive late, so everything is sent once more. */
   unsettle(conversation: Conversation): void
@@ -223,7 +223,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
 
   const unsettle = (conversation: Conversation) => {
     conversation.resend = true
-    conversation.unsettledUntil = platform.now() + unsettledMs
+    conversation.unsettledUntil = platform.elapsedMs() + unsettledMs
   }
 
   return {
@@ -249,6 +249,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     async settle(conversation, startedAt) {
       conversation.resend = startedAt < conversation.unsettledUntil
       await refresh(conversation)
+      // Where no lock keeps tabs apart: what the other sent at the same time may have come first, and hold more.
+      conversation.resend ||= conversation.overtaken
       const { dirty, saving, resend, goneTabs, tabs, settled, deliveredSeqs } = conversation
       if (dirty.size || saving || resend || !log.isDurable()) return
       for (const id of goneTabs) settled[id] = tabs[id] ?? 0
@@ -278,6 +280,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       life.hold()
       for (const conversation of conversations.values()) {
         if (!conversation.loaded) continue
+        // Another tab may have settled what this one left: what it sends from now on is marked anew.
+        conversation.settled[tabId] = conversation.tabs[tabId] ?? 0
         listen()
         void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
       }

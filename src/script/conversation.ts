@@ -41,10 +41,12 @@ export interface Conversation {
   sentHeaders: Map<number, { header: ConversationHeader | null; continued: boolean }>
   /** A request of which nothing more was heard may overtake a later one: everything is sent once more. */
   resend: boolean
-  /** Until this moment (milliseconds since 1970) such a request may still arrive, so that one more must follow it. */
+  /** Until this moment (`elapsedMs`) such a request may still arrive, so that one more must follow it. */
   unsettledUntil: number
   /** A request that was given up may stay open until this page is closed (measured: keepalive, Chromium 156). */
   lingering: boolean
+  /** Another tab has delivered since this one's send began. */
+  overtaken: boolean
   /** Tabs that died with something under way. */
   goneTabs: Set<string>
   /** The server refused it in this form: not sent again until it changes. */
@@ -84,6 +86,7 @@ export const createConversation = (id: string, header: ConversationHeader, loade
   resend: false,
   unsettledUntil: 0,
   lingering: false,
+  overtaken: false,
   goneTabs: new Set(),
   refused: false,
   purged: false,
@@ -179,6 +182,7 @@ function foldRow(conversation: Conversation, row: LogRow): void {
     if (row.header.updatedAt >= conversation.header.updatedAt) putHeader(conversation, row.header, row.seq)
   } else if (row.kind === 'delivered') {
     conversation.deliveredSeqs.push(row.seq)
+    conversation.overtaken = true
     for (const [tab, seq] of Object.entries(row.settled)) {
       conversation.settled[tab] = Math.max(seq, conversation.settled[tab] ?? 0)
     }
@@ -244,8 +248,9 @@ function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void
 function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
   const isNewer = read.updatedAt - known.updatedAt || Number(known.streaming) - Number(read.streaming)
   const [older, newest] = isNewer > 0 ? [known, read] : [read, known]
-  // Recorded again before the page knew of the first version: that one's place counts.
-  const newer = newest.part ? newest : { ...newest, order: Math.min(older.order, newest.order), part: older.part }
+  // A place given in the knowledge of the earlier messages counts before one that wasn't; then the earlier one.
+  const isNewest = !older.part === !newest.part ? newest.order <= older.order : newest.part > 0
+  const newer = isNewest ? newest : { ...newest, order: older.order, part: older.part }
   const clicks = (/"linkClicks"/.test(older.json) && fromRowJson(older.json)?.properties?.chatlog?.linkClicks) || []
   const message = clicks.length ? fromRowJson(newer.json) : undefined
   const kept = message?.properties?.chatlog?.linkClicks ?? []

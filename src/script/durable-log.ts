@@ -110,7 +110,14 @@ export function openDurableLog(
       else void open()
     },
     read: (conversationId, afterSeq) => orGiveUp((opened) => opened.read(conversationId, afterSeq)),
-    lastRows: async () => (await orGiveUp((opened) => opened.lastRows())) ?? [],
+    async lastRows() {
+      const found = await orGiveUp((opened) => {
+        // What a tab left since the store was opened: forgotten with the rest, it would come back and be new.
+        replayJournals(opened)
+        return opened.lastRows()
+      })
+      return found ?? []
+    },
     remove: async (conversationId, upTo) => {
       await orGiveUp((opened) => opened.remove(conversationId, upTo))
     },

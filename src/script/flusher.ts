@@ -68,9 +68,9 @@ export function createFlusher({
   merges,
   beforeSend,
 }: FlusherParts): Flusher {
-  const { now } = platform
+  const { elapsedMs } = platform
   const jobs = new Map<Conversation, Job>()
-  const mayArm = createBurstLimit(now)
+  const mayArm = createBurstLimit(elapsedMs)
   let stopped = false
 
   const jobOf = (conversation: Conversation): Job => {
@@ -88,15 +88,18 @@ export function createFlusher({
 
   const schedule = (conversation: Conversation, delayMs: number) => {
     const job = jobOf(conversation)
-    job.dueAt = Math.min(job.dueAt, now() + delayMs)
+    job.dueAt = Math.min(job.dueAt, elapsedMs() + delayMs)
     setTimer(conversation, job)
   }
+
+  /** Two tabs without locks that send at the same time don't do so again. */
+  const resendMs = () => 1_000 + platform.random() * 3_000
 
   const setTimer = (conversation: Conversation, job: Job) => {
     job.cancelTimer()
     if (stopped || job.running || job.dueAt === Number.POSITIVE_INFINITY) return
     const pacedAt = job.sentAt + job.sentBytes / maxBytesPerMs
-    const delayMs = Math.max(job.dueAt - now(), pacedAt - now(), gate.waitMs())
+    const delayMs = Math.max(job.dueAt - elapsedMs(), pacedAt - elapsedMs(), gate.waitMs())
     job.cancelTimer = platform.setTimer(() => void run(conversation), delayMs)
   }
 
@@ -120,7 +123,8 @@ export function createFlusher({
   const scheduleRest = (conversation: Conversation, job: Job, failed: boolean) => {
     if (!conversation.dirty.size) disarm(job)
     if (failed) schedule(conversation, platform.isOnline() ? 0 : offlineCheckMs)
-    else if (conversation.resend) schedule(conversation, Math.max(conversation.unsettledUntil - now(), 1_000))
+    else if (conversation.resend)
+      schedule(conversation, Math.max(conversation.unsettledUntil - elapsedMs(), resendMs()))
     else setTimer(conversation, job)
   }
 
@@ -132,7 +136,8 @@ export function createFlusher({
     await withSendLock(conversation, async () => {
       await store.refresh(conversation)
       beforeSend()
-      const startedAt = now()
+      const startedAt = elapsedMs()
+      conversation.overtaken = false
       let sent = 0
       for (const part of dirtyParts(conversation)) {
         const body = bodyOf(conversation, part, 'settled')
@@ -167,7 +172,7 @@ export function createFlusher({
     if (body.bytes > maxBodyBytes) return refuse(conversation, 413, `${body.bytes} bytes are over ${maxBodyBytes}`)
     if (!(await gate.enter())) return false
     job.body = body
-    job.sentAt = now()
+    job.sentAt = elapsedMs()
     job.sentBytes = body.bytes
     store.mark(conversation)
     job.delivery = transport.deliver(body.text, body.bytes)
@@ -225,7 +230,9 @@ export function createFlusher({
   const armNow = (conversation: Conversation, job: Job) => {
     job.cancelArming?.()
     job.cancelArming = null
-    const body = canHandOver(conversation) ? endingBodies(conversation, merges, true).at(-1) : undefined
+    // What may not go out now may not go out at the page's end either.
+    if (!canHandOver(conversation)) return disarm(job)
+    const body = endingBodies(conversation, merges, true).at(-1)
     if (!body) return
     store.mark(conversation)
     const disarmNext = transport.arm(body.text, body.bytes)
@@ -261,6 +268,8 @@ export function createFlusher({
     handOver() {
       for (const [conversation, job] of jobs) {
         if (!canHandOver(conversation)) continue
+        // What is armed may be older, and goes out beside what is handed over.
+        armNow(conversation, job)
         const bodies = endingBodies(conversation, merges, false).filter((body) => !isUnderWay(job, body))
         if (bodies.length) store.mark(conversation)
         for (const body of bodies) transport.handOver(body.text, body.bytes)

@@ -51,6 +51,8 @@ export interface OutgoingRequest {
 export interface Platform {
   /** Milliseconds since 1970. May jump backwards. */
   now(): number
+  /** Milliseconds since some moment of this page's life; never jumps. */
+  elapsedMs(): number
   /** Runs `callback` once, `delayMs` from now. @returns the cancel */
   setTimer(callback: () => void, delayMs: number): () => void
   /** Runs `callback` when the page has nothing better to do. */
@@ -183,6 +185,7 @@ export function browserPlatform(): Platform {
   const signals = navigator as Navigator & { globalPrivacyControl?: boolean }
   return {
     now: Date.now,
+    elapsedMs: () => performance.now(),
     setTimer(callback, delayMs) {
       const timer = setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs))
       return () => clearTimeout(timer)

@@ -34,7 +34,7 @@ export interface SenderGate {
 
 /** Reads the cool-down that an earlier page left; a changed key ends it. */
 export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, apiKey: () => string): SenderGate {
-  const { now, random } = platform
+  const { now, elapsedMs, random } = platform
   let underWay = 0
   let failures = 0
   let strikes = 0
@@ -48,7 +48,13 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
     const { blocked } = memo.read()
     return blocked?.key === keyMark(apiKey()) ? blocked : undefined
   }
-  const isBlocked = () => (cooldown()?.until ?? 0) > now()
+  /** Milliseconds until the key may be tried again. A pause that is longer than it was meant to be: the clock jumped. */
+  const blockedMs = () => {
+    const { until, pauseMs } = cooldown() ?? { until: 0, pauseMs: 0 }
+    const leftMs = until - now()
+    return leftMs > pauseMs ? 0 : Math.max(leftMs, 0)
+  }
+  const isBlocked = () => blockedMs() > 0
   const isUnreachable = () => !answered && failures >= unreachableAfter && platform.isOnline()
 
   /** Quick at first, so that a short outage ends before the visitor leaves; then full jitter under a doubling bound. */
@@ -58,7 +64,7 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
   const wait = (reason: string, afterMs: number | null) => {
     failures++
     const delayMs = Math.max(backoffMs(), afterMs ?? 0)
-    retryAt = now() + delayMs
+    retryAt = elapsedMs() + delayMs
     cause = reason
     ledger.emit('retrying', { afterMs: Math.round(delayMs), cause: reason })
     if (isUnreachable() && failures === unreachableAfter) {
@@ -76,8 +82,7 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
 
   const gate: SenderGate = {
     waitMs() {
-      const until = isBlocked() ? (cooldown()?.until ?? 0) : retryAt
-      return Math.max(until - now(), 0)
+      return blockedMs() || Math.max(retryAt - elapsedMs(), 0)
     },
     isOpen: () => !isBlocked() && strikes === 0,
     async enter() {
@@ -113,7 +118,7 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
     },
     isBlocked,
     state() {
-      const until = isBlocked() ? (cooldown()?.until ?? 0) : retryAt
+      const waitMs = gate.waitMs()
       return {
         state: isBlocked()
           ? 'blocked'
@@ -121,11 +126,11 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
             ? 'sending'
             : isUnreachable()
               ? 'unreachable'
-              : until > now()
+              : waitMs
                 ? 'waiting'
                 : 'idle',
         reason: isBlocked() ? (cooldown()?.reason ?? null) : cause,
-        retryAt: until > now() ? new Date(until).toISOString() : null,
+        retryAt: waitMs ? new Date(now() + waitMs).toISOString() : null,
       }
     },
   }

@@ -71,20 +71,24 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   const identity = createIdentity(visitor, current, store, platform, onRecorded) // identify and reset
   const links = options.captureLinks ? captureLinkClicks(platform, recorder.trackLinkClick) : null
 
+  let left = false
   const writeDown = (leaving: boolean) => {
     transcripts.settle()
     store.runUrgent()
     recorder.saveDrafts()
     current.writePointer()
-    if (!leaving) return void flusher.flush()
+    left ||= leaving
+    // A page that goes hears that it is hidden after that: a lock now would keep it out of the back/forward cache.
+    if (!left) return void flusher.flush()
+    if (!leaving) return
     flusher.handOver()
     store.suspend()
   }
-  const unsubscribes = [
-    platform.onPageHidden(writeDown),
-    platform.onPageShown((restored) => restored && store.resume()),
-    platform.onOnline(flusher.hurry),
-  ]
+  const goOn = (restored: boolean) => {
+    left = false
+    if (restored) store.resume()
+  }
+  const unsubscribes = [platform.onPageHidden(writeDown), platform.onPageShown(goOn), platform.onOnline(flusher.hurry)]
   let stopTidying = () => {}
   const tidyUp = () => {
     stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import type { Fault } from '../script/fake-endpoint.ts'
 import {
   endPage,
+  hearingMs,
+  keepSilent,
   type Model,
   type ModelPage,
   type Real,
@@ -53,7 +55,7 @@ function note(model: Model, page: ModelPage, more: Partial<Recorded> = {}): Reco
       callerId: null,
       status: 'complete',
     },
-    ...{ clicks: [], mayBeLost: false, mayBeCut: false, endedAt: Number.POSITIVE_INFINITY, ...more },
+    ...{ clicks: [], unheard: false, mayBeLost: false, mayBeCut: false, endedAt: Number.POSITIVE_INFINITY, ...more },
   }
   model.recorded.push(recorded)
   page.recorded.push(recorded)
@@ -212,6 +214,7 @@ const hideAndShow = (index: number) =>
 
 const leaveForCache = (index: number) =>
   onPage('leave for another site', index, async (page, model, real) => {
+    keepSilent(model, page)
     if (page.growing) page.growing.endedAt = Math.min(page.growing.endedAt, model.now)
     if (await real.tabs[index]?.leaveCached()) page.cached = true
     else endPage(model, index, false)
@@ -222,6 +225,9 @@ const comeBack = (index: number) =>
     `come back in tab ${index}`,
     ({ pages }) => pages[index]?.cached === true,
     async (model, real) => {
+      // No browser thaws a page in the moment in which it froze it.
+      await real.browser.advance(hearingMs)
+      model.now += hearingMs
       const isSame = await real.tabs[index]?.comeBack()
       const page = model.pages[index]
       if (!page) return

@@ -1,8 +1,5 @@
 import { type ReceivedRequest, type ServedConversation, textOf } from '../script/fake-endpoint.ts'
-import { endPage, type Model, type Real, type Recorded } from './world.ts'
-
-/** How long another tab may take to hear of a message, in milliseconds. */
-const hearingMs = 60
+import { endPage, hearingMs, type Model, type Real, type Recorded } from './world.ts'
 
 interface Served {
   conversationId: string
@@ -119,7 +116,7 @@ function outOfOrder(recorded: readonly Recorded[], found: ReadonlyMap<Recorded, 
     for (const later of recorded.slice(index + 1)) {
       const second = found.get(later)
       if (!first || !second || first.conversationId !== second.conversationId || first.place < second.place) continue
-      const couldHear = later.at - Math.max(earlier.at, later.hearsSince) > hearingMs
+      const couldHear = !earlier.unheard && later.at - Math.max(earlier.at, later.hearsSince) > hearingMs
       if (earlier.page === later.page || couldHear) {
         wrong.push(`«${later.text}» stands before «${earlier.text}»`)
       }

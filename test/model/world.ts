@@ -30,6 +30,8 @@ export interface Recorded {
   callerId: string | null
   /** `streaming` while it grows; what the server says of it in the end. */
   status: 'streaming' | 'complete' | 'aborted' | 'error' | 'interrupted'
+  /** Its page was gone before others could hear of it. */
+  unheard: boolean
   /** URLs of the clicks on its links. */
   clicks: string[]
   /** Its page crashed before anything could keep it: it may be missing. */
@@ -122,6 +124,7 @@ export function endPage(model: Model, index: number, crashed: boolean): void {
     page.growing.mayBeCut = crashed
     page.growing.endedAt = Math.min(page.growing.endedAt, model.now)
   }
+  keepSilent(model, page)
   if (crashed) {
     for (const recorded of page.recorded) {
       recorded.mayBeLost ||= page.hearsSince > model.now - openingMs
@@ -129,4 +132,12 @@ export function endPage(model: Model, index: number, crashed: boolean): void {
     }
   }
   model.pages[index] = null
+}
+
+/** How long another tab may take to hear of a message, in milliseconds. */
+export const hearingMs = 60
+
+/** What a page has recorded just before it ends or freezes, others may only learn from the store, when they send. */
+export function keepSilent({ now }: Model, page: ModelPage): void {
+  for (const recorded of page.recorded) recorded.unheard ||= now - recorded.at < hearingMs
 }

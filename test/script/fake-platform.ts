@@ -109,6 +109,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
     const { hostname, origin } = address
     const platform: Platform = {
       now: clock.now,
+      elapsedMs: clock.elapsedMs,
       setTimer: (callback, delayMs) => clock.after(delayMs, () => document.run(callback)),
       whenIdle: (callback) => void clock.after(1, () => document.run(callback)),
       whenActivated: (callback) => (options.prerendered ? void subscribe('activated', callback) : callback()),

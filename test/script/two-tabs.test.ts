@@ -126,3 +126,19 @@ test('what is recorded while another page is forgetting the conversation is deli
   const served = browser.endpoint.conversations().flatMap(({ id }) => browser.endpoint.contentsOf(id))
   expect(served).toEqual(['one', 'two'])
 })
+
+test('a journal that nobody replayed before its conversation was forgotten is not delivered once more', async () => {
+  const browser = fakeBrowser()
+  const [tab, other] = [browser.openTab(), browser.openTab()]
+  const log = tab.start()
+  other.start()
+  await browser.advance(60_000)
+  log.trackMessage({ role: 'user', content: 'one' })
+  await tab.close()
+
+  await browser.advance(7_200_000)
+  browser.openTab().start()
+  await browser.advance(60_000)
+
+  expect(browser.endpoint.conversations().map(({ messages }) => messages.length)).toEqual([1])
+})

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type * as body from '../../src/script/body.ts'
+import type * as conversationModule from '../../src/script/conversation.ts'
+import * as bugs from './bugs.ts'
+import { nothingIsLost } from './property.ts'
+
+/** Bugs that no platform can make: the script's own modules are changed for them. */
+const broken = vi.hoisted(() => ({ ignoresOtherTabs: false, acknowledgesByPosition: false }))
+
+vi.mock('../../src/script/conversation.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof conversationModule>()
+  const foldRows: typeof original.foldRows = (conversation, rows, onCorrupt) => {
+    if (!broken.ignoresOtherTabs || !conversation.loaded) return original.foldRows(conversation, rows, onCorrupt)
+    conversation.readUpTo = Math.max(conversation.readUpTo, rows.at(-1)?.seq ?? 0)
+  }
+  return { ...original, foldRows }
+})
+
+vi.mock('../../src/script/body.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof body>()
+  const acknowledge: typeof body.acknowledge = (conversation, sent) => {
+    original.acknowledge(conversation, sent)
+    if (!broken.acknowledgesByPosition) return
+    for (const entry of conversation.messages) if (!entry.row.streaming) conversation.dirty.delete(entry)
+  }
+  return { ...original, acknowledge }
+})
+
+/** Sequences within which each must be found. */
+const numRuns = 20_000
+
+// The property is worth something only if it finds what it is for: six bugs, each in a script that is otherwise well.
+describe('the property finds a script', { timeout: 120_000 }, () => {
+  const isFound = async (bug?: bugs.Bug) => {
+    const { failed } = await fc.check(nothingIsLost(bug), { numRuns, endOnFailure: true })
+    return failed
+  }
+  afterEach(() => {
+    Object.assign(broken, { ignoresOtherTabs: false, acknowledgesByPosition: false })
+  })
+
+  test('that sends without what other tabs have stored', async () => {
+    broken.ignoresOtherTabs = true
+    expect(await isFound()).toBe(true)
+  })
+
+  test('that counts as delivered what came while a request was under way', async () => {
+    broken.acknowledgesByPosition = true
+    expect(await isFound()).toBe(true)
+  })
+
+  test.each([
+    ['that counts as delivered what a beacon took', bugs.dirtyClearedByBeacon],
+    ['that doesn’t take back what it armed before', bugs.staleRearm],
+    ['that never replays the journal', bugs.journalNeverReplayed],
+    ['that orders messages by the clock', bugs.orderByClock],
+  ])('%s', async (_name, bug) => {
+    expect(await isFound(bug)).toBe(true)
+  })
+})

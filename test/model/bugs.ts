@@ -1,0 +1,61 @@
+import type { Platform } from '../../src/script/platform.ts'
+import type { LogRow, NewRow, RowLog } from '../../src/script/row-log.ts'
+import type { FakeBrowser } from '../script/fake-platform.ts'
+
+/** What a script with a known bug would do, made by changing what its platform does. */
+export type Bug = (platform: Platform, browser: FakeBrowser) => Platform
+
+const withRowLog = (platform: Platform, change: (log: RowLog) => RowLog): Platform => ({
+  ...platform,
+  openRowLog: async (name) => change(await platform.openRowLog(name)),
+})
+
+const delivered = (conversationId: string, wireId: string, upTo: number, browser: FakeBrowser): NewRow => {
+  const settled = Object.fromEntries(browser.database.rows().map((row) => [row.tabId, upTo]))
+  const row = { kind: 'delivered', conversationId, tabId: 'bug', upTo, settled, clean: true } as const
+  return { ...row, activeAt: browser.clock.now(), wireId }
+}
+
+/** What a beacon, or a last request that nobody hears of again, took is written down as delivered. */
+export const dirtyClearedByBeacon: Bug = (platform, browser) => {
+  const clear = (body: string) => {
+    const { id } = JSON.parse(body) as { id: string }
+    const rows = browser.database.rows().filter(({ conversationId }) => conversationId === id)
+    browser.database.plant(delivered(id, id, Math.max(0, ...rows.map(({ seq }) => seq)), browser))
+  }
+  return {
+    ...platform,
+    sendBeacon(url, body) {
+      const taken = platform.sendBeacon(url, body)
+      if (taken) clear(body)
+      return taken
+    },
+  }
+}
+
+/** What is armed isn't taken back when something newer is armed, or when it was acknowledged. */
+export const staleRearm: Bug = (platform) => ({
+  ...platform,
+  fetchLater: (request) => (platform.fetchLater(request) ? () => {} : null),
+})
+
+/** The next start doesn't look for journals. */
+export const journalNeverReplayed: Bug = (platform) => ({
+  ...platform,
+  localText: { ...platform.localText, keys: () => [] },
+})
+
+/** Messages stand in the order of the clock. */
+export const orderByClock: Bug = (platform) => {
+  const places = new Map<string, number>()
+  const placed = <Row extends NewRow | LogRow>(row: Row): Row => {
+    if (row.kind !== 'message') return row
+    const place = places.get(row.id) ?? platform.now()
+    places.set(row.id, place)
+    return { ...row, order: place }
+  }
+  return withRowLog(platform, (log) => ({
+    ...log,
+    append: (rows, superseded, onSaved) => log.append(rows.map(placed), superseded, onSaved),
+  }))
+}

@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest'
+import { fakePage } from './fake-platform.ts'
+
+const textsOf = (body: string) => (JSON.parse(body).messages as { content: string }[]).map(({ content }) => content)
+
+test('what is armed is the newest body, in the call that records', async () => {
+  const { log, network, advance } = fakePage()
+  await advance(100)
+
+  log.trackMessage({ role: 'user', content: 'Hello' })
+  expect(network.armed().map(({ text }) => textsOf(text))).toEqual([['Hello']])
+  log.trackMessage({ id: 'a', role: 'assistant', content: 'It', status: 'streaming' })
+  log.appendToMessage('a', ' is')
+  log.completeMessage('a')
+
+  expect(network.armed().map(({ text }) => textsOf(text))).toEqual([['Hello', 'It is']])
+})
+
+test('nothing stays armed once it is acknowledged', async () => {
+  const { log, network, advance } = fakePage()
+
+  log.trackMessage({ role: 'user', content: 'Hello' })
+  await advance(10_000)
+
+  expect(network.armed()).toEqual([])
+})
+
+test('a crash in the task that records loses nothing where the browser has `fetchLater`', async () => {
+  const { log, tab, advance, endpoint } = fakePage()
+  await advance(100)
+
+  for (let number = 1; number <= 10; number++) log.trackMessage({ role: 'user', content: `message ${number}` })
+  tab.crash()
+  await advance(1_000)
+
+  expect(endpoint.conversations()[0]?.messages).toHaveLength(10)
+})
+
+test('without `fetchLater` a crash in the same task loses nothing for the next visit', async () => {
+  const { log, tab, browser, advance, endpoint } = fakePage({ fetchLater: false })
+  await advance(100)
+
+  log.trackMessage({ role: 'user', content: 'Hello' })
+  tab.crash()
+  await advance(1_000)
+  expect(endpoint.requests).toEqual([])
+  browser.openTab().start()
+  await advance(30_000)
+
+  expect(endpoint.conversations()[0]?.messages).toHaveLength(1)
+})
+
+test.each(['hosted', 'chatlog'] as const)(
+  'a closed tab hands over what isn’t delivered (server: %s)',
+  async (server) => {
+    const { log, tab, network, advance, endpoint } = fakePage({ fetchLater: false, init: { server } })
+    await advance(100)
+    log.trackMessage({ role: 'user', content: 'Hello' })
+
+    await tab.close()
+    await advance(1_000)
+
+    expect(network.sent.map(({ via }) => via)).toEqual([server === 'hosted' ? 'keepalive' : 'beacon'])
+    expect(endpoint.conversations()[0]?.messages).toHaveLength(1)
+  },
+)
+
+test('our own collector gets the key of a beacon in its URL', async () => {
+  const { log, tab, network, advance } = fakePage({ init: { server: 'chatlog', apiKey: 'WEB&KEY' } })
+  await advance(100)
+  log.trackMessage({ role: 'user', content: 'Hello' })
+
+  await tab.close()
+
+  expect(network.sent[0]?.url).toBe('https://collector.example.com/conversations?key=WEB%26KEY')
+})
+
+test('what is handed over replaces what was armed before it', async () => {
+  const { log, tab, network, advance } = fakePage()
+  await advance(100)
+  log.trackMessage({ id: 'a', role: 'assistant', content: 'It is', status: 'streaming' })
+
+  log.completeMessage('a')
+  await tab.close()
+
+  expect(network.sent.map(({ text }) => text).join()).not.toContain('interrupted')
+})
+
+test('nothing is sent of a resumed conversation that isn’t loaded yet when the page goes', async () => {
+  const { log, tab, advance, endpoint } = fakePage()
+  for (let number = 1; number <= 40; number++) log.trackMessage({ role: 'user', content: `message ${number}` })
+  await advance(30_000)
+  await tab.navigate()
+  const requests = endpoint.requests.length
+
+  tab.start().trackMessage({ role: 'user', content: 'one more' })
+  await tab.close()
+  await advance(30_000)
+
+  expect(endpoint.requests).toHaveLength(requests)
+})
+
+test('what an unloaded page said is delivered by the next visit, with all that came before', async () => {
+  const { log, tab, browser, advance, endpoint } = fakePage()
+  log.trackMessage({ role: 'user', content: 'one' })
+  await advance(30_000)
+  await tab.navigate()
+  tab.start().trackMessage({ role: 'user', content: 'two' })
+  await tab.close()
+
+  browser.openTab().start()
+  await advance(30_000)
+
+  expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['one', 'two'])
+  expect(endpoint.conversations()).toHaveLength(1)
+})
+
+test('after a clean delivery the site’s localStorage holds at most 512 characters of ours, and no content', async () => {
+  const { log, tab, browser, advance, localStorage } = fakePage()
+  log.trackMessage({ role: 'user', content: 'Something private' })
+  await tab.close()
+  browser.openTab().start()
+  await advance(60_000)
+
+  const kept = [...localStorage.entries].flat().join('')
+  expect(kept.length).toBeLessThanOrEqual(512)
+  expect(kept).not.toContain('private')
+})
+
+test('a page that comes back out of the back/forward cache goes on where it was', async () => {
+  const { log, tab, advance, endpoint } = fakePage()
+  log.trackMessage({ role: 'user', content: 'one' })
+  await advance(30_000)
+
+  expect(await tab.leaveCached()).toBe(true)
+  await advance(60_000)
+  expect(await tab.comeBack()).toBe(true)
+  log.trackMessage({ role: 'user', content: 'two' })
+  await advance(30_000)
+
+  expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['one', 'two'])
+})
+
+test('a prerendered page does nothing until it is shown, and then records what it was told', async () => {
+  const { log, tab, advance, endpoint, cookies, database } = fakePage({ prerendered: true })
+  log.trackMessage({ role: 'user', content: 'Hello' })
+  await advance(60_000)
+  expect([endpoint.requests, cookies.sets, database.writes()]).toEqual([[], [], 0])
+
+  await tab.activate()
+  await advance(60_000)
+
+  expect(endpoint.conversations()).toHaveLength(1)
+})
