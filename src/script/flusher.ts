@@ -92,9 +92,6 @@ export function createFlusher({
     setTimer(conversation, job)
   }
 
-  /** Two tabs without locks that send at the same time don't do so again. */
-  const resendMs = () => 1_000 + platform.random() * 3_000
-
   const setTimer = (conversation: Conversation, job: Job) => {
     job.cancelTimer()
     if (stopped || job.running || job.dueAt === Number.POSITIVE_INFINITY) return
@@ -124,7 +121,7 @@ export function createFlusher({
     if (!conversation.dirty.size) disarm(job)
     if (failed) schedule(conversation, platform.isOnline() ? 0 : offlineCheckMs)
     else if (conversation.resend)
-      schedule(conversation, Math.max(conversation.unsettledUntil - elapsedMs(), resendMs()))
+      schedule(conversation, Math.max(conversation.unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
     else setTimer(conversation, job)
   }
 

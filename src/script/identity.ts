@@ -56,6 +56,7 @@ export function createIdentity(
         if (chatlog.visitorId !== lost) continue
         const userProperties = visitor.userProperties()
         changeHeader(conversation, { userProperties, chatlog: { ...chatlog, visitorId: visitor.id() } })
+        onRecorded(conversation, 0)
       }
     },
   }

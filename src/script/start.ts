@@ -41,7 +41,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   const { storeName } = options
   let { apiKey } = options
   const memo = openMemo(platform.localText, storeName)
-  const visitor = openVisitor(options, platform, memo) //                        cookie -> userProperties
+  const visitor = openVisitor(options, platform, memo, () => identity.adoptCookie()) // cookie -> userProperties
   const current = openCurrentConversation(options, platform, visitor, memo, () => store) // which conversation
   const store = openConversationStore(platform, storeName, {
     //                   IndexedDB and journal

@@ -32,8 +32,12 @@ export interface Visitor {
   reset(): void
 }
 
-/** Reads the visitor's cookie; writes one at the first `id()`. */
-export function openVisitor(options: ResolvedOptions, platform: Platform, memo: Memo): Visitor {
+/**
+ * Reads the visitor's cookie; writes one at the first `id()`.
+ *
+ * @param onRaceOver called a little after this page made an id: another tab that was as quick has written its own by then
+ */
+export function openVisitor(options: ResolvedOptions, platform: Platform, memo: Memo, onRaceOver: () => void): Visitor {
   const { cookies, now } = platform
   const name = options.cookieName
   let user: { userId: string; traits: Record<string, unknown> } | null = options.userId
@@ -66,7 +70,10 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     const wanted = id ?? remembered.visitorId ?? platform.createId()
     const kept = cookies.set(name, wanted, attributes()) ?? null
     if (kept) memo.write({ visitorId: kept, renewedAt: now() })
-    if (kept && !id) made = { id: kept, at: now() }
+    if (kept && !id) {
+      made = { id: kept, at: now() }
+      platform.setTimer(onRaceOver, raceMs / 2)
+    }
     return kept
   }
 
