@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module'
 import dts from 'unplugin-dts/vite'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import packageJson from './package.json' with { type: 'json' }
 import { reportSize } from './test/size/report-size.ts'
@@ -39,39 +40,28 @@ const modules = defineConfig({
   },
 })
 
-/** `vite build --mode iife`: the tag, everything inside. */
-const tag = defineConfig({
-  define,
-  plugins: [reportSize()],
-  build: {
-    target: 'es2022',
-    sourcemap: true,
-    emptyOutDir: false,
-    lib: { entry: 'src/script/tag.ts', formats: ['iife'], name: 'chatlog', fileName: () => 'chatlog.js' },
-  },
-})
+/** A file that a script tag loads, everything inside. */
+const scriptTag = (entry: string, fileName: string, plugins: Plugin[] = []) =>
+  defineConfig({
+    define,
+    plugins,
+    build: {
+      target: 'es2022',
+      sourcemap: true,
+      emptyOutDir: false,
+      // `name` is for files that export something; these don't, so it becomes no global.
+      lib: { entry, formats: ['iife'], name: 'chatlog', fileName: () => fileName },
+    },
+  })
+
+/** `vite build --mode iife`: the tag. */
+const tag = scriptTag('src/script/tag.ts', 'chatlog.js', [reportSize()])
 
 /** `vite build --mode observe`: the tag with observing and redaction. */
-const observeTag = defineConfig({
-  define,
-  build: {
-    target: 'es2022',
-    sourcemap: true,
-    emptyOutDir: false,
-    lib: { entry: 'src/observe/tag.ts', formats: ['iife'], name: 'chatlog', fileName: () => 'chatlog-observe.js' },
-  },
-})
+const observeTag = scriptTag('src/observe/tag.ts', 'chatlog-observe.js')
 
 /** `vite build --mode debug`: the panel, a second tag beside either of the two, zod inside. */
-const debugTag = defineConfig({
-  define,
-  build: {
-    target: 'es2022',
-    sourcemap: true,
-    emptyOutDir: false,
-    lib: { entry: 'src/debug/tag.ts', formats: ['iife'], name: 'chatlogDebug', fileName: () => 'chatlog-debug.js' },
-  },
-})
+const debugTag = scriptTag('src/debug/tag.ts', 'chatlog-debug.js')
 
 /** `vite build --mode collector`: what receives it, on Node. */
 const collector = defineConfig({

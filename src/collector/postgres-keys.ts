@@ -1,15 +1,6 @@
 import type { Sql } from 'postgres'
-import type { KeyType, Store, StoredKey } from './store.ts'
-
-type KeyRow = {
-  id: string
-  project_id: string
-  type: KeyType
-  hash: string
-  origins: string
-  created_at: string
-  revoked_at: string | null
-}
+import { type KeyRow, toKey } from './key-row.ts'
+import type { Store } from './store.ts'
 
 /** The keys in PostgreSQL. Read on every call, so that changes by other collectors and command lines count at once. */
 export function createPostgresKeys(sql: Sql): Pick<Store, 'addKey' | 'findKey' | 'listKeys' | 'revokeKey'> {
@@ -34,17 +25,5 @@ export function createPostgresKeys(sql: Sql): Pick<Store, 'addKey' | 'findKey' |
         where project_id = ${projectId} and id = ${keyId} and revoked_at is null`
       return count > 0
     },
-  }
-}
-
-function toKey(row: KeyRow): StoredKey {
-  return {
-    id: row.id,
-    projectId: row.project_id,
-    type: row.type,
-    hash: row.hash,
-    origins: JSON.parse(row.origins),
-    createdAt: row.created_at,
-    revokedAt: row.revoked_at,
   }
 }

@@ -1,15 +1,6 @@
 import type Database from 'libsql'
-import type { KeyType, Store, StoredKey } from './store.ts'
-
-type KeyRow = {
-  id: string
-  project_id: string
-  type: KeyType
-  hash: string
-  origins: string
-  created_at: string
-  revoked_at: string | null
-}
+import { type KeyRow, toKey } from './key-row.ts'
+import type { Store } from './store.ts'
 
 /** The keys of the embedded store. Read from the file on every call, so that other processes' changes count at once. */
 export function createSqliteKeys(
@@ -38,17 +29,5 @@ export function createSqliteKeys(
     async revokeKey(projectId, keyId, revokedAt) {
       return revoke.run(revokedAt, projectId, keyId).changes > 0
     },
-  }
-}
-
-function toKey(row: KeyRow): StoredKey {
-  return {
-    id: row.id,
-    projectId: row.project_id,
-    type: row.type,
-    hash: row.hash,
-    origins: JSON.parse(row.origins),
-    createdAt: row.created_at,
-    revokedAt: row.revoked_at,
   }
 }
