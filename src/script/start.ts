@@ -14,7 +14,7 @@ import { createRecorder, type Recorder } from './recorder.ts'
 import { openSenderGate, type SenderGate } from './sender-gate.ts'
 import { createTranscripts, type Transcripts } from './transcripts.ts'
 import { createTransport } from './transport.ts'
-import { openVisitor, type Visitor } from './visitor.ts'
+import { openVisitor, raceMs, type Visitor } from './visitor.ts'
 
 /** Everything that runs while the visitor may be recorded; gone without a trace when they may not. */
 export interface Recording {
@@ -41,7 +41,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   const { storeName } = options
   let { apiKey } = options
   const memo = openMemo(platform.localText, storeName)
-  const visitor = openVisitor(options, platform, memo, () => identity.adoptCookie()) // cookie -> userProperties
+  const visitor = openVisitor(options, platform, memo, () => lookAgain()) // cookie -> userProperties
   const current = openCurrentConversation(options, platform, visitor, memo, () => store) // which conversation
   const store = openConversationStore(platform, storeName, {
     //                   IndexedDB and journal
@@ -69,6 +69,11 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
     ledger.drop('invalid', null, String(cause)),
   )
   const identity = createIdentity(visitor, current, store, platform, onRecorded) // identify and reset
+  let cancelLook = () => {}
+  // A tab that was as quick has written its own id by then.
+  const lookAgain = () => {
+    cancelLook = platform.setTimer(identity.adoptCookie, raceMs / 2)
+  }
   const links = options.captureLinks ? captureLinkClicks(platform, recorder.trackLinkClick) : null
 
   let left = false
@@ -100,6 +105,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   const stop = () => {
     for (const unsubscribe of unsubscribes) unsubscribe()
     stopTidying()
+    cancelLook()
     links?.stop()
     recorder.saveDrafts()
     flusher.stop()

@@ -9,7 +9,7 @@ const cookieDays = 400
 const renewAfterMs = 86_400_000
 
 /** How long another tab may have been as quick as this one, in milliseconds; later, another id is another visitor's. */
-const raceMs = 3_000
+export const raceMs = 3_000
 
 /** Who is chatting. */
 export interface Visitor {
@@ -35,9 +35,9 @@ export interface Visitor {
 /**
  * Reads the visitor's cookie; writes one at the first `id()`.
  *
- * @param onRaceOver called a little after this page made an id: another tab that was as quick has written its own by then
+ * @param onMade called when this page made an id: another tab may be making one at the same time
  */
-export function openVisitor(options: ResolvedOptions, platform: Platform, memo: Memo, onRaceOver: () => void): Visitor {
+export function openVisitor(options: ResolvedOptions, platform: Platform, memo: Memo, onMade: () => void): Visitor {
   const { cookies, now } = platform
   const name = options.cookieName
   let user: { userId: string; traits: Record<string, unknown> } | null = options.userId
@@ -72,7 +72,7 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     if (kept) memo.write({ visitorId: kept, renewedAt: now() })
     if (kept && !id) {
       made = { id: kept, at: now() }
-      platform.setTimer(onRaceOver, raceMs / 2)
+      onMade()
     }
     return kept
   }
