@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright/test'
 import ts from 'typescript'
 import { build } from 'vite'
+import packageJson from '../../package.json' with { type: 'json' }
 import { codesIn, tablesOf } from '../contract/markdown-tables.ts'
 import { startDemo } from '../demo/start-demo.ts'
 import { createSnippetProject } from '../docs/snippet-project.ts'
@@ -93,6 +94,16 @@ for (const { place, code } of snippetsIn('js')) {
   })
 }
 
+/** The package's own names, as a bundler would find them. */
+const ownImports = Object.fromEntries(
+  Object.entries(packageJson.exports).flatMap(([name, target]) =>
+    typeof target === 'string' ? [] : [[`chatlog${name.slice(1)}`, target.default.slice(1)]],
+  ),
+)
+
+/** A chat in which a question was answered, for blocks that observe one. */
+const widget = `<div id="chat"><p class="msg user">How do I install it?</p><p class="msg bot">Run it.</p></div>`
+
 for (const snippet of snippetsIn('ts').filter((snippet) => hostOf(snippet) === 'page')) {
   test(`${snippet.place}: runs in a page that imports chatlog`, async ({ page, site, collector }) => {
     const code = `${preludeOf(snippet)}${snippet.code}\nwindow.chatlog = log`
@@ -100,24 +111,25 @@ for (const snippet of snippetsIn('ts').filter((snippet) => hostOf(snippet) === '
       compilerOptions: { module: ts.ModuleKind.ESNext },
     })
     const imports = {
-      chatlog: '/dist/index.js',
-      'chatlog/observe': '/dist/observe.js',
+      ...ownImports,
       'js-cookie': '/node_modules/js-cookie/dist/js.cookie.mjs',
       nanoid: '/node_modules/nanoid/index.browser.js',
     }
-    const html = `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${JSON.stringify({ imports })}</script><script type="module">${outputText}</script>`
+    const html = `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${JSON.stringify({ imports })}</script>${widget}<script type="module">${outputText}</script>`
 
     const errors = await errorsOf(page, () => page.goto(site.rawPage('/snippet', html)))
     await started(page)
-    const recorded = await page.evaluate(() => window.chatlog.getState().counts.recorded)
-    await page.evaluate(() => window.chatlog.flush())
 
+    // What is observed in the page takes a moment to be read.
+    await expect(async () => {
+      const recorded = await page.evaluate(() => window.chatlog.getState().counts.recorded)
+      await page.evaluate(() => window.chatlog.flush())
+      expect(recorded).toBeGreaterThan(0)
+      expect((await collector.transcripts()).flat()).toHaveLength(recorded)
+    }).toPass({ timeout: 15_000 })
     expect(errors).toEqual([])
-    expect(recorded).toBeGreaterThan(0)
-    const stored = (await collector.transcripts()).flat()
-    expect(stored).toHaveLength(recorded)
     // The block that takes addresses out before they are stored.
-    expect(stored.join()).not.toContain('@')
+    expect((await collector.transcripts()).flat().join()).not.toContain('@')
   })
 }
 
