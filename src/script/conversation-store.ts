@@ -265,10 +265,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     purge(id, upTo, wireId) {
       const known = conversations.get(id)
       if (known) forget(known)
-      void log.remove(id, upTo)
-      if (wireId === null) return
+      if (wireId === null) return void log.remove(id, upTo, null)
       const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
-      log.append([{ kind: 'ended', conversationId: id, tabId, ...ended }], [], () => listen().post(id))
+      void log.remove(id, upTo, { kind: 'ended', conversationId: id, tabId, ...ended }).then(() => listen().post(id))
     },
     suspend() {
       log.writeJournal()

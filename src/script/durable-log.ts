@@ -13,8 +13,8 @@ export interface DurableLog {
   read(conversationId: string, afterSeq: number): Promise<LogRow[] | null>
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
-  /** Removes a conversation's rows up to one that was read. */
-  remove(conversationId: string, upTo: number): Promise<void>
+  /** Removes a conversation's rows up to one that was read, and puts what is left of it, if anything. */
+  remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
   /** Writes what isn't saved yet where a synchronous call can. */
   writeJournal(): void
   /** `false` once the browser denied, filled or lost the store. */
@@ -118,8 +118,8 @@ export function openDurableLog(
       })
       return found ?? []
     },
-    remove: async (conversationId, upTo) => {
-      await orGiveUp((opened) => opened.remove(conversationId, upTo))
+    remove: async (conversationId, upTo, left) => {
+      await orGiveUp((opened) => opened.remove(conversationId, upTo, left))
     },
     writeJournal() {
       const rows = [...unsaved].flatMap((batch) => batch.rows)

@@ -95,8 +95,12 @@ export interface RowLog {
   read(conversationId: string, afterSeq: number): Promise<LogRow[]>
   /** The last two rows of each conversation, newest first. Rejects where the database fails. */
   lastRows(): Promise<LogRow[][]>
-  /** Removes a conversation's rows up to one that was read: what another tab wrote meanwhile stays. */
-  remove(conversationId: string, upTo: number): Promise<void>
+  /**
+   * Removes a conversation's rows up to one that was read: what another tab wrote meanwhile stays.
+   *
+   * @param left what remains of it, in the same transaction: a page that ends meanwhile has done both or neither
+   */
+  remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
   /** Removes everything. */
   clear(): Promise<void>
   close(): void
@@ -147,9 +151,10 @@ function rowLogOf(database: IDBDatabase): RowLog {
   const write = () => database.transaction(rows, 'readwrite', { durability: 'relaxed' })
   const index = () => database.transaction(rows).objectStore(rows).index(byConversation)
 
-  const removeWhere = async (keys: (store: IDBObjectStore) => Promise<IDBValidKey[]>) => {
+  const removeWhere = async (keys: (store: IDBObjectStore) => Promise<IDBValidKey[]>, left?: NewRow | null) => {
     const store = write().objectStore(rows)
     for (const key of await keys(store)) store.delete(key)
+    if (left) store.put(left)
   }
 
   return {
@@ -169,8 +174,8 @@ function rowLogOf(database: IDBDatabase): RowLog {
     },
     read: (conversationId, afterSeq) => result(index().getAll(rangeOf(conversationId, afterSeq))),
     lastRows: () => readLastRows(index()),
-    remove: (conversationId, upTo) =>
-      removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo)))),
+    remove: (conversationId, upTo, left) =>
+      removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo))), left),
     clear: () => removeWhere((store) => result(store.getAllKeys())),
     close: () => database.close(),
   }

@@ -76,9 +76,12 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
         const failure = closed || faults.state === 'broken' ? new Error('the database failed') : null
         begin(() => (failure ? reject(failure) : resolve(structuredClone(work()))))
       })
-    const removeWhere = (isMeant: (row: LogRow) => boolean) =>
+    // It reads before it deletes, so that it can't be committed in the call: a page that ends takes it back.
+    const removeWhere = (isMeant: (row: LogRow) => boolean, left: NewRow | null = null) =>
       request(() => {
+        if (document.isGone()) return
         for (const row of sorted()) if (isMeant(row)) stored.delete(row.seq)
+        if (left) put(left)
       })
 
     return {
@@ -96,8 +99,8 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
       read: (conversationId, afterSeq) =>
         request(() => sorted().filter((row) => row.conversationId === conversationId && row.seq > afterSeq)),
       lastRows: () => request(lastRows),
-      remove: (conversationId, upTo) =>
-        removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo),
+      remove: (conversationId, upTo, left) =>
+        removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo, left),
       clear: () => removeWhere(() => true),
       close() {
         closed = true
