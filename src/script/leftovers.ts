@@ -50,7 +50,8 @@ function dropWhatIsTooMuch(opened: Conversation[], store: ConversationStore, led
     const detail = tooOld
       ? `undelivered for over ${maxAgeDays} days`
       : `over ${maxUndeliveredBytes} bytes are undelivered`
-    ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, dirty.size)
+    // Of one that was dropped before, a mark of that page may be left.
+    if (dirty.size) ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, dirty.size)
     dirty.clear()
     store.purge(id, readUpTo, null)
   }
