@@ -62,6 +62,16 @@ export interface FakeEndpoint {
 /** As stored: in `replace` mode the last upsert applied, in `merge` mode as our collector merges. */
 export type ServedConversation = OpenaiConversation & { id: string }
 
+/** What chatlog added to a message or a conversation. */
+export interface SeenMarks {
+  linkClicks?: { url: string; label: string | null }[]
+  truncated?: { originalBytes: number; keptBytes: number }
+  [name: string]: unknown
+}
+
+export const marksOf = (seen: Pick<ServedConversation, 'properties'> | undefined): SeenMarks =>
+  (seen?.properties?.chatlog ?? {}) as SeenMarks
+
 /** `replace`: forgets what an upsert leaves out, as the hosted API may; `merge`: as our own collector does. */
 export type EndpointMode = 'merge' | 'replace'
 

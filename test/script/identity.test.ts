@@ -1,0 +1,289 @@
+import { describe, expect, test } from 'vitest'
+import { fakeBrowser, fakePage } from './fake-platform.ts'
+
+const day = 86_400_000
+const hello = { role: 'user', content: 'Hello' } as const
+
+const visitorCookie = ({ cookies }: Pick<ReturnType<typeof fakeBrowser>, 'cookies'>, name = 'chatlog_visitor') =>
+  cookies.kept().find((cookie) => cookie.name === name)
+
+describe('the visitor’s cookie', () => {
+  test('is first-party, lives 400 days, and its id is the conversation’s visitor', async () => {
+    const page = fakePage()
+    page.log.trackMessage(hello)
+    await page.advance(20_000)
+
+    const cookie = visitorCookie(page)
+    expect(cookie?.attributes).toEqual({
+      path: '/',
+      expires: 400,
+      sameSite: 'Lax',
+      secure: true,
+      domain: 'example.com',
+    })
+    expect(page.cookies.kept()).toHaveLength(1)
+    const [conversation] = page.endpoint.conversations()
+    expect(conversation?.userProperties).toEqual({ id: cookie?.value, identificationType: 'COOKIED' })
+    expect(conversation?.properties?.chatlog).toMatchObject({ visitorId: cookie?.value })
+    expect(page.log.getState().visitor).toEqual({ id: cookie?.value, identificationType: 'COOKIED' })
+  })
+
+  test('is not set on a page where nothing is said', async () => {
+    const { advance, cookies, log } = fakePage()
+    await advance(60_000)
+
+    expect(cookies.sets).toEqual([])
+    expect(log.getState().visitor).toEqual({ id: null, identificationType: 'COOKIED' })
+  })
+
+  test('is not Secure on plain http, where no browser would keep it', () => {
+    const page = fakePage({ url: 'http://docs.example.com/guide' })
+    page.log.trackMessage(hello)
+
+    expect(visitorCookie(page)?.attributes).toMatchObject({ secure: false, sameSite: 'Lax' })
+  })
+
+  test.each([
+    ['https://docs.example.com/', 'example.com'],
+    ['https://docs.example.co.uk/', 'example.co.uk'],
+    ['https://a.b.example.com/', 'example.com'],
+    ['https://somebody.github.io/', 'somebody.github.io'],
+    ['https://localhost/', undefined],
+    ['https://127.0.0.1/', undefined],
+    ['https://intranet/', undefined],
+  ])('on %s has the widest domain that the browser accepts: %s', (url, domain) => {
+    const page = fakePage({ url })
+    page.log.trackMessage(hello)
+
+    expect(visitorCookie(page)?.attributes.domain).toBe(domain)
+  })
+
+  test('has its domain looked for once, by a cookie that is gone again', async () => {
+    const browser = fakeBrowser()
+    const tab = browser.openTab()
+    tab.start().trackMessage(hello)
+    await tab.navigate()
+    const log = tab.start()
+    log.startConversation()
+    log.trackMessage(hello)
+
+    expect(browser.cookies.sets.filter(({ name }) => name === 'chatlog_domain')).toHaveLength(1)
+    expect(browser.cookies.kept().map(({ name }) => name)).toEqual(['chatlog_visitor'])
+  })
+
+  test('has the domain and the name that the site gives', () => {
+    const page = fakePage({ init: { cookieDomain: 'docs.example.com', cookieName: 'who' } })
+    page.log.trackMessage(hello)
+
+    expect(page.cookies.sets.map(({ name, attributes }) => [name, attributes.domain])).toEqual([
+      ['who', 'docs.example.com'],
+    ])
+  })
+
+  test('is partitioned in a cross-site frame when the site asks for it', () => {
+    const page = fakePage({ init: { partitioned: true } })
+    page.log.trackMessage(hello)
+
+    expect(visitorCookie(page)?.attributes).toMatchObject({ partitioned: true, sameSite: 'None', secure: true })
+  })
+
+  test('is renewed once a day at most', async () => {
+    const { log, advance, cookies } = fakePage()
+    const renewals = () => cookies.sets.filter(({ name }) => name === 'chatlog_visitor').length
+    const sayAnew = () => {
+      log.startConversation()
+      log.trackMessage(hello)
+    }
+    sayAnew()
+    await advance(day - 60_000)
+    sayAnew()
+    expect(renewals()).toBe(1)
+
+    await advance(120_000)
+    sayAnew()
+
+    expect(renewals()).toBe(2)
+    expect(new Set(cookies.sets.filter(({ name }) => name === 'chatlog_visitor').map(({ value }) => value)).size).toBe(
+      1,
+    )
+  })
+
+  test('is refilled with the same id when somebody deletes it alone', async () => {
+    const browser = fakeBrowser()
+    const tab = browser.openTab()
+    const first = tab.start()
+    first.trackMessage(hello)
+    const { id } = first.getState().visitor
+    tab.platform.cookies.remove('chatlog_visitor', { domain: 'example.com' })
+
+    await tab.navigate()
+    const log = tab.start()
+    log.startConversation()
+
+    expect(log.getState().visitor.id).toBe(id)
+    expect(visitorCookie(browser)?.value).toBe(id)
+  })
+
+  test('is the authority: what another page wrote into it is the visitor', async () => {
+    const page = fakePage()
+    page.tab.platform.cookies.set('chatlog_visitor', 'from-the-shop', { path: '/', domain: 'example.com' })
+    page.log.trackMessage(hello)
+    await page.advance(20_000)
+
+    expect(page.endpoint.conversations()[0]?.userProperties?.id).toBe('from-the-shop')
+  })
+})
+
+describe('without a cookie', () => {
+  test('because the site wants none, nothing is set and each page has a visitor of its own', async () => {
+    const browser = fakeBrowser()
+    for (let visit = 0; visit < 2; visit++) {
+      browser.openTab().start({ cookies: false }).trackMessage(hello)
+      await browser.advance(20_000)
+    }
+
+    expect(browser.cookies.sets).toEqual([])
+    const visitors = browser.endpoint.conversations().map(({ userProperties }) => userProperties)
+    expect(visitors).toMatchObject([{ identificationType: 'ANONYMOUS' }, { identificationType: 'ANONYMOUS' }])
+    expect(visitors[0]?.id).not.toBe(visitors[1]?.id)
+  })
+
+  test('because the browser takes none, the visitor is ANONYMOUS, the same as long as the page lives', async () => {
+    const { log, cookies, advance, endpoint } = fakePage()
+    cookies.denied = true
+    log.trackMessage(hello)
+    const { id } = log.getState().visitor
+    log.startConversation()
+    log.trackMessage(hello)
+    await advance(20_000)
+
+    expect(id).toBeTruthy()
+    const visitors = endpoint.conversations().map(({ userProperties }) => userProperties)
+    expect(visitors).toEqual(Array(2).fill({ id, identificationType: 'ANONYMOUS' }))
+    expect(log.getState().visitor).toEqual({ id, identificationType: 'ANONYMOUS' })
+  })
+})
+
+describe('identify', () => {
+  test('makes the current conversation the user’s, and keeps the cookie’s id beside it', async () => {
+    const page = fakePage()
+    page.log.trackMessage(hello)
+    await page.advance(20_000)
+    const cookieId = visitorCookie(page)?.value
+
+    page.log.identify({ userId: 'u7', plan: 'pro' })
+    await page.advance(20_000)
+
+    const [conversation] = page.endpoint.conversations()
+    expect(conversation?.userProperties).toEqual({ id: 'u7', identificationType: 'ID_PROVIDED', plan: 'pro' })
+    expect(conversation?.properties?.chatlog).toMatchObject({ visitorId: cookieId })
+    expect(visitorCookie(page)?.value).toBe(cookieId)
+    expect([...page.localStorage.entries].join()).not.toContain('u7')
+    expect(page.log.getState().visitor).toEqual({ id: cookieId, identificationType: 'ID_PROVIDED' })
+  })
+
+  test('before the first message is as good, and the option `userId` says the same', async () => {
+    for (const userId of [undefined, 'u7']) {
+      const { log, advance, endpoint } = fakePage({ init: userId ? { userId } : {} })
+      if (!userId) log.identify({ userId: 'u7' })
+      log.trackMessage(hello)
+      await advance(20_000)
+
+      expect(endpoint.conversations()[0]?.userProperties).toEqual({ id: 'u7', identificationType: 'ID_PROVIDED' })
+    }
+  })
+
+  test('with what is known already costs no request', async () => {
+    const { log, advance, endpoint } = fakePage()
+    log.identify({ userId: 'u7', plan: 'pro' })
+    log.trackMessage(hello)
+    await advance(20_000)
+    const requests = endpoint.requests.length
+
+    log.identify({ userId: 'u7', plan: 'pro' })
+    await advance(20_000)
+    expect(endpoint.requests).toHaveLength(requests)
+    log.identify({ userId: 'u7', plan: 'team' })
+    await advance(20_000)
+
+    expect(endpoint.conversations()[0]?.userProperties).toMatchObject({ plan: 'team' })
+  })
+
+  test('as somebody else ends the conversation, which stays the first user’s', async () => {
+    const { log, advance, endpoint } = fakePage({ init: { userId: 'u1' } })
+    log.trackMessage({ role: 'user', content: 'one' })
+    log.identify({ userId: 'u2' })
+    log.trackMessage({ role: 'user', content: 'two' })
+    await advance(20_000)
+
+    expect(endpoint.conversations()).toMatchObject([
+      { userProperties: { id: 'u1' }, messages: [{ content: 'one' }] },
+      { userProperties: { id: 'u2' }, messages: [{ content: 'two' }] },
+    ])
+  })
+
+  test('lets no trait pose as the id', async () => {
+    const { log, advance, endpoint } = fakePage()
+    log.identify({ userId: 'u7', id: 'u8', identificationType: 'COOKIED' })
+    log.trackMessage(hello)
+    await advance(20_000)
+
+    expect(endpoint.conversations()[0]?.userProperties).toEqual({ id: 'u7', identificationType: 'ID_PROVIDED' })
+  })
+
+  test.each([undefined, null, {}, { userId: '' }, { userId: 7 }])('of %o is refused, and changes nothing', (user) => {
+    const { log, errors } = fakePage()
+    log.identify(user as never)
+
+    expect(log.getState().counts.dropped).toEqual({ invalid: 1 })
+    expect(errors).toHaveLength(1)
+    expect(log.getState().visitor.identificationType).toBe('COOKIED')
+  })
+
+  test('names a conversation whose earlier messages this page has yet to read', async () => {
+    const browser = fakeBrowser()
+    const tab = browser.openTab()
+    tab.start().trackMessage(hello)
+    await browser.advance(20_000)
+    await tab.navigate()
+
+    const log = tab.start()
+    log.identify({ userId: 'u7' })
+    await browser.advance(20_000)
+
+    expect(browser.endpoint.conversations()).toMatchObject([
+      { userProperties: { id: 'u7' }, messages: [{ content: 'Hello' }] },
+    ])
+  })
+})
+
+test('after `reset` the next visitor is somebody else, and what was recorded is delivered as it was', async () => {
+  const page = fakePage({ init: { userId: 'u1' } })
+  page.log.trackMessage({ role: 'user', content: 'one' })
+  const firstId = visitorCookie(page)?.value
+
+  page.log.reset()
+  expect(visitorCookie(page)).toBeUndefined()
+  page.log.trackMessage({ role: 'user', content: 'two' })
+  await page.advance(20_000)
+
+  const secondId = visitorCookie(page)?.value
+  expect(secondId).not.toBe(firstId)
+  expect(page.endpoint.conversations()).toMatchObject([
+    { userProperties: { id: 'u1' }, properties: { chatlog: { visitorId: firstId } }, messages: [{ content: 'one' }] },
+    { userProperties: { id: secondId, identificationType: 'COOKIED' }, messages: [{ content: 'two' }] },
+  ])
+})
+
+test('after `reset` the widget’s own id leads to a new conversation', async () => {
+  const { log, advance, endpoint } = fakePage()
+  const before = log.startConversation({ id: 'chat' })
+  log.trackMessage({ role: 'user', content: 'one' })
+  log.reset()
+  const after = log.startConversation({ id: 'chat' })
+  log.trackMessage({ role: 'user', content: 'two' })
+  await advance(20_000)
+
+  expect(after).not.toBe(before)
+  expect(endpoint.contentsOf(after)).toEqual(['two'])
+})
