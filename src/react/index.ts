@@ -1,3 +1,5 @@
+'use client'
+
 /**
  * chatlog for React.
  *

@@ -97,7 +97,7 @@ for (const { place, code } of snippetsIn('js')) {
 /** The package's own names, as a bundler would find them. */
 const ownImports = Object.fromEntries(
   Object.entries(packageJson.exports).flatMap(([name, target]) =>
-    typeof target === 'string' ? [] : [[`chatlog${name.slice(1)}`, target.default.slice(1)]],
+    typeof target === 'string' ? [] : [[`chatlog${name.slice(1)}`, target.import.default.slice(1)]],
   ),
 )
 

@@ -24,9 +24,10 @@ describe.skipIf(!existsSync(join(root, 'dist/index.js')))('the built package', (
   afterAll(() => rm(project, { recursive: true, force: true }))
 
   test('has every file that package.json names', () => {
-    const { exports, bin, unpkg, jsdelivr } = packageJson
-    const { './package.json': _itself, ...modules } = exports
-    const named = [...Object.values(modules), bin].flatMap(Object.values).concat(unpkg, jsdelivr)
+    const { exports, bin, main, types, unpkg, jsdelivr } = packageJson
+    const { './package.json': _itself, ...entries } = exports
+    const formats = Object.values(entries).flatMap(Object.values)
+    const named = [...formats, bin].flatMap(Object.values).concat(main, types, unpkg, jsdelivr)
 
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })

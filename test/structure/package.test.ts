@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { packagesImportedBy } from './source-files.ts'
 
@@ -44,4 +44,25 @@ test('a peer may be any version compatible with the one that the tests run with'
 
   // Pages choose their own React: the hook uses nothing of it but an effect.
   expect(peerDependencies).toEqual({ ...Object.fromEntries(tested), react: '>=18' })
+})
+
+describe('every entry', () => {
+  const { './package.json': _itself, ...entries } = packageJson.exports
+
+  test.each(Object.entries(entries))('%s has types first, for import and for require', (_name, entry) => {
+    expect(Object.entries(entry).map(([format, target]) => [format, Object.keys(target)])).toEqual([
+      ['import', ['types', 'default']],
+      ['require', ['types', 'default']],
+    ])
+  })
+
+  test('has its types where compilers look that know no exports', () => {
+    const [first, ...others] = Object.entries(entries).map(([name, { import: module }]) => [
+      name.slice(2),
+      module.types,
+    ])
+
+    expect(packageJson.types).toBe(first?.[1])
+    expect(Object.entries(packageJson.typesVersions['*']).map(([name, [path]]) => [name, `./${path}`])).toEqual(others)
+  })
 })
