@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { csvCell } from '../../src/collector/live-view/export.ts'
 import { createLiveView } from '../../src/collector/live-view/live-view.ts'
@@ -206,14 +207,37 @@ describe('export', () => {
     ])
   })
 
-  test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＠x'])(
-    '%j is text in a spreadsheet',
-    (text) => {
-      expect(csvCell(text)).toBe(`"'${text}"`)
-    },
-  )
+  test.each([
+    ...['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＠x', ' =1', '"=1"'],
+    ...['see;=cmd()', 'see\n=cmd()', 'see\t@SUM(A1)', 'see; "=1"', '-;-;-'],
+  ])('%j is text in every spreadsheet', (text) => {
+    expect(cellsOf(csvCell(text)).filter((cell) => /^[=+\-@＝＋－＠]/.test(cell))).toEqual([])
+  })
+
+  test('whatever is stored, no spreadsheet finds a formula in it, whichever its separator', () => {
+    const harmful = fc.string({ unit: fc.constantFrom(...'=+-@＝;,\t\r\n "\'a1') })
+
+    fc.assert(
+      fc.property(fc.array(harmful, { minLength: 1 }), (texts) => {
+        const line = texts.map(csvCell).join(',')
+        return !cellsOf(line).some((cell) => /^[=+\-@＝＋－＠]/.test(cell))
+      }),
+    )
+  })
 
   test('what is harmless stays as it is', () => {
-    expect(['a', '1', 'a=1', 'é', ''].map(csvCell)).toEqual(['a', '1', 'a=1', 'é', ''])
+    const harmless = ['a', '1', 'a=1', 'é', '', 'a - b']
+
+    expect(harmless.map(csvCell)).toEqual(harmless)
+    expect(csvCell('well-known; a=1')).toBe('"well-known; a=1"')
   })
 })
+
+/**
+ * The cells that spreadsheets may see in a line: those that commas part, and those that one sees that parts at `;`, tabs
+ * and line ends, for which our quotation marks mean nothing. Blanks and quotation marks before a cell's text count little.
+ */
+function cellsOf(line: string): string[] {
+  const parted = line.match(/(?:"(?:[^"]|"")*"|[^,])+/g) ?? []
+  return [...parted, ...line.split(/[;\t\r\n]/)].map((cell) => cell.replace(/^[\s"]+/, ''))
+}

@@ -89,11 +89,18 @@ function messageCells(message: StoredMessage): string[] {
 const csvLine = (cells: string[]) => `${cells.map(csvCell).join(',')}\r\n`
 
 /**
- * A cell that no spreadsheet runs: text that would begin a formula gets an apostrophe before it.
+ * A formula's first character, where a spreadsheet may find it at the beginning of a cell: also inside the text, since
+ * one whose separator is `;` or a tab cuts there and at line ends, and heeds no quotation mark that doesn't begin a cell.
+ */
+const formulaStart = /(^|[;\t\r\n])([\s"]*)(?=[=+\-@＝＋－＠])/g
+
+/**
+ * A cell that no spreadsheet runs: what would begin a formula gets an apostrophe before it. The other export is the one
+ * that is the same to the letter.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
+  const harmless = text.replace(formulaStart, "$1$2'")
   return /[",\r\n;\t]|^\s|\s$|^'/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
