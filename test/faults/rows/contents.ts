@@ -12,6 +12,8 @@ const closedWith =
     await page.close()
   }
 
+const clickedUrl = 'https://docs.example.com/clicked'
+
 const textsHeld = async ({ held }: Stage) =>
   (await held()).flatMap(({ messages }) => messages).map(({ content }) => String(content))
 
@@ -36,7 +38,8 @@ export const contents: readonly Row[] = [
     promise: { firstLife: 10, afterNext: 10 },
     async firstLife({ open, site }) {
       const head = "<script>addEventListener('pageshow', (event) => { window.restored = event.persisted })</script>"
-      const page = await open({ head })
+      const body = `<p data-chatlog><a href="${clickedUrl}" onclick="event.preventDefault()">See this page</a></p>`
+      const page = await open({ head, body })
       await page.evaluate(() => window.faults.say({ count: 5 }))
       await page.evaluate(() => {
         location.href = '/elsewhere'
@@ -46,11 +49,18 @@ export const contents: readonly Row[] = [
       await page.evaluate(() => history.back())
       await page.waitForURL(`${site.origin}/`, { waitUntil: 'commit' })
       if (!(await wasRestored(page))) throw new Error('the page was kept out of the back/forward cache')
-      await page.evaluate(() => window.faults.say({ first: 6, count: 5 }))
+      await page.evaluate(() => {
+        window.faults.say({ first: 6, count: 5 })
+        document.querySelector('a')?.click()
+      })
       await page.evaluate((to) => {
         location.href = to
       }, `${site.otherOrigin}/elsewhere`)
       await page.waitForURL('**/elsewhere')
+    },
+    async check({ held }) {
+      const clicks = JSON.stringify(await held()).split(`"url":"${clickedUrl}"`).length - 1
+      if (clicks !== 1) throw new Error(`one click after the return is held ${clicks} times`)
     },
   },
   {
