@@ -8,6 +8,8 @@ export interface FakeClock {
   jump(ms: number): void
   /** Runs `task` this much later. @returns the cancel */
   after(delayMs: number, task: () => void): () => void
+  /** Timers that are set. */
+  pending(): number
   /** Waits until every promise that can go on without time passing has done so. */
   settle(): Promise<void>
   /** Lets time pass: everything due runs in order, and all promises after each. */
@@ -50,6 +52,7 @@ export function createFakeClock(): FakeClock {
       tasks.splice(before + 1, 0, task)
       return () => take(task)
     },
+    pending: () => tasks.length,
     settle,
     async advance(ms) {
       const until = elapsed + ms
