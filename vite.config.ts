@@ -2,6 +2,7 @@ import { builtinModules } from 'node:module'
 import dts from 'unplugin-dts/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { ownNames } from './.ci/own-names.js'
 import packageJson from './package.json' with { type: 'json' }
 import { reportSize } from './test/size/report-size.ts'
 
@@ -49,6 +50,11 @@ const scriptTag = (entry: string, fileName: string, plugins: Plugin[] = []) =>
       target: 'es2022',
       sourcemap: true,
       emptyOutDir: false,
+      minify: 'terser',
+      terserOptions: {
+        compress: { passes: 3, ecma: 2020 },
+        mangle: { properties: { regex: new RegExp(`^(${ownNames().join('|')})$`) } },
+      },
       // `name` is for files that export something; these don't, so it becomes no global.
       lib: { entry, formats: ['iife'], name: 'chatlog', fileName: () => fileName },
     },

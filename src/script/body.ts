@@ -1,15 +1,23 @@
 import { maxBodyBytes, maxKeepaliveBytes, reservedBodyBytes } from '../contract/limits.ts'
-import { type Conversation, lastPartOf, type MessageEntry, wireIdOf } from './conversation.ts'
+import { type Conversation, type FrozenPiece, lastPartOf, type MessageEntry, wireIdOf } from './conversation.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import type { BodyPiece, Platform } from './platform.ts'
 import type { ConversationHeader, MessageRow } from './row-log.ts'
+
+/** Hands text over to the browser. */
+type Freeze = Platform['freeze']
+
+/** So many finished messages of a long body are handed to the browser together, and then never again. */
+const messagesAPiece = 32
 
 /** Room for a header, in bytes, where it isn't worth counting it. */
 const headerBytes = 2_000
 
 /** A request body, and what it takes to know later what of the conversation was delivered by it. */
 export interface ConversationBody {
-  text: string
+  /** Its JSON, to be joined. */
+  pieces: BodyPiece[]
   /** UTF-8. */
   bytes: number
   part: number
@@ -28,7 +36,12 @@ export type BodyScope = 'settled' | 'everything' | 'undelivered'
  *   come; `undelivered`: for our own collector, which merges, only what it hasn't got
  * @returns `null` where there is no message to send
  */
-export function bodyOf(conversation: Conversation, part: number, scope: BodyScope): ConversationBody | null {
+export function bodyOf(
+  conversation: Conversation,
+  part: number,
+  scope: BodyScope,
+  freeze: Freeze,
+): ConversationBody | null {
   const entries = conversation.messages.filter(
     (entry) =>
       entry.row.part === part &&
@@ -37,12 +50,41 @@ export function bodyOf(conversation: Conversation, part: number, scope: BodyScop
   )
   if (!entries.length) return null
   const continued = part < lastPartOf(conversation)
-  const messages = entries.map(({ row }) =>
-    messageJson(row.id + conversation.suffix, row.streaming ? interruptedJson(row) : row.json),
-  )
-  const text = `${headerJson(conversation, part, continued).slice(0, -1)},"messages":[${messages.join()}]}`
+  const start = `${headerJson(conversation, part, continued).slice(0, -1)},"messages":[`
   const rows = new Map(entries.map((entry) => [entry, entry.row]))
-  return { text, bytes: utf8Bytes(text), part, rows, header: conversation.header, continued }
+  const messages = messagePieces(conversation, part, [...rows.values()], freeze)
+  const bytes = messages.reduce((sum, piece) => sum + piece.bytes + 1, utf8Bytes(start) + 1)
+  const pieces = [start, ...messages.flatMap(({ text }, index) => (index ? [',', text] : [text])), ']}']
+  return { pieces, bytes, part, rows, header: conversation.header, continued }
+}
+
+/** The messages, some at a time. What is long enough is frozen: an old message costs nothing again. */
+function messagePieces(
+  { suffix, partBytes, frozen }: Conversation,
+  part: number,
+  all: MessageRow[],
+  freeze: Freeze,
+): FrozenPiece[] {
+  const mayFreeze = (partBytes[part] ?? 0) > maxKeepaliveBytes
+  const pieces: FrozenPiece[] = []
+  for (let from = 0; from < all.length; from += messagesAPiece) {
+    const rows = all.slice(from, from + messagesAPiece)
+    const first = rows[0] as MessageRow
+    let piece = frozen.get(first)
+    if (
+      piece?.suffix !== suffix ||
+      piece.rows.length !== rows.length ||
+      rows.some((row, at) => piece?.rows[at] !== row)
+    ) {
+      const jsons = rows.map((row) => messageJson(row.id + suffix, row.streaming ? interruptedJson(row) : row.json))
+      const text = jsons.join()
+      const freezes = mayFreeze && rows.length === messagesAPiece
+      piece = { rows, suffix, bytes: utf8Bytes(text), text: freezes ? freeze(text) : text }
+      if (freezes) frozen.set(first, piece)
+    }
+    pieces.push(piece)
+  }
+  return pieces
 }
 
 /**
@@ -50,12 +92,17 @@ export function bodyOf(conversation: Conversation, part: number, scope: BodyScop
  *
  * @param smallOnly leave out what is too large
  */
-export function endingBodies(conversation: Conversation, merges: boolean, smallOnly: boolean): ConversationBody[] {
+export function endingBodies(
+  conversation: Conversation,
+  merges: boolean,
+  smallOnly: boolean,
+  freeze: Freeze,
+): ConversationBody[] {
   const parts = new Set([...conversation.dirty].map(({ row }) => row.part))
   return [...parts].flatMap((part) => {
     const small = (conversation.partBytes[part] ?? 0) < maxKeepaliveBytes - headerBytes
     if (smallOnly && !small && !merges) return []
-    return bodyOf(conversation, part, small || !merges ? 'everything' : 'undelivered') ?? []
+    return bodyOf(conversation, part, small || !merges ? 'everything' : 'undelivered', freeze) ?? []
   })
 }
 

@@ -68,6 +68,15 @@ export interface LinkClickInput {
   conversationId?: string
 }
 
+/** What a visitor thinks of an answer. */
+export interface FeedbackInput {
+  /** The widget's id of the message, or the one that `trackMessage` gave. */
+  messageId: string
+  type: 'positive' | 'negative'
+  /** Why, as far as the visitor said it. `details` may hold what a person typed. */
+  reasons?: { label: string; details: string }[] | undefined
+}
+
 /** What a site wants to say about a conversation as a whole. */
 export interface ConversationInput {
   /** The widget's own id: finds the same conversation again anywhere on the origin. Travels as `externalId`. */
@@ -157,6 +166,8 @@ export interface Chatlog {
   trackMessages(messages: readonly MessageInput[], where?: { conversationId?: string }): void
   /** Records a click on a link; clicks inside `[data-chatlog]` are recorded without this. */
   trackLinkClick(click: LinkClickInput): void
+  /** Records thumbs up or down on a message; the last word counts. Travels as `properties.chatlog.feedback`. */
+  trackFeedback(feedback: FeedbackInput): void
   /** Starts a conversation, or finds the one of that id. @returns its id on the wire */
   startConversation(conversation?: ConversationInput): string
   /** Names the visitor: from now on the current conversation is theirs. */

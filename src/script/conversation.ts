@@ -1,6 +1,7 @@
 import type { MessageInput } from './chatlog.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import type { BodyPiece } from './platform.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
 
 /** A message in memory. */
@@ -15,6 +16,15 @@ export interface MessageEntry {
   draft?: MessageInput
   /** The draft has grown since the row was made. */
   stale?: boolean
+}
+
+/** Messages of a body, as they were last put into one. */
+export interface FrozenPiece {
+  rows: readonly MessageRow[]
+  suffix: string
+  text: BodyPiece
+  /** UTF-8. */
+  bytes: number
 }
 
 /** One conversation in memory: the fold of its rows, and what of it isn't delivered. */
@@ -35,6 +45,8 @@ export interface Conversation {
   byId: Map<string, MessageEntry>
   /** Bytes of the messages, by part; part 1 stands at index 1. */
   partBytes: number[]
+  /** Pieces of a long body that the browser has already, by their first message. */
+  frozen: WeakMap<MessageRow, FrozenPiece>
   /** The messages that the server may not hold in their newest version. */
   dirty: Set<MessageEntry>
   /** By part: the header that the server holds, and whether that part says where it is continued. */
@@ -81,6 +93,7 @@ export const createConversation = (id: string, header: ConversationHeader, loade
   messages: [],
   byId: new Map(),
   partBytes: [0, 0],
+  frozen: new WeakMap(),
   dirty: new Set(),
   sentHeaders: new Map(),
   resend: false,
@@ -244,19 +257,22 @@ function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void
   }
 }
 
-/** The newer of two versions in the place of the first, with the link clicks of both. */
+/** The newer of two versions in the place of the first, with the link clicks and the feedback of both. */
 function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
   const isNewer = read.updatedAt - known.updatedAt || Number(known.streaming) - Number(read.streaming)
   const [older, newest] = isNewer > 0 ? [known, read] : [read, known]
   // A place given in the knowledge of the earlier messages counts before one that wasn't; then the earlier one.
   const isNewest = !older.part === !newest.part ? newest.order <= older.order : newest.part > 0
   const newer = isNewest ? newest : { ...newest, order: older.order, part: older.part }
-  const clicks = (/"linkClicks"/.test(older.json) && fromRowJson(older.json)?.properties?.chatlog?.linkClicks) || []
-  const message = clicks.length ? fromRowJson(newer.json) : undefined
-  const kept = message?.properties?.chatlog?.linkClicks ?? []
-  const missing = clicks.filter((click) => !kept.some((other) => toJson(other) === toJson(click)))
-  if (!message || !missing.length) return newer
-  const merged = withMarks(message, { linkClicks: [...kept, ...missing] })
+  if (!/"(linkClicks|feedback)":/.test(older.json)) return newer
+  const message = fromRowJson(newer.json)
+  const before = fromRowJson(older.json)?.properties?.chatlog ?? {}
+  const marks = message?.properties?.chatlog ?? {}
+  const clicks = marks.linkClicks ?? []
+  const missing = before.linkClicks?.filter((click) => !clicks.some((other) => toJson(other) === toJson(click))) ?? []
+  const isWhole = !missing.length && (marks.feedback || !before.feedback)
+  if (!message || isWhole) return newer
+  const merged = withMarks(message, { ...before, ...marks, linkClicks: [...clicks, ...missing] })
   return { ...withJson(newer, toRowJson(merged)), updatedAt: newer.updatedAt + 1 }
 }
 

@@ -5,6 +5,7 @@ import type { DeliveryReport, PendingReason } from './chatlog.ts'
 import { type Conversation, wireIdOf } from './conversation.ts'
 import type { ConversationStore } from './conversation-store.ts'
 import type { Ledger } from './ledger.ts'
+import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import type { SenderGate } from './sender-gate.ts'
 import type { Delivery, Transport } from './transport.ts'
@@ -17,6 +18,8 @@ const offlineCheckMs = 30_000
 
 /** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
 const maxBytesPerMs = 32
+
+const nothing = () => {}
 
 /** When what is recorded is sent. */
 export interface Flusher {
@@ -52,9 +55,7 @@ export interface FlusherParts {
   gate: SenderGate
   ledger: Ledger
   platform: Platform
-  storeName: string
-  /** Whether the endpoint merges, so that a body may hold only what is undelivered. */
-  merges: boolean
+  options: Pick<ResolvedOptions, 'storeName' | 'server'>
   beforeSend(): void
 }
 
@@ -64,25 +65,22 @@ export function createFlusher({
   gate,
   ledger,
   platform,
-  storeName,
-  merges,
+  options,
   beforeSend,
 }: FlusherParts): Flusher {
-  const { elapsedMs } = platform
+  const { elapsedMs, freeze } = platform
+  /** Our own collector merges: a body may hold only what it hasn't got. */
+  const merges = options.server === 'chatlog'
   const jobs = new Map<Conversation, Job>()
   const mayArm = createBurstLimit(elapsedMs)
   let stopped = false
 
   const jobOf = (conversation: Conversation): Job => {
-    let job = jobs.get(conversation)
-    if (!job) {
-      const nothing = () => {}
-      job = {
-        ...{ dueAt: Number.POSITIVE_INFINITY, cancelTimer: nothing, running: null, delivery: null, body: null },
-        ...{ sentAt: 0, sentBytes: 0, disarm: nothing, cancelArming: null },
-      }
-      jobs.set(conversation, job)
+    const job = jobs.get(conversation) ?? {
+      ...{ dueAt: Number.POSITIVE_INFINITY, cancelTimer: nothing, running: null, delivery: null, body: null },
+      ...{ sentAt: 0, sentBytes: 0, disarm: nothing, cancelArming: null },
     }
+    jobs.set(conversation, job)
     return job
   }
 
@@ -137,7 +135,7 @@ export function createFlusher({
       conversation.overtaken = false
       let sent = 0
       for (const part of dirtyParts(conversation)) {
-        const body = bodyOf(conversation, part, 'settled')
+        const body = bodyOf(conversation, part, 'settled', freeze)
         if (!body) continue
         if (!(await attempt(conversation, job, body))) {
           failed = !conversation.refused
@@ -162,7 +160,7 @@ export function createFlusher({
       return working
     }
     // Without the lock two tabs may send at once: that heals, waiting for a hung tab doesn't.
-    await platform.locks.whenFree(`${storeName}:send:${conversation.id}`, begin, wait.signal).catch(begin)
+    await platform.locks.whenFree(`${options.storeName}:send:${conversation.id}`, begin, wait.signal).catch(begin)
   }
 
   const attempt = async (conversation: Conversation, job: Job, body: ConversationBody): Promise<boolean> => {
@@ -172,8 +170,9 @@ export function createFlusher({
     job.sentAt = elapsedMs()
     job.sentBytes = body.bytes
     store.mark(conversation)
-    job.delivery = transport.deliver(body.text, body.bytes)
+    job.delivery = transport.deliver(body.pieces, body.bytes)
     const outcome = await job.delivery.outcome
+    ledger.measure('delivery', job.sentAt)
     job.delivery = null
     gate.leave(outcome)
     if (outcome.kind === 'retry') job.sentBytes = 0 // the gate paces retries
@@ -215,7 +214,7 @@ export function createFlusher({
     job.cancelArming?.()
     job.cancelArming = null
     job.disarm()
-    job.disarm = () => {}
+    job.disarm = nothing
   }
 
   /** Leaves the newest body with the browser, in the call that records: later, a crash in the same task loses it. */
@@ -229,10 +228,10 @@ export function createFlusher({
     job.cancelArming = null
     // What may not go out now may not go out at the page's end either.
     if (!canHandOver(conversation)) return disarm(job)
-    const body = endingBodies(conversation, merges, true).at(-1)
+    const body = endingBodies(conversation, merges, true, freeze).at(-1)
     if (!body) return
     store.mark(conversation)
-    const disarmNext = transport.arm(body.text, body.bytes)
+    const disarmNext = transport.arm(body.pieces, body.bytes)
     if (!disarmNext) return
     job.disarm()
     job.disarm = disarmNext
@@ -267,9 +266,9 @@ export function createFlusher({
         if (!canHandOver(conversation)) continue
         // What is armed may be older, and goes out beside what is handed over.
         armNow(conversation, job)
-        const bodies = endingBodies(conversation, merges, false).filter((body) => !isUnderWay(job, body))
+        const bodies = endingBodies(conversation, merges, false, freeze).filter((body) => !isUnderWay(job, body))
         if (bodies.length) store.mark(conversation)
-        for (const body of bodies) transport.handOver(body.text, body.bytes)
+        for (const body of bodies) transport.handOver(body.pieces, body.bytes)
         if (bodies.length) store.unsettle(conversation)
       }
     },

@@ -25,13 +25,14 @@ export function createInstance(
   onStop: () => void,
   start = startRecording,
 ): Instance {
-  const ledger = createLedger(options, platform ?? { console })
+  const ledger = createLedger(options, platform ?? { console, measure() {} })
   let consent: Consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
   let pendingCalls: ((recording: Recording) => unknown)[] = []
 
   /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
   const attempt = <Result>(work: (recording: Recording) => Result): Result | undefined => {
+    const startedAt = platform?.elapsedMs() ?? 0
     try {
       if (recording) return work(recording)
       if (!platform || consent === 'denied') return void ledger.count(platform ? 'consent' : 'stopped')
@@ -40,6 +41,8 @@ export function createInstance(
       ledger.drop('memory_full', null, 'consent has been pending for too long')
     } catch (cause) {
       ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
+    } finally {
+      ledger.measure('call', startedAt)
     }
     return
   }
@@ -95,6 +98,7 @@ export function createInstance(
     completeMessage: recorded(({ recorder }) => recorder.completeMessage),
     trackMessages: recorded(({ transcripts }) => transcripts.track),
     trackLinkClick: recorded(({ recorder }) => recorder.trackLinkClick),
+    trackFeedback: recorded(({ recorder }) => recorder.trackFeedback),
     startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {}))) ?? '',
     identify: recorded(({ identity }) => identity.identify),
     reset: recorded(({ identity }) => identity.reset),

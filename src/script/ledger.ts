@@ -14,13 +14,15 @@ export interface Ledger {
   count(reason: DropReason, messages?: number): void
   /** One console line for the site's developer. */
   complain(line: string, cause?: unknown): void
+  /** Under `debug`: an entry in the page's performance timeline, from then (`elapsedMs`) to now. */
+  measure(name: string, startedAt: number): void
   counts: State['counts']
 }
 
 /** Keeps the counts and listeners of one instance. */
 export function createLedger(
   { debug }: Pick<ResolvedOptions, 'debug'>,
-  { console }: Pick<Platform, 'console'>,
+  { console, measure }: Pick<Platform, 'console' | 'measure'>,
 ): Ledger {
   const listeners = new Map<EventName, Set<(event: never) => void>>()
   const counts: State['counts'] = { recorded: 0, delivered: 0, dropped: {} }
@@ -50,6 +52,9 @@ export function createLedger(
       counts.dropped[reason] = (counts.dropped[reason] ?? 0) + messages
     },
     complain: (line, ...cause) => console.error(`chatlog: ${line}`, ...cause),
+    measure(name, startedAt) {
+      if (debug) measure(name, startedAt)
+    },
     counts,
   }
   return ledger

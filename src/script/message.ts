@@ -1,5 +1,5 @@
 import type { ContentPart, Link, ToolCall } from '../contract/conversation.ts'
-import type { MessageInput } from './chatlog.ts'
+import type { FeedbackInput, MessageInput } from './chatlog.ts'
 import { parseJson, toJson, utf8Bytes } from './json.ts'
 import type { LinkClick } from './row-log.ts'
 
@@ -9,7 +9,8 @@ export interface MessageMarks {
   /** Wire id of the answer that this one replaces. */
   replaces?: string
   linkClicks?: LinkClick[]
-  feedback?: Record<string, unknown>
+  /** What the visitor thinks of it; the last word counts. */
+  feedback?: { type: 'positive' | 'negative'; reasons?: FeedbackInput['reasons']; createdAt?: string | undefined }
   /** The message was larger than a body may be. */
   truncated?: { originalBytes: number; keptBytes: number }
 }

@@ -1,6 +1,6 @@
 import { maxBodyBytes } from '../contract/limits.ts'
 import { partBudgetBytes, partFor } from './body.ts'
-import type { LinkClickInput, MessageInput, MessageStatus } from './chatlog.ts'
+import type { FeedbackInput, LinkClickInput, MessageInput, MessageStatus } from './chatlog.ts'
 import { type Conversation, derivedIdOf, findMessage, type MessageEntry, withJson } from './conversation.ts'
 import { type ConversationStore, debounceMs } from './conversation-store.ts'
 import { type CurrentConversation, withoutValues } from './current-conversation.ts'
@@ -45,6 +45,7 @@ export interface Recorder {
   appendToMessage(messageId: string, delta: string): void
   completeMessage(messageId: string, end?: { status?: MessageStatus }): void
   trackLinkClick(click: LinkClickInput): void
+  trackFeedback(feedback: FeedbackInput): void
   /** Saves what growing answers have gained since their last save. */
   saveDrafts(): void
 }
@@ -152,16 +153,21 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
     return [conversation, entry, entry.draft]
   }
 
-  const addClick = (conversation: Conversation, entry: MessageEntry, click: LinkClick) => {
+  /** A new version of a message with more marks on it. */
+  const mark = (
+    conversation: Conversation,
+    entry: MessageEntry,
+    marksAfter: (before: MessageMarks) => MessageMarks,
+  ) => {
     const message = fromRowJson(entry.row.json)
     if (!message) return
-    const linkClicks = [...(message.properties?.chatlog?.linkClicks ?? []), click]
     const updatedAt = Math.max(now(), entry.row.updatedAt + 1)
-    const clicked = { ...withMarks(message, { linkClicks }), updatedAt: new Date(updatedAt).toISOString() }
-    const row = withJson({ ...entry.row, updatedAt, tabId: store.tabId }, toRowJson(clicked))
+    const marked = withMarks(message, marksAfter(message.properties?.chatlog ?? {}))
+    const json = toRowJson({ ...marked, updatedAt: new Date(updatedAt).toISOString() })
+    const row = withJson({ ...entry.row, updatedAt, tabId: store.tabId }, json)
     const growth = row.bytes - entry.row.bytes
     if ((conversation.partBytes[row.part] ?? 0) + growth > maxBodyBytes - 4_000) {
-      return ledger.drop('too_large', row.id, 'a link click no longer fits its part')
+      return ledger.drop('too_large', row.id, 'a link click or feedback no longer fits its part')
     }
     store.saveMessage(conversation, row)
   }
@@ -198,12 +204,25 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       const add = () => {
         const [where, entry] =
           (messageId && find(messageId, conversationId)) || holderOf(conversation, [url, absolute, click.url])
-        if (entry) addClick(where, entry, click)
+        if (entry) mark(where, entry, ({ linkClicks = [] }) => ({ linkClicks: [...linkClicks, click] }))
         else addConversationClick(where, click)
         onRecorded(where, debounceMs)
       }
       // The message may be one of an earlier page; a click on one of this page needn't wait, and may be what leaves it.
       if (named) add()
+      else store.whenLoaded(conversation, add, true)
+    },
+    trackFeedback({ messageId, type, reasons }) {
+      if (type !== 'positive' && type !== 'negative')
+        throw new TypeError('feedback `type` must be positive or negative')
+      const add = () => {
+        const [conversation, entry] = find(messageId) ?? []
+        if (!conversation || !entry) return ledger.drop('invalid', null, 'feedback on no message that is recorded here')
+        mark(conversation, entry, () => ({ feedback: { type, reasons, createdAt: toIsoTime(now()) } }))
+        onRecorded(conversation, debounceMs)
+      }
+      const conversation = current.get()
+      if (find(messageId) || !conversation) add()
       else store.whenLoaded(conversation, add, true)
     },
   }

@@ -27,7 +27,13 @@ export interface ConversationHeader {
   tags: string[]
   visibility: 'private' | 'public' | null
   /** `properties.chatlog` but for what follows from the other rows. */
-  chatlog: { visitorId: string | null; linkClicks?: LinkClick[]; [key: string]: unknown }
+  chatlog: {
+    visitorId: string | null
+    page?: { url: string; title: string }
+    libraryVersion?: string
+    automated?: boolean
+    linkClicks?: LinkClick[]
+  }
 }
 
 /** A message in the store. */

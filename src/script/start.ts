@@ -52,17 +52,8 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   })
   const transport = createTransport(options, platform) //                         body -> DeliveryOutcome
   const gate = openSenderGate(platform, memo, ledger, () => apiKey) //            may a request go?
-  const merges = options.server === 'chatlog'
-  const flusher = createFlusher({
-    store,
-    transport,
-    gate,
-    ledger,
-    platform,
-    storeName,
-    merges,
-    beforeSend: () => identity.adoptCookie(),
-  }) // when
+  const beforeSend = () => identity.adoptCookie()
+  const flusher = createFlusher({ store, transport, gate, ledger, platform, options, beforeSend }) // when
   const onRecorded = (conversation: Conversation, delayMs: number | null) => flusher.recorded(conversation, delayMs)
   const recorder = createRecorder({ options, platform, store, current, ledger, onRecorded }) // input -> row
   const transcripts = createTranscripts(recorder, current, store, (cause) =>

@@ -2,7 +2,7 @@ import { maxKeepaliveBytes } from '../contract/limits.ts'
 import { senderActionFor } from '../contract/sender-action.ts'
 import { parseJson } from './json.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { OutgoingRequest, Platform } from './platform.ts'
+import type { BodyPiece, OutgoingRequest, Platform } from './platform.ts'
 
 /** Why a request is tried again: the status, or what stood in its place. */
 export type RetryCause = `${number}` | 'network' | 'timeout'
@@ -17,22 +17,28 @@ export type DeliveryOutcome =
 /** A request under way. */
 export interface Delivery {
   outcome: Promise<DeliveryOutcome>
-  /** It outlives the page. */
+  /** It outlives the page; known once it has begun. */
   keepalive: boolean
 }
 
 export interface Transport {
   /** Sends a body and reads the answer. Never rejects. */
-  deliver(body: string, bytes: number): Delivery
-  /** Sends a body from a page that goes; nobody reads the answer. @returns whether the browser took it */
-  handOver(body: string, bytes: number): boolean
+  deliver(body: Body, bytes: number): Delivery
+  /** Sends a body from a page that goes; nobody reads the answer. */
+  handOver(body: Body, bytes: number): void
   /** Leaves a body with the browser for when the page is gone. @returns the abort, `null` where it can't be */
-  arm(body: string, bytes: number): (() => void) | null
+  arm(body: Body, bytes: number): (() => void) | null
   /** Takes over a changed key. */
   setApiKey(apiKey: string): void
   /** Ends all that is under way. */
   abort(): void
 }
+
+/** JSON text in pieces. */
+type Body = readonly BodyPiece[]
+
+/** Least bytes that are worth compressing. */
+const minGzipBytes = 1_000
 
 /** Longest wait for an answer, in milliseconds: the body's time on a slow line (16 KB/s) on top. */
 const timeoutMs = (bytes: number) => 10_000 + bytes / 16
@@ -43,11 +49,13 @@ const maxRetryAfterMs = 3_600_000
 /** How bodies get to the endpoint: `fetch`, with `keepalive` while that fits, a beacon, or `fetchLater`. */
 export function createTransport(options: ResolvedOptions, platform: Platform): Transport {
   const { endpoint } = options
+  /** Our own collector also takes the key as `?key=`, and compressed bodies. */
+  const merges = options.server === 'chatlog'
   let apiKey = options.apiKey
   let keepaliveBytes = 0
   const underWay = new Set<AbortController>()
 
-  const requestOf = (body: string): OutgoingRequest => ({
+  const requestOf = (body: Body): OutgoingRequest => ({
     url: endpoint,
     body,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
@@ -57,40 +65,48 @@ export function createTransport(options: ResolvedOptions, platform: Platform): T
   // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   const fitsKeepalive = (bytes: number) => keepaliveBytes + bytes <= maxKeepaliveBytes
 
-  const attempt = async (body: string, bytes: number, keepalive: boolean): Promise<DeliveryOutcome> => {
+  const attempt = async (delivery: Delivery, body: Body, bytes: number, zip: boolean): Promise<DeliveryOutcome> => {
     const abort = new AbortController()
     const cancelTimeout = platform.setTimer(() => abort.abort(), timeoutMs(bytes))
     underWay.add(abort)
+    let budgetBytes = 0
     try {
-      const response = await platform.fetch({ ...requestOf(body), keepalive, signal: abort.signal })
-      return await readOutcome(response, platform.now())
+      const request = { ...requestOf(body), signal: abort.signal }
+      const zipped = zip ? await platform.gzip(body) : null
+      if (zipped) {
+        request.body = [zipped]
+        request.headers['content-encoding'] = 'gzip'
+      }
+      const size = zipped?.size ?? bytes
+      delivery.keepalive = fitsKeepalive(size)
+      if (delivery.keepalive) keepaliveBytes += budgetBytes = size
+      return await readOutcome(await platform.fetch({ ...request, keepalive: delivery.keepalive }), platform.now())
     } catch {
       return { kind: 'retry', afterMs: null, cause: abort.signal.aborted ? 'timeout' : 'network' }
     } finally {
       cancelTimeout()
       underWay.delete(abort)
-      if (keepalive) keepaliveBytes -= bytes
+      keepaliveBytes -= budgetBytes
     }
   }
 
-  const deliver = (body: string, bytes: number): Delivery => {
-    const keepalive = fitsKeepalive(bytes)
-    if (keepalive) keepaliveBytes += bytes
-    return { outcome: attempt(body, bytes, keepalive), keepalive }
+  const deliver = (body: Body, bytes: number, zip: boolean): Delivery => {
+    const delivery = { keepalive: false } as Delivery
+    delivery.outcome = attempt(delivery, body, bytes, zip)
+    return delivery
   }
 
   return {
-    deliver,
+    deliver: (body, bytes) => deliver(body, bytes, merges && bytes > minGzipBytes),
     handOver(body, bytes) {
       // A `text/plain` beacon needs no preflight and is refused synchronously when it is too large; it can't carry the
       // key in a header, so only our own collector understands it.
-      if (options.server === 'chatlog') {
+      if (merges && bytes <= maxKeepaliveBytes) {
         const url = `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey)}`
-        if (platform.sendBeacon(url, body)) return true
+        if (platform.sendBeacon(url, body.join(''))) return
       }
       // Plain fetch is the last resort: it gets through only where the preflight is cached and the line is fast.
-      void deliver(body, bytes).outcome
-      return true
+      deliver(body, bytes, false)
     },
     arm: (body, bytes) => (bytes <= maxKeepaliveBytes ? platform.fetchLater(requestOf(body)) : null),
     setApiKey(changed) {

@@ -217,6 +217,7 @@ test('nothing that a page passes makes a call throw', async ({ page, site, colle
       'completeMessage',
       'trackMessages',
       'trackLinkClick',
+      'trackFeedback',
       'startConversation',
       'identify',
       'registerRoot',

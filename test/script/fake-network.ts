@@ -1,5 +1,6 @@
+import { gzipSync } from 'node:zlib'
 import { maxKeepaliveBytes } from '../../src/contract/limits.ts'
-import type { OutgoingRequest } from '../../src/script/platform.ts'
+import type { BodyPiece, OutgoingRequest } from '../../src/script/platform.ts'
 import type { FakeClock } from './fake-clock.ts'
 import type { FakeDocument } from './fake-document.ts'
 import type { Answer, FakeEndpoint } from './fake-endpoint.ts'
@@ -13,6 +14,8 @@ export interface SentRequest {
   url: string
   headers: Record<string, string>
   text: string
+  /** As it went over the line. */
+  bytes: number
   /** The page took it back. */
   aborted: boolean
 }
@@ -30,6 +33,8 @@ export interface FakeNetwork {
   armed(): SentRequest[]
   openFor(document: FakeDocument): {
     fetch(request: OutgoingRequest): Promise<Response>
+    freeze(text: string): BodyPiece
+    gzip(body: readonly BodyPiece[]): Promise<Blob>
     sendBeacon(url: string, body: string): boolean
     fetchLater(request: OutgoingRequest): (() => void) | null
   }
@@ -46,7 +51,16 @@ export function createFakeNetwork(clock: FakeClock, endpoint: FakeEndpoint): Fak
   let killed = 0
 
   const noteOf = (document: FakeDocument, via: SentRequest['via'], url: string, text: string, headers = {}) => {
-    return { via, document: document.name, at: clock.elapsedMs(), url, headers, text, aborted: false }
+    return {
+      via,
+      document: document.name,
+      at: clock.elapsedMs(),
+      url,
+      headers,
+      text,
+      bytes: Buffer.byteLength(text),
+      aborted: false,
+    }
   }
 
   /** `null` for a connection that breaks, or doesn't come about. */
@@ -77,8 +91,11 @@ export function createFakeNetwork(clock: FakeClock, endpoint: FakeEndpoint): Fak
     document.promise<Response>((resolve, reject) => {
       if (document.isGone()) return
       const text = textOfBody(body)
-      const request = noteOf(document, keepalive ? 'keepalive' : 'fetch', url, text, headers)
-      const giveBack = keepalive ? takeBudget(document, Buffer.byteLength(text)) : () => {}
+      const request = {
+        ...noteOf(document, keepalive ? 'keepalive' : 'fetch', url, text, headers),
+        bytes: bytesOf(body),
+      }
+      const giveBack = keepalive ? takeBudget(document, request.bytes) : () => {}
       // As a refused connection: later, and with the same error.
       if (!giveBack) return void clock.after(1, () => reject(new TypeError('Failed to fetch')))
       signal?.addEventListener('abort', () => {
@@ -105,6 +122,8 @@ export function createFakeNetwork(clock: FakeClock, endpoint: FakeEndpoint): Fak
     armed: () => armed.map(({ request }) => request),
     openFor: (document) => ({
       fetch: (request) => fetchFrom(document, request),
+      freeze: (text) => text,
+      gzip: async (body) => zippedBlob(textOfBody(body)),
       sendBeacon(url, body) {
         const giveBack = document.isGone() ? null : takeBudget(document, Buffer.byteLength(body))
         if (giveBack) transmit(noteOf(document, 'beacon', url, body), () => true, giveBack)
@@ -140,11 +159,18 @@ export function createFakeNetwork(clock: FakeClock, endpoint: FakeEndpoint): Fak
   return network
 }
 
-/** Chunks are read at once: the fake has no reader that takes time. */
-function textOfBody(body: Blob | string): string {
-  if (typeof body !== 'string') throw new Error('the fake network takes text bodies')
-  return body
+/** A blob of which the fake knows at once what is in it: real ones are only read later. */
+interface ZippedBlob extends Blob {
+  inflated: string
 }
+
+const zippedBlob = (text: string) => ({ size: gzipSync(text).length, inflated: text }) as ZippedBlob
+
+const textOfBody = (body: readonly BodyPiece[]): string =>
+  body.map((piece) => (typeof piece === 'string' ? piece : (piece as ZippedBlob).inflated)).join('')
+
+const bytesOf = (body: readonly BodyPiece[]): number =>
+  body.reduce((sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : piece.size), 0)
 
 function responseOf({ status, headers, text, end }: Answer, onRead: () => void, signal?: AbortSignal): Response {
   const read = async () => {

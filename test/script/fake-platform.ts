@@ -131,6 +131,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       onPageShown: (listener) => subscribe('shown', listener),
       onOnline: (listener) => subscribe('online', listener),
       onClick: (_root, listener) => subscribe('click', listener),
+      measure: () => {},
       console: {
         error: (...line: unknown[]) => void errors.push(line.map(String).join(' ')),
         warn: () => {},

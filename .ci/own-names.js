@@ -1,0 +1,51 @@
+// The property names that never leave the script: the minifier may shorten them.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Whatever these declare is known by its name to the page, the wire or the stored rows. */
+const borders = ['chatlog.ts', 'options.ts', 'row-log.ts', 'memo.ts', 'message.ts'].map((name) => `src/script/${name}`)
+
+/** Known to the browser by their names, and in no declaration that is read here. */
+const browserNames = ['fetchLater', 'globalPrivacyControl', 'prerendering', 'console', 'init']
+
+/**
+ * The members of interfaces in `src/script`, but for those whose name also means something outside.
+ *
+ * @returns {string[]}
+ */
+export function ownNames() {
+  const folder = 'src/script'
+  const inside = readdirSync(join(root, folder))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => !borders.includes(path))
+  const outside = new Set([
+    ...[...borders, 'src/contract/conversation.ts'].flatMap((path) => declaredNames(join(root, path))),
+    ...declaredNames(join(ts.getDefaultLibFilePath({}), '../lib.dom.d.ts')),
+    ...['es5', 'es2015.core', 'es2015.collection', 'es2015.promise', 'es2022.array'].flatMap((name) =>
+      declaredNames(join(ts.getDefaultLibFilePath({}), `../lib.${name}.d.ts`)),
+    ),
+    ...declaredNames(join(root, 'node_modules/@types/js-cookie/index.d.ts')),
+    ...browserNames,
+  ])
+  return [...new Set(inside.flatMap((path) => declaredNames(join(root, path))))].filter((name) => !outside.has(name))
+}
+
+/** @param {string} path */
+function declaredNames(path) {
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+  /** @type {string[]} */
+  const names = []
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if ((ts.isPropertySignature(node) || ts.isMethodSignature(node)) && ts.isIdentifier(node.name)) {
+      names.push(node.name.text)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return names
+}
