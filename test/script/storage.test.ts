@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { maxJournalCharacters } from '../../src/script/durable-log.ts'
-import type { NewRow } from '../../src/script/row-log.ts'
 import { fakePage } from './fake-platform.ts'
 
 const day = 86_400_000
@@ -65,34 +63,9 @@ describe('undelivered content', () => {
   })
 })
 
-describe('the journal', () => {
-  test('keeps what a page said before its store had opened, and is gone once that is stored', async () => {
-    const { browser, tab, log, localStorage, advance, endpoint } = fakePage()
-    browser.goOffline()
-    log.trackMessage({ role: 'user', content: 'Something private' })
-    await tab.close()
-    expect([...localStorage.entries.values()].join()).toContain('Something private')
-
-    await browser.goOnline()
-    browser.openTab().start()
-    await advance(60_000)
-
-    expect(endpoint.conversations()).toHaveLength(1)
-    expect([...localStorage.entries.values()].join()).not.toContain('Something private')
-  })
-
-  test('never takes more than its share of the site’s localStorage', async () => {
-    const { browser, tab, log, localStorage } = fakePage()
-    browser.goOffline()
-    log.trackMessage({ role: 'user', content: 'x'.repeat(maxJournalCharacters) })
-    await tab.close()
-
-    expect(localStorage.largest()).toBeLessThan(512)
-  })
-})
-
-describe('a store that fails', () => {
-  test.each(['denied', 'full', 'broken'] as const)('(%s) is said once, and what is said arrives', async (state) => {
+test.each(['denied', 'full', 'broken'] as const)(
+  'a store that is %s is said once, and what is said arrives',
+  async (state) => {
     const { browser, log, database, errors, advance, endpoint } = fakePage()
     database.faults.state = state
     log.trackMessage({ role: 'assistant', content: 'one' })
@@ -104,23 +77,5 @@ describe('a store that fails', () => {
     expect(endpoint.contentsOf(conversation?.id ?? '')).toEqual(['one', 'two'])
     expect(log.getState().storage).toBe('memory')
     expect(errors.filter((line) => line.includes('nothing can be stored'))).toHaveLength(1)
-  })
-
-  test('a row that makes no sense is set aside and counted, and what stands beside it is delivered', async () => {
-    const { browser, tab, log, database, advance, endpoint } = fakePage()
-    browser.goOffline()
-    log.trackMessage({ role: 'assistant', content: 'one' })
-    await advance(1_000)
-    await tab.close()
-    const [{ conversationId = '', tabId = '' } = {}] = database.rows()
-    database.plant({ conversationId, tabId, kind: 'message', json: '"content": "ruined' } as NewRow)
-
-    await browser.goOnline()
-    const next = browser.openTab().start()
-    await advance(60_000)
-
-    expect(next.getState().counts.dropped).toEqual({ corrupt: 1 })
-    expect(endpoint.conversations().map(({ id }) => endpoint.contentsOf(id))).toEqual([['one']])
-    expect(JSON.stringify(database.rows())).toContain('ruined')
-  })
-})
+  },
+)

@@ -38,6 +38,37 @@ test('the order is that of recording even when the clock jumps back between two 
   expect(endpoint.contentsOf(conversationId)).toEqual(['one', 'two'])
 })
 
+test('a page that was in the back/forward cache knows what another tab said meanwhile', async () => {
+  const { a, b, tabB, advance, endpoint, conversationId } = await twoTabsOnOneChat()
+  b.trackMessage({ role: 'user', content: 'one' })
+  await advance(10_000)
+  expect(await tabB.leaveCached()).toBe(true)
+  a.trackMessage({ role: 'user', content: 'two' })
+  await advance(10_000)
+
+  await tabB.comeBack()
+  b.trackMessage({ role: 'user', content: 'three' })
+  await advance(10_000)
+
+  expect(endpoint.contentsOf(conversationId)).toEqual(['one', 'two', 'three'])
+  const sizes = endpoint.requests.map(({ messageIds }) => messageIds.length)
+  expect(sizes).toEqual([...sizes].sort())
+})
+
+test('a version of a message is newer than the one before, also when the clock jumped back', async () => {
+  const { a, advance, clock, endpoint } = await twoTabsOnOneChat()
+  const versions = async (content: string) => {
+    a.trackMessage({ id: 'answer', role: 'assistant', content })
+    await advance(10_000)
+    return Date.parse(endpoint.conversations()[0]?.messages[0]?.updatedAt ?? '')
+  }
+  const first = await versions('It is')
+  clock.jump(-3_600_000)
+
+  expect(await versions('It is so')).toBeGreaterThanOrEqual(first + 1)
+  expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'It is so' }])
+})
+
 test('what a page says before it has read the conversation so far comes after it, also when the clock jumped', async () => {
   const browser = fakeBrowser()
   const tab = browser.openTab()
