@@ -19,6 +19,8 @@ const { values } = parseArgs({
     server: { type: 'string' },
     // What the pages' browser lacks, as a list: `fetchLater`, `locks`.
     without: { type: 'string' },
+    // Puts the numbers of the long form into docs/delivery.md and README.md; rows left out keep theirs.
+    publish: { type: 'boolean', default: false },
     // Markdown file that the table is written to.
     report: { type: 'string' },
     // Rows whose name or collector matches, as Playwright's `--grep`.
@@ -28,6 +30,10 @@ const { values } = parseArgs({
   },
 })
 
+if (values.publish && (values.short || values.server || values.without)) {
+  console.error('chatlog: only the long form in a browser that lacks nothing is published')
+  process.exit(1)
+}
 if (!existsSync(resolve(root, 'dist/chatlog.js'))) {
   console.error('chatlog: the fault tests are about the built script: run `npm run build` first')
   process.exit(1)
@@ -48,6 +54,7 @@ const { code } = await runToEnd(
       FAULT_WORKERS: values.workers,
       FAULT_SERVER: values.server ?? '',
       FAULT_WITHOUT: values.without ?? '',
+      FAULT_PUBLISH: values.publish ? 'yes' : '',
       ...(values.report === undefined ? {} : { FAULT_REPORT: resolve(values.report) }),
       ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),
     },

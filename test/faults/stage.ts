@@ -37,7 +37,7 @@ export interface Stage {
   delivered(page: Page, count?: number, withinMs?: number): Promise<boolean>
   /** Waits until the page has told the site's server. */
   told(what: string): Promise<void>
-  /** What the pages wrote to the console as errors. */
+  /** What the pages wrote to the console as errors, and what those said of themselves that didn't deliver in time. */
   complaints: readonly string[]
   /** The most that was seen of the site's localStorage, in characters. */
   largestLocalStorage(): number
@@ -95,6 +95,7 @@ export async function openStage(row: Row, against: Against, browser: BrowserUnde
         (await until(async () => new Set(await numbers()).size >= count, withinMs)) &&
         (await until(() => page.evaluate(isAllDelivered), withinMs))
       await measure(page)
+      if (!isDelivered) complaints.push(`chatlog: not delivered in ${withinMs} ms: ${await stateOf(page)}`)
       return isDelivered
     },
     async told(what) {
@@ -116,6 +117,13 @@ export async function openStage(row: Row, against: Against, browser: BrowserUnde
     },
   }
 }
+
+/** What the page says of itself, unless it hangs. */
+const stateOf = (page: Page): Promise<string> =>
+  Promise.race([
+    page.evaluate(() => JSON.stringify(window.chatlog.getState())).catch(String),
+    wait(2_000, 'it hangs', { ref: false }),
+  ])
 
 const isAllDelivered = () => window.chatlog.getState().conversations.every(({ state }) => state === 'delivered')
 

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, TestCase, TestResult } from 'playwright/types/testReporter'
+import { publish } from './published.ts'
 import { rows } from './rows.ts'
 import { type RowOutcomes, tableOf } from './table.ts'
 
-/** Prints the table of what was measured, and writes it to `FAULT_REPORT` after each row. */
+/** Prints the table of what was measured; after each row it is written to `FAULT_REPORT`, and published if asked for. */
 export default class TableReporter implements Reporter {
   private readonly measured: RowOutcomes[] = []
 
@@ -16,6 +17,7 @@ export default class TableReporter implements Reporter {
     for (const { misses } of row.outcomes) if (misses.length) console.log(`${misses.join('\n')}\n`)
     const file = process.env.FAULT_REPORT
     if (file) writeFileSync(file, `${this.table()}\n`)
+    if (process.env.FAULT_PUBLISH) publish([row])
   }
 
   onEnd(): void {

@@ -8,7 +8,7 @@ export interface RowOutcomes {
   outcomes: Outcome[]
 }
 
-const columns = [
+export const columns: readonly string[] = [
   'row',
   'collector',
   'runs',
@@ -23,16 +23,19 @@ const columns = [
   'missed',
 ]
 
-/** The table in Markdown: a line for each row and collector. Where runs differ a cell gives the least and the most. */
-export function tableOf(measured: readonly RowOutcomes[]): string {
-  const lines = [columns, columns.map(() => '---'), ...measured.map(cellsOf)]
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.length ?? 0)))
-  const padded = ([...cells]: readonly string[]) =>
-    cells.map((cell, index) => (cell === '---' ? '-'.repeat(widths[index] ?? 3) : cell.padEnd(widths[index] ?? 0)))
-  return lines.map((cells) => `| ${padded(cells).join(' | ')} |`).join('\n')
+/** The table in Markdown: a line for each row and collector. */
+export const tableOf = (measured: readonly RowOutcomes[]): string => markdownTable(columns, measured.map(cellsOf))
+
+/** A table in Markdown, its columns as wide as they must be. */
+export function markdownTable(names: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = names.map((name, index) => Math.max(name.length, 3, ...body.map((cells) => cells[index]?.length ?? 0)))
+  const lineOf = (cells: readonly string[]) =>
+    `| ${widths.map((width, index) => (cells[index] ?? '').padEnd(width)).join(' | ')} |`
+  return [names, widths.map((width) => '-'.repeat(width)), ...body].map(lineOf).join('\n')
 }
 
-function cellsOf({ row, against, promise, outcomes }: RowOutcomes): string[] {
+/** The line of a row and collector. Where runs differ a cell gives the least and the most. */
+export function cellsOf({ row, against, promise, outcomes }: RowOutcomes): string[] {
   const of = (pick: (outcome: Outcome) => number | null) => range(outcomes.map(pick))
   const hasNext = outcomes.some(({ afterNext }) => afterNext !== null)
   return [

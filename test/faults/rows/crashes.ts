@@ -27,12 +27,14 @@ const killAfter =
 export const crashes: readonly Row[] = [
   {
     name: 'renderer crash after 250 ms',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     needsFetchLater: true,
     firstLife: crashLater(40),
   },
   {
     name: 'crash in the same task',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     needsFetchLater: true,
     async firstLife({ open, told }) {

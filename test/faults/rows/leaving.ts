@@ -37,6 +37,7 @@ function neverShort({ line }: Stage): void {
 export const leaving: readonly Row[] = [
   {
     name: 'left at once',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     async firstLife({ open, site }) {
       const page = await open()
@@ -55,6 +56,7 @@ export const leaving: readonly Row[] = [
   },
   {
     name: 'tab closed',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     async firstLife({ open }) {
       const page = await open()
@@ -64,6 +66,7 @@ export const leaving: readonly Row[] = [
   },
   {
     name: 'closed right after `init`',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     async firstLife({ put, context, site }) {
       const page = await context.newPage()
@@ -75,6 +78,7 @@ export const leaving: readonly Row[] = [
   },
   {
     name: 'closed, 200 KB',
+    inReadme: true,
     promise: { firstLife: 0, afterNext: 10 },
     async firstLife({ open }) {
       const page = await open()

@@ -41,6 +41,7 @@ const hang = async ({ open, line, delivered }: Stage, until: Promise<unknown>): 
 export const outages: readonly Row[] = [
   {
     name: 'offline 5 s',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     async firstLife({ open, line, delivered }) {
       const page = await open()
@@ -53,6 +54,7 @@ export const outages: readonly Row[] = [
   },
   {
     name: 'offline, then closed',
+    inReadme: true,
     promise: { firstLife: 0, afterNext: 10 },
     async firstLife({ open, line }) {
       const page = await open()
@@ -66,12 +68,14 @@ export const outages: readonly Row[] = [
   },
   {
     name: '503 x3',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     firstLife: onceThenWell(overloaded, 3),
     check: happened('503', 3),
   },
   {
     name: '503, then closed',
+    inReadme: true,
     promise: { firstLife: 10, afterNext: 10 },
     needsFetchLater: true,
     async firstLife(stage) {
