@@ -74,7 +74,8 @@ export function openCurrentConversation(
   }
 
   /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
-  const named = (externalId: string): Conversation => {
+  const named = (name: string): Conversation => {
+    const externalId = String(name) // sites give numbers too
     secret ??= memo.read().secret ?? platform.createId()
     memo.write({ secret })
     const id = `${secret}.${externalId}`
@@ -119,8 +120,10 @@ export function openCurrentConversation(
     get,
     forRecording: () => get() ?? startNew(),
     start(input) {
-      const conversation = input.id ? begin(named(input.id)) : startNew()
-      store().whenLoaded(conversation, () => describe(conversation, input))
+      // As it is now: a getter that throws later would throw where nobody catches it.
+      const told = parseJson(toJson(input)) as ConversationInput
+      const conversation = told.id ? begin(named(told.id)) : startNew()
+      store().whenLoaded(conversation, () => describe(conversation, told))
       return conversation
     },
     goOn: begin,

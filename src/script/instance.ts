@@ -59,7 +59,7 @@ export function createInstance(
     try {
       return {
         ...input,
-        id: input.id ?? platform?.createId(),
+        id: `${input.id ?? platform?.createId() ?? ''}`,
         createdAt: input.createdAt ?? platform?.now(),
       } as MessageInput
     } catch {
@@ -103,7 +103,8 @@ export function createInstance(
     identify: recorded(({ identity }) => identity.identify),
     reset: recorded(({ identity }) => identity.reset),
     setConsent(given) {
-      if (given !== consent && /^(granted|denied|pending)$/.test(given)) enter(given)
+      // No pattern: what is no text may throw when it is made one.
+      if (given !== consent && ['granted', 'denied', 'pending'].includes(given)) enter(given)
     },
     registerRoot: recorded(({ registerRoot }) => registerRoot),
     flush: async () => (await recording?.flusher.flush()) ?? { delivered: [], pending: [] },

@@ -35,7 +35,7 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
 const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isObject) : [])
 
 /** Text, or a value with an obvious text: a number, a URL object. */
-const asText = (value: unknown): string | undefined =>
+export const asText = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
 
 /** ISO 8601 in UTC of a date, a number of milliseconds or a text; `undefined` where it is no moment of our era. */

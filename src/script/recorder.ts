@@ -7,6 +7,7 @@ import { type CurrentConversation, withoutValues } from './current-conversation.
 import { toJson, utf8Bytes } from './json.ts'
 import type { Ledger } from './ledger.ts'
 import {
+  asText,
   fitMessage,
   fromRowJson,
   type MessageMarks,
@@ -197,7 +198,11 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       const { href, baseUrl } = platform.page()
       // Within the page: its address loses the values that may name a person here too.
       const absolute = url.startsWith('#') ? withoutValues(href) + url : new URL(url, baseUrl).href
-      const told: LinkClick = { url: absolute, label: label ?? title ?? null, clickedAt: toIsoTime(now()) as string }
+      const told: LinkClick = {
+        url: absolute,
+        label: asText(label ?? title) ?? null,
+        clickedAt: toIsoTime(now()) as string,
+      }
       const click = options.beforeClick?.(told) ?? told
       const named = messageId ? find(messageId, conversationId) : undefined
       const conversation = named?.[0] ?? (conversationId ? current.byId(conversationId) : current.forRecording())

@@ -53,7 +53,13 @@ export function createTranscripts(
   /** What was seen last, so that an unchanged message costs a few comparisons. */
   const seen = new WeakMap<Conversation, Map<string, MessageInput>>()
 
-  const idOf = (input: MessageInput, index: number) => (input?.id == null ? `#${index}` : String(input.id))
+  const idOf = (input: MessageInput, index: number) => {
+    try {
+      return `${input.id ?? `#${index}`}`
+    } catch {
+      return `#${index}` // no object, or none that can be read: refused by itself, not with its neighbours
+    }
+  }
 
   const reconcile = (conversation: Conversation, messages: readonly MessageInput[]) => {
     const last = seen.get(conversation) ?? new Map<string, MessageInput>()

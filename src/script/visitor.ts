@@ -95,7 +95,10 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
       return { ...user?.traits, id: user?.userId ?? id, identificationType }
     },
     identify(userId, traits) {
-      user = { userId, traits: parseJson(toJson(traits)) as Record<string, unknown> }
+      const plain = parseJson(toJson(traits)) as Record<string, unknown>
+      // The contract wants text here; anything else would have every upsert refused.
+      for (const name of ['userType', 'supportAgentName']) if (plain[name] != null) plain[name] = String(plain[name])
+      user = { userId, traits: plain }
     },
     takeLostId() {
       const id = made && now() - made.at < raceMs && cookies.get(name)

@@ -60,6 +60,12 @@ describe('while consent is pending', () => {
     ])
   })
 
+  test('an id that is a number is given back as text, as on the wire', () => {
+    const { log } = fakePage({ init: { consent: 'pending' } })
+
+    expect(log.trackMessage({ id: 7, ...hello } as never)).toBe('7')
+  })
+
   test('a thousand calls are kept, and of more the oldest go, counted', async () => {
     const { log, advance, endpoint, errors } = fakePage({ init: { consent: 'pending' } })
     for (const content of ['one', 'two', 'three']) log.trackMessage({ role: 'user', content })
@@ -178,7 +184,13 @@ test.each<[string, Parameters<typeof fakePage>[0], Consent]>([
 
 test('an answer that is none of the three changes nothing', () => {
   const { log } = fakePage({ init: { consent: 'pending' } })
-  for (const answer of ['yes', 'not granted', 'denied!', undefined, null, 1]) log.setConsent(answer as Consent)
+  const unreadable = {
+    toString() {
+      throw new Error('a bug of the page')
+    },
+  }
+  const answers = ['yes', 'not granted', 'denied!', undefined, null, 1, ['granted'], Symbol('granted'), unreadable]
+  for (const answer of answers) log.setConsent(answer as Consent)
 
   expect(log.getState().consent).toBe('pending')
 })

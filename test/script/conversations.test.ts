@@ -182,6 +182,38 @@ describe('a conversation that the site names', () => {
   })
 })
 
+test('a conversation named by a number is that of the same text', async () => {
+  const { log, advance, endpoint } = fakePage()
+  log.startConversation({ id: 7 } as never)
+  log.trackMessage(say('one'))
+  log.trackMessage({ ...say('two'), conversationId: '7' })
+  await advance(20_000)
+
+  expect(endpoint.violations).toEqual([])
+  expect(endpoint.conversations()).toMatchObject([{ externalId: '7', messages: [{}, {}] }])
+})
+
+test('what can’t be read of a stored conversation’s description keeps its messages from nothing', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  const start = () => {
+    const log = tab.start()
+    log.startConversation({ id: 'chat', tags: ['help', { toString: fail }] as never })
+    return log
+  }
+  start().trackMessage(say('one'))
+  await browser.advance(20_000)
+  await tab.navigate()
+  start().trackMessage(say('two'))
+  await browser.advance(20_000)
+
+  expect(browser.endpoint.conversations()).toMatchObject([{ messages: [{ content: 'one' }, { content: 'two' }] }])
+})
+
+const fail = () => {
+  throw new Error('a bug of the page')
+}
+
 describe('a message', () => {
   test('with an id again is the same message, with its latest content, in its place', async () => {
     const { log, advance, endpoint } = fakePage()

@@ -231,6 +231,16 @@ describe('identify', () => {
     expect(endpoint.conversations()[0]?.userProperties).toEqual({ id: 'u7', identificationType: 'ID_PROVIDED' })
   })
 
+  test('makes text of the traits that the contract wants as text', async () => {
+    const { log, advance, endpoint } = fakePage()
+    log.identify({ userId: 'u7', userType: 2, supportAgentName: null, plan: 2 })
+    log.trackMessage(hello)
+    await advance(20_000)
+
+    expect(endpoint.violations).toEqual([])
+    expect(endpoint.conversations()[0]?.userProperties).toMatchObject({ userType: '2', plan: 2 })
+  })
+
   test.each([undefined, null, {}, { userId: '' }, { userId: 7 }])('of %o is refused, and changes nothing', (user) => {
     const { log, errors } = fakePage()
     log.identify(user as never)

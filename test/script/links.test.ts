@@ -183,6 +183,14 @@ describe('trackLinkClick', () => {
     ])
   })
 
+  test('takes for a label only what is text', async () => {
+    const { log, clicks } = chat()
+    log.trackLinkClick({ url: 'bare', label: (() => {}) as never })
+
+    expect((await clicks()).ofConversation).toMatchObject([{ label: null }])
+    expect(log.getState().storage).toBe('durable')
+  })
+
   test('before any message starts the conversation that the message then joins', async () => {
     const { log, advance, endpoint } = fakePage()
     log.trackLinkClick({ url: 'https://elsewhere.example/' })

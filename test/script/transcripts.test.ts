@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MessageInput } from '../../src/script/chatlog.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fake-platform.ts'
 
 const question: MessageInput = { id: 'q1', role: 'user', content: 'How?' }
 
@@ -67,6 +67,28 @@ test('a message that can’t be recorded keeps no other from being recorded, and
 
   expect(await stored()).toHaveLength(1)
   expect(log.getState().counts.dropped).toEqual({ invalid: 1 })
+})
+
+test('an id that can’t be read keeps no other message from being recorded, on a page that goes on either', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  const unreadable = {
+    ...question,
+    id: {
+      toString() {
+        throw new Error('a bug of the page')
+      },
+    },
+  } as never
+  for (const content of ['one', 'two']) {
+    const log = tab.start()
+    log.trackMessages([question, unreadable, { id: content, role: 'assistant', content }])
+    await browser.advance(20_000)
+    await tab.navigate()
+  }
+
+  const messages = browser.endpoint.conversations().flatMap((conversation) => conversation.messages)
+  expect(messages.map(({ content }) => content)).toEqual(expect.arrayContaining(['How?', 'one', 'two']))
 })
 
 test('messages without ids are known by their place', async () => {
