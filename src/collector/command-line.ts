@@ -60,6 +60,6 @@ function parseCommand(commandArguments: string[]) {
   try {
     return parseArgs({ args: commandArguments, options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error))
+    throw new UsageError(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error))
   }
 }

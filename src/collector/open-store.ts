@@ -6,12 +6,28 @@ import type { Store } from './store.ts'
 /** Where a collector keeps everything: a database's URL, else a directory. */
 export type StorePlace = { databaseUrl: string | undefined; data: string }
 
-/** Opens the store that flags and environment name. @throws UsageError when the URL isn't one of PostgreSQL */
+// Never the URL itself in a message: it holds the password.
+const databaseSetting = '--database-url or DATABASE_URL'
+
+/**
+ * Opens the store that flags and environment name.
+ *
+ * @throws UsageError when the URL isn't one of PostgreSQL
+ * @throws Error naming the setting, when nothing can be kept where it says
+ */
 export async function openStore({ databaseUrl, data }: StorePlace): Promise<Store> {
-  if (databaseUrl === undefined) return openSqliteStore(data)
-  // Never the URL itself in a message: it holds the password.
+  if (databaseUrl === undefined) return openBy(`--data ${data}`, async () => openSqliteStore(data))
   if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
-    throw new UsageError('--database-url or DATABASE_URL must look like postgres://user:password@host:5432/database')
+    throw new UsageError(`${databaseSetting} must look like postgres://user:password@host:5432/database`)
   }
-  return openPostgresStore(databaseUrl)
+  return openBy(databaseSetting, () => openPostgresStore(databaseUrl))
+}
+
+/** What databases say of a failure names no setting. */
+async function openBy(setting: string, open: () => Promise<Store>): Promise<Store> {
+  try {
+    return await open()
+  } catch (error) {
+    throw new Error(`${setting}: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
 }

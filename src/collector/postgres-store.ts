@@ -31,6 +31,7 @@ const closeTimeoutSeconds = 5
  * may have it open. A database that goes away is asked again by every later call.
  *
  * @param url `postgres://user:password@host:5432/database`
+ * @throws TypeError when `?max=` or `?connect_timeout=` of the URL isn't a number of them
  * @throws Error when the package `postgres` isn't installed, or a newer chatlog wrote the database
  * @throws StoreUnavailableError when the database can't be reached
  */
@@ -65,13 +66,21 @@ async function connect(url: string): Promise<Sql> {
   })
   const { searchParams } = new URL(url)
   return postgres(url, {
-    max: Number(searchParams.get('max') ?? maxConnections),
-    connect_timeout: Number(searchParams.get('connect_timeout') ?? connectTimeoutSeconds),
+    max: numberOf(searchParams, 'max') ?? maxConnections,
+    connect_timeout: numberOf(searchParams, 'connect_timeout') ?? connectTimeoutSeconds,
     // Else the first tries after an outage would be up to 20 s apart.
     backoff: (tries: number) => Math.min(tries, 10) / 10,
     onnotice() {},
     connection: { application_name: 'chatlog-collector', statement_timeout: statementTimeoutMs },
   })
+}
+
+/** The driver takes anything, and with no connections at all waits for ever. */
+function numberOf(parameters: URLSearchParams, name: string): number | undefined {
+  const text = parameters.get(name)
+  if (text === null) return undefined
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new TypeError(`?${name}= must be a whole number from 1 to 9999, got ${JSON.stringify(text)}`)
 }
 
 /** Ends in time, and says so when the database is why it failed. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -196,6 +196,7 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     [['forget'], 2, '--visitor'],
     [['forget', '--visitor', 'v', 'w'], 2, '"w"'],
     [['--retention-days', '0'], 2, '--retention-days'],
+    [['--retention-days', '-1'], 2, '--retention-days'],
     [['--visitor', 'v'], 2, 'forget'],
     [['keys', 'revoke'], 2, 'expected the id of a key'],
     [['keys', 'revoke', 'none'], 1, 'no working key "none"'],
@@ -210,6 +211,32 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     expect(exitCode).toBe(code)
     expect(printed.mock.calls).toEqual([[expect.stringMatching(/^chatlog-collector: [^\n]+$/)]])
     expect(printed.mock.calls[0]?.[0]).toContain(message)
+  })
+
+  test('a place where nothing can be kept is named by its setting, a database without its password', async () => {
+    const file = join(directory, 'file')
+    writeFileSync(file, 'not a directory')
+    mkdirSync(data)
+    writeFileSync(join(data, 'chatlog.sqlite'), 'not a database '.repeat(100))
+    const wrong = 'postgres://someone:secret@127.0.0.1:1/nowhere'
+
+    const said = await Promise.all(
+      [
+        ['--data', file],
+        ['--data', data],
+        ['--database-url', wrong],
+        ['--database-url', `${wrong}?max=0`],
+        ['--database-url', `${wrong}?connect_timeout=soon`],
+      ].map((place) => run('keys', 'list', ...place)),
+    )
+
+    expect(said.map(({ code, stderr }) => [code, stderr.trimEnd()])).toEqual([
+      [1, expect.stringMatching(/^chatlog-collector: --data \S+file: [^\n]+$/)],
+      [1, expect.stringMatching(/^chatlog-collector: --data \S+data: [^\n]+$/)],
+      [1, 'chatlog-collector: --database-url or DATABASE_URL: the database does not answer'],
+      [1, expect.stringContaining('?max= must be a whole number')],
+      [1, expect.stringContaining('?connect_timeout= must be a whole number')],
+    ])
   })
 
   test('a port that is taken', async () => {

@@ -14,7 +14,7 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
-  afterAll(() => server?.remove())
+  afterAll(() => server?.remove(), 60_000)
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
   })
