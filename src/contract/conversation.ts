@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
 /** ISO 8601 **with a time zone**: `2026-03-01T12:00:00Z` or `…+02:00`. A space for `T` or 30 February is refused. */
-export const dateTimeSchema = z.iso.datetime({ offset: true })
+export const dateTimeSchema = z.iso.datetime({
+  offset: true,
+  error: 'expected an ISO 8601 date with time and zone, like 2026-03-01T12:00:00Z',
+})
 
 const text = z.string().nullish()
 const openObject = z.record(z.string(), z.unknown())

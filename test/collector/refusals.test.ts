@@ -84,6 +84,14 @@ describe('400: what can’t be read', () => {
     expect((await post(gzipSync(body), { 'content-encoding': 'gzip' })).status).toBe(200)
   })
 
+  test('a byte order mark before the JSON doesn’t matter', async () => {
+    const { post } = await collectorUnderTest()
+
+    const response = await post(`\uFEFF${JSON.stringify(conversation())}`)
+
+    expect(response.status).toBe(200)
+  })
+
   test('parameters of the content type don’t matter', async () => {
     const { post } = await collectorUnderTest()
 
@@ -166,6 +174,14 @@ describe('422: JSON that breaks the contract', () => {
 
     expect(response.status).toBe(422)
     expect((await problemOf(response)).detail).toMatch(new RegExp(`^${path.replace(/[[\].]/g, '\\$&')}: `))
+  })
+
+  test('a date without a zone is told how one is written', async () => {
+    const { post } = await collectorUnderTest()
+
+    const { detail } = await problemOf(await post(conversation({ createdAt: '2026-03-01 12:00' })))
+
+    expect(detail).toBe('createdAt: expected an ISO 8601 date with time and zone, like 2026-03-01T12:00:00Z')
   })
 
   test('a message id of another conversation of the project: neither is changed', async () => {
