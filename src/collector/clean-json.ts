@@ -1,5 +1,4 @@
-// Legal in JSON, refused or cut short by databases: U+0000, and surrogates without their other half.
-const unstorable = /[\0\p{Surrogate}]/gu
+import { toUSVString } from 'node:util'
 
 /**
  * Levels of arrays and objects in a body. `JSON.parse` takes any depth and `JSON.stringify` overflows the stack at some
@@ -33,7 +32,8 @@ export class TooDeepError extends Error {
 
 /** Text with every NUL and lone surrogate replaced by U+FFFD, the same rule as in the script. */
 export function cleanText(text: string): string {
-  return text.replace(unstorable, '\uFFFD')
+  // Both legal in JSON, and refused or cut short by databases. A regular expression takes ten times as long.
+  return toUSVString(text).replaceAll('\0', '\uFFFD')
 }
 
 /**

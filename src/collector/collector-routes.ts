@@ -54,12 +54,12 @@ export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
 type Admit = (request: Request) => ReturnType<typeof authenticate>
 
 function addWriting(app: Hono, { store, now, announce, bodies }: RouteParts, admit: Admit): void {
-  app.post('/conversations', async ({ req, json }) => {
+  app.post('/conversations', async ({ req, body }) => {
     const key = await admit(req.raw)
     return bodies.take(req.raw, async (text) => {
-      const { stored, answer } = await logConversation(parseUpsert(text), { store, key, now })
+      const { stored, answerJson } = await logConversation(parseUpsert(text), { store, key, now })
       announce({ projectId: key.projectId, conversation: stored })
-      return json(answer)
+      return body(answerJson, 200, { 'Content-Type': 'application/json' })
     })
   })
   app.post('/events', async ({ req, json }) => {

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { cors } from 'hono/cors'
 import { requestId } from 'hono/request-id'
 import { nanoid } from 'nanoid'
+import { allowAnyOrigin } from './allow-any-origin.ts'
 import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
 import { createBodyIntake } from './body-intake.ts'
 import { addCollectorRoutes } from './collector-routes.ts'
@@ -14,9 +14,6 @@ import { ProblemError, problemResponse } from './problem-error.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 import { createStoredEvents, type StoredEvents } from './stored-events.ts'
-
-/** Browsers cap this themselves: Chromium at 7,200 s, Firefox at 86,400 s. */
-const preflightMaxAgeSeconds = 86_400
 
 /** Seconds after which trying again makes sense while the store is away. */
 const storeRetrySeconds = 5
@@ -77,16 +74,7 @@ export function createCollector(options: CollectorOptions): Collector {
   if (onAnswered) app.use(tellAnswers(onAnswered))
   const { onStored } = events
   routes?.(app, { store, now, verifyKey: verify, onStored, bodies: bodies.load, ending: ending.signal })
-  app.use(
-    // A preflight carries no key, so any origin passes it; what a key allows is checked with the request itself.
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'POST', 'DELETE'],
-      allowHeaders: ['authorization', 'content-type', 'content-encoding'],
-      exposeHeaders: ['retry-after', 'x-request-id'],
-      maxAge: preflightMaxAgeSeconds,
-    }),
-  )
+  app.use(allowAnyOrigin())
   addCollectorRoutes(app, {
     store,
     now,
@@ -109,10 +97,9 @@ export function createCollector(options: CollectorOptions): Collector {
 }
 
 function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {
-  const requestId = context.get('requestId')
   const problem = problemOf(error)
-  if (problem !== error) reportError(error, requestId)
-  return problemResponse(problem, new URL(context.req.url).pathname, requestId)
+  if (problem !== error) reportError(error, context.get('requestId'))
+  return problemResponse(problem, context)
 }
 
 function problemOf(error: unknown): ProblemError {

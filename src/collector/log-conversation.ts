@@ -1,14 +1,14 @@
 import { nanoid } from 'nanoid'
-import type { ConversationAnswer, StoredConversation } from '../contract/answer.ts'
+import type { StoredConversation } from '../contract/answer.ts'
 import type { ConversationUpsert } from '../contract/conversation.ts'
-import { conversationAnswer } from './conversation-answer.ts'
+import { conversationAnswerJson } from './conversation-answer.ts'
 import { formatPath } from './describe-issues.ts'
 import { type MergeContext, mergeConversation } from './merge-conversation.ts'
 import { ProblemError } from './problem-error.ts'
 import { MessageIdTakenError, type Store, type StoredKey } from './store.ts'
 
-/** The whole conversation as it is stored now, and what the sender is told of it. */
-export type LoggedConversation = { stored: StoredConversation; answer: ConversationAnswer }
+/** The whole conversation as it is stored now, and what the sender is told of it, as JSON. */
+export type LoggedConversation = { stored: StoredConversation; answerJson: string }
 
 /**
  * Stores an upsert under the key's project.
@@ -31,6 +31,7 @@ export async function logConversation(
     createId: nanoid,
   }
   let sentIds: string[] = []
+  let isNew = false
   const stored = await store
     .upsertConversation(
       context.projectId,
@@ -38,6 +39,7 @@ export async function logConversation(
       (before) => {
         const merged = mergeConversation(before, upsert, context)
         sentIds = merged.sentIds
+        isNew = before === null
         return merged.conversation
       },
       now(),
@@ -45,8 +47,8 @@ export async function logConversation(
     .catch((error) => {
       throw error instanceof MessageIdTakenError ? idTaken(error, upsert) : error
     })
-  const shown = key.type === 'api' ? stored : alone(upsert, sentIds, context)
-  return { stored, answer: conversationAnswer(shown) }
+  const shown = isNew || key.type === 'api' ? stored : alone(upsert, sentIds, context)
+  return { stored, answerJson: conversationAnswerJson(shown) }
 }
 
 function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeContext): StoredConversation {

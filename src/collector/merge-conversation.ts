@@ -122,6 +122,7 @@ function isOlder(updatedAt: string, than: string): boolean {
 
 /** The fields that were sent: under zod an absent optional key is absent, but `undefined` may be written too. */
 function defined<Fields extends object>(fields: Fields): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> }
+  const kept = { ...fields } as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> }
+  for (const name in kept) if (kept[name] === undefined) delete kept[name]
+  return kept
 }

@@ -1,6 +1,7 @@
 import type { ISql, Sql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../contract/answer.ts'
 import { codeOf } from './error-code.ts'
+import { messageJson } from './message-json.ts'
 import { again, GoneUnderneathError } from './postgres-errors.ts'
 import { writeFacets } from './postgres-facets.ts'
 import { transact } from './postgres-transaction.ts'
@@ -76,7 +77,7 @@ async function write(
   storedAtMs: number,
 ): Promise<void> {
   const changed = messages.flatMap((message, position) =>
-    message === before[position] ? [] : [{ id: message.id, position, fields: JSON.stringify(message) }],
+    message === before[position] ? [] : [{ id: message.id, position, fields: messageJson(message).whole }],
   )
   // `::text::json`: with `::json` alone the driver would encode the text a second time.
   const statements = [

@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import { type Problem, type ProblemCode, problemCodes, problemMediaType } from '../contract/problem.ts'
 
 /** A request that ends in a problem answer. `detail` is shown to whoever asked: it says what to do, and no secrets. */
@@ -14,12 +15,15 @@ export class ProblemError extends Error {
   }
 }
 
-/** The error as an answer (RFC 9457) with the contract's media type. `instance` is the path without its query. */
-export function problemResponse(error: ProblemError, instance: string, requestId: string): Response {
+/** The error as an answer (RFC 9457) with the contract's media type. Its `instance` is the path without its query. */
+export function problemResponse(error: ProblemError, context: Context): Response {
   const { code, detail, retryAfterSeconds } = error
   const { status, title } = problemCodes[code]
+  const requestId: string = context.get('requestId')
+  const instance = new URL(context.req.url).pathname
   const problem: Problem = { title, status, detail, instance, requestId, code, error: { code, message: detail } }
-  const headers = new Headers({ 'content-type': problemMediaType })
-  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
-  return new Response(JSON.stringify(problem), { status, headers })
+  return context.body(JSON.stringify(problem), status, {
+    'Content-Type': problemMediaType,
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+  })
 }

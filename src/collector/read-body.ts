@@ -1,9 +1,12 @@
+import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { maxCollectorBodyBytes } from '../contract/limits.ts'
 import { ProblemError } from './problem-error.ts'
 
 const inflate = promisify(gunzip)
+
+const byteOrderMark = '\uFEFF'
 
 /** Largest stated size of a body that is read in one piece. */
 const maxWholeBytes = 65_536
@@ -15,11 +18,10 @@ const maxWholeBytes = 65_536
  */
 export async function decodeBody(request: Request, bytes: Uint8Array): Promise<string> {
   const body = contentEncoding(request) === 'gzip' ? await inflateBytes(bytes) : bytes
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    throw new ProblemError('bad_request', 'The body is not UTF-8.')
-  }
+  // Not a `TextDecoder` that is `fatal`: on Node 20 that takes ten times as long, and twice the memory afterwards.
+  if (!isUtf8(body)) throw new ProblemError('bad_request', 'The body is not UTF-8.')
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text
 }
 
 /**

@@ -1,5 +1,6 @@
 import type Database from 'libsql'
 import type { StoredConversation, StoredMessage } from '../contract/answer.ts'
+import { messageJson } from './message-json.ts'
 import { createSqliteFacets } from './sqlite-facets.ts'
 import { createSqliteList } from './sqlite-list.ts'
 import { type ConversationMerge, MessageIdTakenError, type Store } from './store.ts'
@@ -39,7 +40,7 @@ export function createSqliteConversations(
       if (message === before[position]) return
       if (!knownIds.has(message.id) && selectHolder.get(projectId, message.id))
         throw new MessageIdTakenError(message.id)
-      writeMessage.run(projectId, fields.id, message.id, position, JSON.stringify(message))
+      writeMessage.run(projectId, fields.id, message.id, position, messageJson(message).whole)
     })
   }
 

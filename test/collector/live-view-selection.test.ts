@@ -165,6 +165,7 @@ describe('export', () => {
 
     expect(response.headers.get('content-type')).toContain('application/x-ndjson')
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="conversations.ndjson"')
+    expect(response.headers.get('cache-control')).toBe('no-store')
     const lines = (await response.text()).trimEnd().split('\n')
     expect(new Set(lines.map((line) => JSON.parse(line).id)).size).toBe(205)
     expect(JSON.parse(lines[0] ?? '')).toEqual(await store.findConversation('default', 'c204'))

@@ -122,7 +122,9 @@ test('/metrics counts answers by method, route and status, in Prometheus’ text
 test('/metrics with a token answers nobody else', async () => {
   const { scrape } = await collectorWithMetrics('numbers')
 
-  expect((await scrape()).status).toBe(401)
+  const refused = await scrape()
+  expect(refused.status).toBe(401)
+  expect(refused.headers.get('x-request-id')).toBe((await problemOf(refused)).requestId)
   expect((await scrape({ authorization: 'Bearer number' })).status).toBe(401)
   expect((await scrape({ authorization: 'Bearer numbers' })).status).toBe(200)
 })

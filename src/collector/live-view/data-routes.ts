@@ -114,7 +114,7 @@ function addSelectionRoutes(app: SignedInApp, { store }: CollectorContext): void
   for (const format of ['ndjson', 'csv'] as const) {
     app.get(`/live-view/export.${format}`, (c) => {
       const filter = parseFilter(new URL(c.req.url).searchParams)
-      return exportResponse(store, c.var.session.projectId, filter, format)
+      return exportResponse(c, store, { projectId: c.var.session.projectId, filter, format })
     })
   }
 }

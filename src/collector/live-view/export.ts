@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { chatlogProperties, linkClicksOf, pageUrlOf } from '../conversation-facets.ts'
 import { listConversations } from '../read-conversations.ts'
@@ -10,15 +11,13 @@ const pageSize = 100
 /** How a selection is written to a file. */
 export type ExportFormat = 'ndjson' | 'csv'
 
+/** What is exported of a project, and how. */
+type Selection = { projectId: string; filter: ConversationFilter; format: ExportFormat }
+
 const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' }
 
 /** The whole selection as a download, read as fast as it is taken: memory holds one page of it. */
-export function exportResponse(
-  store: Store,
-  projectId: string,
-  filter: ConversationFilter,
-  format: ExportFormat,
-): Response {
+export function exportResponse(context: Context, store: Store, { projectId, filter, format }: Selection): Response {
   const rows = format === 'csv' ? csvRows : (conversation: StoredConversation) => `${JSON.stringify(conversation)}\n`
   let cursor: string | undefined
   let isFirst = true
@@ -33,11 +32,9 @@ export function exportResponse(
       else cursor = page.nextCursor
     },
   })
-  return new Response(lines, {
-    headers: {
-      'Content-Type': mediaTypes[format],
-      'Content-Disposition': `attachment; filename="conversations.${format}"`,
-    },
+  return context.body(lines, 200, {
+    'Content-Type': mediaTypes[format],
+    'Content-Disposition': `attachment; filename="conversations.${format}"`,
   })
 }
 
