@@ -14,6 +14,9 @@ const { serialised } = vi.hoisted(() => {
   return { serialised }
 })
 
+/** Long conversations take seconds of the machine's time, and more where it is busy. */
+const timeout = 60_000
+
 async function conversationOf(messages: number) {
   const page = fakePage()
   for (let index = 0; index < messages; index++) {
@@ -25,7 +28,9 @@ async function conversationOf(messages: number) {
   return page
 }
 
-test('one more message serialises no earlier one again, neither when it is recorded nor when it is sent', async () => {
+test('one more message serialises no earlier one again, neither when it is recorded nor when it is sent', {
+  timeout,
+}, async () => {
   const { log, advance, endpoint } = await conversationOf(500)
 
   log.trackMessage({ role: 'assistant', content: 'new' })
@@ -38,6 +43,7 @@ test('one more message serialises no earlier one again, neither when it is recor
 
 test.each([1, 10, 500])(
   'one more message after %i is written once, and once more when it is delivered',
+  { timeout },
   async (messages) => {
     const { log, advance, database } = await conversationOf(messages)
     const before = database.writes()
@@ -51,7 +57,7 @@ test.each([1, 10, 500])(
   },
 )
 
-test('one more message is one request', async () => {
+test('one more message is one request', { timeout }, async () => {
   const { log, advance, endpoint } = await conversationOf(10)
   const before = endpoint.requests.length
 
@@ -61,7 +67,9 @@ test('one more message is one request', async () => {
   expect(endpoint.requests.length - before).toBe(1)
 })
 
-test('a tab that is left open for an hour asks for nothing, writes nothing and piles up nothing', async () => {
+test('a tab that is left open for an hour asks for nothing, writes nothing and piles up nothing', {
+  timeout,
+}, async () => {
   const { advance, endpoint, database, clock } = await conversationOf(10)
   // Its housekeeping has run once: what is compared is one hour with the next.
   await advance(3_600_000)

@@ -2,21 +2,25 @@ import { expect, test } from 'vitest'
 import { fakePage } from './fake-platform.ts'
 import { chat, proseOf } from './long-chat.ts'
 
+/** Long chats take seconds of the machine's time, and more where it is busy. */
+const timeout = 60_000
+
 /** Bytes a millisecond that a long conversation may cost. */
 const maxBytesPerMs = 32
 
-test('a chat of 50 turns sends one request a turn, at most 27 times its final body', async () => {
+test('a chat of 50 turns sends one request a turn, at most 27 times its final body', { timeout }, async () => {
   const { endpoint, errors } = await chat(50)
 
-  const bodies = endpoint.requests.map(({ bytes }) => bytes)
-  const sentBytes = bodies.reduce((total, bytes) => total + bytes, 0)
-  expect(bodies).toHaveLength(50)
-  expect(sentBytes / (bodies.at(-1) ?? 0)).toBeLessThanOrEqual(27)
+  const { requests } = endpoint
+  expect(requests).toHaveLength(50)
+  expect(sumOf(requests) / (requests.at(-1)?.bytes ?? 0)).toBeLessThanOrEqual(27)
   expect(endpoint.conversations()[0]?.messages).toHaveLength(100)
   expect(errors).toEqual([])
 })
 
-test('a conversation of 1 MB and more costs at most 32 KB a second, however often something is said', async () => {
+test('a conversation of 1 MB and more costs at most 32 KB a second, however often something is said', {
+  timeout,
+}, async () => {
   const { log, advance, endpoint } = await conversationOf1Mb()
   const before = endpoint.requests.length
 
@@ -30,7 +34,7 @@ test('a conversation of 1 MB and more costs at most 32 KB a second, however ofte
   expect(highestRate(requests)).toBeLessThanOrEqual(maxBytesPerMs)
 })
 
-test('its last message arrives as soon as that rate allows', async () => {
+test('its last message arrives as soon as that rate allows', { timeout }, async () => {
   const { log, advance, endpoint, clock } = await conversationOf1Mb()
   log.trackMessage({ role: 'assistant', content: 'The one before.' })
   await advance(1_100)
@@ -55,6 +59,8 @@ async function conversationOf1Mb() {
   expect(page.endpoint.requests.at(-1)?.bytes).toBeGreaterThan(1_000_000)
   return page
 }
+
+const sumOf = (requests: readonly { bytes: number }[]) => requests.reduce((total, { bytes }) => total + bytes, 0)
 
 /** Between any two requests: the bytes sent before the later one, by the time from the earlier one to it. */
 function highestRate(requests: readonly { at: number; bytes: number }[]): number {
