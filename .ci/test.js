@@ -21,6 +21,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetr
 
 const unitReport = join(scratch, 'unit.json')
 const browserReport = join(scratch, 'browser.json')
+const faultReport = join(scratch, 'faults.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
@@ -33,11 +34,25 @@ const results = [
     ['test:unit', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
     () => unitCounts(unitReport),
   ),
-  build.counts.failed > 0
-    ? leftOut('browser tests', 'there is no build to test')
-    : await step('browser tests', ['test:e2e', '--', '--reporter=list,json'], () => browserCounts(browserReport)),
+  await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], browserReport),
+  // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
+  await stepOnBuild('fault rows', ['test:faults', '--', '--short', '--json', faultReport], faultReport),
 ]
 printSummary(results)
+
+/**
+ * Runs browser tests of what was built, if it was.
+ *
+ * @param {string} name
+ * @param {readonly string[]} scriptAndArgs
+ * @param {string} report path of Playwright's JSON report
+ * @returns {Promise<Result>}
+ */
+async function stepOnBuild(name, scriptAndArgs, report) {
+  return build.counts.failed > 0
+    ? leftOut(name, 'there is no build to test')
+    : step(name, scriptAndArgs, () => browserCounts(report))
+}
 
 /**
  * Runs one script of package.json. Without a report it counts as one check; with one it counts the report's tests, and
