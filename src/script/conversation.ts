@@ -245,15 +245,16 @@ export function deliveredRow(conversation: Conversation, tabId: string): NewRow 
 export const isMarked = ({ tabs, settled, goneTabs }: Conversation, tabId: string): boolean =>
   !goneTabs.has(tabId) && (tabs[tabId] ?? 0) > (settled[tabId] ?? 0)
 
-function foldMessage(conversation: Conversation, row: LogRow & MessageRow): void {
+// Without its key: a later version that brought it along would take this row's place in the log, where no tab looks again.
+function foldMessage(conversation: Conversation, { seq, ...row }: LogRow & MessageRow): void {
   const known = conversation.byId.get(row.id)
   if (!known) {
-    putMessage(conversation, row, row.seq)
+    putMessage(conversation, row, seq)
   } else if (known.row.updatedAt === row.updatedAt && known.row.json === row.json && known.row.part === row.part) {
-    known.seq ??= row.seq
+    known.seq ??= seq
   } else {
     const merged = mergeVersions(known.row, row)
-    if (merged !== known.row) putMessage(conversation, merged, merged === row ? row.seq : null)
+    if (merged !== known.row) putMessage(conversation, merged, merged === row ? seq : null)
   }
 }
 

@@ -40,10 +40,12 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
   let writes = 0
   let running = new Set<() => void>()
 
-  const put = (row: NewRow): number => {
-    lastSeq++
-    stored.set(lastSeq, { ...row, seq: lastSeq })
-    return lastSeq
+  // As IndexedDB: a row that brings its key takes the place of what stands there.
+  const put = (row: NewRow & { seq?: number }): number => {
+    const seq = row.seq ?? lastSeq + 1
+    lastSeq = Math.max(lastSeq, seq)
+    stored.set(seq, { ...row, seq })
+    return seq
   }
 
   const begin = (transaction: () => void) => {

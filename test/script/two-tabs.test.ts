@@ -38,6 +38,24 @@ test('the order is that of recording even when the clock jumps back between two 
   expect(endpoint.contentsOf(conversationId)).toEqual(['one', 'two'])
 })
 
+test('the clicks of two tabs on links in one message are all kept, whichever tab wrote the message', async () => {
+  const { a, b, tabA, tabB, browser, advance, endpoint } = await twoTabsOnOneChat()
+  const click = (log: typeof a, page: number) =>
+    log.trackLinkClick({ url: `https://docs.example.com/${page}`, messageId: 'answer' })
+  a.trackMessage({ id: 'answer', role: 'assistant', content: 'See these pages.' })
+  await advance(10_000)
+
+  click(b, 1)
+  click(a, 2)
+  await advance(10_000)
+  for (const tab of [tabA, tabB]) await tab.close()
+  browser.openTab().start()
+  await advance(60_000)
+
+  const clicks = endpoint.conversations()[0]?.messages[0]?.properties?.chatlog as { linkClicks: { url: string }[] }
+  expect(clicks.linkClicks.map(({ url }) => url.at(-1)).sort()).toEqual(['1', '2'])
+})
+
 test('a page that was in the back/forward cache knows what another tab said meanwhile', async () => {
   const { a, b, tabB, advance, endpoint, conversationId } = await twoTabsOnOneChat()
   b.trackMessage({ role: 'user', content: 'one' })
