@@ -55,13 +55,13 @@ export const withObserving =
       leaving.add(watching.lookBeforeLeaving)
     })
 
-    const end = (how: 'stop' | 'wipe') => () => {
+    const endBy = (finish: () => void) => () => {
       leaving.forEach((look) => void look())
       observing.start(null)
       for (const one of ends) one()
-      recording[how]()
+      finish()
     }
-    return { ...recording, stop: end('stop'), wipe: end('wipe') }
+    return { ...recording, stop: endBy(recording.stop), wipe: endBy(recording.wipe) }
   }
 
 interface ObservingParts {
