@@ -251,7 +251,11 @@ export function createFlusher({
       if (delayMs !== null) schedule(conversation, delayMs)
     },
     async flush() {
-      await Promise.all(store.all().map(sendAll))
+      try {
+        await Promise.all(store.all().map(sendAll))
+      } catch (cause) {
+        ledger.complain('sending failed', cause) // by what the page has put in a global's place
+      }
       const report: DeliveryReport = { delivered: [], pending: [] }
       for (const conversation of store.all()) {
         const reason = pendingReason(conversation)

@@ -242,10 +242,14 @@ export function browserPlatform(): Platform {
     openRowLog: (name) => openRowLog(window.indexedDB, name),
     locks: webLocks(navigator.locks),
     openChannel(name, onMessage) {
-      if (!window.BroadcastChannel) return { post() {}, close() {} }
-      const channel = new BroadcastChannel(name)
-      channel.onmessage = (event) => onMessage(event.data)
-      return { post: (message) => channel.postMessage(message), close: () => channel.close() }
+      let channel: BroadcastChannel | undefined
+      try {
+        channel = new BroadcastChannel(name)
+        channel.onmessage = (event) => onMessage(event.data)
+      } catch {
+        // missing or denied: other tabs hear of it when they next read the store
+      }
+      return { post: guarded((message) => channel?.postMessage(message)), close: () => channel?.close() }
     },
     fetch: ({ url, ...init }) => pageFetch(url, requestInit(init)),
     freeze: (text) => new Blob([text]),

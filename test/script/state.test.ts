@@ -208,6 +208,23 @@ describe('flush', () => {
     expect(await fakePage().log.flush()).toEqual({ delivered: [], pending: [] })
   })
 
+  test('resolves also where the page has broken what sending needs, and says that nothing is delivered', async () => {
+    let broken = false
+    const alter = (platform: Platform): Platform => ({
+      ...platform,
+      setTimer(callback, delayMs) {
+        if (broken) throw new Error('a bug of the page')
+        return platform.setTimer(callback, delayMs)
+      },
+    })
+    const { log, errors } = fakePage({ alter })
+    log.trackMessage(say('one'))
+    broken = true
+
+    expect(await log.flush()).toMatchObject({ delivered: [], pending: [{ reason: 'retrying' }] })
+    expect(errors.at(-1)).toContain('a bug of the page')
+  })
+
   test('leaves out a conversation in which nothing was said', async () => {
     const { log, advance } = fakePage()
     log.startConversation()
