@@ -108,6 +108,8 @@ const test = defineConfig({
     environment: 'node',
     setupFiles: ['test/seed.ts'],
     restoreMocks: true,
+    // Machines that test several things at once are slow: a hung test is still found.
+    testTimeout: 60_000,
   },
 })
 

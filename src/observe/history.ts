@@ -16,7 +16,7 @@ const leastKnown = 0.5
  * @returns `null` where none on this machine has enough of it
  */
 export async function findShownConversation(
-  { store, current }: Recording,
+  { store }: Recording,
   rendered: readonly RenderedMessage[],
   storedForm: (message: RenderedMessage) => string,
 ): Promise<Conversation | null> {
@@ -27,7 +27,7 @@ export async function findShownConversation(
   let best: Conversation | null = null
   let most = Math.max(0, rendered.length * leastKnown - 0.5)
   for (const id of candidates) {
-    const conversation = store.open(id, { ...current.newHeader(null), updatedAt: 0 }, true)
+    const conversation = store.open(id, null, true)
     await new Promise<void>((loaded) => store.whenLoaded(conversation, loaded))
     const count = countOf(conversation)
     if (count > most) {

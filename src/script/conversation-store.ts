@@ -30,6 +30,12 @@ const backupMs = 10_000
 /** Where no Web Lock can tell, a streaming row of this age in milliseconds was left by a tab that is gone. */
 const staleStreamMs = 60_000
 
+/** Until the stored one is read. */
+const noHeader: ConversationHeader = {
+  ...{ externalId: null, createdAt: '', updatedAt: 0, userProperties: {}, properties: {}, tags: [], visibility: null },
+  chatlog: { visitorId: null },
+}
+
 /** The conversations that this tab knows, and their rows on the visitor's machine. */
 export interface ConversationStore {
   /** Of this document. */
@@ -39,9 +45,10 @@ export interface ConversationStore {
   /**
    * The conversation of that id.
    *
+   * @param header `null`: there should be a stored one
    * @param stored there may be earlier rows: nothing is sent before they are read
    */
-  open(id: string, header: ConversationHeader, stored: boolean): Conversation
+  open(id: string, header: ConversationHeader | null, stored: boolean): Conversation
   /** Puts a version of a message and saves it at once. */
   saveMessage(conversation: Conversation, row: MessageRow): MessageEntry
   /** Puts a header and saves it at once. */
@@ -117,6 +124,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     conversation.saving++
     log.append(rows, superseded, (seqs) => {
       conversation.saving--
+      // Nothing stands between what was read and this: it needn't be read.
+      for (const seq of seqs) if (seq === conversation.readUpTo + 1) conversation.readUpTo = seq
       onSaved(seqs)
       listen().post(conversation.id)
     })
@@ -233,7 +242,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     open(id, header, stored) {
       const known = conversations.get(id)
       if (known) return known
-      const conversation = createConversation(id, header, !stored)
+      const conversation = createConversation(id, header ?? noHeader, !stored)
       conversations.set(id, conversation)
       if (stored) void load(conversation)
       return conversation
@@ -248,16 +257,20 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     refresh,
     async settle(conversation, startedAt) {
       conversation.resend = startedAt < conversation.unsettledUntil
-      await refresh(conversation)
-      // Where no lock keeps tabs apart: what the other sent at the same time may have come first, and hold more.
-      conversation.resend ||= conversation.overtaken
+      if (!platform.locks) {
+        await refresh(conversation)
+        // No lock keeps tabs apart: what the other sent at the same time may have come first, and hold more.
+        conversation.resend ||= conversation.overtaken
+      }
       const { dirty, saving, resend, goneTabs, tabs, settled, deliveredSeqs } = conversation
       if (dirty.size || saving || resend || !log.isDurable()) return
       for (const id of goneTabs) settled[id] = tabs[id] ?? 0
       // What lingers may arrive after this page: its mark stays for those who come after.
       if (!conversation.lingering) settled[tabId] = tabs[tabId] ?? 0
       goneTabs.clear()
-      append(conversation, [deliveredRow(conversation, tabId)], deliveredSeqs.splice(0), () => {})
+      append(conversation, [deliveredRow(conversation, tabId)], deliveredSeqs.splice(0), ([seq]) => {
+        deliveredSeqs.push(seq as number)
+      })
     },
     unsettle,
     mark,

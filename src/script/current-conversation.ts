@@ -100,7 +100,7 @@ export function openCurrentConversation(
   const last = () => {
     const pointer = current ? null : readPointer()
     if (pointer?.id) {
-      current = store().open(pointer.id, { ...newHeader(null), updatedAt: 0 }, true)
+      current = store().open(pointer.id, null, true)
       current.activeAt = Math.max(current.activeAt, pointer.order)
     }
     return current

@@ -84,10 +84,8 @@ export function createFlusher({
     return job
   }
 
-  const schedule = (conversation: Conversation, delayMs: number) => {
-    const job = jobOf(conversation)
+  const makeDue = (job: Job, delayMs: number) => {
     job.dueAt = Math.min(job.dueAt, elapsedMs() + delayMs)
-    setTimer(conversation, job)
   }
 
   const setTimer = (conversation: Conversation, job: Job) => {
@@ -117,10 +115,10 @@ export function createFlusher({
   /** What is still to do after a run: what came meanwhile, a retry, the send that follows an unsettled one. */
   const scheduleRest = (conversation: Conversation, job: Job, failed: boolean) => {
     if (!conversation.dirty.size) disarm(job)
-    if (failed) schedule(conversation, platform.isOnline() ? 0 : offlineCheckMs)
+    if (failed) makeDue(job, platform.isOnline() ? 0 : offlineCheckMs)
     else if (conversation.resend)
-      schedule(conversation, Math.max(conversation.unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
-    else setTimer(conversation, job)
+      makeDue(job, Math.max(conversation.unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
+    setTimer(conversation, job)
   }
 
   /** @returns whether it has to be tried again */
@@ -248,7 +246,9 @@ export function createFlusher({
       const job = jobOf(conversation)
       if (!conversation.dirty.size) disarm(job)
       else arm(conversation, job)
-      if (delayMs !== null) schedule(conversation, delayMs)
+      const { dueAt } = job
+      if (delayMs !== null) makeDue(job, delayMs)
+      if (job.dueAt < dueAt) setTimer(conversation, job)
     },
     async flush() {
       try {
@@ -278,7 +278,11 @@ export function createFlusher({
     },
     hurry() {
       gate.hurry()
-      for (const conversation of jobs.keys()) if (conversation.dirty.size) schedule(conversation, 0)
+      for (const [conversation, job] of jobs) {
+        if (!conversation.dirty.size) continue
+        makeDue(job, 0)
+        setTimer(conversation, job)
+      }
     },
     isSending: (conversation) => jobs.get(conversation)?.delivery != null,
     stop() {

@@ -30,7 +30,7 @@ export async function openLeftovers(
     if (last.kind === 'ended' && (!before || before.kind === 'ended')) {
       if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (!delivered) {
-      opened.push(store.open(id, { ...current.newHeader(null), updatedAt: 0 }, true))
+      opened.push(store.open(id, null, true))
     } else if (current.isOver(store.get(id)?.activeAt ?? last.activeAt) && id !== current.openId()) {
       store.purge(id, last.seq, last.wireId)
     }
