@@ -126,9 +126,6 @@ export type UserProperties = z.infer<typeof userPropertiesSchema>
 export type Link = z.infer<typeof linkSchema>
 export type ToolCall = z.infer<typeof toolCallSchema>
 export type ContentPart = z.infer<typeof contentPartSchema>
-export type OpenaiMessage = z.infer<typeof openaiMessageSchema>
-export type SupportMessage = z.infer<typeof supportMessageSchema>
 /** Body of `POST /conversations`: a conversation with all its messages. */
 export type ConversationUpsert = z.infer<typeof conversationUpsertSchema>
-export type ConversationType = ConversationUpsert['type']
 export type OpenaiConversation = Extract<ConversationUpsert, { type: 'openai' }>

@@ -1,0 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { scriptFiles } from '../../.ci/script-files.js'
+import { codesIn, tablesOf } from '../contract/markdown-tables.ts'
+
+const dist = join(import.meta.dirname, '../../dist')
+
+// `npm test` builds first. A unit run in a tree that was never built has nothing to hash.
+const isBuilt = existsSync(join(dist, 'chatlog-debug.js'))
+
+test.skipIf(!isBuilt)('the README states the immutable names and hashes of the scripts as built', () => {
+  const rows = tablesOf('README.md').find(([row]) => row !== undefined && '`integrity`' in row) ?? []
+  const stated = rows.map((row) => Object.values(row).map((cell) => codesIn(cell)[0]))
+
+  const built = scriptFiles().map(({ name, immutableName, integrity }) => [
+    `dist/${name}`,
+    `dist/${immutableName}`,
+    integrity,
+  ])
+  expect(stated, '`npm run size` builds the scripts and writes their names and hashes into the README').toEqual(built)
+})
+
+test.skipIf(!isBuilt)('the immutable name stands for the same bytes', () => {
+  for (const { name, immutableName } of scriptFiles()) {
+    expect(readFileSync(join(dist, immutableName)).equals(readFileSync(join(dist, name))), immutableName).toBe(true)
+  }
+})
