@@ -49,7 +49,18 @@ export function packagesImportedBy(folder: string): string[] {
 /** Also with a query: `page/main.js?raw` is a file's text, which imports nothing. */
 const isOwnFile = (name: string): boolean => existsSync(join(root, name.replace(/\?.*$/, '')))
 
+/** Files that were read already: most are reached from many others. */
+const filesRead = new Map<string, SourceFile>()
+
 function readSourceFile(path: string): SourceFile {
+  const known = filesRead.get(path)
+  if (known) return known
+  const file = parseSourceFile(path)
+  filesRead.set(path, file)
+  return file
+}
+
+function parseSourceFile(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8')
   const syntax = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
   const runTimeImports = importedNames(syntax).map((name) =>

@@ -1,6 +1,8 @@
 import uplotScript from 'uplot/dist/uPlot.iife.min.js?raw'
 import uplotStyle from 'uplot/dist/uPlot.min.css?raw'
+import themeStyle from '../theme.css?raw'
 import address from './page/address.js?raw'
+import conversationStyle from './page/conversation.css?raw'
 import detail from './page/detail.js?raw'
 import elements from './page/elements.js?raw'
 import filterStyle from './page/filters.css?raw'
@@ -8,13 +10,16 @@ import filters from './page/filters.js?raw'
 import format from './page/format.js?raw'
 import icon from './page/icon.svg?raw'
 import list from './page/list.js?raw'
-import style from './page/live-view.css?raw'
+import pageStyle from './page/live-view.css?raw'
 import main from './page/main.js?raw'
 import messages from './page/messages.js?raw'
+import narrowStyle from './page/narrow.css?raw'
+import panesStyle from './page/panes.css?raw'
 import plots from './page/plots.js?raw'
 import reactions from './page/reactions.js?raw'
 import safeLink from './page/safe-link.js?raw'
 import session from './page/session.js?raw'
+import signInStyle from './page/sign-in.css?raw'
 import statisticsStyle from './page/statistics.css?raw'
 import statistics from './page/statistics.js?raw'
 
@@ -31,7 +36,9 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'format.js': script(format),
   'icon.svg': { mediaType: 'image/svg+xml', body: icon },
   'list.js': script(list),
-  'live-view.css': stylesheet(style),
+  'live-view.css': stylesheet(
+    [themeStyle, pageStyle, panesStyle, conversationStyle, signInStyle, narrowStyle].join('\n'),
+  ),
   'main.js': script(main),
   'messages.js': script(messages),
   'plots.js': script(plots),

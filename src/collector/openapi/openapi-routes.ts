@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import themeStyle from '../theme.css?raw'
 import style from './docs.css?raw'
 import { docsPage } from './docs-page.ts'
 import { openapiDocument } from './document.ts'
@@ -30,5 +31,7 @@ export function addOpenapiRoutes(app: Hono): void {
 
   app.get('/openapi.json', (c) => c.json(document))
   app.get('/docs', pageHeaders, (c) => c.html(page))
-  app.get('/docs/docs.css', pageHeaders, (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
+  app.get('/docs/docs.css', pageHeaders, (c) =>
+    c.body(`${themeStyle}\n${style}`, 200, { 'Content-Type': 'text/css; charset=utf-8' }),
+  )
 }
