@@ -98,6 +98,7 @@ export function describeFilters(open: () => Promise<StoreUnderTest>): void {
     ['100 % of_it \\ all', '% of_it \\'],
     ['line\nbreak', 'line\nbreak'],
     ['ÉCOLE 日本語', 'école 日本'],
+    ["O'Neill'); drop table messages; --", "o'neill'); DROP"],
   ])('text is found in any case and as it is: %j by %j', async (content, text) => {
     const store = await storeOf(open, { messages: [{ ...messageOf('c1', 'm'), content }] }, {})
 

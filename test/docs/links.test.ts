@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { documents } from './snippets.ts'
@@ -14,7 +14,14 @@ const anchorsOf = (document: string): string[] =>
       .replaceAll(' ', '-'),
   )
 
-test.each(documents)('every link of %s to a file of ours leads somewhere', (document) => {
+/** Those of users, and those of who changes the code. */
+const linked = [
+  ...documents,
+  ...['CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
+]
+
+test.each(linked)('every link of %s to a file of ours leads somewhere', (document) => {
   const links = [...readFileSync(join(root, document), 'utf8').matchAll(/\]\((?!https?:)([^)]+)\)/g)]
   const broken = links
     .map((match) => match[1] ?? '')
