@@ -1,18 +1,19 @@
+import { pathToFileURL } from 'node:url'
 import { openDemoKeys } from './keys.js'
 
 /** @typedef {typeof import('../../src/collector/index.ts')} Collector */
 
-// Imported at the start, not at the top of the file: it isn't there before the build.
-const builtCollector = new URL('../../dist/collector.js', import.meta.url).href
-
 /**
  * The collector that the demo pages send to, with its live view.
  *
- * @param {{ host: string, port: number, dataFolder: string }} where
+ * @param {{ host: string, port: number, dataFolder: string, dist: string }} where `dist` is the folder that it was built into,
+ *   ending in a separator
  */
-export async function startCollector({ host, port, dataFolder }) {
+export async function startCollector({ host, port, dataFolder, dist }) {
   /** @type {Collector} */
-  const { addKey, createLiveView, openSqliteStore, serveCollector, verifyKey } = await import(builtCollector)
+  const { addKey, createLiveView, openSqliteStore, serveCollector, verifyKey } = await import(
+    pathToFileURL(`${dist}collector.js`).href
+  )
   const store = openSqliteStore(dataFolder)
   const liveView = createLiveView()
   try {

@@ -5,7 +5,6 @@ import { Hono } from 'hono'
 import { colouredSource } from './source.js'
 
 const demoFolder = fileURLToPath(new URL('..', import.meta.url))
-const distFolder = fileURLToPath(new URL('../../dist/', import.meta.url))
 
 /** @type {Record<string, string>} */
 const mediaTypes = {
@@ -19,13 +18,21 @@ const mediaTypes = {
 /**
  * The demo pages. `{{apiKey}}` and `{{endpoint}}` in them become the values of this start.
  *
- * @param {{ apiKey: string, endpoint: string, liveViewUrl: () => Promise<string> }} values `apiKey` is the public WEB
- *   key; `liveViewUrl` gives an address that signs in once
+ * @param {{
+ *   apiKey: string,
+ *   endpoint: string,
+ *   liveViewUrl: () => Promise<string>,
+ *   built: import('./serve.js').Built,
+ *   changes?: import('./changes.js').Changes | undefined,
+ * }} values `apiKey` is the public WEB key; `liveViewUrl` gives an address that signs in once; with `changes`, pages
+ *   reload when something has changed
  */
-export function createPages({ apiKey, endpoint, liveViewUrl }) {
+export function createPages({ apiKey, endpoint, liveViewUrl, built, changes }) {
   const pages = new Hono()
-  const fill = (/** @type {string} */ text) =>
+  const fillValues = (/** @type {string} */ text) =>
     text.replaceAll('{{apiKey}}', apiKey).replaceAll('{{endpoint}}', endpoint)
+  const fill = (/** @type {string} */ html) =>
+    fillValues(html) + (changes ? '<script src="/shared/reload.js"></script>\n' : '')
 
   pages.use(async (c, next) => {
     await next()
@@ -37,19 +44,20 @@ export function createPages({ apiKey, endpoint, liveViewUrl }) {
     const file = c.req.query('file') ?? ''
     const path = pathInside(demoFolder, file)
     const text = path && (await readFile(path, 'utf8').catch(() => null))
-    return text === null ? c.notFound() : c.html(colouredSource(file, fill(text)))
+    return text === null ? c.notFound() : c.html(colouredSource(file, fillValues(text)))
   })
   for (const name of ['chatlog.js', 'chatlog-observe.js', 'chatlog-debug.js']) {
     for (const file of [name, `${name}.map`]) {
-      pages.get(`/${file}`, (c) => serveFile(c, distFolder, file, (text) => text))
+      pages.get(`/${file}`, (c) => serveFile(c, built.dist, file, (text) => text))
     }
   }
-  pages.get('/adapters/*', (c) => serveFile(c, distFolder, c.req.path.slice(1), (text) => text))
-  pages.get('/docs-widget/*', (c) => serveFile(c, `${demoFolder}docs-widget/dist/`, c.req.path.slice(13), fill))
+  pages.get('/adapters/*', (c) => serveFile(c, built.dist, c.req.path.slice(1), (text) => text))
+  pages.get('/docs-widget/*', (c) => serveFile(c, built.widget, c.req.path.slice(13), fill))
   for (const folder of ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel', 'observe']) {
     pages.get(`/${folder}`, (c) => c.redirect(`/${folder}/`))
     pages.get(`/${folder}/*`, (c) => serveFile(c, demoFolder, c.req.path.slice(1), fill))
   }
+  if (changes) pages.get('/changes', () => changes.response())
   return pages
 }
 

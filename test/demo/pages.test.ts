@@ -5,6 +5,7 @@ const pages = createPages({
   apiKey: 'web_key',
   endpoint: 'http://127.0.0.1:9/conversations',
   liveViewUrl: async () => 'http://127.0.0.1:9/sign-in?ticket=t',
+  built: { dist: '', widget: '' },
 })
 
 const read = async (path: string) => pages.request(path)

@@ -14,6 +14,8 @@ export function reportSize(): Plugin {
   return {
     name: 'report-size',
     writeBundle({ dir = 'dist' }, bundle) {
+      // It takes longer than the build, and who watches a change in the browser doesn't read it.
+      if (this.meta.watchMode) return
       for (const { fileName, type } of Object.values(bundle)) {
         if (type !== 'chunk') continue
         // The file as written: minified, with its last line naming the source map.
