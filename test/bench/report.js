@@ -1,0 +1,171 @@
+import { writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { armingMs, factsOf, isMet, said } from './facts.js'
+import { widgetKinds } from './measure-observe.js'
+import { median, quantile, spreadOf } from './statistics.js'
+import { subjects } from './subjects.js'
+
+/** @typedef {import('./measure-all.js').Results} Results */
+
+/**
+ * Writes `performance.md` and its plots.
+ *
+ * @param {Results} results
+ * @param {Record<string, string>} plots SVG, by name
+ * @param {string} directory
+ */
+export function writeReport(results, plots, directory) {
+  for (const [name, svg] of Object.entries(plots)) {
+    writeFileSync(join(directory, `performance-${name}.svg`), svg)
+  }
+  writeFileSync(join(directory, 'performance.md'), markdown(results))
+}
+
+const names = subjects.map(({ name }) => name)
+const ms = (/** @type {number} */ value) => value.toFixed(2)
+
+/** @param {number[]} values */
+function spread(values) {
+  const { median, low, high } = spreadOf(values)
+  return `${ms(median)} (${ms(low)}–${ms(high)})`
+}
+
+/** @param {Results} results */
+const markdown = (results) => `# What a page pays
+
+Written by \`npm run bench\` on ${results.date}: ${results.repetitions} repetitions, Chromium ${results.browser}, Node ${process.versions.node}, ${availableParallelism()} cores. The
+libraries are those of \`test/bench/package.json\`, each loaded and started as its documentation says, in a fresh browser
+profile, against a server on the same machine that answers like its own. They take turns within every repetition.
+
+Times are CPU time of the page's main thread, less what the same steps cost in a page without a library, unless a table
+says otherwise; beside a median stand the quartiles. Milliseconds hold for this machine alone, ratios compare runs on one.
+
+${table(
+  ['', 'at most', 'measured', ''],
+  factsOf(results).map((fact) => [
+    fact.what,
+    said(fact.limit, fact.unit),
+    said(fact.value, fact.unit),
+    isMet(fact) ? 'met' : '**missed**',
+  ]),
+)}
+
+## Size
+
+![Bytes of what a page loads, brotli, by library](performance-size.svg)
+
+${table(
+  ['what a page loads, brotli at its highest quality', 'bytes'],
+  names.map((name) => [name, (results.size[name] ?? 0).toLocaleString('en')]),
+)}
+
+## Start, and a message until it is acknowledged
+
+![CPU of the main thread for load, evaluation and init, by library](performance-start.svg)
+
+${startTable(results.start)}
+
+The libraries differ in what they do: Amplitude, Snowplow, Segment and PostHog send a page view of their own in the second
+after \`init\`; Snowplow and Segment send each event at once, Amplitude after a second, PostHog after three, chatlog after one
+and only where no answer is awaited.
+
+## The call that records
+
+![Time of a call of trackMessage by the conversation's length, beside the floor](performance-record.svg)
+
+${recordTable(results.record)}
+
+Time on the wall of the call itself, messages of 1.9 KB, one every 10 ms. The floor took turns with the calls in the same
+page: one \`JSON.stringify\` of the message and one IndexedDB put, committed in the call. Snowplow, Amplitude and Segment keep
+events in localStorage or memory; PostHog in memory. The first call of a page is not among them: ${ms(median(results.record.map(({ calls }) => calls.chatlog?.first ?? Number.NaN)))} ms.
+Where a message is also left with the browser for the page's end (\`fetchLater\`, once in 100 ms at most, below 64 KB), the
+call takes ${ms(armingMs(results.record))} ms more, measured with messages 120 ms apart.
+
+## A long conversation
+
+1,000 messages, 1.9 MB; one more is recorded and sent. The naive way is \`JSON.stringify\` of all, counting its UTF-8 bytes,
+and one \`fetch\`. The longest task is what a trace shows of three such messages, and of resuming the conversation on the next
+page with one more message, in CPU time.
+
+${table(
+  ['', 'ms'],
+  [
+    ['chatlog', spread(results.long.chatlog)],
+    ['naive', spread(results.long.naive)],
+    ['longest task, sending', ms(results.long.longestTask.sending.full)],
+    ['longest task, sending, processor four times slower', ms(results.long.longestTask.sending.throttled)],
+    ['longest task, resuming', ms(results.long.longestTask.resuming.full)],
+    ['longest task, resuming, processor four times slower', ms(results.long.longestTask.resuming.throttled)],
+  ],
+)}
+
+## On the wire
+
+![Bytes sent in all by the number of turns](performance-wire.svg)
+
+50 turns, one every 10 s: a question of 1 KB, an answer of 1 KB that is complete 4 s later. Exact counts on a fake browser
+(\`test/script/wire-bytes.test.ts\` holds them): ${results.wire.requests} requests, ${said(results.wire.plain.at(-1) ?? 0, 'bytes')} for a final body of ${said(results.wire.finalBytes, 'bytes')}.
+
+## Observing a widget
+
+A widget shows an answer of 2,000 tokens, one every 4 ms, in three ways; without any script, and with
+\`chatlog-observe.js\` reading it.
+
+${table(
+  ['how the answer grows', 'the widget alone, ms', 'with observing, ms', 'layouts forced'],
+  widgetKinds.map((kind) => [
+    kind,
+    spread(results.observe.map(({ [kind]: each }) => each.without)),
+    spread(results.observe.map(({ [kind]: each }) => each.observed)),
+    String(Math.max(...results.observe.map(({ [kind]: each }) => each.forcedLayouts))),
+  ]),
+)}
+
+## Memory
+
+Heap and what lies beside it, after garbage collection: 1,000 delivered messages keep ${ms(median(results.memory.map(({ retained }) => retained)))} times the bytes of their JSON, and
+${ms(median(results.memory.map(({ afterStop }) => afterStop)))} times after \`stop()\`.
+`
+
+/** @param {Results['start']} start */
+const startTable = (start) =>
+  table(
+    ['ms', '`init` has returned', 'with the second after it', 'first message, acknowledged', 'a later one'],
+    names.map((name) => [
+      name,
+      .../** @type {const} */ (['init', 'start', 'first', 'later']).map((part) =>
+        spread(start.map((costs) => costs[name]?.[part] ?? Number.NaN)),
+      ),
+    ]),
+  )
+
+/** @param {Results['record']} record */
+const recordTable = (record) =>
+  table(
+    ['ms', 'median', 'quartiles', '99 %', 'floor beside it, median', '99 %'],
+    names.map((name) => {
+      const calls = record.flatMap((each) => each.calls[name]?.calls ?? [])
+      const floor = record.flatMap((each) => each.calls[name]?.floor ?? [])
+      const { low, high } = spreadOf(calls)
+      return [
+        name,
+        ms(median(calls)),
+        `${ms(low)}–${ms(high)}`,
+        ms(quantile(calls, 0.99)),
+        ms(median(floor)),
+        ms(quantile(floor, 0.99)),
+      ]
+    }),
+  )
+
+/**
+ * @param {string[]} head
+ * @param {string[][]} rows
+ */
+function table(head, rows) {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (/** @type {string[]} */ cells) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
