@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from 'postgres'
+import { markedFeedbackSuffix } from '../contract/feedback-id.ts'
 import { conditionOf } from './postgres-filter.ts'
 import type { ConversationFilter, Store } from './store.ts'
 
@@ -31,7 +32,7 @@ export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsB
   }
 }
 
-/** Feedback comes within a conversation or by itself. */
+/** Feedback comes within a conversation or by itself; what the script says in both ways counts once. */
 const feedbackFacets = (sql: Sql, projectId: string) => sql`(
   select project_id, kind, value, conversation_id, created_ms, count from chatlog.facets
   where project_id = ${projectId} and kind = 'feedback'
@@ -41,7 +42,7 @@ const feedbackFacets = (sql: Sql, projectId: string) => sql`(
   join chatlog.messages as message on message.project_id = feedback.project_id and message.id = feedback.message_id
   join chatlog.conversations as conversation
   on conversation.project_id = message.project_id and conversation.id = message.conversation_id
-  where feedback.project_id = ${projectId}
+  where feedback.project_id = ${projectId} and feedback.id <> feedback.message_id || ${markedFeedbackSuffix}
 )`
 
 /** Rows `facet` of one kind, of the filter's conversations; a time alone is answered from the facets themselves. */

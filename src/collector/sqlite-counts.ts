@@ -1,14 +1,16 @@
 import type Database from 'libsql'
+import { markedFeedbackSuffix } from '../contract/feedback-id.ts'
 import { conditionOf } from './sqlite-filter.ts'
 import type { ConversationFilter, FacetCount, Store } from './store.ts'
 
-// Feedback comes within a conversation or by itself.
+// Feedback comes within a conversation or by itself; what the script says in both ways counts once.
 const feedbackFacets = `(
   select project_id, kind, value, conversation_id, created_ms, count from facets where kind = 'feedback'
   union all
   select f.project_id, 'feedback', f.type, c.id, c.created_ms, 1 from feedback f
   join messages m on m.project_id = f.project_id and m.id = f.message_id
-  join conversations c on c.project_id = m.project_id and c.id = m.conversation_id)`
+  join conversations c on c.project_id = m.project_id and c.id = m.conversation_id
+  where f.id <> f.message_id || '${markedFeedbackSuffix}')`
 
 /** What the embedded store counts. A filter's text is not looked for: counting would read everything. */
 export function createSqliteCounts(database: Database.Database): Pick<Store, 'countConversationsByDay' | 'countFacet'> {

@@ -1,4 +1,3 @@
-import type { Platform } from '../script/platform.ts'
 import type { Recording } from '../script/start.ts'
 import type { KnownMessage } from './known-messages.ts'
 import type { Observation } from './observation.ts'
@@ -9,7 +8,6 @@ import type { ObserveSelectors } from './selectors.ts'
 export type Feedback = 'positive' | 'negative'
 
 export interface ClickParts {
-  platform: Platform
   recording: Recording
   selectors: ObserveSelectors
 
@@ -24,10 +22,10 @@ const againWords = /\b(regenerate|retry|try again|redo|refresh|reload|resend)\b/
 /**
  * What clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, a new conversation.
  *
- * @returns the unsubscribe
+ * @returns what to tell each click; `elements` from the clicked one outwards
  */
-export function watchClicks(parts: ClickParts): () => void {
-  const { platform, recording, selectors, observation, isInside, onFeedback } = parts
+export function createClickReader(parts: ClickParts): (elements: readonly Element[]) => void {
+  const { recording, selectors, observation, isInside, onFeedback } = parts
 
   const messageOf = (element: Element): KnownMessage | undefined => {
     const all = observation.messages.all().filter(({ seen }) => seen?.element.isConnected)
@@ -45,14 +43,18 @@ export function watchClicks(parts: ClickParts): () => void {
     return
   }
 
-  return platform.onClick(null, ({ elements }) => {
-    const [clicked] = elements
+  return (elements) => {
     const matching = (selector?: string) =>
       selector ? elements.find((element) => element.matches(selector)) : undefined
     if (matching(selectors.newConversation)) observation.startAnew()
-    if (!clicked || !elements.some(isInside)) return
-    observation.interact('clicked')
     const anchor = matching('a[href]')
+    const button = matching('button,[role=button],[class*="button" i]')
+    const asked = button && !anchor && wordsOf(button)
+    const inside = elements.some(isInside)
+    // The button that stops an answer often stands beside the input, outside the list of messages.
+    if (asked && (inside || asked === 'stop')) observation.ask(asked)
+    if (!inside) return
+    observation.interact('clicked')
     if (anchor && !matching('[data-chatlog]')) recordLink(anchor, messageIn(elements))
     for (const [type, thumb] of [
       ['positive', matching(selectors.feedbackPositive)],
@@ -61,10 +63,7 @@ export function watchClicks(parts: ClickParts): () => void {
       const message = thumb && messageOf(thumb)
       if (message) onFeedback(message.entry.row.id, type)
     }
-    const button = matching('button,[role=button],[class*=button i]')
-    const asked = button && !anchor && wordsOf(button)
-    if (asked) observation.ask(asked)
-  })
+  }
 
   function messageIn(elements: readonly Element[]): KnownMessage | undefined {
     return observation.messages.all().find(({ seen }) => seen && elements.includes(seen.element))

@@ -9,6 +9,7 @@ import { withPrivacy } from '../privacy/with-privacy.ts'
 import type { Chatlog } from '../script/chatlog.ts'
 import { createInit } from '../script/create-init.ts'
 import { startRecording } from '../script/start.ts'
+import { withFeedbackUpserts } from './feedback-upserts.ts'
 import { matchSelector, thisPage } from './page.ts'
 import { type ObserveInitOptions, type ObserveInput, resolveSelectors } from './selectors.ts'
 import { createObserving, type Observing, withObserving } from './with-observing.ts'
@@ -39,7 +40,7 @@ const observingOf = (storeName: string): Observing => {
 
 const initRecording = createInit({
   resolve: resolvePrivacyOptions,
-  start: withPrivacy(withObserving(startRecording, observingOf, thisPage)),
+  start: withPrivacy(withObserving(withFeedbackUpserts(startRecording), observingOf, thisPage)),
 })
 
 /**
@@ -63,8 +64,6 @@ export function init(given: ObserveInitOptions): ObservingChatlog {
   const { stop } = instance
   const own = observingOf(storeName)
   if (selectors) own.add(selectors)
-  own.trackFeedback = (feedback) =>
-    'trackFeedback' in instance && (instance.trackFeedback as (given: unknown) => void)(feedback)
   return Object.assign(instance, {
     observe(widget: ObserveInput) {
       try {

@@ -7,7 +7,7 @@ import type { Platform } from '../script/platform.ts'
 import type { Recording } from '../script/start.ts'
 import { derivedId, type KnownMessage, type KnownMessages, type SeenMessage } from './known-messages.ts'
 import type { RenderedMessage } from './rendered-messages.ts'
-import { comparable } from './text-change.ts'
+import { comparable, wordsOf } from './text-change.ts'
 
 /** An answer whose text hasn't changed for this long, in milliseconds, is complete. */
 export const settleMs = 2_000
@@ -76,9 +76,11 @@ export function createObservedRecorder(
   })
 
   const isSettled = (message: RenderedMessage, isLast: boolean, before?: SeenMessage): boolean => {
-    if (message.role === 'user' || !isLast || before?.asked || message.done) return true
+    if (message.role === 'user' || before?.asked || message.done) return true
     const quietMs = before?.comparable === message.comparable ? now() - before.changedAt : 0
-    const enoughMs = message.done === null ? settleMs : giveUpMs
+    // Some widgets still type out an answer that has long come, while the next question is asked.
+    if (!isLast && (!before || before.settled || quietMs)) return true
+    const enoughMs = message.done === null || !isLast ? settleMs : giveUpMs
     return quietMs >= (self.leaving ? Math.min(enoughMs, settleOnLeavingMs) : enoughMs)
   }
 
@@ -109,8 +111,9 @@ export function createObservedRecorder(
     update({ conversation, entry, seen, stored, closed }, message, isLast) {
       if (closed || !seen) {
         // Folded up, or coming anew from its beginning: what is recorded has more.
-        const hasMore = stored.length > message.comparable.length && stored.startsWith(message.comparable)
-        if (!closed && !hasMore && stored !== message.comparable && message.comparable.startsWith(stored)) {
+        const [recorded, shown] = [wordsOf(stored), wordsOf(message.comparable)]
+        const hasMore = recorded.length > shown.length && recorded.startsWith(shown)
+        if (!closed && shown.length > recorded.length && shown.startsWith(recorded)) {
           const settled = isSettled(message, isLast)
           messages.see(entry, seenOf(message, settled))
           record(conversation, message, entry.row.externalId ?? entry.row.id, statusOf(message, settled), entry)

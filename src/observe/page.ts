@@ -7,9 +7,23 @@ export interface ObservedPage {
   isDefined(name: string): boolean
   /** Whether line breaks in the element's text are shown as such. Asks for its style, never for layout. */
   keepsLines(element: Element): boolean
-  /** The visitor has typed, anywhere: what, is never read. @returns the unsubscribe */
-  onTyped(listener: () => void): () => void
+  /** Whether what stands in the element is shown in the opposite order, the last on top. Asks for its style alone. */
+  isReversed(element: Element): boolean
+  /** The visitor has typed, in this page or a frame's: what, is never read. @returns the unsubscribe */
+  onTyped(frame: Document | null, listener: () => void): () => void
+  /** The visitor has clicked in a frame's page; `elements` from the clicked one outwards. @returns the unsubscribe */
+  onFrameClick(frame: Document, listener: (elements: readonly Element[]) => void): () => void
 }
+
+/** Never in the way of the page's own listeners. */
+function listen(target: EventTarget, names: readonly string[], listener: (event: Event) => void): () => void {
+  for (const name of names) target.addEventListener(name, listener, { capture: true, passive: true })
+  return () => {
+    for (const name of names) target.removeEventListener(name, listener, { capture: true })
+  }
+}
+
+const isElement = (target: EventTarget): target is Element => (target as Node).nodeType === 1
 
 /** The page that the script runs in. */
 export function openObservedPage(window: Window & typeof globalThis): ObservedPage {
@@ -20,13 +34,13 @@ export function openObservedPage(window: Window & typeof globalThis): ObservedPa
     whenDefined: (name) => customElements.whenDefined(name),
     isDefined: (name) => customElements.get(name) !== undefined,
     keepsLines: (element) => /pre|break-spaces/.test(window.getComputedStyle(element).whiteSpace),
-    onTyped(listener) {
-      const names = ['keydown', 'beforeinput', 'submit']
-      for (const name of names) window.addEventListener(name, listener, { capture: true, passive: true })
-      return () => {
-        for (const name of names) window.removeEventListener(name, listener, { capture: true })
-      }
-    },
+    isReversed: (element) => window.getComputedStyle(element).flexDirection === 'column-reverse',
+    onTyped: (frame, listener) => listen(frame ?? window, ['keydown', 'beforeinput', 'submit'], listener),
+    onFrameClick: (frame, listener) =>
+      listen(frame, ['click', 'auxclick'], (event) => {
+        // A frame's elements are no `Element` of this page, and the right button opens no link.
+        if ((event as MouseEvent).button < 2) listener(event.composedPath().filter(isElement))
+      }),
   }
 }
 

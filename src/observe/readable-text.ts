@@ -46,8 +46,13 @@ export function childNodesOf(element: Element): ArrayLike<Node> {
  * lines, cells apart by a tab. Nothing is read from inputs, and the browser is never asked for layout.
  *
  * @param keepsLines whether the line breaks in this element's text are shown as such; asked only where there are any
+ * @param apart elements in it that aren't read
  */
-export function readableText(root: Element, keepsLines: (element: Element) => boolean): string {
+export function readableText(
+  root: Element,
+  keepsLines: (element: Element) => boolean,
+  apart: readonly Element[] = [],
+): string {
   let text = ''
   let breaks = 0
   let space = false
@@ -78,7 +83,10 @@ export function readableText(root: Element, keepsLines: (element: Element) => bo
     if (node.nodeType === 3) {
       const parent = node.parentElement ?? root
       if ((node as Text).data) writeText((node as Text).data, parent, inPre)
-    } else if (node.nodeType === 1 && (node === root || !isLeftOut(node as Element))) {
+    } else if (
+      node.nodeType === 1 &&
+      (node === root || !(isLeftOut(node as Element) || apart.includes(node as Element)))
+    ) {
       visitElement(node as Element, inPre)
     }
   }

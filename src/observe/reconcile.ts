@@ -1,7 +1,7 @@
 import { align } from './align.ts'
 import type { KnownMessage } from './known-messages.ts'
 import type { RenderedMessage } from './rendered-messages.ts'
-import { textChange } from './text-change.ts'
+import { textChange, wordsOf } from './text-change.ts'
 
 /** What the visitor did since their last message: typing is the surest sign that a message is new. */
 export type Interaction = 'typed' | 'clicked' | null
@@ -29,7 +29,8 @@ export function reconcile(
     const at = known[index]
     return at && goesOn(at, message, true) ? index : -1
   })
-  const fresh = freshMessage(rendered, anchors, interaction)
+  const asked = freshMessage(rendered, anchors, interaction)
+  const fresh = asked && isPaintedAgain(asked, rendered, known, storedForm) ? undefined : asked
   const newestQuestion = known.findLastIndex(({ entry }) => entry.row.role === 'user')
   const taken = new Set(anchors)
 
@@ -74,6 +75,23 @@ function freshMessage(
   return unknown.length === 1 && unknown[0] === questions.at(-1) ? unknown[0] : undefined
 }
 
+/** It comes with its answer, and an earlier page has recorded both so: history, whatever the visitor did meanwhile. */
+function isPaintedAgain(
+  question: RenderedMessage,
+  rendered: readonly RenderedMessage[],
+  known: readonly KnownMessage[],
+  storedForm: (message: RenderedMessage) => string,
+): boolean {
+  const answer = rendered[rendered.indexOf(question) + 1]
+  if (!answer) return false
+  const form = storedForm(question)
+  return known.some(({ entry, stored, seen, closed }, index) => {
+    const next = known[index + 1]
+    if (seen || closed || entry.row.role !== 'user' || stored !== form || !next || next.seen) return false
+    return goesOn(next, answer, false)
+  })
+}
+
 /** Shown a moment ago, and now in another element: a re-rendering, or a question that is asked again by a retry. */
 const isMoved = ({ seen }: KnownMessage, interaction: Interaction, isNewest: boolean): boolean =>
   seen !== undefined && !seen.element.isConnected && (seen.visible || (interaction === 'clicked' && isNewest))
@@ -87,7 +105,11 @@ function isLeft(known: readonly KnownMessage[], index: number, pairs: readonly n
 /** Whether it is the same message with more, or other, text. */
 function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage, sameElement: boolean): boolean {
   if (entry.row.role !== message.role) return false
-  const change = textChange(seen?.comparable ?? stored, message.comparable)
+  const before = seen?.comparable ?? stored
+  const change =
+    message.role === 'user'
+      ? textChange(before, message.comparable)
+      : textChange(wordsOf(before), wordsOf(message.comparable))
   if (change === 'same') return true
   // An earlier page's: painted again with more than was recorded, or rendered another way.
   if (!seen) return message.role === 'assistant' && change !== 'other'

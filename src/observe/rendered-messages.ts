@@ -32,23 +32,30 @@ export interface MessageReader {
 
 const error = '[role="alert"],[class*="error" i]'
 const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|placeholder/i
+const indicatorText =
+  /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
 /** Longest text that a typing indicator has, in UTF-16 units. */
 const longestIndicator = 40
 
 export function createMessageReader(selectors: ObserveSelectors, roots: Roots, page: ObservedPage): MessageReader {
   const { user, assistant, content, done } = selectors
-  type Read = Pick<RenderedMessage, 'text' | 'comparable' | 'links'>
+  type Read = Pick<RenderedMessage, 'text' | 'comparable' | 'links'> & { hasNotice: boolean }
   const remembered = new WeakMap<Node, Read | null>()
 
   const readElement = (element: Element): Read => {
     const known = remembered.get(element)
     if (known) return known
     const parts = content ? outermost(roots.query(element, content)) : [element]
-    const text = parts
-      .map((part) => readableText(part, page.keepsLines))
-      .filter(Boolean)
-      .join('\n\n')
-    const read = { text, comparable: comparable(text), links: linksIn(roots.query(element, 'a[href]')) }
+    const notices = roots.query(element, error).filter((one) => isNotice(one, element))
+    const textWithout = (apart: readonly Element[]) =>
+      parts
+        .map((part) => readableText(part, page.keepsLines, apart))
+        .filter(Boolean)
+        .join('\n\n')
+    // What the widget itself says of a failure, in the answer's own bubble; where it says nothing else, that is it.
+    const text = (notices.length && textWithout(notices)) || textWithout([])
+    const links = linksIn(roots.query(element, 'a[href]'))
+    const read = { text, comparable: comparable(text), links, hasNotice: notices.length > 0 }
     remembered.set(element, read)
     return read
   }
@@ -69,23 +76,44 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
     }))
   }
 
+  const reversed = new WeakMap<Node, boolean>()
+
+  /** Whether the list shows its first row at the bottom: what holds all messages says so, asked once. */
+  const isReversed = (first: Element, last: Element): boolean => {
+    let list = parentOf(first)
+    while (list && !list.contains(last)) list = parentOf(list)
+    if (list?.nodeType !== 1) return false
+    const known = reversed.get(list) ?? page.isReversed(list as Element)
+    reversed.set(list, known)
+    return known
+  }
+
+  const inOrder = <Item extends { element: Element }>(items: Item[]): Item[] => {
+    const [first, last] = [items[0], items.at(-1)]
+    return first && last && first !== last && isReversed(first.element, last.element) ? items.reverse() : items
+  }
+
   return {
     read(container) {
-      const elements = elementsOf(container).filter(({ element }) => !roots.query(element, 'textarea').length)
+      const all = elementsOf(container).filter(({ element }) => !roots.query(element, 'textarea').length)
+      const elements = inOrder(all)
       const failures = roots
         .query(container, error)
         .filter((failure) => !failure.hasAttribute('hidden') && failure.textContent?.trim())
       const ends = done ? roots.query(container, done) : []
       return elements.flatMap(({ element, role }, index) => {
         const next = elements[index + 1]?.element
-        const belongs = (other: Element) =>
-          element.contains(other) ||
-          (follows(element, other) && !(next && (next.contains(other) || follows(next, other))))
+        const isBehind = (other: Element) =>
+          !element.contains(other) &&
+          follows(element, other) &&
+          !(next && (next.contains(other) || follows(next, other)))
         const read = readElement(element)
         const isLast = !next
-        const failed = role === 'assistant' && failures.some((failure) => belongs(failure) || failure === next)
+        const failed =
+          role === 'assistant' &&
+          (read.hasNotice || failures.some((failure) => failure === element || failure === next || isBehind(failure)))
         const indicator = role === 'assistant' && isLast && !failed && isIndicator(element, read)
-        const isDone = done ? ends.some(belongs) : null
+        const isDone = done ? ends.some((end) => element.contains(end) || isBehind(end)) : null
         return read.comparable ? [{ element, role, ...read, indicator, failed, done: isDone }] : []
       })
     },
@@ -98,11 +126,25 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
   }
 }
 
+/** Said of the message, not in it: an alert, or something called an error that nothing comes after. */
+function isNotice(element: Element, message: Element): boolean {
+  if (element.hasAttribute('hidden') || !element.textContent?.trim() || element.closest('pre,code')) return false
+  if (element.getAttribute('role') === 'alert') return true
+  for (let last: Node | null = element; last && last !== message; last = parentOf(last)) {
+    for (let next = last.nextSibling; next; next = next.nextSibling) {
+      const isButton = next.nodeType === 1 && (next as Element).matches('button,[role=button]')
+      if (!isButton && next.textContent?.trim()) return false
+    }
+  }
+  return true
+}
+
 function isIndicator(element: Element, { text, links }: Pick<RenderedMessage, 'text' | 'links'>): boolean {
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
   if (text.length > longestIndicator || links.length) return false
+  if (indicatorText.test(text)) return true
   const classes = [element, element.firstElementChild].map((one) => one?.getAttribute('class') ?? '').join(' ')
-  return /(\.\.\.|…)$/.test(text) || indicatorClass.test(classes)
+  return indicatorClass.test(classes)
 }
 
 function linksIn(anchors: readonly Element[]): LinkInput[] {

@@ -1,6 +1,18 @@
 /** The text without white space: what a re-rendering changes is mostly that. */
 export const comparable = (text: string): string => text.replace(/\s+/g, '')
 
+/** Fewer signs say too little about what a text is. */
+const leastWords = 8
+
+/**
+ * The text without white space, and without what Markdown adds to it: many widgets show an answer as it comes, and
+ * format it later.
+ */
+export function wordsOf(comparableText: string): string {
+  const words = comparableText.replace(/\]\([^)]*\)?/g, '').replace(/[^\p{L}\p{N}]/gu, '')
+  return words.length < leastWords ? comparableText : words
+}
+
 /** What became of a message's text. `similar`: a re-rendering, or an answer that begins and ends alike. */
 export type TextChange = 'same' | 'grown' | 'shrunk' | 'similar' | 'other'
 

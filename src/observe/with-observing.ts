@@ -2,7 +2,7 @@ import type { Ledger } from '../script/ledger.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import type { Platform } from '../script/platform.ts'
 import type { Recording, startRecording } from '../script/start.ts'
-import { watchClicks } from './clicks.ts'
+import { createClickReader } from './clicks.ts'
 import { createObservation, type Observation } from './observation.ts'
 import type { ObservedPage } from './page.ts'
 import { createMessageReader } from './rendered-messages.ts'
@@ -14,8 +14,6 @@ import { watchWidget } from './watch-widget.ts'
 export interface Observing {
   /** Observes one more, now and after each later grant. */
   add(selectors: ObserveSelectors): void
-  /** Records by the instance's own method where it has one. */
-  trackFeedback?: (feedback: { messageId: string; type: 'positive' | 'negative' }) => void
   start: (watch: ((selectors: ObserveSelectors) => void) | null) => void
 }
 
@@ -50,7 +48,7 @@ export const withObserving =
     ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
     const recording = start(options, platform, ledger)
     observing.start((selectors) => {
-      const watching = observeWidget({ page, recording, options, platform, ledger, observing }, selectors)
+      const watching = observeWidget({ page, recording, options, platform, ledger }, selectors)
       ends.add(watching.stop)
       leaving.add(watching.lookBeforeLeaving)
     })
@@ -70,21 +68,33 @@ interface ObservingParts {
   options: ResolvedOptions
   platform: Platform
   ledger: Ledger
-  observing: Observing
 }
 
-function observeWidget(
-  { page, recording, options, platform, ledger, observing }: ObservingParts,
-  selectors: ObserveSelectors,
-) {
+function observeWidget({ page, recording, options, platform, ledger }: ObservingParts, selectors: ObserveSelectors) {
   // Each needs the other: a look is taken once both are there.
   let lookSoon = () => {}
   const observation: Observation = createObservation(recording, options, platform, ledger, () => lookSoon())
+  const onTyped = () => observation.interact('typed')
+  const onClick = createClickReader({
+    recording,
+    selectors,
+    observation,
+    isInside: (element) => widget.isInside(element),
+    onFeedback: (messageId, type) => recording.recorder.trackFeedback({ messageId, type }),
+  })
+  const unsubscribes: (() => void)[] = []
+  const interactIn = (frame: Document) => {
+    unsubscribes.push(page.onTyped(frame, onTyped), page.onFrameClick(frame, onClick))
+  }
   const widget = watchWidget({
     page,
     platform,
     selectors,
-    roots: (onTree) => createRoots(page, onTree),
+    roots: (onTree) =>
+      createRoots(page, (tree) => {
+        onTree(tree)
+        if (tree.nodeType === 9) interactIn(tree as Document)
+      }),
     reader: (roots) => createMessageReader(selectors, roots, page),
     look: observation.look,
     nextSettleMs: observation.nextSettleMs,
@@ -92,17 +102,10 @@ function observeWidget(
   })
   lookSoon = widget.lookSoon
   lookSoon()
-  const unsubscribes = [
-    page.onTyped(() => observation.interact('typed')),
-    watchClicks({
-      platform,
-      recording,
-      selectors,
-      observation,
-      isInside: widget.isInside,
-      onFeedback: (messageId, type) => observing.trackFeedback?.({ messageId, type }),
-    }),
-  ]
+  unsubscribes.push(
+    page.onTyped(null, onTyped),
+    platform.onClick(null, ({ elements }) => onClick(elements)),
+  )
   return {
     lookBeforeLeaving: widget.lookBeforeLeaving,
     stop() {

@@ -1,4 +1,4 @@
-import type { ConversationInput, MessageInput } from '../script/chatlog.ts'
+import type { ConversationInput, FeedbackInput, MessageInput } from '../script/chatlog.ts'
 import type { Privacy, ResolvedOptions } from '../script/options.ts'
 import type { Platform } from '../script/platform.ts'
 import type { LinkClick } from '../script/row-log.ts'
@@ -17,6 +17,7 @@ interface Reduction {
   page(page: Page): Page
   properties(properties: Record<string, unknown>): Record<string, unknown>
   tags(tags: string[]): string[]
+  reasons(reasons: FeedbackInput['reasons']): FeedbackInput['reasons']
 }
 
 const reductions: Record<Exclude<Privacy, 'full'>, Reduction> = {
@@ -26,6 +27,7 @@ const reductions: Record<Exclude<Privacy, 'full'>, Reduction> = {
     page: (page) => ({ ...page, href: redactUrl(page.href), title: redactText(page.title) }),
     properties: (properties) => redactValue(properties) as Record<string, unknown>,
     tags: (tags) => tags.map((tag) => redactText(String(tag))),
+    reasons: (reasons) => redactValue(reasons) as FeedbackInput['reasons'],
   },
   metadata: {
     message: (message, { baseUrl }) => toMetadata(message, baseUrl),
@@ -33,6 +35,7 @@ const reductions: Record<Exclude<Privacy, 'full'>, Reduction> = {
     page: (page) => ({ ...page, href: page.origin, title: '' }),
     properties: () => ({}),
     tags: () => [],
+    reasons: () => undefined,
   },
 }
 
@@ -70,9 +73,14 @@ export const withPrivacy =
     const reduction = reductions[options.privacy]
     const reducedPage = { ...platform, page: () => reduction.page(platform.page()) }
     const recording = start(reduceOptions(options, reduction, platform.page), reducedPage, ledger)
-    const { current } = recording
+    const { current, recorder } = recording
     return {
       ...recording,
+      recorder: {
+        ...recorder,
+        trackFeedback: (feedback) =>
+          recorder.trackFeedback({ ...feedback, reasons: reduction.reasons(feedback.reasons) }),
+      },
       current: { ...current, start: (given) => current.start(reduceConversation(given, reduction)) },
     }
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Store } from '../../src/collector/store.ts'
 import type { StoredMessage } from '../../src/contract/answer.ts'
+import { markedFeedbackId } from '../../src/contract/feedback-id.ts'
 import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
 import { feedbackOf } from './store-suite-reactions.ts'
 
@@ -66,11 +67,12 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
     expect(await store.countFacet('p', { kind: 'clicked', limit: 10 })).toMatchObject([{ count: 1 }])
   })
 
-  test('feedback from within and by itself, once a conversation is stored', async () => {
+  test('feedback from within and by itself, once a conversation is stored, and once where it comes both ways', async () => {
     const { store } = await open()
     await put(store, 'c1', [['assistant', { properties: { chatlog: { feedback: { type: 'negative' } } } }]])
     await store.putFeedback('p', feedbackOf('f1', { messageId: 'c1-0' }), 1)
     await store.putFeedback('p', feedbackOf('f2', { messageId: 'unknown' }), 1)
+    await store.putFeedback('p', feedbackOf(markedFeedbackId('c1-0'), { messageId: 'c1-0' }), 1)
 
     expect(await store.countFacet('p', { kind: 'feedback', limit: 10 })).toEqual([
       { value: 'negative', conversations: 1, count: 2 },

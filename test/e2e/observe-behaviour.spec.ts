@@ -140,6 +140,33 @@ test('a click on a link in an answer is stored with that answer', async ({ page,
     .toEqual([undefined, [expect.objectContaining({ url: `${address}guide`, label: 'the guide' })]])
 })
 
+test('what the visitor types and clicks in a frame of the page’s own is heard there', async ({
+  page,
+  site,
+  collector,
+}) => {
+  const address = await putHomeMadePage(site, collector, { kind: 'grow', place: 'frame' })
+  await mockBackend(page, () => ({ text: 'Here.', link: { href: `${address}guide`, label: 'the guide' } }))
+  const frame = page.frameLocator('iframe')
+  const said = ['user: Where?', 'assistant: Here.\n\nSee the guide']
+  for (const times of [1, 2]) {
+    await page.goto(address) // the frame begins with nothing each time
+    await started(page)
+    await frame.getByLabel('Question').fill('Where?')
+    await frame.getByLabel('Question').press('Enter')
+    await expect.poll(collector.transcripts).toEqual([Array(times).fill(said).flat()])
+  }
+
+  await frame.getByText('the guide').click()
+
+  await expect
+    .poll(async () => {
+      const [conversation] = await collector.stored()
+      return conversation?.messages.map((message) => marksOf(message).linkClicks)
+    })
+    .toEqual([undefined, undefined, undefined, [expect.objectContaining({ url: `${address}guide` })]])
+})
+
 test('a widget in a closed shadow root costs the site’s developer one clear line', async ({
   page,
   site,

@@ -15,8 +15,12 @@ export interface Reply {
 /** How the home-made widget is built into its page. */
 export interface HomeMadePage {
   kind: 'grow' | 'append' | 'html' | 'wholesale'
-  /** `shadow`: in an open shadow root, of an element that comes after 300 ms. @defaultValue 'light' */
-  place?: 'light' | 'shadow'
+  /**
+   * `shadow`: in an open shadow root, of an element that comes after 300 ms; `frame`: in a frame of the page's own.
+   *
+   * @defaultValue 'light'
+   */
+  place?: 'light' | 'shadow' | 'frame'
   greeting?: string
   /** The widget keeps its history over a reload. */
   storageKey?: string
@@ -40,20 +44,26 @@ export const observeTag = ({ webKey, endpoint }: TestCollector, tag: Record<stri
 const chat = `<div class="list"></div><input aria-label="Question"><button class="stop">Stop</button>
 <button class="retry" title="Try again">↻</button><button class="anew">New chat</button>`
 
+/** How the widget's `root` comes into the page. */
+const mounts = {
+  light: 'const root = document.querySelector("#chat")',
+  shadow: `await new Promise((resolve) => setTimeout(resolve, 300))
+    const host = document.createElement('x-chat')
+    document.querySelector('#chat').append(host)
+    const root = host.attachShadow({ mode: 'open' })
+    root.innerHTML = ${JSON.stringify(chat)}`,
+  frame: `const frame = document.createElement('iframe')
+    document.querySelector('#chat').append(frame)
+    const root = frame.contentDocument.body
+    root.innerHTML = ${JSON.stringify(chat)}`,
+}
+
 /** Puts a page with the home-made widget, and nothing of chatlog but the tag. @returns its address */
 export async function putHomeMadePage(site: Site, collector: TestCollector, given: HomeMadePage): Promise<string> {
   const { place = 'light', tag, ...widget } = given
   const code = await readFile(join(import.meta.dirname, 'home-made-widget.js'), 'utf8')
   site.rawPage('/home-made-widget.js', code, { 'content-type': 'text/javascript' })
-  const selectors = { observe: place === 'light' ? '#chat' : 'x-chat', user: '.msg.user', assistant: '.msg.bot' }
-  const mount =
-    place === 'light'
-      ? 'const root = document.querySelector("#chat")'
-      : `await new Promise((resolve) => setTimeout(resolve, 300))
-         const host = document.createElement('x-chat')
-         document.querySelector('#chat').append(host)
-         const root = host.attachShadow({ mode: 'open' })
-         root.innerHTML = ${JSON.stringify(chat)}`
+  const selectors = { observe: place === 'shadow' ? 'x-chat' : '#chat', user: '.msg.user', assistant: '.msg.bot' }
   return site.rawPage(
     '/',
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,">
@@ -61,7 +71,7 @@ export async function putHomeMadePage(site: Site, collector: TestCollector, give
     <body><div id="chat">${place === 'light' ? chat : ''}</div>
     <script type="module">
       import { startWidget } from '/home-made-widget.js'
-      ${mount}
+      ${mounts[place]}
       const [list, input, stop, retry, anew] = ['.list', 'input', '.stop', '.retry', '.anew'].map((one) => root.querySelector(one))
       startWidget({ list, input, stop, retry, anew, ...${JSON.stringify(widget)} })
     </script></body></html>`,

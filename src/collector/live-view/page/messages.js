@@ -29,11 +29,14 @@ const maxShownLength = 20_000
 export function messageItem(message, { clicks, isReplaced, before, events, feedback }) {
   const { role, name, createdAt, content, links, properties, tool_calls: toolCalls } = message
   const status = statusOf(message)
+  const noted = notedFeedback(chatlogProperties(properties)?.feedback)
+  // The page's script says it again by itself, under an id of the message's.
+  const others = feedback.filter(({ id }) => noted.length === 0 || id !== `${message.id}-feedback`)
   const bubble = element('div', { class: 'bubble' }, [
     ...contentNodes(content),
     ...(toolCalls ?? []).map(toolCallElement),
     links?.length || clicks.length ? linkList(links ?? [], clicks, createdAt) : null,
-    reactionList(events, [...notedFeedback(chatlogProperties(properties)?.feedback), ...feedback]),
+    reactionList(events, [...noted, ...others]),
   ])
   const line = element('p', { class: 'byline' }, [
     element('strong', {}, [name ? `${role} (${name})` : role]),

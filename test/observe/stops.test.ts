@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { observedWidget } from './observed-widget.ts'
+
+test('a button beside the input, outside what is observed, stops an answer too', async () => {
+  const widget = observedWidget()
+  const button = widget.document.createElement('button')
+  button.setAttribute('aria-label', 'Stop generating')
+  widget.document.body.append(button)
+  await widget.ask('How?')
+  const answer = widget.put('bot', 'With')
+  await widget.wait(300)
+
+  answer.textContent = 'With npm, in'
+  await widget.click(button)
+
+  expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With npm, in']])
+  expect((await widget.marks())[1]).toMatchObject({ status: 'aborted' })
+})
+
+test('a button elsewhere that reloads something else asks for no other answer', async () => {
+  const widget = observedWidget()
+  const button = widget.document.createElement('button')
+  button.textContent = 'Refresh the weather'
+  widget.document.body.append(button)
+  await widget.ask('How?')
+  const answer = widget.put('bot', 'With')
+  await widget.wait(3_000)
+  await widget.click(button)
+
+  answer.textContent = 'With npm.'
+
+  expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With npm.']])
+})
