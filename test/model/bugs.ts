@@ -45,6 +45,24 @@ export const journalNeverReplayed: Bug = (platform) => ({
   localText: { ...platform.localText, keys: () => [] },
 })
 
+/** A later version of a message stands where the version stood that was read: no tab looks there again. */
+export const versionInPlace: Bug = (platform) => {
+  const places = new Map<string, number>()
+  const inPlace = (row: NewRow): NewRow | LogRow => {
+    const seq = row.kind === 'message' && places.get(row.id)
+    return seq ? { ...row, seq } : row
+  }
+  return withRowLog(platform, (log) => ({
+    ...log,
+    async read(conversationId, afterSeq) {
+      const rows = await log.read(conversationId, afterSeq)
+      for (const row of rows) if (row.kind === 'message') places.set(row.id, row.seq)
+      return rows
+    },
+    append: (rows, superseded, onSaved) => log.append(rows.map(inPlace), superseded, onSaved),
+  }))
+}
+
 /** Messages stand in the order of the clock. */
 export const orderByClock: Bug = (platform) => {
   const places = new Map<string, number>()

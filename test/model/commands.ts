@@ -53,6 +53,7 @@ function note(model: Model, page: ModelPage, more: Partial<Recorded> = {}): Reco
       wallAt: model.now + model.jumped,
       hearsSince: page.hearsSince,
       callerId: null,
+      inChat: page.named,
       status: 'complete',
     },
     ...{ clicks: [], unheard: false, mayBeLost: false, mayBeCut: false, endedAt: Number.POSITIVE_INFINITY, ...more },
@@ -140,7 +141,7 @@ const render = (index: number) =>
     // The page opens that conversation with its first transcript.
     page.rendersSince ??= model.now
     const hearsSince = Math.max(page.rendersSince, page.hearsSince)
-    model.transcript.push(note(model, page, { callerId: `t${model.transcript.length + 1}`, hearsSince }))
+    model.transcript.push(note(model, page, { callerId: `t${model.transcript.length + 1}`, inChat: false, hearsSince }))
     const messages = model.transcript.map(({ text, callerId }) => ({
       id: callerId as string,
       role: 'user' as const,
@@ -148,6 +149,9 @@ const render = (index: number) =>
     }))
     logOf(real, index).trackMessages(messages, { conversationId: transcriptId })
   })
+
+/** How long a page may take to read what others have said, in milliseconds. */
+const loadedMs = 1_000
 
 /** Half an hour after its last message a conversation may be forgotten, and clicks in it with it. */
 const isFresh = ({ latest }: Model, { wallAt }: Recorded) => latest - wallAt < 29 * 60_000
@@ -166,6 +170,31 @@ const click = (index: number) =>
     },
     ({ recorded, growing }) => !growing && recorded.some(({ callerId }) => callerId?.startsWith('m')),
   )
+
+/** A click on a link in what another page said in the chat that both show, and of which this one has heard. */
+const clickOnOther = (index: number) => {
+  const heardOf = (model: Model, page: ModelPage) => {
+    const hasHeard = ({ at, unheard }: Recorded) => !unheard && model.now - Math.max(at, page.hearsSince) > loadedMs
+    return model.recorded.findLast(
+      (other) => other.inChat && other.callerId && other.status === 'complete' && !other.mayBeLost && hasHeard(other),
+    )
+  }
+  return command(
+    `click on the other's message in tab ${index}`,
+    (model) => {
+      const page = model.pages[index]
+      const clicked = isShown(page) && page.named && heardOf(model, page)
+      return !!clicked && clicked.page !== page.number && isFresh(model, clicked)
+    },
+    (model, real) => {
+      const clicked = heardOf(model, model.pages[index] as ModelPage)
+      if (!clicked?.callerId) return
+      const url = `https://docs.example.com/other/${model.recorded.length}/${clicked.clicks.length}/${model.now}`
+      clicked.clicks.push(url)
+      logOf(real, index).trackLinkClick({ url, messageId: clicked.callerId })
+    },
+  )
+}
 
 const open = (index: number, named: boolean) =>
   command(
@@ -336,6 +365,7 @@ export const commandArbitraries: fc.Arbitrary<Command>[] = [
     .map(([index, status]) => endAnswer(index, status)),
   tabIndex.map(render),
   tabIndex.map(click),
+  tabIndex.map(clickOnOther),
   tabIndex.map(navigate),
   tabIndex.map(close),
   tabIndex.map(crash),

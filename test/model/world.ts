@@ -28,6 +28,8 @@ export interface Recorded {
   hearsSince: number
   /** The widget's id of it. */
   callerId: string | null
+  /** It was said in the chat that the widget names. */
+  inChat: boolean
   /** `streaming` while it grows; what the server says of it in the end. */
   status: 'streaming' | 'complete' | 'aborted' | 'error' | 'interrupted'
   /** Its page was gone before others could hear of it. */
