@@ -45,16 +45,22 @@ async function list(sql: Sql, projectId: string, page: ConversationPageRequest):
 }
 
 async function search(sql: Sql, projectId: string, page: ConversationPageRequest, text: string) {
+  // The slice first, then its messages, each conversation's to the first hit. An `exists` in the slice's own select
+  // reads the same, and PostgreSQL answers it by reading all messages there are, for every slice anew.
   const slice = async ([createdMs, arrival]: PageEnd, count: number) => {
     const rows = await sql<CandidateRow[]>`
-      select id, created_ms, arrival, exists (
-        select 1 from chatlog.messages as message
-        where message.project_id = conversation.project_id and message.conversation_id = conversation.id
-        and message.fields::text ilike ${likePattern(text)}
-      ) as may_hold
-      from chatlog.conversations as conversation
-      where ${conditionOf(sql, projectId, page.filter ?? {})} and (created_ms, arrival) < (${createdMs}, ${arrival})
-      order by created_ms desc, arrival desc limit ${count}`
+      select candidate.id, candidate.created_ms, candidate.arrival, hit.id is not null as may_hold
+      from (
+        select id, created_ms, arrival from chatlog.conversations as conversation
+        where ${conditionOf(sql, projectId, page.filter ?? {})} and (created_ms, arrival) < (${createdMs}, ${arrival})
+        order by created_ms desc, arrival desc limit ${count}
+      ) as candidate
+      left join lateral (
+        select message.id from chatlog.messages as message
+        where message.project_id = ${projectId} and message.conversation_id = candidate.id
+        and message.fields::text ilike ${likePattern(text)} limit 1
+      ) as hit on true
+      order by candidate.created_ms desc, candidate.arrival desc`
     return rows.map((row) => ({ id: row.id, end: endOf(row), mayHold: row.may_hold }))
   }
   const found = await searchPage({

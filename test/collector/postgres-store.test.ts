@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openPostgresStore } from '../../src/collector/postgres-store.ts'
 import { MessageIdTakenError, StoreUnavailableError } from '../../src/collector/store.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
@@ -129,6 +129,35 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
 
     const others = indexes.filter(({ indexdef }) => !/\(project_id, /.test(indexdef))
     expect(others.map(({ indexname }) => indexname)).toEqual(['keys_pkey'])
+  })
+
+  test('a search reads the messages of what it looks at, by their index, and never all there are', {
+    timeout: 30_000,
+  }, async () => {
+    const url = await server.createDatabase()
+    const store = await open(url)
+    const sql = await query(url)
+    await sql`
+      insert into chatlog.conversations (project_id, id, created_ms, fields)
+      select 'p', 'c' || number, number, '{}' from generate_series(1, 3000) as number`
+    await sql`
+      insert into chatlog.messages (project_id, conversation_id, id, position, fields)
+      select 'p', 'c' || number / 2, 'm' || number, number, '{"content":"said"}' from generate_series(1, 6000) as number`
+    await sql`analyze`
+
+    const page = await store.listConversations('p', { limit: 30, filter: { text: 'never said' } })
+    // Connections that end say what they have read.
+    await store.close()
+
+    expect(page).toMatchObject({ conversations: [], nextCursor: null })
+    const read = async () => {
+      const [table] = await sql<{ bySequence: number; byIndex: number }[]>`
+        select seq_tup_read::int as "bySequence", idx_scan::int as "byIndex" from pg_stat_user_tables
+        where schemaname = 'chatlog' and relname = 'messages'`
+      return table
+    }
+    await vi.waitFor(async () => expect((await read())?.byIndex).toBeGreaterThanOrEqual(3_000), { timeout: 10_000 })
+    expect((await read())?.bySequence).toBe(0)
   })
 
   test('while the database is away every call says so, and afterwards they work again by themselves', async () => {
