@@ -20,7 +20,7 @@ export type { LiveView } from './live-view/live-view.ts'
 export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
 export type { RateLimit } from './rate-limit.ts'
 export type { Retention, RetentionOptions } from './retention.ts'
-export type { ServedCollector, ServeOptions } from './serve-collector.ts'
+export type { SenderTimeouts, ServedCollector, ServeOptions } from './serve-collector.ts'
 export type {
   ConversationFilter,
   ConversationMerge,

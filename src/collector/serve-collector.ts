@@ -5,15 +5,19 @@ import { type CollectorOptions, createCollector } from './create-collector.ts'
 import { finishBody } from './finish-body.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
 
-/** Longest time a request may take to arrive whole, in milliseconds: 2 MB on a slow line, and an end to stalled ones. */
-const requestTimeoutMs = 120_000
+/** How long a sender may keep a connection busy, in milliseconds. */
+export type SenderTimeouts = {
+  /** For a request's head to arrive. @defaultValue 20_000 */
+  headMs: number
+  /** For a request to arrive whole: 2 MB on a slow line, and an end to stalled ones. @defaultValue 120_000 */
+  requestMs: number
+  /** That nothing moves while a request is under way: a reader that stopped reading. @defaultValue 60_000 */
+  stillMs: number
+  /** How often head and request are looked at. @defaultValue 5_000 */
+  checkMs: number
+}
 
-/** Longest time a request's head may take to arrive, and how often that is looked at, in milliseconds. */
-const headersTimeoutMs = 20_000
-const checkIntervalMs = 5_000
-
-/** Longest time that nothing may move on a connection with a request, in milliseconds: a reader that stopped reading. */
-const stillnessTimeoutMs = 60_000
+const defaultTimeouts: SenderTimeouts = { headMs: 20_000, requestMs: 120_000, stillMs: 60_000, checkMs: 5_000 }
 
 /** Longest time that a connection is kept for a next request, in milliseconds: over the usual minute of a balancer. */
 const keepAliveTimeoutMs = 65_000
@@ -27,6 +31,8 @@ export type ServeOptions = CollectorOptions & {
   port?: number
   /** @defaultValue '127.0.0.1': this machine only */
   host?: string
+  /** What is left out has its default. */
+  timeouts?: Partial<SenderTimeouts>
 }
 
 /** A collector that listens. */
@@ -55,6 +61,7 @@ export type ServedCollector = {
  */
 export async function serveCollector(options: ServeOptions): Promise<ServedCollector> {
   const { port = 8787, host = '127.0.0.1' } = options
+  const { headMs, requestMs, stillMs, checkMs } = { ...defaultTimeouts, ...options.timeouts }
   const collector = createCollector(options)
   const server = createAdaptorServer({
     async fetch(request, { incoming, outgoing }) {
@@ -64,13 +71,13 @@ export async function serveCollector(options: ServeOptions): Promise<ServedColle
       return response
     },
     serverOptions: {
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestMs,
+      headersTimeout: headMs,
       keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: checkIntervalMs,
+      connectionsCheckingInterval: checkMs,
     },
   }) as Server
-  server.timeout = stillnessTimeoutMs
+  server.timeout = stillMs
   server.on('clientError', refuseMalformed)
   await listen(server, port, host)
   const address = server.address() as AddressInfo

@@ -3,7 +3,7 @@ import { type ClientRequest, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { addKey } from '../../src/collector/keys.ts'
-import { type ServedCollector, serveCollector } from '../../src/collector/serve-collector.ts'
+import { type SenderTimeouts, type ServedCollector, serveCollector } from '../../src/collector/serve-collector.ts'
 import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
 import { maxCollectorBodyBytes } from '../../src/contract/limits.ts'
 import { problemSchema } from '../../src/contract/problem.ts'
@@ -15,10 +15,10 @@ afterEach(async () => {
   served = undefined
 })
 
-async function serve() {
+async function serve(timeouts: Partial<SenderTimeouts> = {}) {
   const store = openSqliteStore(':memory:')
   const errors: unknown[] = []
-  served = await serveCollector({ store, port: 0, reportError: (error) => errors.push(error) })
+  served = await serveCollector({ store, port: 0, timeouts, reportError: (error) => errors.push(error) })
   const { key } = await addKey(store, { type: 'web' })
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const { url, port } = served
@@ -124,6 +124,36 @@ test('headers beyond 16 KB are refused with a problem', async () => {
 
   expect(response.status).toBe(431)
   expect(await response.json()).toMatchObject({ code: 'request_header_fields_too_large' })
+})
+
+test.each([
+  ['a head that comes without an end', 'X-Slow: a', { headMs: 100, checkMs: 20 }],
+  ['a body that comes without an end', 'Content-Length: 9\r\n\r\n{', { headMs: 100, requestMs: 200, checkMs: 20 }],
+])('%s is given up with a problem', async (_what, rest, timeouts) => {
+  const { port, headers } = await serve(timeouts)
+  const socket = connect(port, '127.0.0.1')
+  const ended = once(socket, 'close')
+  socket.write(`POST /conversations HTTP/1.1\r\nHost: x\r\nAuthorization: ${headers.authorization}\r\n`)
+  socket.write(`Content-Type: application/json\r\n${rest}`)
+
+  const [answer] = await once(socket, 'data')
+  await ended
+
+  const [head, body = ''] = String(answer).split('\r\n\r\n')
+  expect(head).toMatch(/^HTTP\/1.1 408/)
+  expect(problemSchema.strict().parse(JSON.parse(body))).toMatchObject({ code: 'request_timeout' })
+})
+
+test('a connection on which nothing moves is ended', async () => {
+  const { port, headers } = await serve({ stillMs: 100 })
+  const socket = connect(port, '127.0.0.1')
+  socket.resume()
+  socket.write(`POST /conversations HTTP/1.1\r\nHost: x\r\nAuthorization: ${headers.authorization}\r\n`)
+  socket.write('Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{')
+
+  await once(socket, 'close')
+
+  expect(socket.destroyed).toBe(true)
 })
 
 test('closing finishes the request under way and takes no new one', async () => {
