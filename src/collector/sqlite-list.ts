@@ -10,7 +10,8 @@ type ConversationRow = { arrival: number; id: string; created_ms: number }
 type CandidateRow = ConversationRow & { may_hold: number }
 type Read = (projectId: string, conversationId: string) => StoredConversation | null
 
-const newestFirst = 'order by c.created_ms desc, c.arrival desc limit ?'
+/** Conversations that a filter lets through at most for them all to be found by it, and sorted for every page. */
+const maxSorted = 5_000
 
 /** Pages of the embedded store's conversations. `read` is called within the transaction that lists them. */
 export function createSqliteList(database: Database.Database, read: Read): Pick<Store, 'listConversations'> {
@@ -20,33 +21,46 @@ export function createSqliteList(database: Database.Database, read: Read): Pick<
     return (row as { total: number }).total
   }
 
+  /**
+   * The column that pages are ordered by. SQLite knows nothing of how rare a tag or a visitor is and walks the index of
+   * dates, newest first, until a page is full: with few hits, through all there are. The `+` keeps it off that index.
+   */
+  function createdColumn(projectId: string, filter: ConversationFilter, hits = total(projectId, filter)): string {
+    const isNarrowed = Object.values({ ...filter, text: undefined }).some((value) => value !== undefined)
+    return isNarrowed && hits <= maxSorted ? '+c.created_ms' : 'c.created_ms'
+  }
+
   const list = database.transaction((projectId: string, page: ConversationPageRequest): ConversationPage => {
     const { limit, offset = 0, filter = {} } = page
     const { sql, values } = conditionOf(projectId, filter)
     const from = page.cursor === undefined ? firstPage : parseCursor(page.cursor)
+    const hits = total(projectId, filter)
+    const created = createdColumn(projectId, filter, hits)
     const rows = database
       .prepare(
         `select c.arrival, c.id, c.created_ms from conversations c
-         where ${sql} and (c.created_ms, c.arrival) < (?, ?) ${newestFirst} offset ?`,
+         where ${sql} and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc limit ? offset ?`,
       )
       .all(...values, ...from, limit + 1, offset) as ConversationRow[]
     const shown = rows.slice(0, limit)
     const last = rows.length > limit ? shown.at(-1) : undefined
     return {
       conversations: shown.flatMap(({ id }) => read(projectId, id) ?? []),
-      total: total(projectId, filter),
+      total: hits,
       nextCursor: last ? formatCursor([last.created_ms, last.arrival]) : null,
     }
   })
 
   async function search(projectId: string, page: ConversationPageRequest, text: string): Promise<ConversationPage> {
-    const { sql, values } = conditionOf(projectId, page.filter ?? {})
+    const filter = page.filter ?? {}
+    const { sql, values } = conditionOf(projectId, filter)
+    const created = createdColumn(projectId, filter)
     const select = database.prepare(
       `select c.arrival, c.id, c.created_ms, exists (
          select 1 from messages m where m.project_id = c.project_id and m.conversation_id = c.id
          and m.fields like ? escape '\\'
        ) as may_hold from conversations c
-       where ${sql} and (c.created_ms, c.arrival) < (?, ?) ${newestFirst}`,
+       where ${sql} and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc limit ?`,
     )
     const found = await searchPage({
       text,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, describe, expect, test } from 'vitest'
+import { createSqliteList } from '../../src/collector/sqlite-list.ts'
 import { openDatabase, openSqliteStore } from '../../src/collector/sqlite-store.ts'
 import type { Store } from '../../src/collector/store.ts'
 import { conversationOf, describeStore, messageOf } from './store-suite.ts'
@@ -95,6 +96,40 @@ describe('SQLite: the file', () => {
     expect(await updated.listConversations('p', { limit: 1, filter: { tag: 'docs' } })).toMatchObject({ total: 1 })
     expect(await updated.countFacet('p', { kind: 'turns', limit: 1 })).toMatchObject([{ value: '1' }])
     expect(await updated.deleteStoredBefore('p', Date.now() - 3_600_000, 10)).toMatchObject({ conversations: 0 })
+  })
+
+  test('finds what is rare by the filter, and walks through the dates for what is not', async () => {
+    const database = openDatabase(temporaryDirectory())
+    cleanUps.push(() => database.close())
+    database.exec(`
+      with recursive n(n) as (select 1 union all select n + 1 from n where n < 6000)
+      insert into conversations (project_id, id, created_ms, fields) select 'p', 'c' || n, n, '{}' from n;
+      insert into facets (project_id, kind, value, conversation_id, created_ms, count)
+      select 'p', 'tag', 'often', id, created_ms, 1 from conversations;
+      insert into facets (project_id, kind, value, conversation_id, created_ms, count)
+      values ('p', 'tag', 'rare', 'c7', 7, 1)`)
+    const asked: string[] = []
+    const prepare = (sql: string) => {
+      asked.push(sql)
+      return database.prepare(sql)
+    }
+    const read = (_projectId: string, id: string) => conversationOf(id, [])
+    const watched = { prepare, transaction: database.transaction.bind(database) } as unknown as Database.Database
+    const { listConversations } = createSqliteList(watched, read)
+    const indexesOf = async (tag: string, text?: string) => {
+      asked.length = 0
+      const { conversations } = await listConversations('p', { limit: 3, filter: { tag, ...(text && { text }) } })
+      const [page = ''] = asked.filter((sql) => sql.includes('order by'))
+      const plan = database.prepare(`explain query plan ${page}`).all() as { detail: string }[]
+      return {
+        found: conversations.length,
+        byDates: plan.some(({ detail }) => detail.includes('conversations_newest')),
+      }
+    }
+
+    expect(await indexesOf('rare')).toEqual({ found: 1, byDates: false })
+    expect(await indexesOf('rare', 'words')).toEqual({ found: 0, byDates: false })
+    expect(await indexesOf('often')).toEqual({ found: 3, byDates: true })
   })
 
   test('of a newer chatlog is left alone', () => {
