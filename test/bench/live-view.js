@@ -1,21 +1,23 @@
-// How long the live view takes with many conversations: `node test/bench/live-view.js [count] [directory]`, after a
-// build. Seeds a SQLite store where the directory has none yet, then asks a served collector, over HTTP, ten times each.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+// How long the live view takes with many conversations: `npm run bench:live-view -- [count] [directory]`, after a
+// build; with DATABASE_URL, on PostgreSQL. Seeds the store where it is empty, then asks a served collector, over HTTP,
+// ten times each.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exampleConversation } from './example-conversations.js'
 
 const count = Number(process.argv[2] ?? 100_000)
 const given = process.argv[3]
+const databaseUrl = process.env.DATABASE_URL
 const directory = given ?? mkdtempSync(join(tmpdir(), 'chatlog-bench-'))
-const { addKey, createCollector, createLiveView, openSqliteStore, serveCollector } = await import(
+const { addKey, createCollector, createLiveView, openPostgresStore, openSqliteStore, serveCollector } = await import(
   new URL('../../dist/collector.js', import.meta.url).href
 )
 
-const isSeeded = existsSync(join(directory, 'chatlog.sqlite'))
-const store = openSqliteStore(directory)
+const store = databaseUrl ? await openPostgresStore(databaseUrl) : openSqliteStore(directory)
 const { key } = await addKey(store, { type: 'api' })
-if (!isSeeded) await seed()
+const { total } = await store.listConversations('default', { limit: 1 })
+if (total === 0) await seed()
 
 const liveView = createLiveView()
 const served = await serveCollector({ store, port: 0, routes: liveView.routes })
@@ -41,16 +43,20 @@ async function seed() {
   const { fetch } = createCollector({ store, rateLimit: { requestsPerMinute: 1e9 } })
   const nowMs = Date.now()
   const startedAt = performance.now()
-  for (let index = 0; index < count; index += 1) {
-    const response = await fetch(
-      new Request('http://localhost/conversations', {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(exampleConversation(index, count, nowMs, 90)),
-      }),
-    )
-    if (response.status !== 200) throw new Error(await response.text())
+  let next = 0
+  const send = async () => {
+    while (next < count) {
+      const response = await fetch(
+        new Request('http://localhost/conversations', {
+          method: 'POST',
+          headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+          body: JSON.stringify(exampleConversation(next++, count, nowMs, 90)),
+        }),
+      )
+      if (response.status !== 200) throw new Error(await response.text())
+    }
   }
+  await Promise.all(Array.from({ length: 8 }, send))
   const seconds = (performance.now() - startedAt) / 1_000
   console.log(`stored ${count.toLocaleString('en')} conversations in ${seconds.toFixed(0)} s`)
 }
