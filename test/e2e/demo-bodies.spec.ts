@@ -2,14 +2,17 @@ import { CreateConversation$inboundSchema as clientSchema } from '@inkeep/inkeep
 import { expect, type Page, test } from 'playwright/test'
 import { type Demo, startDemo } from '../demo/start-demo.ts'
 
-test.describe.configure({ timeout: 90_000 })
+// One demo for all of them.
+test.describe.configure({ mode: 'default', timeout: 90_000 })
 
 let demo: Demo
 
 test.beforeAll(async () => {
+  // It may have to build first; the time of the tests isn't the hook's.
+  test.setTimeout(180_000)
   demo = await startDemo()
 })
-test.afterAll(() => demo.close())
+test.afterAll(() => demo?.close())
 
 /** Everything that a page of the demos sends, as JSON. */
 function upsertsOf(page: Page): unknown[] {
@@ -22,12 +25,11 @@ function upsertsOf(page: Page): unknown[] {
   return bodies
 }
 
-/** One question and its answer, as a visitor of that demo would ask it. */
+/** What a visitor does there, until the page has something to send. The addresses are those of the home page. */
 const visits: Record<string, (page: Page) => Promise<void>> = {
   async '/site/'(page) {
     await page.getByRole('button', { name: 'Ask Osier' }).click()
-    await page.getByLabel('Your question').fill('How are failed jobs retried?')
-    await page.keyboard.press('Enter')
+    await ask(page, 'How are failed jobs retried?')
     await page.getByRole('link', { name: 'Giving up early' }).click()
   },
   async '/docs-widget/'(page) {
@@ -37,10 +39,40 @@ const visits: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'Regenerate' }).click()
     await expect(page.getByRole('button', { name: 'Regenerate' })).toBeVisible()
   },
-  async '/qa/'(page) {
-    await page.getByRole('textbox').fill('Where is my parcel?')
-    await page.keyboard.press('Enter')
+  async '/observe/'(page) {
+    await ask(page, 'How do I install it?')
+    await expect(page.getByRole('log')).toContainText('The guide has every step.')
+    await page.goto(`${demo.url}/observe/adapter.html`)
+    await ask(page, 'Is anything sent?')
   },
+  async '/qa/'(page) {
+    await ask(page, 'Where is my parcel?')
+    await page.getByRole('link', { name: 'Track an order' }).click()
+  },
+  async '/consent/'(page) {
+    await ask(page, 'Is there bread today?')
+    await page.getByRole('button', { name: 'Allow' }).click()
+  },
+  async '/subdomains/'(page) {
+    await page.goto(`http://docs.osier.localhost:${new URL(demo.url).port}/subdomains/`)
+    await ask(page, 'Where am I?')
+  },
+  async '/logout/'(page) {
+    await page.getByRole('button', { name: 'Log in as Ada' }).click()
+    await ask(page, 'Where is my invoice?')
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await ask(page, 'And mine?')
+  },
+  async '/panel/'(page) {
+    await page.getByRole('button', { name: 'Send a message of role' }).click()
+    await page.getByRole('button', { name: 'Cite a link without a URL' }).click()
+    await ask(page, 'What do you record?')
+  },
+}
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.getByLabel('Your question').fill(question)
+  await page.keyboard.press('Enter')
 }
 
 for (const [path, visit] of Object.entries(visits)) {
@@ -50,11 +82,27 @@ for (const [path, visit] of Object.entries(visits)) {
     const upserts = upsertsOf(page)
     await page.goto(demo.url + path)
     await visit(page)
-    await expect.poll(() => upserts.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => rolesIn(upserts), { timeout: 20_000 }).toEqual(['assistant', 'user'])
 
     for (const upsert of upserts) expect(keyPaths(upsert)).toEqual(keyPaths(clientSchema.parse(upsert)))
   })
 }
+
+test('no demo is left out', async ({ page }) => {
+  await page.goto(demo.url)
+  const links = await page.locator('.demos a').all()
+
+  const paths = await Promise.all(links.map((link) => link.getAttribute('href')))
+
+  expect(paths.sort()).toEqual(Object.keys(visits).sort())
+})
+
+const rolesIn = (upserts: unknown[]) =>
+  [
+    ...new Set(
+      (upserts as { messages: { role: string }[] }[]).flatMap(({ messages }) => messages.map(({ role }) => role)),
+    ),
+  ].sort()
 
 /** The paths of all keys, the client's camelCase as on the wire. A key that the client doesn't know, it leaves out. */
 function keyPaths(value: unknown, path = ''): string[] {
