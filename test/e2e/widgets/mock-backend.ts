@@ -53,17 +53,23 @@ const mediaTypes: Record<string, string> = { '.js': 'text/javascript', '.mjs': '
 export interface MockBackend {
   origin: string
   turns: readonly Turn[]
+  /** Breaks the connection that waits for that: not before what was sent has been shown, or the browser may drop it. */
+  cut(): void
   put(path: string, text: string, type?: string): string
   close(): Promise<void>
 }
 
-/** @param replyTo pieces of the answer; a piece `null` breaks the connection */
+/** @param replyTo pieces of the answer; at a piece `null` the connection waits to be cut */
 export async function startMockBackend(
   replyTo: (question: string) => readonly (string | null)[],
   pieceMs: number,
 ): Promise<MockBackend> {
   const files = new Map<string, { text: string; type: string }>()
   const turns: Turn[] = []
+  let cut = () => {}
+  const isCut = new Promise<void>((resolve) => {
+    cut = resolve
+  })
 
   const stream = async (request: IncomingMessage, response: ServerResponse, wire: Wire, question: string) => {
     const turn: Turn = { question, answer: '', ended: false }
@@ -76,7 +82,10 @@ export async function startMockBackend(
     for (const piece of replyTo(question)) {
       await new Promise((resolve) => setTimeout(resolve, pieceMs))
       if (response.destroyed) return
-      if (piece === null) return void request.socket.destroy()
+      if (piece === null) {
+        await isCut
+        return void request.socket.destroy()
+      }
       turn.answer += piece
       response.write(wire.piece(piece))
     }
@@ -120,6 +129,7 @@ export async function startMockBackend(
   return {
     origin,
     turns,
+    cut,
     put(path, text, type = 'text/html') {
       files.set(path, { text, type })
       return origin + path
