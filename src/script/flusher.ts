@@ -59,15 +59,8 @@ export interface FlusherParts {
   beforeSend(): void
 }
 
-export function createFlusher({
-  store,
-  transport,
-  gate,
-  ledger,
-  platform,
-  options,
-  beforeSend,
-}: FlusherParts): Flusher {
+export function createFlusher(parts: FlusherParts): Flusher {
+  const { store, transport, gate, ledger, platform, options, beforeSend } = parts
   const { elapsedMs, freeze } = platform
   /** Our own collector merges: a body may hold only what it hasn't got. */
   const merges = options.server === 'chatlog'
@@ -96,15 +89,18 @@ export function createFlusher({
     job.cancelTimer = platform.setTimer(() => void run(conversation), delayMs)
   }
 
+  /** What the page has put in a global's place may throw. */
+  const fail = (cause: unknown) => {
+    ledger.complain('sending failed', cause)
+    return true
+  }
+
   const run = (conversation: Conversation): Promise<void> => {
     const job = jobOf(conversation)
     job.cancelTimer()
     job.dueAt = Number.POSITIVE_INFINITY
     job.running ??= send(conversation, job)
-      .catch((cause) => {
-        ledger.complain('sending failed', cause)
-        return true
-      })
+      .catch(fail)
       .then((failed) => {
         job.running = null
         scheduleRest(conversation, job, failed)
@@ -251,11 +247,7 @@ export function createFlusher({
       if (job.dueAt < dueAt) setTimer(conversation, job)
     },
     async flush() {
-      try {
-        await Promise.all(store.all().map(sendAll))
-      } catch (cause) {
-        ledger.complain('sending failed', cause) // by what the page has put in a global's place
-      }
+      for (const sending of store.all().map((conversation) => sendAll(conversation).catch(fail))) await sending
       const report: DeliveryReport = { delivered: [], pending: [] }
       for (const conversation of store.all()) {
         const reason = pendingReason(conversation)
