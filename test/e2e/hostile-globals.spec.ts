@@ -217,6 +217,7 @@ for (const [what, script, ...outcomes] of broken) {
       expect(told).toEqual({ thrown: [], rejected: false })
       expect(await collector.transcripts()).toEqual(isStored ? [said] : [])
       expect(state.counts.delivered).toBe(isStored ? 2 : 0)
+      expect(state.counts.dropped).toEqual(outcome === 'lost' ? { invalid: 2 } : {})
       expect(state.conversations.every((one) => (one.state === 'delivered') === isStored)).toBe(true)
 
       await site.open(page, site.page('/next'))
