@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { launchBrowser } from './browser.js'
 import { measureLong } from './measure-long.js'
 import { measureMemory } from './measure-memory.js'
@@ -15,6 +16,7 @@ import { startCollector, startPageServer } from './servers.js'
  *   repetitions: number
  *   date: string
  *   browser: string
+ *   load: number
  *   size: ReturnType<typeof measureSize>
  *   start: Awaited<ReturnType<typeof measureStart>>[]
  *   record: Awaited<ReturnType<typeof measureRecord>>[]
@@ -70,6 +72,8 @@ export async function measureAll(repetitions, only) {
       results.memory = added(results.memory, await measured('memory', () => measureMemory(stand)))
       results.observe = added(results.observe, await measured('observe', () => measureObserve(stand)))
     }
+    // Beside its own pages: what else the machine had to do.
+    results.load = loadavg()[0]
     results.long = await measured('long', () => measureLong(stand, repetitions))
   } finally {
     await browser.close()

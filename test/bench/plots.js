@@ -10,15 +10,23 @@ const third = '#c77b30'
 const names = subjects.map(({ name }) => name)
 
 /**
+ * @param {string} title
  * @param {import('echarts').EChartsOption} option
  * @param {number} height
  */
-function drawn(option, height) {
+function drawn(title, option, height) {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 720, height })
-  chart.setOption({ animation: false, backgroundColor: '#fff', textStyle: { fontFamily: 'sans-serif' }, ...option })
+  chart.setOption({
+    animation: false,
+    backgroundColor: '#fff',
+    textStyle: { fontFamily: 'sans-serif' },
+    title: { text: title, textStyle: { fontSize: 14 } },
+    ...option,
+  })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  return `${svg}\n`
+  // Its styles are for pointing at things, which an image in a document hears nothing of.
+  return `${svg.replace(/<style[\s\S]*?<\/style>/g, '').replace(/<svg[^>]*>/, `$&\n<title>${title}</title>`)}\n`
 }
 
 /**
@@ -31,8 +39,8 @@ function drawn(option, height) {
 function barPlot(title, bars, unit) {
   const label = (/** @type {number} */ value) => value.toLocaleString('en', { maximumFractionDigits: 1 })
   return drawn(
+    title,
     {
-      title: { text: title, textStyle: { fontSize: 14 } },
       grid: { left: 90, right: 80, top: 44, bottom: 44 },
       xAxis: { type: 'value', name: unit, nameLocation: 'middle', nameGap: 28 },
       yAxis: { type: 'category', inverse: true, data: bars.map(({ name }) => name) },
@@ -70,10 +78,10 @@ function barPlot(title, bars, unit) {
  */
 const linePlot = (title, x, y, lines) =>
   drawn(
+    title,
     {
-      title: { text: title, textStyle: { fontSize: 14 } },
-      legend: { top: 24, data: lines.map(({ name }) => name) },
-      grid: { left: 70, right: 30, top: 60, bottom: 50 },
+      legend: { top: 32, data: lines.map(({ name }) => name) },
+      grid: { left: 70, right: 30, top: 72, bottom: 50 },
       xAxis: { type: x.type, name: x.name, nameLocation: 'middle', nameGap: 28 },
       yAxis: { type: 'value', name: y, nameLocation: 'middle', nameGap: 46 },
       series: lines.map(({ name, color, points }) => ({

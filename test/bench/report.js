@@ -34,9 +34,10 @@ function spread(values) {
 /** @param {Results} results */
 const markdown = (results) => `# What a page pays
 
-Written by \`npm run bench\` on ${results.date}: ${results.repetitions} repetitions, Chromium ${results.browser}, Node ${process.versions.node}, ${availableParallelism()} cores. The
-libraries are those of \`test/bench/package.json\`, each loaded and started as its documentation says, in a fresh browser
-profile, against a server on the same machine that answers like its own. They take turns within every repetition.
+Written by \`npm run bench\` on ${results.date}: ${results.repetitions} repetitions, Chromium ${results.browser}, Node ${process.versions.node}, ${availableParallelism()} cores
+with a load average of ${results.load.toFixed(0)}. The libraries are those of \`test/bench/package.json\`, each loaded and started as its
+documentation says, in a fresh browser profile, against a server on the same machine that answers like its own. They take
+turns within every repetition.
 
 Times are CPU time of the page's main thread, less what the same steps cost in a page without a library, unless a table
 says otherwise; beside a median stand the quartiles. Milliseconds hold for this machine alone, ratios compare runs on one.
@@ -66,9 +67,8 @@ ${table(
 
 ${startTable(results.start)}
 
-The libraries differ in what they do: Amplitude, Snowplow, Segment and PostHog send a page view of their own in the second
-after \`init\`; Snowplow and Segment send each event at once, Amplitude after a second, PostHog after three, chatlog after one
-and only where no answer is awaited.
+The libraries differ in what they do: the others send a page view of their own as they start; chatlog sends nothing before
+something is said, and a message a second later, where no answer is awaited.
 
 ## The call that records
 
@@ -77,8 +77,7 @@ and only where no answer is awaited.
 ${recordTable(results.record)}
 
 Time on the wall of the call itself, messages of 1.9 KB, one every 10 ms. The floor took turns with the calls in the same
-page: one \`JSON.stringify\` of the message and one IndexedDB put, committed in the call. Snowplow, Amplitude and Segment keep
-events in localStorage or memory; PostHog in memory. The first call of a page is not among them: ${ms(median(results.record.map(({ calls }) => calls.chatlog?.first ?? Number.NaN)))} ms.
+page: one \`JSON.stringify\` of the message and one IndexedDB put, committed in the call. The first call of a page is not among them: ${ms(median(results.record.map(({ calls }) => calls.chatlog?.first ?? Number.NaN)))} ms.
 Where a message is also left with the browser for the page's end (\`fetchLater\`, once in 100 ms at most, below 64 KB), the
 call takes ${ms(armingMs(results.record))} ms more, measured with messages 120 ms apart.
 

@@ -2,11 +2,14 @@
 
 /**
  * @param {readonly number[]} values
- * @param {number} share from 0 to 1
+ * @param {number} share from 0 to 1; between two values it lies between them
  */
 export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  const place = (sorted.length - 1) * share
+  const below = sorted[Math.floor(place)] ?? Number.NaN
+  const above = sorted[Math.ceil(place)] ?? Number.NaN
+  return below + (above - below) * (place % 1)
 }
 
 /** @param {readonly number[]} values */
