@@ -98,8 +98,7 @@ export function endingBodies(
   smallOnly: boolean,
   freeze: Freeze,
 ): ConversationBody[] {
-  const parts = new Set([...conversation.dirty].map(({ row }) => row.part))
-  return [...parts].flatMap((part) => {
+  return dirtyParts(conversation, true).flatMap((part) => {
     const small = (conversation.partBytes[part] ?? 0) < maxKeepaliveBytes - headerBytes
     if (smallOnly && !small && !merges) return []
     return bodyOf(conversation, part, small || !merges ? 'everything' : 'undelivered', freeze) ?? []
@@ -163,17 +162,28 @@ export function inItsPart(conversation: Conversation, row: MessageRow, own: bool
     : placed
 }
 
-/** Parts of which the server may not hold everything, in order. */
-export function dirtyParts(conversation: Conversation): number[] {
+/**
+ * Parts of which the server may not hold everything, in order.
+ *
+ * @param ending of a page that goes: streaming messages count, and what was sent and not seen to arrive doesn't
+ */
+export function dirtyParts(conversation: Conversation, ending = false): number[] {
   const { dirty, header, sentHeaders, resend } = conversation
   const last = lastPartOf(conversation)
   const parts = new Set<number>()
-  for (const { row } of dirty) if (!row.streaming) parts.add(row.part)
+  for (const { row } of dirty) if (ending || !row.streaming) parts.add(row.part)
   for (const [part, sent] of sentHeaders) {
-    if (resend || sent.header !== header || sent.continued !== part < last) parts.add(part)
+    if ((resend && !ending) || sent.header !== header || sent.continued !== part < last) parts.add(part)
   }
   return [...parts].sort((a, b) => a - b)
 }
+
+/** Whether a page that goes now has something to hand over. */
+export const hasRest = (conversation: Conversation): boolean => dirtyParts(conversation, true).length > 0
+
+/** Whether what is under way holds everything of a body. */
+export const holdsAll = (sent: ConversationBody | null | undefined, { header, rows }: ConversationBody): boolean =>
+  sent?.header === header && [...rows].every(([entry, row]) => sent.rows.get(entry) === row)
 
 /** Marks as delivered what the body held, unless it has changed since. */
 export function acknowledge(conversation: Conversation, { part, rows, header, continued }: ConversationBody): void {

@@ -1,5 +1,5 @@
 import { maxBodyBytes } from '../contract/limits.ts'
-import { acknowledge, bodyOf, type ConversationBody, dirtyParts, endingBodies } from './body.ts'
+import { acknowledge, bodyOf, type ConversationBody, dirtyParts, endingBodies, hasRest, holdsAll } from './body.ts'
 import { armEveryMs, createBurstLimit } from './burst-limit.ts'
 import type { DeliveryReport, PendingReason } from './chatlog.ts'
 import { type Conversation, wireIdOf } from './conversation.ts'
@@ -110,7 +110,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
 
   /** What is still to do after a run: what came meanwhile, a retry, the send that follows an unsettled one. */
   const scheduleRest = (conversation: Conversation, job: Job, failed: boolean) => {
-    if (!conversation.dirty.size) disarm(job)
+    if (!hasRest(conversation)) disarm(job)
     if (failed) makeDue(job, platform.isOnline() ? 0 : offlineCheckMs)
     else if (conversation.resend)
       makeDue(job, Math.max(conversation.unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
@@ -137,7 +137,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
         }
         sent++
       }
-      if (!conversation.dirty.size) disarm(job)
+      if (!hasRest(conversation)) disarm(job)
       if (sent || conversation.resend) await store.settle(conversation, startedAt)
     })
     return failed
@@ -232,15 +232,14 @@ export function createFlusher(parts: FlusherParts): Flusher {
   }
 
   const canHandOver = (conversation: Conversation) =>
-    !stopped && conversation.loaded && !conversation.refused && conversation.dirty.size > 0 && gate.isOpen()
+    !stopped && conversation.loaded && !conversation.refused && hasRest(conversation) && gate.isOpen()
 
-  const isUnderWay = (job: Job, body: ConversationBody) =>
-    job.delivery?.keepalive === true && [...body.rows].every(([entry, row]) => job.body?.rows.get(entry) === row)
+  const isUnderWay = (job: Job, body: ConversationBody) => job.delivery?.keepalive === true && holdsAll(job.body, body)
 
   return {
     recorded(conversation, delayMs) {
       const job = jobOf(conversation)
-      if (!conversation.dirty.size) disarm(job)
+      if (!hasRest(conversation)) disarm(job)
       else arm(conversation, job)
       const { dueAt } = job
       if (delayMs !== null) makeDue(job, delayMs)

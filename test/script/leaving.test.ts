@@ -65,6 +65,28 @@ test.each(['hosted', 'chatlog'] as const)(
   },
 )
 
+test.each(['hosted', 'chatlog'] as const)(
+  'a closed tab hands over a click that no message holds, and who the visitor is, when all messages are delivered (server: %s)',
+  async (server) => {
+    for (const fetchLater of [true, false]) {
+      const { log, tab, advance, endpoint } = fakePage({ fetchLater, init: { server } })
+      log.trackMessage({ role: 'user', content: 'Hello' })
+      await advance(10_000)
+
+      log.identify({ userId: 'u7' })
+      log.trackLinkClick({ url: 'https://elsewhere.example.com/' })
+      await tab.close()
+      await advance(1_000)
+
+      const [conversation] = endpoint.conversations()
+      expect(conversation?.properties).toMatchObject({
+        chatlog: { linkClicks: [{ url: 'https://elsewhere.example.com/' }] },
+      })
+      expect(conversation?.userProperties).toMatchObject({ id: 'u7' })
+    }
+  },
+)
+
 test('our own collector gets the key of a beacon in its URL', async () => {
   const { log, tab, network, advance } = fakePage({ init: { server: 'chatlog', apiKey: 'WEB&KEY' } })
   await advance(100)
