@@ -117,6 +117,7 @@ export function createObservation(
       const shown = containers.filter(({ length }) => length > 0)
       if (shown.length && isReady()) for (const rendered of shown) follow(rendered)
       if (!shown.length) for (const { seen } of messages.all()) if (seen) seen.visible = false
+      recorder.endGone(messages.all())
     },
     interact(kind) {
       if (interaction !== 'typed') interaction = kind

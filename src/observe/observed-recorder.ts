@@ -29,6 +29,8 @@ export interface ObservedRecorder {
   update(known: KnownMessage, message: RenderedMessage, isLast: boolean): void
   /** A new one, behind those before it. */
   add(message: RenderedMessage, where: NewPlace): void
+  /** Answers that the widget has taken back while they came are whole as far as they came, after a pause. */
+  endGone(known: readonly KnownMessage[]): void
   /** The text as it is, or would be, stored, without white space. */
   storedForm(message: RenderedMessage): string
   /** How long until an answer may have settled, in milliseconds; `null` where none is being received. */
@@ -163,10 +165,20 @@ export function createObservedRecorder(
       if (before) placeBefore(conversation, entry, before, preceding.at(-1))
     },
 
+    endGone(known) {
+      for (const { conversation, entry, seen } of known) {
+        if (!seen || seen.settled || seen.visible || now() - seen.changedAt < settleMs) continue
+        seen.settled = true
+        if (entry.draft) {
+          recorder.record(conversation, { ...entry.draft, status: seen.asked ? 'aborted' : 'complete' }, entry)
+        }
+      }
+    },
+
     storedForm,
 
     nextSettleMs(known) {
-      const waits = known.flatMap(({ seen }) => (seen && !seen.settled && seen.visible ? [now() - seen.changedAt] : []))
+      const waits = known.flatMap(({ seen }) => (seen && !seen.settled ? [now() - seen.changedAt] : []))
       return waits.length ? Math.max(0, settleMs - Math.max(...waits)) : null
     },
   }

@@ -31,3 +31,15 @@ test('a button elsewhere that reloads something else asks for no other answer', 
 
   expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With npm.']])
 })
+
+test('an answer that the widget takes back while it comes is stored as far as it came', async () => {
+  const widget = observedWidget()
+  await widget.ask('How?')
+  const answer = widget.put('bot', 'With npm, in')
+  await widget.wait(300)
+
+  widget.list.querySelector('.user')?.remove()
+  answer.remove()
+
+  expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With npm, in']])
+})
