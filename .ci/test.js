@@ -12,7 +12,7 @@ import { npm } from './npm.js'
  */
 
 /** Longest time for one step before it counts as failed, in milliseconds. */
-const stepTimeoutMs = 480_000
+const stepTimeoutMs = 960_000
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 // Stores, browser profiles and reports go into one folder, so that an interrupted run leaves nothing behind either.

@@ -28,8 +28,8 @@ export function feedbackEndpointOf(endpoint: string): string | null {
  */
 export const withFeedbackUpserts =
   (start: typeof startRecording): typeof startRecording =>
-  (options, platform, ledger) => {
-    const recording = start(options, platform, ledger)
+  (options, platform, ledger, onDenied) => {
+    const recording = start(options, platform, ledger, onDenied)
     const endpoint = feedbackEndpointOf(options.endpoint)
     if (!endpoint) return recording
     const transport = createTransport({ ...options, endpoint, server: 'hosted' }, platform)

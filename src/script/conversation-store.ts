@@ -7,6 +7,7 @@ import {
   goOnUnderNewId,
   isMarked,
   type MessageEntry,
+  noHeader,
   putHeader,
   putMessage,
   takeUnsavedRows,
@@ -15,6 +16,8 @@ import {
 import { openDurableLog } from './durable-log.ts'
 import type { Platform } from './platform.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
+import type { StoreHooks } from './store-hooks.ts'
+import { createTabChannel } from './tab-channel.ts'
 import { createTabLife } from './tab-life.ts'
 import { createWaiting } from './waiting.ts'
 
@@ -29,12 +32,6 @@ const backupMs = 10_000
 
 /** Where no Web Lock can tell, a streaming row of this age in milliseconds was left by a tab that is gone. */
 const staleStreamMs = 60_000
-
-/** Until the stored one is read. */
-const noHeader: ConversationHeader = {
-  ...{ externalId: null, createdAt: '', updatedAt: 0, userProperties: {}, properties: {}, tags: [], visibility: null },
-  chatlog: { visitorId: null },
-}
 
 /** The conversations that this tab knows, and their rows on the visitor's machine. */
 export interface ConversationStore {
@@ -77,21 +74,10 @@ export interface ConversationStore {
   suspend(): void
   /** It came back. */
   resume(): void
-  /** Forgets and deletes everything. */
-  clear(): Promise<void>
+  /** Forgets and deletes everything, and tells the other tabs that the visitor has refused. */
+  clear(): void
   isDurable(): boolean
   close(): void
-}
-
-export interface StoreHooks {
-  /** There is something to send that this tab didn't just record, at the latest after `delayMs`. */
-  onDirty(conversation: Conversation, delayMs: number): void
-  /** A stored row makes no sense: it is set aside. */
-  onCorrupt(row: LogRow): void
-  /** Nothing can be stored. Called once. */
-  onMemoryOnly(cause: unknown): void
-  /** A header where the stored one is missing. */
-  newHeader(externalId: string | null): ConversationHeader
 }
 
 /** Opens the local conversation store; the database itself is opened when first needed. */
@@ -106,12 +92,12 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       void refresh(conversation).then(() => takeOver(conversation, goneId))
     }
   })
-  let channel: ReturnType<Platform['openChannel']> | null = null
+  const channel = createTabChannel(platform, storeName, (conversationId) => void onTold(conversationId))
+  let wasToldOfRefusal = false
 
-  const listen = () =>
-    (channel ??= platform.openChannel(storeName, (message) => void onToldByOtherTab(message as string)))
-
-  const onToldByOtherTab = async (conversationId: string) => {
+  const onTold = async (conversationId: string) => {
+    wasToldOfRefusal = conversationId === ''
+    if (wasToldOfRefusal) return hooks.onDenied()
     const conversation = conversations.get(conversationId)
     if (!conversation?.loaded) return
     await refresh(conversation)
@@ -127,7 +113,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       // Nothing stands between what was read and this: it needn't be read.
       for (const seq of seqs) if (seq === conversation.readUpTo + 1) conversation.readUpTo = seq
       onSaved(seqs)
-      listen().post(conversation.id)
+      channel.post(conversation.id)
     })
   }
 
@@ -184,7 +170,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   }
 
   const load = async (conversation: Conversation) => {
-    listen()
+    channel.open()
     await refresh(conversation)
     if (conversation.header.updatedAt === 0) {
       const { messages, header } = conversation
@@ -280,13 +266,12 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       if (known) forget(known)
       if (wireId === null) return void log.remove(id, upTo, null)
       const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
-      void log.remove(id, upTo, { kind: 'ended', conversationId: id, tabId, ...ended }).then(() => listen().post(id))
+      void log.remove(id, upTo, { kind: 'ended', conversationId: id, tabId, ...ended }).then(() => channel.post(id))
     },
     suspend() {
       log.writeJournal()
       life.release()
-      channel?.close()
-      channel = null
+      channel.close()
     },
     resume() {
       life.hold()
@@ -294,18 +279,19 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
         if (!conversation.loaded) continue
         // Another tab may have settled what this one left: what it sends from now on is marked anew.
         conversation.settled[tabId] = conversation.tabs[tabId] ?? 0
-        listen()
+        channel.open()
         void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
       }
     },
     clear() {
       conversations.clear()
-      return log.clear()
+      if (!wasToldOfRefusal) channel.post('')
+      log.clear()
     },
     isDurable: () => log.isDurable(),
     close() {
       life.release()
-      channel?.close()
+      channel.close()
       log.close()
     },
   }

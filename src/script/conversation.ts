@@ -82,6 +82,12 @@ export interface Conversation {
   updatedAt: number
 }
 
+/** Until the stored one is read. */
+export const noHeader: ConversationHeader = {
+  ...{ externalId: null, createdAt: '', updatedAt: 0, userProperties: {}, properties: {}, tags: [], visibility: null },
+  chatlog: { visitorId: null },
+}
+
 export const createConversation = (id: string, header: ConversationHeader, loaded: boolean): Conversation => ({
   id,
   suffix: '',

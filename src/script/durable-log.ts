@@ -19,7 +19,8 @@ export interface DurableLog {
   writeJournal(): void
   /** `false` once the browser denied, filled or lost the store. */
   isDurable(): boolean
-  clear(): Promise<void>
+  /** Deletes the store and every journal; nothing can be saved after it. */
+  clear(): void
   close(): void
 }
 
@@ -129,10 +130,12 @@ export function openDurableLog(
       localText.set(journalPrefix + tabId, journal)
     },
     isDurable: () => durable,
-    clear: async () => {
+    clear() {
+      durable = false
       unsaved.clear()
       for (const key of localText.keys()) if (key.startsWith(journalPrefix)) localText.remove(key)
-      await orGiveUp((opened) => opened.clear())
+      log?.close()
+      platform.deleteRowLog(name)
     },
     close() {
       log?.close()

@@ -69,9 +69,16 @@ export function createInstance(
 
   const record = () => {
     if (!platform || recording || consent !== 'granted') return
-    recording = start(options, platform, ledger)
+    recording = start(options, platform, ledger, deny)
     for (const call of pendingCalls.splice(0)) attempt(call)
   }
+
+  /** Also what an earlier page of the site has left. */
+  const wipe = () => {
+    if (platform && consent === 'denied') (recording ?? startRecording(options, platform, ledger, deny)).wipe()
+  }
+
+  const deny = () => enter('denied')
 
   const enter = (given: Consent) => {
     consent = given
@@ -80,7 +87,7 @@ export function createInstance(
       platform.whenActivated(record)
     } else {
       pendingCalls = []
-      if (given === 'denied') recording?.wipe()
+      if (given === 'denied') platform.whenActivated(wipe)
       else recording?.stop()
       recording = null
     }

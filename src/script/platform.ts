@@ -1,6 +1,6 @@
 import Cookies from 'js-cookie'
 import { nanoid } from 'nanoid'
-import { openRowLog, type RowLog } from './row-log.ts'
+import { deleteRowLog, openRowLog, type RowLog } from './row-log.ts'
 
 /** Text by key that outlives the page; `get` gives `null`, and writes do nothing, where the browser denies storage. */
 export interface TextStorage {
@@ -71,6 +71,8 @@ export interface Platform {
   localText: TextStorage
   sessionText: TextStorage
   openRowLog(name: string): Promise<RowLog>
+  /** Deletes it, closing it in every tab. */
+  deleteRowLog(name: string): void
   locks: Locks | null
   /** Tells other tabs of the origin; messages to oneself don't come back. */
   openChannel(name: string, onMessage: (message: unknown) => void): { post(message: unknown): void; close(): void }
@@ -240,6 +242,7 @@ export function browserPlatform(): Platform {
     localText: textStorage(() => window.localStorage),
     sessionText: textStorage(() => window.sessionStorage),
     openRowLog: (name) => openRowLog(window.indexedDB, name),
+    deleteRowLog: (name) => deleteRowLog(() => window.indexedDB, name),
     locks: webLocks(navigator.locks),
     openChannel(name, onMessage) {
       let channel: BroadcastChannel | undefined

@@ -107,8 +107,6 @@ export interface RowLog {
    * @param left what remains of it, in the same transaction: a page that ends meanwhile has done both or neither
    */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
-  /** Removes everything. */
-  clear(): Promise<void>
   close(): void
 }
 
@@ -140,6 +138,15 @@ export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
       resolve(rowLogOf(database))
     }
   })
+}
+
+/** Deletes the log; tabs that have it open close it. */
+export function deleteRowLog(factory: () => IDBFactory, name: string): void {
+  try {
+    factory().deleteDatabase(name)
+  } catch {
+    // missing, or denied to a sandboxed frame: then there is none
+  }
 }
 
 const result = <Value>(request: IDBRequest<Value>): Promise<Value> =>
@@ -182,7 +189,6 @@ function rowLogOf(database: IDBDatabase): RowLog {
     lastRows: () => readLastRows(index()),
     remove: (conversationId, upTo, left) =>
       removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo))), left),
-    clear: () => removeWhere((store) => result(store.getAllKeys())),
     close: () => database.close(),
   }
 }

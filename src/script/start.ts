@@ -36,8 +36,17 @@ export interface Recording {
   wipe(): void
 }
 
-/** The way of a message: recorder -> store -> flusher -> transport. */
-export function startRecording(options: ResolvedOptions, platform: Platform, ledger: Ledger): Recording {
+/**
+ * The way of a message: recorder -> store -> flusher -> transport.
+ *
+ * @param onDenied in another tab the visitor has refused
+ */
+export function startRecording(
+  options: ResolvedOptions,
+  platform: Platform,
+  ledger: Ledger,
+  onDenied: () => void,
+): Recording {
   const { storeName } = options
   let { apiKey } = options
   const memo = openMemo(platform.localText, storeName)
@@ -46,6 +55,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
   const store = openConversationStore(platform, storeName, {
     //                   IndexedDB and journal
     newHeader: current.newHeader,
+    onDenied,
     onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
     onCorrupt: ({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`),
     onDirty: (conversation, delayMs) => onRecorded(conversation, delayMs),
@@ -85,8 +95,10 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
     if (restored) store.resume()
   }
   const unsubscribes = [platform.onPageHidden(writeDown), platform.onPageShown(goOn), platform.onOnline(flusher.hurry)]
+  let stopped = false
   let stopTidying = () => {}
   const tidyUp = () => {
+    if (stopped) return
     stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
     current.get() // an earlier page's: what the visitor clicks on next may stand in it
     void openLeftovers(store, current, ledger, platform.now())
@@ -95,6 +107,7 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
 
   const stop = () => {
     for (const unsubscribe of unsubscribes) unsubscribe()
+    stopped = true
     stopTidying()
     cancelLook()
     links?.stop()
@@ -122,7 +135,8 @@ export function startRecording(options: ResolvedOptions, platform: Platform, led
       visitor.reset()
       current.end()
       memo.clear()
-      void store.clear().then(store.close)
+      store.clear()
+      store.close()
     },
   }
 }

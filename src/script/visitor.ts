@@ -111,7 +111,7 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
       user = null
       made = null
       anonymousId = null
-      cookies.remove(name, attributes())
+      if (cookies.get(name)) cookies.remove(name, attributes())
       memo.write({ visitorId: undefined })
     },
   }

@@ -12,7 +12,9 @@ const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
 test('every block of every document is in a language that some test runs', () => {
-  const unknown = snippets.filter(({ language }) => !['html', 'http', 'js', 'json', 'sh', 'ts'].includes(language))
+  const unknown = snippets.filter(
+    ({ language }) => !['html', 'http', 'js', 'json', 'mermaid', 'sh', 'ts'].includes(language),
+  )
 
   expect(unknown.map(({ place }) => place)).toEqual([])
 })

@@ -21,7 +21,7 @@ test('the panel shows visitor, consent, the conversation’s size against the li
   page,
   site,
 }) => {
-  const panel = await openPanel(page, site)
+  const panel = await openPanel(page, site, { maxWaitMs: '60000' })
   await say(page, 'Hi')
   await expect(panel).toContainText('1 message; dirty')
   await flush(page)

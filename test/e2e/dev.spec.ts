@@ -7,8 +7,8 @@ import { expect, test } from 'playwright/test'
 
 const root = join(import.meta.dirname, '../..')
 
-// It builds everything once, as for who has just cloned.
-test.setTimeout(120_000)
+// It builds everything once, as for who has just cloned; beside other tests that takes its time.
+test.setTimeout(300_000)
 
 /** A working copy of its own: the test changes lines. */
 async function clone(): Promise<string> {
@@ -18,6 +18,18 @@ async function clone(): Promise<string> {
   for (const file of [...files, 'package.json', 'vite.config.ts']) await cp(join(root, file), join(folder, file))
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
   return folder
+}
+
+/** The live view's style sheet, of the collector that the pages name now: started anew, it may have another port. */
+async function liveViewStyle(address: string): Promise<string> {
+  try {
+    const html = await (await fetch(`${address}/site/`)).text()
+    const { origin } = new URL(/data-endpoint="([^"]+)"/.exec(html)?.[1] ?? '')
+    return await (await fetch(`${origin}/live-view/live-view.css`)).text()
+  } catch {
+    // It is just being started anew.
+    return ''
+  }
 }
 
 test('npm run dev: a changed line of the script, of a page and of the collector is seen without doing anything', async ({
@@ -30,24 +42,19 @@ test('npm run dev: a changed line of the script, of a page and of the collector 
   let output = ''
   for (const stream of [dev.stdout, dev.stderr]) stream.on('data', (data) => (output += data))
   try {
-    await expect.poll(() => output, { timeout: 90_000 }).toMatch(/chatlog demo on http:\S+,/)
+    await expect.poll(() => output, { timeout: 180_000 }).toMatch(/chatlog demo on http:\S+,/)
     const [address = ''] = /http:[^\s,]+/.exec(output) ?? []
     await page.goto(`${address}/site/`)
     await page.waitForFunction(() => 'getState' in (window as unknown as { chatlog: object }).chatlog)
 
     await appendFile(join(folder, 'src/script/tag.ts'), `\ndocument.title = 'a changed script'\n`)
-    await expect(page).toHaveTitle('a changed script', { timeout: 30_000 })
+    await expect(page).toHaveTitle('a changed script', { timeout: 90_000 })
 
     await appendFile(join(folder, 'demo/site/index.html'), '<p>a changed page</p>\n')
     await expect(page.getByText('a changed page')).toBeVisible()
 
     await appendFile(join(folder, 'src/collector/theme.css'), '\n/* a changed collector */\n')
-    const { origin } = new URL((await page.locator('script[data-endpoint]').getAttribute('data-endpoint')) ?? '')
-    await expect
-      .poll(async () => (await page.request.get(`${origin}/live-view/live-view.css`).catch(() => null))?.text(), {
-        timeout: 30_000,
-      })
-      .toContain('a changed collector')
+    await expect.poll(() => liveViewStyle(address), { timeout: 90_000 }).toContain('a changed collector')
 
     dev.kill('SIGINT')
     expect(await ended).toBe(0)

@@ -14,7 +14,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   timeout: 30_000,
   expect: { timeout: 10_000 },
-  globalTimeout: 420_000,
+  globalTimeout: 900_000,
   reporter: 'list',
   use: {
     browserName: 'chromium',

@@ -120,6 +120,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       localText: localStorage.openFor(document),
       sessionText: sessionStorage.openFor(document),
       openRowLog: () => database.open(document),
+      deleteRowLog: database.delete,
       locks: options.locks === false ? null : locks.openFor(document),
       openChannel: (name, onMessage) => channels.openFor(document, name, onMessage),
       ...network.openFor(document),

@@ -24,6 +24,8 @@ export interface FakeDatabase {
   /** The visitor deletes the site's data. */
   wipe(): void
   open(document: FakeDocument): Promise<RowLog>
+  /** A page deletes it: what is stored when it comes to that is gone. */
+  delete(): void
   /** The browser is killed: what isn't committed yet never will be. */
   kill(): void
 }
@@ -103,7 +105,6 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
       lastRows: () => request(lastRows),
       remove: (conversationId, upTo, left) =>
         removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo, left),
-      clear: () => removeWhere(() => true),
       close() {
         closed = true
       },
@@ -115,6 +116,7 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
     wipe: () => stored.clear(),
     rows: () => [...stored.values()],
     writes: () => writes,
+    delete: () => begin(() => stored.clear()),
     plant: put,
     open: (document) =>
       document.promise<RowLog>((resolve, reject) => {

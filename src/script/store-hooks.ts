@@ -1,0 +1,16 @@
+import type { Conversation } from './conversation.ts'
+import type { ConversationHeader, LogRow } from './row-log.ts'
+
+/** What the conversation store asks and tells. */
+export interface StoreHooks {
+  /** There is something to send that this tab didn't just record, at the latest after `delayMs`. */
+  onDirty(conversation: Conversation, delayMs: number): void
+  /** A stored row makes no sense: it is set aside. */
+  onCorrupt(row: LogRow): void
+  /** In another tab the visitor has refused. */
+  onDenied(): void
+  /** Nothing can be stored. Called once. */
+  onMemoryOnly(cause: unknown): void
+  /** A header where the stored one is missing. */
+  newHeader(externalId: string | null): ConversationHeader
+}
