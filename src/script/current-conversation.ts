@@ -100,6 +100,7 @@ export function openCurrentConversation(
   const last = () => {
     const pointer = current ? null : readPointer()
     if (pointer?.id) {
+      visitor.id() // renews the cookie, or fills it again
       current = store().open(pointer.id, null, true)
       current.activeAt = Math.max(current.activeAt, pointer.order)
     }
