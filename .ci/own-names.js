@@ -30,22 +30,38 @@ export function ownNames() {
     ),
     ...declaredNames(join(root, 'node_modules/@types/js-cookie/index.d.ts')),
     ...browserNames,
+    // What is said as a text may be looked up by it.
+    ...['script', 'observe', 'privacy', 'debug'].flatMap((name) => textsIn(join(root, 'src', name))),
   ])
   return [...new Set(inside.flatMap((path) => declaredNames(join(root, path))))].filter((name) => !outside.has(name))
 }
 
 /** @param {string} path */
-function declaredNames(path) {
+const declaredNames = (path) =>
+  found(path, (node) =>
+    (ts.isPropertySignature(node) || ts.isMethodSignature(node)) && ts.isIdentifier(node.name) ? node.name.text : null,
+  )
+
+/** @param {string} folder */
+const textsIn = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => found(join(folder, name), (node) => (ts.isStringLiteral(node) ? node.text : null)))
+
+/**
+ * @param {string} path
+ * @param {(node: ts.Node) => string | null} textOf
+ */
+function found(path, textOf) {
   const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
   /** @type {string[]} */
-  const names = []
+  const texts = []
   /** @param {ts.Node} node */
   const visit = (node) => {
-    if ((ts.isPropertySignature(node) || ts.isMethodSignature(node)) && ts.isIdentifier(node.name)) {
-      names.push(node.name.text)
-    }
+    const text = textOf(node)
+    if (text !== null) texts.push(text)
     ts.forEachChild(node, visit)
   }
   visit(file)
-  return names
+  return texts
 }
