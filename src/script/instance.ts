@@ -73,9 +73,8 @@ export function createInstance(
     for (const call of pendingCalls.splice(0)) attempt(call)
   }
 
-  /** Also what an earlier page of the site has left. */
   const wipe = () => {
-    if (platform && consent === 'denied') (recording ?? startRecording(options, platform, ledger, deny)).wipe()
+    if (consent === 'denied') recording?.wipe()
   }
 
   const deny = () => enter('denied')
