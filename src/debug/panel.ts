@@ -1,3 +1,4 @@
+import { cornerOffTheChats, corners } from './corner.ts'
 import { button, element } from './elements.ts'
 import { explain } from './explain.ts'
 import type { InstanceObserver, Observation } from './observe-instance.ts'
@@ -6,8 +7,6 @@ import { styles } from './styles.ts'
 
 /** How often what has no event of its own is looked at, in milliseconds. */
 const lookEveryMs = 500
-
-const corners = 4
 
 const parts: [title: string, make: (seen: Observation) => Node[]][] = [
   ['What to do', findingsSection],
@@ -35,7 +34,8 @@ function createPart([title, make]: (typeof parts)[number], index: number) {
 
 /**
  * Puts the panel into the page: collapsed, in the corner where widgets seldom are, in a shadow root of its own, over
- * the page and not in its flow. It stores nothing, not even where it was moved to.
+ * the page and not in its flow. Unfolded it lies where it covers least of the chats, until it is moved. It stores
+ * nothing, not even where it was moved to.
  */
 export function openPanel(observer: InstanceObserver): void {
   const host = element('div', { 'data-chatlog-debug': '', corner: 0 })
@@ -50,9 +50,12 @@ export function openPanel(observer: InstanceObserver): void {
   body.append(...made.flatMap(({ nodes }) => nodes))
   const opener = button('chatlog', () => unfold(true), { class: 'opener', 'aria-expanded': 'false' })
   const collapse = button('Collapse', () => unfold(false))
-  const move = button('Move', () =>
-    host.setAttribute('corner', String((Number(host.getAttribute('corner')) + 1) % corners)),
-  )
+  let wasMoved = false
+  const lieIn = (corner: number) => host.setAttribute('corner', String(corner))
+  const move = button('Move', () => {
+    wasMoved = true
+    lieIn((Number(host.getAttribute('corner')) + 1) % corners)
+  })
   const send = button('Send now', () => void observer.flush()?.then(show))
   const header = element('header', {}, element('h2', {}, 'chatlog'), send, move, collapse)
   const panel = element('section', { class: 'panel', 'aria-label': 'chatlog debug panel' }, header, body)
@@ -61,6 +64,7 @@ export function openPanel(observer: InstanceObserver): void {
   const unfold = (isOpen: boolean) => {
     opener.hidden = isOpen
     panel.hidden = !isOpen
+    if (isOpen && !wasMoved) lieIn(cornerOffTheChats(panel))
     const focused = isOpen ? collapse : opener
     focused.focus()
     show()

@@ -23,6 +23,7 @@ export const styles = `
 [hidden] { display: none !important }
 .panel, .opener { background: var(--ground); border: 1px solid var(--line); border-radius: 10px; box-shadow: 0 4px 20px #0004 }
 .panel { width: min(380px, calc(100vw - 24px)); display: flex; flex-direction: column; max-height: min(560px, calc(100vh - 24px)) }
+@media (max-width: 600px) { .panel { max-height: 50vh } }
 .opener { padding: 6px 12px; cursor: pointer; font-weight: 600 }
 .opener::before { content: ""; display: inline-block; width: 9px; height: 9px; margin-right: 7px; border-radius: 50%; background: var(--well) }
 .opener[data-level="error"]::before { background: var(--error) }

@@ -13,6 +13,8 @@ export interface ClickParts {
 
   observation: Observation
   isInside(element: Element): boolean
+  /** What the widget has shown since it was last looked at is looked at now. */
+  look(): void
   onFeedback(messageId: string, type: Feedback): void
 }
 
@@ -25,7 +27,7 @@ const againWords = /\b(regenerate|retry|try again|redo|refresh|reload|resend)\b/
  * @returns what to tell each click; `elements` from the clicked one outwards
  */
 export function createClickReader(parts: ClickParts): (elements: readonly Element[]) => void {
-  const { recording, selectors, observation, isInside, onFeedback } = parts
+  const { recording, selectors, observation, isInside, look, onFeedback } = parts
 
   const messageOf = (element: Element): KnownMessage | undefined => {
     const all = observation.messages.all().filter(({ seen }) => seen?.element.isConnected)
@@ -46,11 +48,13 @@ export function createClickReader(parts: ClickParts): (elements: readonly Elemen
   return (elements) => {
     const matching = (selector?: string) =>
       selector ? elements.find((element) => element.matches(selector)) : undefined
-    if (matching(selectors.newConversation)) observation.startAnew()
     const anchor = matching('a[href]')
     const button = matching('button,[role=button],[class*="button" i]')
     const asked = button && !anchor && wordsOf(button)
     const inside = elements.some(isInside)
+    const anew = matching(selectors.newConversation)
+    if (inside || asked || anew) look()
+    if (anew) observation.startAnew()
     // The button that stops an answer often stands beside the input, outside the list of messages.
     if (asked && (inside || asked === 'stop')) observation.ask(asked)
     if (!inside) return

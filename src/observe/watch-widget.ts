@@ -108,6 +108,11 @@ export function watchWidget(parts: WidgetParts) {
     for (const child of roots.hostsIn(inner ?? element)) watchTreesIn(child)
   }
 
+  const hasChanged = (): boolean => {
+    note(observer.takeRecords())
+    return touched.size > 0 || added.size > 0
+  }
+
   const takeChanges = () => {
     for (const node of added) if (node.isConnected) roots.scan(node)
     for (const node of touched) reader.forget(node)
@@ -177,8 +182,11 @@ export function watchWidget(parts: WidgetParts) {
     lookSoon: () => schedule(lookAfterMs),
     /** The page hides: what has changed is looked at now. */
     lookBeforeLeaving() {
-      note(observer.takeRecords())
-      if (touched.size || added.size || nextSettleMs() !== null) lookNow(true)
+      if (hasChanged() || nextSettleMs() !== null) lookNow(true)
+    },
+    /** A click means what was shown when it was made. */
+    lookBeforeClick() {
+      if (hasChanged()) lookNow(false)
     },
     isInside(element: Element): boolean {
       for (let around: Node | null = element; around; around = parentOf(around)) {

@@ -80,6 +80,7 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
     selectors,
     observation,
     isInside: (element) => widget.isInside(element),
+    look: () => widget.lookBeforeClick(),
     onFeedback: (messageId, type) => recording.recorder.trackFeedback({ messageId, type }),
   })
   const unsubscribes: (() => void)[] = []

@@ -290,8 +290,8 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     },
     isDurable: () => log.isDurable(),
     close() {
-      life.release()
-      channel.close()
+      life.end()
+      channel.end()
       log.close()
     },
   }

@@ -73,8 +73,9 @@ export function createInstance(
     for (const call of pendingCalls.splice(0)) attempt(call)
   }
 
+  /** Also what an earlier page of the site has left. */
   const wipe = () => {
-    if (consent === 'denied') recording?.wipe()
+    if (platform && consent === 'denied') (recording ?? startRecording(options, platform, ledger, deny)).wipe()
   }
 
   const deny = () => enter('denied')

@@ -7,6 +7,8 @@ export interface TabChannel {
   /** Tells the others that this conversation has new rows; `''`: that the visitor has refused. */
   post(conversationId: string): void
   close(): void
+  /** Closes it for good: what the store still waits for must not open it again. */
+  end(): void
 }
 
 export function createTabChannel(
@@ -15,18 +17,25 @@ export function createTabChannel(
   onTold: (conversationId: string) => void,
 ): TabChannel {
   let channel: ReturnType<Platform['openChannel']> | null = null
+  let ended = false
 
   const open = () => {
-    channel ??= platform.openChannel(storeName, (message) => onTold(message as string))
+    if (!ended) channel ??= platform.openChannel(storeName, (message) => onTold(message as string))
     return channel
+  }
+
+  const close = () => {
+    channel?.close()
+    channel = null
   }
 
   return {
     open,
-    post: (conversationId) => open().post(conversationId),
-    close() {
-      channel?.close()
-      channel = null
+    post: (conversationId) => open()?.post(conversationId),
+    close,
+    end() {
+      ended = true
+      close()
     },
   }
 }

@@ -6,6 +6,8 @@ export interface TabLife {
   hold(): void
   /** Lets this tab's lock go and stops watching: a page with locks stays out of the back/forward cache. */
   release(): void
+  /** Lets go for good. */
+  end(): void
   /** Calls `onGone` once the tab is gone; at once where it is already. Never without Web Locks. */
   watch(tabId: string): void
 }
@@ -18,6 +20,7 @@ export function createTabLife(
 ): TabLife {
   const watched = new Set<string>()
   let alive: AbortController | null = null
+  let ended = false
 
   const request = (tabId: string, work: () => unknown) => {
     // Rejects when this tab lets go while it waits: then nobody is left who would want to know.
@@ -32,21 +35,27 @@ export function createTabLife(
     })
 
   const hold = () => {
-    if (alive) return
+    if (alive || ended) return
     alive = new AbortController()
     const { signal } = alive
     request(ownId, () => new Promise<void>((letGo) => signal.addEventListener('abort', () => letGo())))
     for (const tabId of watched) awaitEnd(tabId)
   }
 
+  const release = () => {
+    alive?.abort()
+    alive = null
+  }
+
   return {
     hold,
-    release() {
-      alive?.abort()
-      alive = null
+    release,
+    end() {
+      ended = true
+      release()
     },
     watch(tabId) {
-      if (tabId === ownId || watched.has(tabId)) return
+      if (ended || tabId === ownId || watched.has(tabId)) return
       watched.add(tabId)
       hold()
       awaitEnd(tabId)

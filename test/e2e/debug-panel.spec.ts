@@ -115,6 +115,27 @@ test('it lies over the page and moves none of it, and can be moved to every corn
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
 })
 
+for (const [place, style] of Object.entries({
+  'bottom left': 'left: 0; bottom: 0',
+  'bottom right': 'right: 0; bottom: 0',
+  'the left half': 'left: 0; top: 0; height: 100%; width: 50%',
+})) {
+  test(`unfolded it covers nothing of a chat in ${place}`, async ({ page, site }) => {
+    const chat = `<div data-chatlog id="chat" style="position: fixed; width: 300px; height: 250px; ${style}"></div>`
+    await site.open(page, site.page('/panel', { body: `${chat}${panelTag}` }))
+    await openerOf(page).click()
+
+    const [panel, widget] = [await panelOf(page).boundingBox(), await page.locator('#chat').boundingBox()]
+    if (!panel || !widget) throw new Error('there is no panel or no chat')
+    const apart =
+      panel.x >= widget.x + widget.width ||
+      panel.x + panel.width <= widget.x ||
+      panel.y >= widget.y + widget.height ||
+      panel.y + panel.height <= widget.y
+    expect(apart).toBe(true)
+  })
+}
+
 test('the strictest Content Security Policy and Trusted Types have nothing to report', async ({
   page,
   site,

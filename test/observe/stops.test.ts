@@ -17,6 +17,19 @@ test('a button beside the input, outside what is observed, stops an answer too',
   expect((await widget.marks())[1]).toMatchObject({ status: 'aborted' })
 })
 
+test('an answer that is stopped before its first words were looked at is aborted all the same', async () => {
+  const widget = observedWidget()
+  await widget.ask('How?')
+  const stop = widget.put('controls', '<button>Stop</button>').querySelector('button') as HTMLButtonElement
+  await widget.wait(100)
+
+  widget.put('bot', 'With')
+  await widget.click(stop)
+
+  expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With']])
+  expect((await widget.marks())[1]).toMatchObject({ status: 'aborted' })
+})
+
 test('a button elsewhere that reloads something else asks for no other answer', async () => {
   const widget = observedWidget()
   const button = widget.document.createElement('button')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Consent } from '../../src/script/chatlog.ts'
+import type { Platform } from '../../src/script/platform.ts'
 import { fakeBrowser, fakePage } from './fake-platform.ts'
 
 const hello = { role: 'user', content: 'Hello' } as const
@@ -204,4 +205,68 @@ test('granted twice is granted once: nothing is recorded double', async () => {
 
   expect(browser.endpoint.conversations()).toHaveLength(1)
   expect(log.getState().counts.recorded).toBe(1)
+})
+
+describe('a refusal reaches everything', () => {
+  test('on the next page it deletes what the page before has left, though this one recorded nothing', async () => {
+    const browser = fakeBrowser()
+    const tab = browser.openTab()
+    tab.start().trackMessage(hello)
+    await browser.advance(10_000)
+    await tab.navigate()
+
+    const log = tab.start({ consent: 'pending' })
+    log.setConsent('denied')
+    await browser.advance(10_000)
+
+    const { requests: _sent, ...left } = traces({ ...browser, browser, tab, log })
+    expect(left).toEqual({ cookies: 0, localStorage: 0, sessionStorage: 0, rows: 0, armed: 0 })
+  })
+
+  test('in one tab it ends the recording of the others, once', async () => {
+    const browser = fakeBrowser()
+    const [tab, other] = [browser.openTab(), browser.openTab()]
+    const logs = [tab.start(), other.start()]
+    for (const log of logs) log.trackMessage(hello)
+    await browser.advance(10_000)
+
+    logs[0]?.setConsent('denied')
+    await browser.advance(10_000)
+
+    expect(logs.map((log) => log.getState().consent)).toEqual(['denied', 'denied'])
+    expect(browser.database.rows()).toEqual([])
+    expect(tab.platform.cookies.get('chatlog_visitor')).toBeUndefined()
+  })
+
+  test('what a recording still waits for when it ends opens no channel again', async () => {
+    for (let momentMs = 0; momentMs < 20; momentMs++) {
+      const open = new Set<object>()
+      const alter = (platform: Platform): Platform => ({
+        ...platform,
+        openChannel(name, onMessage) {
+          const channel = platform.openChannel(name, onMessage)
+          open.add(channel)
+          const close = () => {
+            open.delete(channel)
+            channel.close()
+          }
+          return { ...channel, close }
+        },
+      })
+      const browser = fakeBrowser({ alter })
+      browser.endpoint.always({ kind: 'status', status: 503 })
+      const tab = browser.openTab()
+      tab.start().trackMessage(hello)
+      await browser.advance(10_000)
+      await tab.navigate()
+      open.clear()
+
+      const log = tab.start()
+      await browser.advance(momentMs)
+      log.setConsent('denied')
+      await browser.advance(60_000)
+
+      expect([momentMs, open.size]).toEqual([momentMs, 0])
+    }
+  })
 })
