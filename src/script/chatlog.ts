@@ -172,7 +172,7 @@ export interface Chatlog {
   startConversation(conversation?: ConversationInput): string
   /** Names the visitor: from now on the current conversation is theirs. */
   identify(user: { userId: string; [trait: string]: unknown }): void
-  /** Logout: ends the conversation and gives the next visitor a new id. */
+  /** Logout: ends the conversation and gives the next visitor a new id, in every tab of the site. */
   reset(): void
   /** What the visitor said to the consent banner. */
   setConsent(consent: Consent): void

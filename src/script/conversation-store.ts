@@ -62,6 +62,8 @@ export interface ConversationStore {
   unsettle(conversation: Conversation): void
   /** This tab sends, or leaves something to send: those who come after must know, should it end meanwhile. */
   mark(conversation: Conversation): void
+  /** Hears of a refusal in another tab, also where nothing is said yet. */
+  hear(): void
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
   /**
@@ -185,11 +187,6 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     hooks.onDirty(conversation, left ? 0 : debounceMs)
   }
 
-  const forget = (conversation: Conversation) => {
-    conversation.purged = true
-    conversations.delete(conversation.id)
-  }
-
   /** That tab is gone: what it may have left under way is overtaken, what it was still receiving has ended. */
   const takeOver = (conversation: Conversation, goneId: string) => {
     if (goneId === tabId) return
@@ -261,9 +258,11 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     unsettle,
     mark,
     lastRows: () => log.lastRows(),
+    hear: () => void channel.open(),
     purge(id, upTo, wireId) {
       const known = conversations.get(id)
-      if (known) forget(known)
+      if (known) known.purged = true
+      conversations.delete(id)
       if (wireId === null) return void log.remove(id, upTo, null)
       const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
       void log.remove(id, upTo, { kind: 'ended', conversationId: id, tabId, ...ended }).then(() => channel.post(id))
@@ -275,11 +274,11 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     },
     resume() {
       life.hold()
+      channel.open()
       for (const conversation of conversations.values()) {
         if (!conversation.loaded) continue
         // Another tab may have settled what this one left: what it sends from now on is marked anew.
         conversation.settled[tabId] = conversation.tabs[tabId] ?? 0
-        channel.open()
         void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
       }
     },

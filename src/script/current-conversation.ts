@@ -29,6 +29,8 @@ export interface CurrentConversation {
   isOver(activeAt: number): boolean
   /** The next message starts a new one; the site's own ids lead to new ones too. */
   end(): void
+  /** The same in this tab alone: somebody else uses the browser now. */
+  forget(): void
   /** Remembers the tab's conversation over its next navigation. */
   writePointer(): void
   newHeader(externalId: string | null): ConversationHeader
@@ -38,6 +40,8 @@ export interface CurrentConversation {
 interface Pointer {
   id: string
   order: number
+  /** Whose it is, as `Visitor.owner` says. */
+  owner: string
 }
 
 export function openCurrentConversation(
@@ -51,6 +55,8 @@ export function openCurrentConversation(
   const { storeName } = options
   let current: Conversation | null = null
   let secret: string | undefined
+  /** Those that this visitor has recorded into on this page. */
+  let own = new WeakSet<Conversation>()
 
   const isOver = (activeAt: number) => activeAt > 0 && now() - activeAt >= options.idleMinutes * 60_000
 
@@ -80,28 +86,35 @@ export function openCurrentConversation(
     memo.write({ secret })
     const id = `${secret}.${externalId}`
     // The oldest possible version: a stored header wins.
-    return store().open(id, { ...newHeader(externalId), updatedAt: 1 }, true)
+    return owned(store().open(id, { ...newHeader(externalId), updatedAt: 1 }, true))
+  }
+
+  const owned = (conversation: Conversation): Conversation => {
+    own.add(conversation)
+    return conversation
   }
 
   const readPointer = () => parseJson(sessionText.get(storeName)) as Pointer | null | undefined
 
   const begin = (conversation: Conversation): Conversation => {
-    current = conversation
+    current = owned(conversation)
     writePointer()
     return conversation
   }
 
   const writePointer = () => {
     if (!current) return
-    const pointer: Pointer = { id: current.id, order: current.activeAt }
+    const pointer: Pointer = { id: current.id, order: current.activeAt, owner: visitor.owner() }
     sessionText.set(storeName, toJson(pointer) as string)
   }
 
   const last = () => {
+    visitor.follow()
     const pointer = current ? null : readPointer()
     if (pointer?.id) {
       visitor.id() // renews the cookie, or fills it again
-      current = store().open(pointer.id, null, true)
+      if (pointer.owner !== visitor.owner()) return null
+      current = owned(store().open(pointer.id, null, true))
       current.activeAt = Math.max(current.activeAt, pointer.order)
     }
     return current
@@ -131,17 +144,22 @@ export function openCurrentConversation(
     byId: (id) =>
       store()
         .all()
-        .find((known) => known.id === id || known.id + known.suffix === id || known.header.externalId === id) ??
-      named(id),
+        .find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id),
     isOver,
     end() {
-      current = null
-      secret = undefined
+      forget()
       memo.write({ secret })
-      sessionText.remove(storeName)
     },
+    forget,
     writePointer,
     newHeader,
+  }
+
+  function forget(): void {
+    current = null
+    secret = undefined
+    own = new WeakSet()
+    sessionText.remove(storeName)
   }
 
   /** What the site says of the conversation is added to what it said before. */

@@ -34,11 +34,11 @@ export function createIdentity(
       visitor.identify(userId, traits)
       const conversation = current.get()
       if (!conversation) return
+      const userProperties = visitor.userProperties()
       store.whenLoaded(conversation, () => {
         const { header } = conversation
         const { identificationType, id } = header.userProperties
         if (identificationType === 'ID_PROVIDED' && id !== userId) return current.end()
-        const userProperties = visitor.userProperties()
         if (toJson(userProperties) === toJson(header.userProperties)) return
         changeHeader(conversation, { userProperties })
         onRecorded(conversation, 0)
@@ -46,7 +46,7 @@ export function createIdentity(
     },
     reset() {
       visitor.reset()
-      current.end()
+      current.forget()
     },
     adoptCookie() {
       const lost = visitor.takeLostId()

@@ -2,9 +2,11 @@ import { dirtyParts } from './body.ts'
 import type { Chatlog, Consent, MessageInput, State } from './chatlog.ts'
 import { type Conversation, lastPartOf, wireIdOf } from './conversation.ts'
 import { createLedger } from './ledger.ts'
+import { openMemo } from './memo.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { type Recording, startRecording } from './start.ts'
+import { openVisitor } from './visitor.ts'
 
 /** Most calls that are kept while consent is pending; the oldest are dropped, and counted. */
 export const maxPendingCalls = 1_000
@@ -28,7 +30,8 @@ export function createInstance(
   const ledger = createLedger(options, platform ?? { console, measure() {} })
   let consent: Consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
-  let pendingCalls: ((recording: Recording) => unknown)[] = []
+  let pendingCalls: { at: number; work: (recording: Recording) => unknown }[] = []
+  const openedAt = platform?.now() ?? 0
 
   /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
   const attempt = <Result>(work: (recording: Recording) => Result): Result | undefined => {
@@ -36,7 +39,7 @@ export function createInstance(
     try {
       if (recording) return work(recording)
       if (!platform || consent === 'denied') return void ledger.count(platform ? 'consent' : 'stopped')
-      if (pendingCalls.push(work) <= maxPendingCalls) return
+      if (pendingCalls.push({ at: platform.now(), work }) <= maxPendingCalls) return
       pendingCalls.shift()
       ledger.drop('memory_full', null, 'consent has been pending for too long')
     } catch (cause) {
@@ -70,7 +73,11 @@ export function createInstance(
   const record = () => {
     if (!platform || recording || consent !== 'granted') return
     recording = start(options, platform, ledger, deny)
-    for (const call of pendingCalls.splice(0)) attempt(call)
+    const { visitor } = recording
+    const resetAt = visitor.resetAt()
+    // Made for, and said by, somebody who has logged out since.
+    if (resetAt > openedAt) visitor.forgetUser()
+    for (const { at, work } of pendingCalls.splice(0)) if (at >= resetAt) attempt(work)
   }
 
   /** Also what an earlier page of the site has left. */
@@ -108,10 +115,19 @@ export function createInstance(
     trackFeedback: recorded(({ recorder }) => recorder.trackFeedback),
     startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {}))) ?? '',
     identify: recorded(({ identity }) => identity.identify),
-    reset: recorded(({ identity }) => identity.reset),
+    reset() {
+      if (!platform || recording) return attempt(({ identity }) => identity.reset())
+      // Whoever answers the banner does so for themselves; and what this page may not write, another may have written.
+      pendingCalls = []
+      const { cookies, localText } = platform
+      const memo = openMemo(localText, options.storeName)
+      const isKnown = cookies.get(options.cookieName) || localText.get(options.storeName)
+      if (isKnown) openVisitor(options, platform, memo, noop, noop).reset()
+    },
     setConsent(given) {
-      // No pattern: what is no text may throw when it is made one.
-      if (given !== consent && ['granted', 'denied', 'pending'].includes(given)) enter(given)
+      // Refused once more: another tab may have been granted since. No pattern: what is no text may throw as one.
+      const isNew = given !== consent || given === 'denied'
+      if (isNew && ['granted', 'denied', 'pending'].includes(given)) enter(given)
     },
     registerRoot: recorded(({ registerRoot }) => registerRoot),
     flush: async () => (await recording?.flusher.flush()) ?? { delivered: [], pending: [] },
@@ -128,6 +144,8 @@ export function createInstance(
     },
   }
 }
+
+const noop = () => {}
 
 const defaultConsent = ({ doNotTrack }: ResolvedOptions, platform: Platform | null): Consent =>
   platform?.globalPrivacyControl || (doNotTrack && platform?.doNotTrack) ? 'denied' : 'granted'

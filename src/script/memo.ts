@@ -11,6 +11,8 @@ export interface MemoFields {
   domain?: string
   /** When the cookie was last written, milliseconds since 1970. */
   renewedAt?: number
+  /** The last logout, milliseconds since 1970: what a tab knows of a visitor from before is somebody else's. */
+  resetAt?: number
   /** The endpoint refused this key: no request before `until`, and how long the next pause lasts. */
   blocked?: { key: string; until: number; pauseMs: number; reason: string } | undefined
 }

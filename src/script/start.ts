@@ -50,7 +50,13 @@ export function startRecording(
   const { storeName } = options
   let { apiKey } = options
   const memo = openMemo(platform.localText, storeName)
-  const visitor = openVisitor(options, platform, memo, () => lookAgain()) // cookie -> userProperties
+  const visitor = openVisitor(
+    options,
+    platform,
+    memo,
+    () => lookAgain(),
+    () => current.forget(),
+  ) // cookie -> userProperties
   const current = openCurrentConversation(options, platform, visitor, memo, () => store) // which conversation
   const store = openConversationStore(platform, storeName, {
     //                   IndexedDB and journal
@@ -92,6 +98,7 @@ export function startRecording(
   }
   const goOn = (restored: boolean) => {
     left = false
+    visitor.follow(true)
     if (restored) store.resume()
   }
   const unsubscribes = [platform.onPageHidden(writeDown), platform.onPageShown(goOn), platform.onOnline(flusher.hurry)]
@@ -100,6 +107,7 @@ export function startRecording(
   const tidyUp = () => {
     if (stopped) return
     stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
+    store.hear()
     current.get() // an earlier page's: what the visitor clicks on next may stand in it
     void openLeftovers(store, current, ledger, platform.now())
   }
@@ -132,8 +140,8 @@ export function startRecording(
     },
     wipe() {
       stop()
-      visitor.reset()
-      current.end()
+      visitor.wipe()
+      current.forget()
       memo.clear()
       store.clear()
       store.close()

@@ -22,22 +22,42 @@ export interface Visitor {
   userProperties(): Record<string, unknown>
   /** Names the visitor. A user id never goes into the cookie: after a logout the next visitor would inherit it. */
   identify(userId: string, traits: Record<string, unknown>): void
+  /** Whose the tab's conversation is: it is gone on with only while this stays the same. */
+  owner(): string
+  /** The last logout in this browser, milliseconds since 1970; 0 for none. */
+  resetAt(): number
+  /**
+   * Looks whether somebody else uses the browser now, and forgets the one before: another tab was reset, or, where the
+   * cookie is looked at too, another subdomain gave it another id.
+   */
+  follow(looksAtCookie?: boolean): void
+  /** Forgets what the page said of the user. */
+  forgetUser(): void
   /**
    * Two tabs that open at once on the first visit each make an id, and the cookie keeps the later one.
    *
    * @returns the id that this page made and the cookie no longer has, once
    */
   takeLostId(): string | null
-  /** Forgets the user and the id; the next visitor gets new ones. */
+  /** Forgets the user and gives the next visitor another id, on every page of the site. */
   reset(): void
+  /** Forgets user and id, and deletes the cookie. */
+  wipe(): void
 }
 
 /**
  * Reads the visitor's cookie; writes one at the first `id()`.
  *
  * @param onMade called when this page made an id: another tab may be making one at the same time
+ * @param onLeft called when somebody else uses the browser now
  */
-export function openVisitor(options: ResolvedOptions, platform: Platform, memo: Memo, onMade: () => void): Visitor {
+export function openVisitor(
+  options: ResolvedOptions,
+  platform: Platform,
+  memo: Memo,
+  onMade: () => void,
+  onLeft: () => void,
+): Visitor {
   const { cookies, now } = platform
   const name = options.cookieName
   let user: { userId: string; traits: Record<string, unknown> } | null = options.userId
@@ -45,6 +65,9 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     : null
   let anonymousId: string | null = null
   let made: { id: string; at: number } | null = null
+  /** The cookie's id, and the last reset, as this page knows them. */
+  let cookieId: string | undefined
+  let { resetAt } = memo.read()
 
   const attributes = () => ({
     path: '/',
@@ -63,6 +86,13 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
     return found
   }
 
+  const forget = () => {
+    user = made = anonymousId = null
+    delete options.userId // nor on the next grant
+  }
+
+  const isRacing = () => made && now() - made.at < raceMs
+
   const openCookie = (): string | null => {
     const id = cookies.get(name)
     const remembered = memo.read()
@@ -79,13 +109,16 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
 
   const visitor: Visitor = {
     id() {
+      visitor.follow()
       if (anonymousId) return anonymousId
       const id = options.cookies ? openCookie() : null
-      if (!id) anonymousId = platform.createId()
+      if (id) cookieId = id
+      else anonymousId = platform.createId()
       return id ?? (anonymousId as string)
     },
     knownId: () => anonymousId ?? ((options.cookies && cookies.get(name)) || null),
     identificationType() {
+      visitor.follow()
       if (user) return 'ID_PROVIDED'
       return options.cookies && !anonymousId ? 'COOKIED' : 'ANONYMOUS'
     },
@@ -94,25 +127,45 @@ export function openVisitor(options: ResolvedOptions, platform: Platform, memo: 
       const identificationType = visitor.identificationType()
       return { ...user?.traits, id: user?.userId ?? id, identificationType }
     },
+    owner: () => `${resetAt ?? ''} ${anonymousId ? '' : cookieId}`,
+    resetAt: () => resetAt ?? 0,
+    follow(looksAtCookie) {
+      const last = memo.read().resetAt
+      const id = looksAtCookie && cookieId && cookies.get(name)
+      const isOverwritten = id && id !== cookieId && !isRacing()
+      if (last === resetAt && !isOverwritten) return
+      resetAt = last
+      forget()
+      onLeft()
+    },
+    forgetUser: forget,
     identify(userId, traits) {
+      visitor.follow()
       const plain = parseJson(toJson(traits)) as Record<string, unknown>
       // The contract wants text here; anything else would have every upsert refused.
       for (const name of ['userType', 'supportAgentName']) if (plain[name] != null) plain[name] = String(plain[name])
       user = { userId, traits: plain }
     },
     takeLostId() {
-      const id = made && now() - made.at < raceMs && cookies.get(name)
+      visitor.follow()
+      const id = isRacing() && cookies.get(name)
       if (!id || id === made?.id) return null
       const lost = made?.id ?? null
       made = null
+      cookieId = id
       return lost
     },
     reset() {
-      user = null
-      made = null
-      anonymousId = null
+      forget()
+      // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
+      const hasId = cookies.get(name) || memo.read().visitorId
+      const visitorId = hasId && cookies.set(name, platform.createId(), attributes())
+      memo.write({ visitorId: visitorId || undefined, secret: undefined, resetAt: now() })
+      resetAt = memo.read().resetAt
+    },
+    wipe() {
+      forget()
       if (cookies.get(name)) cookies.remove(name, attributes())
-      memo.write({ visitorId: undefined })
     },
   }
   return visitor

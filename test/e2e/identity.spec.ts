@@ -170,3 +170,84 @@ test('a cookie that was deleted is filled again from the site’s storage', asyn
 
   expect((await visitorCookie(context))?.value).toBe(before?.value)
 })
+
+test('a logout on www. is heard on docs., where the next visitor inherits neither id nor conversation', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const { port } = new URL(site.origin)
+  const [docs, www] = [await context.newPage(), await context.newPage()]
+  await site.open(docs, `http://docs.shop.localhost:${port}/`)
+  await say(docs, 'Mine on docs')
+  await flush(docs)
+  await site.open(www, `http://www.shop.localhost:${port}/`)
+  await www.evaluate(() => window.chatlog.reset())
+
+  await docs.reload()
+  await started(docs)
+  await say(docs, 'Somebody else’s on docs')
+  await flush(docs)
+
+  const [mine, next] = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: Mine on docs'], ['user: Somebody else’s on docs']])
+  expect(next?.userProperties?.id).not.toBe(mine?.userProperties?.id)
+})
+
+test('a logout in one tab ends the other’s conversation too', async ({ context, site, collector }) => {
+  const [tab, other] = [await context.newPage(), await context.newPage()]
+  for (const page of [tab, other]) await site.open(page)
+  await other.evaluate(() => window.chatlog.identify({ userId: 'u7' }))
+  await say(other, 'Mine')
+  await flush(other)
+
+  await tab.evaluate(() => window.chatlog.reset())
+  await say(other, 'Somebody else’s')
+  await flush(other)
+
+  const [mine, next] = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: Mine'], ['user: Somebody else’s']])
+  expect(mine?.userProperties).toMatchObject({ id: 'u7' })
+  expect(next?.userProperties).toEqual({ id: expect.any(String), identificationType: 'COOKIED' })
+})
+
+test('in a frame of another site a partitioned cookie knows the visitor, on each site apart', async ({
+  context,
+  site,
+  collector,
+}) => {
+  const { port } = new URL(site.origin)
+  const path = new URL(site.page('/frame', { tag: { partitioned: 'true' } }), site.origin).pathname
+  const widget = `http://widget.localhost:${port}${path}`
+  const outer = new URL(
+    site.rawPage('/outer', `<!doctype html><title>Outer</title><iframe src="${widget}"></iframe>`),
+    site.origin,
+  ).pathname
+  const page = await context.newPage()
+  for (const host of ['shop', 'shop', 'docs']) {
+    await page.goto(`http://${host}.localhost:${port}${outer}`)
+    const frame = page.frameLocator('iframe').owner()
+    await expect(frame).toBeVisible()
+    const inner = await (await frame.elementHandle())?.contentFrame()
+    await inner?.waitForFunction(() => typeof window.chatlog?.getState === 'function')
+    await inner?.evaluate(async (content) => {
+      window.chatlog.startConversation()
+      window.chatlog.trackMessage({ role: 'user', content })
+      await window.chatlog.flush()
+    }, `In ${host}`)
+  }
+
+  const users = (await collector.stored()).map(({ userProperties }) => userProperties)
+  expect(users).toHaveLength(3)
+  expect(users).toMatchObject(users.map(() => ({ identificationType: 'COOKIED' })))
+  expect(users[1]?.id).toBe(users[0]?.id)
+  expect(users[2]?.id).not.toBe(users[0]?.id)
+  const cookies = (await context.cookies()).filter(({ name }) => name === 'chatlog_visitor')
+  expect(cookies.map(({ partitionKey, sameSite, secure }) => ({ partitionKey, sameSite, secure }))).toEqual(
+    ['shop', 'docs'].map((host) => ({
+      partitionKey: expect.stringContaining(`${host}.localhost`),
+      sameSite: 'None',
+      secure: true,
+    })),
+  )
+})

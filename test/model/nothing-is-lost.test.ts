@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'vitest'
+import { isLongForm } from './long-form.ts'
 import { nothingIsLost } from './property.ts'
-
-/** `npm run test:model` is the long form. */
-const isLongForm = process.env.npm_lifecycle_event === 'test:model'
 
 test('whatever happens to two tabs, the server ends up with exactly what was recorded, in order', {
   timeout: isLongForm ? 3_600_000 : 60_000,

@@ -273,7 +273,7 @@ test('after `reset` the next visitor is somebody else, and what was recorded is 
   const firstId = visitorCookie(page)?.value
 
   page.log.reset()
-  expect(visitorCookie(page)).toBeUndefined()
+  expect(visitorCookie(page)?.value).not.toBe(firstId)
   page.log.trackMessage({ role: 'user', content: 'two' })
   await page.advance(20_000)
 
@@ -296,4 +296,87 @@ test('after `reset` the widget’s own id leads to a new conversation', async ()
 
   expect(after).not.toBe(before)
   expect(endpoint.contentsOf(after)).toEqual(['two'])
+})
+
+describe('a logout in another tab', () => {
+  const twoTabs = () => {
+    const browser = fakeBrowser()
+    const tabs = [browser.openTab(), browser.openTab()] as const
+    return { browser, tabs }
+  }
+
+  test('ends the conversation and the login of this one', async () => {
+    const { browser, tabs } = twoTabs()
+    const [log, other] = [tabs[0].start(), tabs[1].start()]
+    other.identify({ userId: 'u1' })
+    other.trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(10_000)
+
+    log.reset()
+    other.trackMessage({ role: 'user', content: 'two' })
+    await browser.advance(10_000)
+
+    expect(browser.endpoint.conversations()).toMatchObject([
+      { userProperties: { id: 'u1' }, messages: [{ content: 'one' }] },
+      { userProperties: { identificationType: 'COOKIED' }, messages: [{ content: 'two' }] },
+    ])
+  })
+
+  test('is known to the page that this one goes on with', async () => {
+    const { browser, tabs } = twoTabs()
+    tabs[0].start().trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(10_000)
+    await tabs[0].navigate()
+    tabs[1].start().reset()
+
+    tabs[0].start().trackMessage({ role: 'user', content: 'two' })
+    await browser.advance(10_000)
+
+    expect(browser.endpoint.conversations().map(({ messages }) => messages.map(({ content }) => content))).toEqual([
+      ['one'],
+      ['two'],
+    ])
+  })
+
+  test('while this one waits for consent forgets what was said, and who said it', async () => {
+    const { browser, tabs } = twoTabs()
+    const waiting = tabs[0].start({ consent: 'pending', userId: 'u1' })
+    waiting.trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(1_000)
+    tabs[1].start().reset()
+    await browser.advance(1_000)
+
+    waiting.trackMessage({ role: 'user', content: 'two' })
+    waiting.setConsent('granted')
+    await browser.advance(10_000)
+
+    expect(browser.endpoint.conversations()).toMatchObject([
+      { userProperties: { identificationType: 'COOKIED' }, messages: [{ content: 'two' }] },
+    ])
+  })
+})
+
+test('the site’s own id names no conversation of the visitor before', async () => {
+  const { log, advance, endpoint } = fakePage()
+  log.startConversation({ id: 'chat' })
+  log.trackMessage({ role: 'user', content: 'one' })
+  log.reset()
+  log.trackMessage({ role: 'user', content: 'two', conversationId: 'chat' })
+  await advance(20_000)
+
+  expect(endpoint.conversations().map(({ messages }) => messages.map(({ content }) => content))).toEqual([
+    ['one'],
+    ['two'],
+  ])
+})
+
+test('a page that waits for consent forgets at a logout what was said before', async () => {
+  const { log, advance, endpoint } = fakePage({ init: { consent: 'pending' } })
+  log.trackMessage({ role: 'user', content: 'one' })
+  log.reset()
+  log.trackMessage({ role: 'user', content: 'two' })
+  log.setConsent('granted')
+  await advance(20_000)
+
+  expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['two'])
 })

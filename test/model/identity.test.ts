@@ -1,0 +1,11 @@
+import fc from 'fast-check'
+import { test } from 'vitest'
+import { nobodyIsTakenForAnother } from './identity.ts'
+import { isLongForm } from './long-form.ts'
+
+test('whatever happens in two tabs, nobody is taken for another, and a refusal holds', {
+  timeout: isLongForm ? 3_600_000 : 60_000,
+}, async () => {
+  // A failure prints its seed and path: hand them to `fc.assert` to see it again.
+  await fc.assert(nobodyIsTakenForAnother(), { numRuns: isLongForm ? 10_000 : 200 })
+})
