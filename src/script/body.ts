@@ -11,6 +11,9 @@ type Freeze = Platform['freeze']
 /** So many finished messages of a long body are handed to the browser together, and then never again. */
 const messagesAPiece = 32
 
+/** So many pieces are made before the page may do something else. */
+const piecesATime = 4
+
 /** Room for a header, in bytes, where it isn't worth counting it. */
 const headerBytes = 2_000
 
@@ -59,32 +62,62 @@ export function bodyOf(
 }
 
 /** The messages, some at a time. What is long enough is frozen: an old message costs nothing again. */
-function messagePieces(
-  { suffix, partBytes, frozen }: Conversation,
-  part: number,
-  all: MessageRow[],
+function messagePieces(conversation: Conversation, part: number, all: MessageRow[], freeze: Freeze): FrozenPiece[] {
+  const mayFreeze = isLong(conversation, part)
+  return groupsOf(all).map((rows) => pieceOf(conversation, rows, mayFreeze, freeze))
+}
+
+const isLong = ({ partBytes }: Conversation, part: number): boolean => (partBytes[part] ?? 0) > maxKeepaliveBytes
+
+const groupsOf = (rows: MessageRow[]): MessageRow[][] =>
+  Array.from({ length: Math.ceil(rows.length / messagesAPiece) }, (_, index) =>
+    rows.slice(index * messagesAPiece, (index + 1) * messagesAPiece),
+  )
+
+function pieceOf(
+  { suffix, frozen }: Conversation,
+  rows: MessageRow[],
+  mayFreeze: boolean,
   freeze: Freeze,
-): FrozenPiece[] {
-  const mayFreeze = (partBytes[part] ?? 0) > maxKeepaliveBytes
-  const pieces: FrozenPiece[] = []
-  for (let from = 0; from < all.length; from += messagesAPiece) {
-    const rows = all.slice(from, from + messagesAPiece)
-    const first = rows[0] as MessageRow
-    let piece = frozen.get(first)
-    if (
-      piece?.suffix !== suffix ||
-      piece.rows.length !== rows.length ||
-      rows.some((row, at) => piece?.rows[at] !== row)
-    ) {
-      const jsons = rows.map((row) => messageJson(row.id + suffix, row.streaming ? interruptedJson(row) : row.json))
-      const text = jsons.join()
-      const freezes = mayFreeze && rows.length === messagesAPiece
-      piece = { rows, suffix, bytes: utf8Bytes(text), text: freezes ? freeze(text) : text }
-      if (freezes) frozen.set(first, piece)
-    }
-    pieces.push(piece)
+): FrozenPiece {
+  const first = rows[0] as MessageRow
+  const known = frozen.get(first)
+  if (
+    known?.suffix === suffix &&
+    known.rows.length === rows.length &&
+    rows.every((row, at) => known.rows[at] === row)
+  ) {
+    return known
   }
-  return pieces
+  const jsons = rows.map((row) => messageJson(row.id + suffix, row.streaming ? interruptedJson(row) : row.json))
+  const text = jsons.join()
+  const freezes = mayFreeze && rows.length === messagesAPiece
+  const piece = { rows, suffix, bytes: utf8Bytes(text), text: freezes ? freeze(text) : text }
+  if (freezes) frozen.set(first, piece)
+  return piece
+}
+
+/**
+ * Freezes what `settled` bodies of a long part begin with, some at a time: a conversation that goes on after a reload
+ * would be a long task at its first send.
+ *
+ * @param pause lets the page do something else
+ */
+export async function freezeAhead(
+  conversation: Conversation,
+  part: number,
+  freeze: Freeze,
+  pause: () => Promise<void>,
+): Promise<void> {
+  if (!isLong(conversation, part)) return
+  const { messages, frozen } = conversation
+  const rows = messages.map(({ row }) => row).filter((row) => row.part === part && !row.streaming)
+  let made = 0
+  for (const group of groupsOf(rows)) {
+    const known = frozen.get(group[0] as MessageRow)
+    if (known === pieceOf(conversation, group, true, freeze) || ++made % piecesATime) continue
+    await pause()
+  }
 }
 
 /**

@@ -156,7 +156,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   }
 
   const refresh = async (conversation: Conversation) => {
-    foldRows(conversation, (await log.read(conversation.id, conversation.readUpTo)) ?? [], hooks.onCorrupt)
+    await log.read(conversation.id, conversation.readUpTo, (rows) => foldRows(conversation, rows, hooks.onCorrupt))
     const streaming = conversation.messages.filter(({ row }) => row.streaming).map(({ row }) => row.tabId)
     for (const id of Object.keys(conversation.tabs)) {
       if (isMarked(conversation, id) || streaming.includes(id)) life.watch(id)

@@ -9,8 +9,8 @@ export const maxJournalCharacters = 256_000
 export interface DurableLog {
   /** Saves rows, at once where the log is open. `onSaved` gets their `seq`; it isn't called where they can't be saved. */
   append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[]) => void): void
-  /** Rows of a conversation after one that was read before; `null` where there is no store. */
-  read(conversationId: string, afterSeq: number): Promise<LogRow[] | null>
+  /** Rows of a conversation after one that was read before, some at a time; none where there is no store. */
+  read(conversationId: string, afterSeq: number, onRows: (rows: LogRow[]) => void): Promise<unknown>
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
   /** Removes a conversation's rows up to one that was read, and puts what is left of it, if anything. */
@@ -110,7 +110,7 @@ export function openDurableLog(
       if (log) put(batch, log)
       else void open()
     },
-    read: (conversationId, afterSeq) => orGiveUp((opened) => opened.read(conversationId, afterSeq)),
+    read: (...what) => orGiveUp((opened) => opened.read(...what)),
     async lastRows() {
       const found = await orGiveUp((opened) => {
         // What a tab left since the store was opened: forgotten with the rest, it would come back and be new.

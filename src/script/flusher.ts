@@ -1,5 +1,14 @@
 import { maxBodyBytes } from '../contract/limits.ts'
-import { acknowledge, bodyOf, type ConversationBody, dirtyParts, endingBodies, hasRest, holdsAll } from './body.ts'
+import {
+  acknowledge,
+  bodyOf,
+  type ConversationBody,
+  dirtyParts,
+  endingBodies,
+  freezeAhead,
+  hasRest,
+  holdsAll,
+} from './body.ts'
 import { armEveryMs, createBurstLimit } from './burst-limit.ts'
 import type { DeliveryReport, PendingReason } from './chatlog.ts'
 import { type Conversation, wireIdOf } from './conversation.ts'
@@ -7,11 +16,9 @@ import type { ConversationStore } from './conversation-store.ts'
 import type { Ledger } from './ledger.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
+import { createSendLock } from './send-lock.ts'
 import type { SenderGate } from './sender-gate.ts'
 import type { Delivery, Transport } from './transport.ts'
-
-/** Longest wait for another tab that sends the same conversation, in milliseconds; a hung one must not stop us. */
-const lockWaitMs = 15_000
 
 /** How often a page that the browser calls offline looks again, in milliseconds: `online` doesn't always come. */
 const offlineCheckMs = 30_000
@@ -65,7 +72,9 @@ export function createFlusher(parts: FlusherParts): Flusher {
   /** Our own collector merges: a body may hold only what it hasn't got. */
   const merges = options.server === 'chatlog'
   const jobs = new Map<Conversation, Job>()
+  const pause = () => new Promise<void>((resolve) => void platform.setTimer(resolve, 0))
   const mayArm = createBurstLimit(elapsedMs)
+  const withSendLock = createSendLock(platform, options.storeName)
   let stopped = false
 
   const jobOf = (conversation: Conversation): Job => {
@@ -122,13 +131,14 @@ export function createFlusher(parts: FlusherParts): Flusher {
     if (!conversation.loaded || conversation.refused) return false
     if (gate.waitMs() > 0 || !platform.isOnline()) return conversation.dirty.size > 0 || conversation.resend
     let failed = false
-    await withSendLock(conversation, async () => {
+    await withSendLock(conversation.id, async () => {
       await store.refresh(conversation)
       beforeSend()
       const startedAt = elapsedMs()
       conversation.overtaken = false
       let sent = 0
       for (const part of dirtyParts(conversation)) {
+        await freezeAhead(conversation, part, freeze, pause)
         const body = bodyOf(conversation, part, 'settled', freeze)
         if (!body) continue
         if (!(await attempt(conversation, job, body))) {
@@ -141,20 +151,6 @@ export function createFlusher(parts: FlusherParts): Flusher {
       if (sent || conversation.resend) await store.settle(conversation, startedAt)
     })
     return failed
-  }
-
-  const withSendLock = async (conversation: Conversation, work: () => Promise<void>) => {
-    if (!platform.locks) return work()
-    const wait = new AbortController()
-    const cancel = platform.setTimer(() => wait.abort(), lockWaitMs)
-    let working: Promise<void> | null = null
-    const begin = () => {
-      cancel()
-      working ??= work()
-      return working
-    }
-    // Without the lock two tabs may send at once: that heals, waiting for a hung tab doesn't.
-    await platform.locks.whenFree(`${options.storeName}:send:${conversation.id}`, begin, wait.signal).catch(begin)
   }
 
   const attempt = async (conversation: Conversation, job: Job, body: ConversationBody): Promise<boolean> => {
@@ -257,14 +253,20 @@ export function createFlusher(parts: FlusherParts): Flusher {
       return report
     },
     handOver() {
-      for (const [conversation, job] of jobs) {
+      let spare = gate.spare()
+      for (const [conversation, job] of [...jobs].reverse()) {
         if (!canHandOver(conversation)) continue
         // What is armed may be older, and goes out beside what is handed over.
-        armNow(conversation, job)
+        if (spare > 1) armNow(conversation, job)
+        else disarm(job)
+        if (job.disarm !== nothing) spare--
         const bodies = endingBodies(conversation, merges, false, freeze).filter((body) => !isUnderWay(job, body))
-        if (bodies.length) store.mark(conversation)
-        for (const body of bodies) transport.handOver(body.pieces, body.bytes)
-        if (bodies.length) store.unsettle(conversation)
+        for (const body of bodies.splice(0, spare)) {
+          spare--
+          store.mark(conversation)
+          transport.handOver(body.pieces, body.bytes)
+          store.unsettle(conversation)
+        }
       }
     },
     hurry() {

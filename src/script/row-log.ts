@@ -2,7 +2,10 @@
 const formatVersion = 1
 
 /** Longest time that opening may take, in milliseconds; a blocked or broken database counts as denied. */
-const openTimeoutMs = 3_000
+const openTimeoutMs = 10_000
+
+/** Rows that are read at a time. */
+const rowsAPage = 64
 
 /** A click on a link. Holds the URL that a model or site wrote, never typed text. */
 export interface LinkClick {
@@ -97,8 +100,12 @@ export interface RowLog {
    * @param onSaved gets the new rows' `seq`, or `null` where they couldn't be saved
    */
   append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[] | null) => void): void
-  /** Rows of a conversation after one that was read before, oldest first. Rejects where the database fails. */
-  read(conversationId: string, afterSeq: number): Promise<LogRow[]>
+  /**
+   * Rows of a conversation after one that was read before, oldest first, of one moment. Rejects where the database fails.
+   *
+   * @param onRows gets some at a time, each in a task of its own: unpacked at once, a megabyte would be a long one
+   */
+  read(conversationId: string, afterSeq: number, onRows: (rows: LogRow[]) => void): Promise<void>
   /** The last two rows of each conversation, newest first. Rejects where the database fails. */
   lastRows(): Promise<LogRow[][]>
   /**
@@ -116,7 +123,7 @@ const byConversation = 'conversation'
 /**
  * Opens the log.
  *
- * @throws where IndexedDB is missing, denied, of a newer format, or doesn't open in 3 seconds
+ * @throws where IndexedDB is missing, denied, of a newer format, or doesn’t open in 10 seconds
  */
 export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
   return new Promise((resolve, reject) => {
@@ -185,7 +192,21 @@ function rowLogOf(database: IDBDatabase): RowLog {
         onSaved(null) // closed under us, or a disk that fails: the caller keeps it in memory and says so
       }
     },
-    read: (conversationId, afterSeq) => result(index().getAll(rangeOf(conversationId, afterSeq))),
+    read: (conversationId, afterSeq, onRows) =>
+      new Promise((resolve, reject) => {
+        const source = index()
+        const readAfter = (seq: number) => {
+          const request = source.getAll(rangeOf(conversationId, seq), rowsAPage)
+          request.onerror = () => reject(request.error)
+          request.onsuccess = () => {
+            const page = request.result as LogRow[]
+            if (page.length === rowsAPage) readAfter((page.at(-1) as LogRow).seq)
+            onRows(page)
+            if (page.length < rowsAPage) resolve()
+          }
+        }
+        readAfter(afterSeq)
+      }),
     lastRows: () => readLastRows(index()),
     remove: (conversationId, upTo, left) =>
       removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo))), left),

@@ -18,6 +18,8 @@ export interface SenderGate {
   waitMs(): number
   /** Nothing speaks against a request of which no answer will be read. */
   isOpen(): boolean
+  /** How many more of those may go: few, as long as the key has not been seen to work. */
+  spare(): number
   /**
    * Waits for the request before, until one was answered well: a refused key must not be tried by all at once.
    *
@@ -85,6 +87,7 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
       return blockedMs() || Math.max(retryAt - elapsedMs(), 0)
     },
     isOpen: () => !isBlocked() && strikes === 0,
+    spare: () => (proven ? Number.POSITIVE_INFINITY : maxStrikes - underWay),
     async enter() {
       while (underWay && !proven) await new Promise<void>((resolve) => queue.push(resolve))
       const open = gate.waitMs() === 0

@@ -55,6 +55,25 @@ test('the conversation goes on over a reload and the site’s pages, as one and 
   expect(await collector.transcripts()).toEqual([['user: one', 'assistant: two', 'user: three', 'assistant: four']])
 })
 
+// 64 rows are read at a time.
+for (const count of [63, 64, 150]) {
+  test(`a conversation of ${count} messages goes on whole after a reload`, async ({ page, site, collector }) => {
+    await site.open(page)
+    await page.evaluate(async (said) => {
+      for (let index = 1; index <= said; index++) window.chatlog.trackMessage({ role: 'user', content: `${index}` })
+      await window.chatlog.flush()
+    }, count)
+    await page.reload()
+    await site.open(page)
+    await answer(page, 'and on')
+    await flush(page)
+
+    const said = Array.from({ length: count }, (_, index) => `user: ${index + 1}`)
+    expect(await collector.transcripts()).toEqual([[...said, 'assistant: and on']])
+    expect(collector.upserts().at(-1)?.messages).toHaveLength(count + 1)
+  })
+}
+
 test('every upsert holds all messages of the conversation', async ({ page, site, collector }) => {
   await site.open(page)
   await say(page, 'one')

@@ -54,11 +54,11 @@ export const versionInPlace: Bug = (platform) => {
   }
   return withRowLog(platform, (log) => ({
     ...log,
-    async read(conversationId, afterSeq) {
-      const rows = await log.read(conversationId, afterSeq)
-      for (const row of rows) if (row.kind === 'message') places.set(row.id, row.seq)
-      return rows
-    },
+    read: (conversationId, afterSeq, onRows) =>
+      log.read(conversationId, afterSeq, (rows) => {
+        for (const row of rows) if (row.kind === 'message') places.set(row.id, row.seq)
+        onRows(rows)
+      }),
     append: (rows, superseded, onSaved) => log.append(rows.map(inPlace), superseded, onSaved),
   }))
 }

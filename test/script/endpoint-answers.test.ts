@@ -68,6 +68,24 @@ describe('a refused key', () => {
   )
 })
 
+test('a refused key is tried three times at most with several conversations too, whenever the page is closed', async () => {
+  for (const server of ['hosted', 'chatlog'] as const) {
+    for (let aliveMs = 0; aliveMs <= 3_000; aliveMs += 100) {
+      const { log, tab, advance, endpoint } = fakePage({ init: { server } })
+      endpoint.always(status(401))
+      for (const id of ['a', 'b', 'c']) {
+        log.startConversation({ id })
+        log.trackMessage({ role: 'user', content: `in ${id}` })
+      }
+      await advance(aliveMs)
+      await tab.close()
+      await advance(10 * second)
+
+      expect(endpoint.requests.length, `${server}, closed after ${aliveMs} ms`).toBeLessThanOrEqual(3)
+    }
+  }
+})
+
 describe('no request follows another without a pause', () => {
   const failures: [string, Fault][] = [
     ['answers 503', status(503)],

@@ -100,8 +100,10 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
           document.run(() => onSaved(seqs))
         })
       },
-      read: (conversationId, afterSeq) =>
-        request(() => sorted().filter((row) => row.conversationId === conversationId && row.seq > afterSeq)),
+      read: async (conversationId, afterSeq, onRows) =>
+        onRows(
+          await request(() => sorted().filter((row) => row.conversationId === conversationId && row.seq > afterSeq)),
+        ),
       lastRows: () => request(lastRows),
       remove: (conversationId, upTo, left) =>
         removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo, left),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fake-platform.ts'
 
 /** Text that says which message it is of, about a kilobyte long, and longer in bytes than in characters. */
 const textOf = (index: number) => `Message ${index}: ${'längere Wörter '.repeat(60)}`
@@ -46,6 +46,37 @@ test('an old message of a long conversation is made into a body once, however of
   expect(endpoint.requests.length).toBeGreaterThan(10)
   expect(before).toBeGreaterThan(0)
   expect(frozen.length - before).toBeLessThanOrEqual(1)
+})
+
+test('a page that goes on with a long conversation hands it over to the browser a little at a time', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  const before = tab.start()
+  for (let index = 0; index < 300; index++) before.trackMessage({ role: 'assistant', content: textOf(index) })
+  await browser.advance(60_000)
+  await tab.navigate()
+
+  let [atOnce, most, handedOver] = [0, 0, 0]
+  const { setTimer, freeze } = tab.platform
+  Object.assign(tab.platform, {
+    setTimer: (callback: () => void, delayMs: number) =>
+      setTimer(() => {
+        atOnce = 0
+        callback()
+      }, delayMs),
+    freeze(text: string) {
+      handedOver++
+      most = Math.max(most, ++atOnce)
+      return freeze(text)
+    },
+  } satisfies Partial<Platform>)
+  const log = tab.start()
+  log.trackMessage({ role: 'user', content: 'and on' })
+  await browser.advance(60_000)
+
+  expect(browser.endpoint.conversations()[0]?.messages).toHaveLength(301)
+  expect(handedOver).toBe(9)
+  expect(most).toBeLessThanOrEqual(4)
 })
 
 test('a changed old message is in the next body as it is now', async () => {
