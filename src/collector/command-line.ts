@@ -60,6 +60,13 @@ function parseCommand(commandArguments: string[]) {
   try {
     return parseArgs({ args: commandArguments, options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error))
+    throw new UsageError(explainParseError(error))
   }
+}
+
+function explainParseError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const ambiguous = /^Option '(-\S*, )?(--\S+)' argument is ambiguous/.exec(message)?.[2]
+  if (ambiguous) return `${ambiguous} needs a value; one that begins with a dash is given as ${ambiguous}=-…`
+  return message.split(/\.\s/)[0] ?? message
 }

@@ -1,7 +1,8 @@
 import { UsageError } from './command-line.ts'
+import { codeOf } from './error-code.ts'
 import { openPostgresStore } from './postgres-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
-import type { Store } from './store.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
 
 /** Where a collector keeps everything: a database's URL, else a directory. */
 export type StorePlace = { databaseUrl: string | undefined; data: string }
@@ -28,6 +29,12 @@ async function openBy(setting: string, open: () => Promise<Store>): Promise<Stor
   try {
     return await open()
   } catch (error) {
-    throw new Error(`${setting}: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new Error(`${setting}: ${error instanceof Error ? error.message : error}${causeOf(error)}`, { cause: error })
   }
+}
+
+/** Why a database doesn't answer: a wrong port, an unknown name and a missing network look the same without it. */
+function causeOf(error: unknown): string {
+  const code = error instanceof StoreUnavailableError ? codeOf(error.cause) : ''
+  return code === '' ? '' : ` (${code})`
 }

@@ -52,9 +52,13 @@ export function storePlace(values: CommandValues, environment: Environment = pro
   return { databaseUrl: settingOf('database-url', values, environment)?.text, data }
 }
 
-/** A variable that is set to nothing is not set. */
+/**
+ * A variable that is set to nothing is not set. A flag that is typed with nothing (`--host "$HOST"`) is refused: an empty
+ * host would let the whole network in.
+ */
 function settingOf(flag: Flag, values: CommandValues, environment: Environment): Given | undefined {
   const typed = values[flag]
+  if (typed === '') throw new UsageError(`--${flag} is given without a value`)
   if (typed !== undefined) return { text: typed, source: `--${flag}` }
   const text = environment[twinOf(flag)]
   return text ? { text, source: twinOf(flag) } : undefined

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
+import { makeDirectory } from './data-directory.ts'
 import { codeOf } from './error-code.ts'
 import { createSqliteConversations } from './sqlite-conversations.ts'
 import { createSqliteCounts } from './sqlite-counts.ts'
@@ -19,7 +19,7 @@ const busyTimeoutMs = 5_000
  * lines may have it open.
  *
  * @param directory where `chatlog.sqlite` lies; made readable by its owner only. `:memory:` keeps nothing.
- * @throws Error when the directory can't be written, or a newer chatlog wrote the file
+ * @throws Error when the directory can't be made or written, or a newer chatlog wrote the file
  */
 export function openSqliteStore(directory: string): Store {
   const database = openDatabase(directory)
@@ -48,11 +48,20 @@ function unavailable(error: unknown): unknown {
   return awayCodes.test(codeOf(error)) ? new StoreUnavailableError({ cause: error }) : error
 }
 
+/** The driver's own error is a line of its code, with a number in it. */
+function openFile(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: busyTimeoutMs })
+  } catch (cause) {
+    throw new Error(`${path} can't be opened or made`, { cause })
+  }
+}
+
 /** The database behind a store, at its newest version. @see openSqliteStore */
 export function openDatabase(directory: string): Database.Database {
-  if (directory !== ':memory:') mkdirSync(directory, { recursive: true, mode: 0o700 })
+  if (directory !== ':memory:') makeDirectory(directory)
   const path = directory === ':memory:' ? directory : join(directory, 'chatlog.sqlite')
-  const database = new Database(path, { timeout: busyTimeoutMs })
+  const database = openFile(path)
   // WAL lets reads go on beside the writer; FULL makes a commit survive a power cut, not only a killed process: what
   // was answered with 200 is on the disk.
   database.pragma('journal_mode = wal')

@@ -201,6 +201,9 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     [['keys', 'revoke'], 2, 'expected the id of a key'],
     [['keys', 'revoke', 'none'], 1, 'no working key "none"'],
     [['--host', '203.0.113.1'], 1, '--host 203.0.113.1'],
+    [['--host', ''], 2, '--host is given without a value'],
+    [['--port', '-1'], 2, '--port needs a value; one that begins with a dash is given as --port=-…'],
+    [['--rate-limit=-5'], 2, '--rate-limit must be a whole number from 1 to 1000000000, got "-5"'],
   ])('%j', async (words, code, message) => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
 
@@ -218,12 +221,18 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     writeFileSync(file, 'not a directory')
     mkdirSync(data)
     writeFileSync(join(data, 'chatlog.sqlite'), 'not a database '.repeat(100))
+    const asFolder = join(directory, 'with-folder')
+    mkdirSync(join(asFolder, 'chatlog.sqlite'), { recursive: true })
+    const link = join(directory, 'link')
+    symlinkSync(join(directory, 'nowhere'), link)
     const wrong = 'postgres://someone:secret@127.0.0.1:1/nowhere'
 
     const said = await Promise.all(
       [
         ['--data', file],
         ['--data', data],
+        ['--data', asFolder],
+        ['--data', join(link, 'beneath')],
         ['--database-url', wrong],
         ['--database-url', `${wrong}?max=0`],
         ['--database-url', `${wrong}?connect_timeout=soon`],
@@ -231,9 +240,11 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     )
 
     expect(said.map(({ code, stderr }) => [code, stderr.trimEnd()])).toEqual([
-      [1, expect.stringMatching(/^chatlog-collector: --data \S+file: [^\n]+$/)],
+      [1, `chatlog-collector: --data ${file}: this is not a directory`],
       [1, expect.stringMatching(/^chatlog-collector: --data \S+data: [^\n]+$/)],
-      [1, 'chatlog-collector: --database-url or DATABASE_URL: the database does not answer'],
+      [1, expect.stringMatching(/^chatlog-collector: --data \S+: \S+chatlog\.sqlite can't be opened or made$/)],
+      [1, expect.stringMatching(/^chatlog-collector: --data \S+: \S+beneath can't be made \(ENOENT\)$/)],
+      [1, 'chatlog-collector: --database-url or DATABASE_URL: the database does not answer (ECONNREFUSED)'],
       [1, expect.stringContaining('?max= must be a whole number')],
       [1, expect.stringContaining('?connect_timeout= must be a whole number')],
     ])

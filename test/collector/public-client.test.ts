@@ -1,10 +1,13 @@
 import { InkeepAnalytics } from '@inkeep/inkeep-analytics'
 import type { CreateConversation } from '@inkeep/inkeep-analytics/models/components'
 import * as errors from '@inkeep/inkeep-analytics/models/errors'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addKey } from '../../src/collector/keys.ts'
+import { openPostgresStore } from '../../src/collector/postgres-store.ts'
 import { serveCollector } from '../../src/collector/serve-collector.ts'
 import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
+import type { Store } from '../../src/collector/store.ts'
+import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 
 const cleanUps: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -12,8 +15,9 @@ afterEach(async () => {
 })
 
 /** The public client of the hosted API, unchanged, pointed at a served collector. */
-async function clientOfCollector() {
-  const store = openSqliteStore(':memory:')
+async function clientOfCollector(open: () => Promise<Store> = openSqlite) {
+  const store = await open()
+  cleanUps.push(() => store.close())
   const collector = await serveCollector({ store, port: 0, reportError: () => {} })
   cleanUps.push(() => collector.close())
   const web = await addKey(store, { type: 'web' })
@@ -28,6 +32,8 @@ async function clientOfCollector() {
   const read = (id: string, key = api.key) => client.conversations.get({ apiIntegrationKey: key }, { id })
   return { store, web, api, client, log, read }
 }
+
+const openSqlite = async () => openSqliteStore(':memory:')
 
 const everyField = {
   id: 'c1',
@@ -60,9 +66,27 @@ const openai = {
   ],
 }
 
-describe('the public client gets a parsed answer', () => {
+function describeClient(name: string, open: () => Promise<Store>): void {
+  describe(`${name}: the public client gets a parsed answer`, () => describeConversations(open))
+  describe(`${name}: the public client’s events, feedback and deletion`, () => describeReactions(open))
+}
+
+describeClient('SQLite', openSqlite)
+
+// `npm test` installs PostgreSQL where it can, and says so where it can't.
+describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server?.remove(), 60_000)
+
+  describeClient('PostgreSQL', async () => openPostgresStore(await server.createDatabase()))
+})
+
+function describeConversations(open: () => Promise<Store>): void {
   test('for an openai conversation with every field', async () => {
-    const { log } = await clientOfCollector()
+    const { log } = await clientOfCollector(open)
 
     const answer = await log(openai)
 
@@ -80,7 +104,7 @@ describe('the public client gets a parsed answer', () => {
   })
 
   test('for the smallest one, under a WEB key', async () => {
-    const { log, web } = await clientOfCollector()
+    const { log, web } = await clientOfCollector(open)
 
     const answer = await log({ type: 'openai', messages: [{ role: 'user', content: '' }] }, web.key)
 
@@ -88,7 +112,7 @@ describe('the public client gets a parsed answer', () => {
   })
 
   test.each(['support_ticket', 'support_copilot'])('for a %s', async (type) => {
-    const { log } = await clientOfCollector()
+    const { log } = await clientOfCollector(open)
 
     const answer = await log({ ...everyField, type, messages: [{ role: 'agent', content: 'hi' }, { role: 'note' }] })
 
@@ -96,7 +120,7 @@ describe('the public client gets a parsed answer', () => {
   })
 
   test('when it reads one, and pages through all of them', async () => {
-    const { log, read, client } = await clientOfCollector()
+    const { log, read, client } = await clientOfCollector(open)
     for (const id of ['c1', 'c2', 'c3']) await log({ id, type: 'openai', messages: [{ role: 'user', content: id }] })
 
     expect((await read('c2')).messages).toMatchObject([{ content: 'c2' }])
@@ -107,9 +131,9 @@ describe('the public client gets a parsed answer', () => {
     expect(pages.map(({ conversations }) => conversations.length)).toEqual([2, 1])
     expect(pages[0]).toMatchObject({ total: 3, count: 2, pageSize: 2 })
   })
-})
+}
 
-describe('the public client’s events, feedback and deletion', () => {
+function describeReactions(open: () => Promise<Store>): void {
   const about = {
     createdAt: new Date('2026-03-01T12:00:00Z'),
     properties: { page: 'Pricing' },
@@ -121,7 +145,7 @@ describe('the public client’s events, feedback and deletion', () => {
     { entityType: 'conversation' as const, conversationId: 'c1' },
     { entityType: 'search' as const, searchQuery: 'retries' },
   ])('an event of $entityType, under both keys', async (subject) => {
-    const { client, web, api } = await clientOfCollector()
+    const { client, web, api } = await clientOfCollector(open)
 
     for (const security of [{ webIntegrationKey: web.key }, { apiIntegrationKey: api.key }]) {
       const answer = await client.events.log(security, { type: 'copied', ...about, ...subject })
@@ -131,7 +155,7 @@ describe('the public client’s events, feedback and deletion', () => {
   })
 
   test('feedback, and again after a change of mind', async () => {
-    const { client, store } = await clientOfCollector()
+    const { client, store } = await clientOfCollector(open)
     const reasons = [{ label: 'inaccurate', details: 'It is 3, not 4.' }]
 
     const first = await client.feedback.submit({ type: 'negative', messageId: 'm1', reasons, ...about })
@@ -143,7 +167,7 @@ describe('the public client’s events, feedback and deletion', () => {
   })
 
   test('a deleted conversation is gone', async () => {
-    const { client, api, log, read } = await clientOfCollector()
+    const { client, api, log, read } = await clientOfCollector(open)
     await log({ id: 'c1', type: 'openai', messages: [{ role: 'user', content: 'hello' }] })
 
     const answer = await client.conversations.delete({ apiIntegrationKey: api.key }, { id: 'c1' })
@@ -153,7 +177,7 @@ describe('the public client’s events, feedback and deletion', () => {
   })
 
   test('a refusal is its own error class', async () => {
-    const { client, api, web } = await clientOfCollector()
+    const { client, api, web } = await clientOfCollector(open)
     const insert = { type: 'x', entityType: 'message' as const, messageId: 'm' }
 
     await expect(client.events.log({ apiIntegrationKey: 'unknown' }, insert)).rejects.toBeInstanceOf(
@@ -163,7 +187,7 @@ describe('the public client’s events, feedback and deletion', () => {
     await expect(deleted(api.key)).rejects.toBeInstanceOf(errors.NotFound)
     await expect(deleted(web.key)).rejects.toBeInstanceOf(errors.Forbidden)
   })
-})
+}
 
 describe('the public client gets its own error class', () => {
   test('400: over 2 MB', async () => {
