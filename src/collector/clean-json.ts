@@ -37,11 +37,29 @@ export function cleanText(text: string): string {
 }
 
 /**
- * Parsed JSON with every text in it cleaned, property names too. Changes objects and arrays in place.
+ * JSON as text -> what it holds, with every text in it cleaned, property names too.
  *
+ * @throws SyntaxError when it isn't JSON
  * @throws TooDeepError naming the first eight steps of the path
  */
-export function cleanJson(value: unknown, path: PropertyKey[] = []): unknown {
+export function parseCleanJson(text: string): unknown {
+  const json = JSON.parse(text)
+  // What is to be replaced is escaped in JSON that came as UTF-8. Few bodies escape anything in that way, and looking
+  // at each text and name by itself is half of what an ordinary body costs.
+  const isClean = !text.includes('\\u') && toUSVString(text) === text
+  return isClean && !isDeeperThan(maxJsonDepth, json) ? json : cleanJson(json)
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item))
+  for (const name in value) if (isDeeperThan(levels - 1, (value as Record<string, unknown>)[name])) return true
+  return false
+}
+
+/** Changes objects and arrays in place. */
+function cleanJson(value: unknown, path: PropertyKey[] = []): unknown {
   if (typeof value === 'string') return cleanText(value)
   if (typeof value !== 'object' || value === null) return value
   if (path.length >= maxJsonDepth) throw new TooDeepError(path.slice(0, 8))

@@ -1,14 +1,14 @@
 import { nanoid } from 'nanoid'
 import type { StoredConversation } from '../contract/answer.ts'
 import type { ConversationUpsert } from '../contract/conversation.ts'
-import { conversationAnswerJson } from './conversation-answer.ts'
+import { conversationAnswerBytes } from './conversation-answer.ts'
 import { formatPath } from './describe-issues.ts'
 import { type MergeContext, mergeConversation } from './merge-conversation.ts'
 import { ProblemError } from './problem-error.ts'
 import { MessageIdTakenError, type Store, type StoredKey } from './store.ts'
 
-/** The whole conversation as it is stored now, and what the sender is told of it, as JSON. */
-export type LoggedConversation = { stored: StoredConversation; answerJson: string }
+/** The whole conversation as it is stored now, and what the sender is told of it, as JSON in UTF-8. */
+export type LoggedConversation = { stored: StoredConversation; answerJson: Uint8Array<ArrayBuffer> }
 
 /**
  * Stores an upsert under the key's project.
@@ -48,7 +48,7 @@ export async function logConversation(
       throw error instanceof MessageIdTakenError ? idTaken(error, upsert) : error
     })
   const shown = isNew || key.type === 'api' ? stored : alone(upsert, sentIds, context)
-  return { stored, answerJson: conversationAnswerJson(shown) }
+  return { stored, answerJson: conversationAnswerBytes(shown) }
 }
 
 function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeContext): StoredConversation {

@@ -1,7 +1,10 @@
 import type { StoredMessage } from '../contract/answer.ts'
 
-/** A stored message as JSON, and its content alone, which an answer shows a second time. */
-export type MessageJson = { whole: string; content: string }
+/**
+ * A stored message as JSON, and in the pieces that an answer is put together from: `content` is shown twice there, and
+ * `start` is all before it.
+ */
+export type MessageJson = { whole: string; start: string; content: string }
 
 // Writing JSON is most of the work on a large conversation, and each message is stored and answered: once is enough.
 // Kept beside the message itself, never changed after it was merged, and gone with it.
@@ -13,7 +16,8 @@ export function messageJson(message: StoredMessage): MessageJson {
   if (known) return known
   const { content, ...rest } = message
   const contentJson = JSON.stringify(content)
-  const json = { whole: `${JSON.stringify(rest).slice(0, -1)},"content":${contentJson}}`, content: contentJson }
+  const start = `${JSON.stringify(rest).slice(0, -1)},"content":`
+  const json = { whole: `${start}${contentJson}}`, start, content: contentJson }
   written.set(message, json)
   return json
 }

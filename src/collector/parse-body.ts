@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { cleanJson, refuseTooManyItems, TooDeepError, TooManyItemsError } from './clean-json.ts'
+import { parseCleanJson, refuseTooManyItems, TooDeepError, TooManyItemsError } from './clean-json.ts'
 import { describeIssues, formatPath } from './describe-issues.ts'
 import { ProblemError } from './problem-error.ts'
 
@@ -16,18 +16,13 @@ export function parseBody<Schema extends z.ZodType>(text: string, schema: Schema
 }
 
 function parseJson(text: string): unknown {
-  let json: unknown
   try {
-    json = JSON.parse(text)
-  } catch {
-    // V8's message quotes the body; a person's words don't belong in an error that may be logged.
-    throw new ProblemError('bad_request', 'The body is not JSON.')
-  }
-  try {
-    const clean = cleanJson(json)
-    refuseTooManyItems(clean)
-    return clean
+    const json = parseCleanJson(text)
+    refuseTooManyItems(json)
+    return json
   } catch (error) {
+    // V8's message quotes the body; a person's words don't belong in an error that may be logged.
+    if (error instanceof SyntaxError) throw new ProblemError('bad_request', 'The body is not JSON.')
     if (error instanceof TooManyItemsError) throw new ProblemError('unprocessable_entity', `body: ${error.message}`)
     if (!(error instanceof TooDeepError)) throw error
     throw new ProblemError('unprocessable_entity', `${formatPath(error.path)}: ${error.message}`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { conversationAnswer, conversationAnswerJson } from '../../src/collector/conversation-answer.ts'
+import { conversationAnswer, conversationAnswerBytes } from '../../src/collector/conversation-answer.ts'
 import { mergeConversation } from '../../src/collector/merge-conversation.ts'
 import { parseUpsert } from '../../src/collector/parse-upsert.ts'
 import { everyField } from '../contract/request-table.ts'
@@ -25,5 +25,7 @@ test.each([
 ])('an answer %s is the same, whether built or written', (_which, body) => {
   const stored = storedOf(body)
 
-  expect(JSON.parse(conversationAnswerJson(stored))).toEqual(JSON.parse(JSON.stringify(conversationAnswer(stored))))
+  expect(JSON.parse(conversationAnswerBytes(stored).toString())).toEqual(
+    JSON.parse(JSON.stringify(conversationAnswer(stored))),
+  )
 })
