@@ -6,10 +6,17 @@ import { decodeBody, readBytes } from './read-body.ts'
 const maxHeldBytes = 160_000_000
 
 /**
- * Bytes of bodies, inflated, that are worked on at once. Parsed, checked, merged and answered, a body takes some twenty
- * times its size, and its answer twice or three times until it is read; those that wait take it once.
+ * Bytes of bodies, inflated, that are worked on at once, however many are held. Parsed, checked, merged and answered, a
+ * body takes some twenty times its size, and its answer twice or three times until it is read; those that wait take it
+ * once.
  */
 const maxWorkedBytes = 2 * maxCollectorBodyBytes
+
+/**
+ * Of the bytes that could still be held, the part that may be worked on instead. A database with other machines or
+ * processors of its own stores several large bodies in the time of one.
+ */
+const workedShare = 1 / 20
 
 /** Longest time that a body counts as worked on while its answer is read, in milliseconds. */
 const longestReadMs = 2_000
@@ -35,10 +42,12 @@ export type BodyIntake = {
 }
 
 /** An intake for one collector. */
-export function createBodyIntake(limits = { heldBytes: maxHeldBytes, workedBytes: maxWorkedBytes }): BodyIntake {
-  const room = createRoom(limits.workedBytes)
-  const sentOf = new WeakMap<Request, Promise<void>>()
+export function createBodyIntake(
+  limits = { heldBytes: maxHeldBytes, workedBytes: maxWorkedBytes, workedShare },
+): BodyIntake {
   let heldBytes = 0
+  const room = createRoom(() => Math.max(limits.workedBytes, (limits.heldBytes - heldBytes) * limits.workedShare))
+  const sentOf = new WeakMap<Request, Promise<void>>()
 
   return {
     async take(request, work) {
@@ -68,11 +77,11 @@ export function createBodyIntake(limits = { heldBytes: maxHeldBytes, workedBytes
 }
 
 /** Lets work in, first come first served, while its bytes together stay under the limit; one is always let in. */
-function createRoom(maxBytes: number) {
+function createRoom(maxBytes: () => number) {
   const queue: { bytes: number; enter: () => void }[] = []
   let inside = 0
   const admit = () => {
-    for (let next = queue[0]; next && (inside === 0 || inside + next.bytes <= maxBytes); next = queue[0]) {
+    for (let next = queue[0]; next && (inside === 0 || inside + next.bytes <= maxBytes()); next = queue[0]) {
       queue.shift()
       inside += next.bytes
       next.enter()

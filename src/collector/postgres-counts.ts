@@ -19,7 +19,7 @@ export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsB
         sql`and value not in (select value from chatlog.facets as facet
           where ${facetCondition(sql, projectId, without, filter)})`
       const rows = await sql<{ value: string; conversations: string; count: string }[]>`
-        select value, count(distinct conversation_id) as conversations, sum(count) as count
+        select value, ${kind === 'feedback' ? sql`count(distinct conversation_id)` : sql`count(*)`} as conversations, sum(count) as count
         from ${kind === 'feedback' ? feedbackFacets(sql, projectId) : sql`chatlog.facets`} as facet
         where ${facetCondition(sql, projectId, kind, filter)} ${other ?? sql``}
         group by value order by sum(count) desc, value limit ${limit}`

@@ -29,7 +29,8 @@ export function createSqliteCounts(database: Database.Database): Pick<Store, 'co
       const other = without && facetCondition(projectId, without, filter)
       return database
         .prepare(
-          `select value, count(distinct conversation_id) as conversations, sum(count) as count
+          // A facet is one row a conversation: no need to tell its conversations apart, but where feedback comes beside.
+          `select value, count(${kind === 'feedback' ? 'distinct conversation_id' : '*'}) as conversations, sum(count) as count
            from ${kind === 'feedback' ? feedbackFacets : 'facets'} f where ${selected.sql}
            ${other ? `and value not in (select value from facets f where ${other.sql})` : ''}
            group by value order by count desc, value limit ?`,

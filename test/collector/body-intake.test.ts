@@ -7,8 +7,8 @@ import { postRequest } from './collector-under-test.ts'
 const settle = () => new Promise((resolve) => setTimeout(resolve))
 
 /** An intake, and work on bodies that ends when the test says so. */
-function intakeUnderTest(limits: { heldBytes: number; workedBytes: number }) {
-  const intake = createBodyIntake(limits)
+function intakeUnderTest(limits: { heldBytes: number; workedBytes: number; workedShare?: number }) {
+  const intake = createBodyIntake({ workedShare: 0, ...limits })
   const working: string[] = []
   const ends = new Map<string, () => void>()
   return {
@@ -44,6 +44,27 @@ test('bodies are worked on while there is room, the others wait in the order in 
   expect(load()).toEqual({ heldBytes: 0, waiting: 0 })
 })
 
+test('the less is held, the more is worked on at once', async () => {
+  const { takeText, working, end } = intakeUnderTest({ heldBytes: 20, workedBytes: 2, workedShare: 0.5 })
+  const all = ['aaaa', 'bbbb', 'cccc', 'dddd'].map((text) => takeText(text))
+  await settle()
+  // 16 of 20 bytes are held: half of the other 4 may be worked on, and a body larger than that is let in alone.
+  expect(working).toEqual(['aaaa'])
+
+  end('aaaa')
+  await settle()
+  end('bbbb')
+  await settle()
+
+  // 8 are held: half of the other 12 is room for one; when that one has gone too, the last is alone.
+  expect(working).toEqual(['aaaa', 'bbbb', 'cccc'])
+  for (const text of ['cccc', 'dddd']) {
+    end(text)
+    await settle()
+  }
+  expect(await Promise.all(all)).toHaveLength(4)
+})
+
 test('a body larger than the room is let in alone', async () => {
   const { takeText, working, end } = intakeUnderTest({ heldBytes: 100, workedBytes: 4 })
   const taken = takeText('larger')
@@ -67,7 +88,7 @@ test('what is over the bytes that may be held is told to try again, and gives ba
 })
 
 test('work that fails leaves the room', async () => {
-  const { take, load } = createBodyIntake({ heldBytes: 10, workedBytes: 1 })
+  const { take, load } = createBodyIntake({ heldBytes: 10, workedBytes: 1, workedShare: 0 })
   const failing = () => Promise.reject(new RangeError('no'))
 
   for (let round = 0; round < 3; round++) await expect(take(postRequest('a'), failing)).rejects.toThrow('no')

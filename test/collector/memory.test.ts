@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type BodySize, bodyOf, bodySizes } from '../bench-collector/bodies.ts'
-import { createPoster, measure } from '../bench-collector/measure.ts'
+import { startSender } from '../bench-collector/start-sender.ts'
 import { buildCollector, runNode, type Started, startNode } from './built-collector.ts'
 import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 
@@ -35,12 +35,14 @@ async function peakMbOf(place: string[]): Promise<number> {
   started.push(collector)
   const line = await collector.line(/^chatlog collector on /)
   const key = stdout.trimEnd().split('\n').at(-1) ?? ''
-  const poster = createPoster(line.replace('chatlog collector on ', ''), key, senders)
+  const port = Number(new URL(line.replace('chatlog collector on ', '')).port)
+  const sender = startSender()
 
   // Whatever is not answered with 200 is an error here.
-  await measure(senders, senders, (index) => poster.post(Buffer.from(bodyOf(largest, `at-once-${index}`))))
+  await sender
+    .send({ port, key, body: bodyOf(largest, '@id@'), prefix: 'at-once', count: senders, connections: senders })
+    .finally(() => sender.end())
 
-  poster.close()
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${collector.process.pid}/status`, 'utf8'))?.[1]) / 1024
 }
 
