@@ -2,20 +2,20 @@ import { existsSync } from 'node:fs'
 import { runToEnd } from './child-process.js'
 
 /**
- * Installs a package of the distribution, where that is Debian's kind and root's rights are to be had. Says why when it
+ * Installs packages of the distribution, where that is Debian's kind and root's rights are to be had. Says why when it
  * fails.
  *
- * @param {string} name
+ * @param {readonly string[]} names
  * @returns {Promise<boolean>} whether it was tried
  */
-export async function aptInstall(name) {
+export async function aptInstall(...names) {
   const prefix = await rootPrefix()
   if (prefix === null || !existsSync('/usr/bin/apt-get')) return false
-  console.log(`chatlog: installing the distribution's package ${name} (apt-get install, a few minutes) …`)
+  console.log(`chatlog: installing the distribution's ${names.join(', ')} (apt-get install, a few minutes) …`)
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   const aptGet = [...prefix, 'apt-get', '-qq']
   await runToEnd(...commandLine([...aptGet, 'update']), { quiet: true, env })
-  const install = [...aptGet, 'install', '--yes', '--no-install-recommends', name]
+  const install = [...aptGet, 'install', '--yes', '--no-install-recommends', ...names]
   const { code, output } = await runToEnd(...commandLine(install), { quiet: true, env })
   if (code !== 0) console.log(`chatlog: apt-get failed: ${output.trim().split('\n').at(-1)}`)
   return true

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { runToEnd } from './child-process.js'
 import { npm } from './npm.js'
 
@@ -7,25 +8,30 @@ import { npm } from './npm.js'
  */
 
 /**
- * Installs what `package-lock.json` names, when it isn't installed yet or another version of it is.
+ * Installs what a folder's `package-lock.json` names, when it isn't installed yet or another version of it is.
  *
+ * @param {string} folder
+ * @param {string} purpose what needs the packages, for the line that says that they are installed
  * @throws Error when npm fails; npm itself has said why
  */
-export async function installPackages() {
-  if (packagesAreCurrent()) return
-  console.log('chatlog: installing the packages that it builds and tests with (npm ci, up to a minute) …')
+export async function installPackages(folder, purpose) {
+  if (packagesAreCurrent(folder)) return
+  console.log(`chatlog: installing the packages that ${purpose} (npm ci, up to a minute) …`)
   // NODE_ENV=production in the environment would leave out what builds the thing.
-  const { code } = await runToEnd(...npm(['ci', '--include=dev', '--loglevel=error']))
+  const { code } = await runToEnd(...npm(['ci', '--prefix', folder, '--include=dev', '--loglevel=error']))
   if (code !== 0) throw new Error(`npm ci failed with exit code ${code}: its reason is above`)
 }
 
 /**
- * Whether node_modules holds what package-lock.json names. npm writes node_modules/.package-lock.json last, so it is
- * there only after an install that ran to its end, and `npm install` keeps it right too: no stamp of our own could.
+ * Whether a folder's node_modules holds what its package-lock.json names. npm writes node_modules/.package-lock.json
+ * last, so it is there only after an install that ran to its end, and `npm install` keeps it right too: no stamp of our
+ * own could.
+ *
+ * @param {string} folder
  */
-export function packagesAreCurrent() {
-  const wanted = lockedPackages('package-lock.json')
-  const installed = lockedPackages('node_modules/.package-lock.json')
+export function packagesAreCurrent(folder) {
+  const wanted = lockedPackages(join(folder, 'package-lock.json'))
+  const installed = lockedPackages(join(folder, 'node_modules/.package-lock.json'))
   return (
     Object.entries(wanted).every(([path, wantedPackage]) => isSatisfied(wantedPackage, installed[path])) &&
     Object.keys(installed).every((path) => path in wanted)

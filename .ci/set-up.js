@@ -3,16 +3,19 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.js'
+import { findEngines } from './engines.js'
 import { installPackages } from './packages.js'
 import { findPostgres } from './postgres.js'
 
 try {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)))
   checkNodeVersion()
-  await installPackages()
+  await installPackages('.', 'it builds and tests with')
   if (process.argv.includes('--tests')) {
     await findChromium()
     await findPostgres()
+    await findEngines()
+    await installPackages('test/engines', 'drive Firefox and WebKitGTK')
   }
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)

@@ -22,6 +22,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetr
 const unitReport = join(scratch, 'unit.json')
 const browserReport = join(scratch, 'browser.json')
 const faultReport = join(scratch, 'faults.json')
+const engineReport = join(scratch, 'engines.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
@@ -37,6 +38,7 @@ const results = [
   await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], browserReport),
   // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
   await stepOnBuild('fault rows', ['test:faults', '--', '--short', '--json', faultReport], faultReport),
+  await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport),
 ]
 printSummary(results)
 

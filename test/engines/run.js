@@ -1,0 +1,50 @@
+// `npm run test:engines`, and after `--` the options below, for instance `--runs 20 --report docs/engines.md`.
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { runToEnd } from '../../.ci/child-process.js'
+import { packagesAreCurrent } from '../../.ci/packages.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const own = fileURLToPath(new URL('.', import.meta.url))
+
+const { values } = parseArgs({
+  options: {
+    // Of each promise in each engine.
+    runs: { type: 'string', default: '1' },
+    // Promises whose engine, subject or name matches, as Playwright's `--grep`.
+    only: { type: 'string' },
+    // Document whose tables are written anew, with their sums in the README.
+    report: { type: 'string' },
+    // Playwright's report, for programs.
+    json: { type: 'string' },
+  },
+})
+
+if (!existsSync(resolve(root, 'dist/chatlog.js'))) {
+  console.error('chatlog: the engines are held to the built script: run `npm run build` first')
+  process.exit(1)
+}
+if (!packagesAreCurrent(own)) {
+  console.error('chatlog: what drives the engines is not installed: run `node .ci/set-up.js --tests` first')
+  process.exit(1)
+}
+
+const { code } = await runToEnd(
+  process.execPath,
+  [
+    resolve(root, 'node_modules/playwright/cli.js'),
+    'test',
+    `--config=${resolve(own, 'playwright.config.ts')}`,
+    ...(values.only === undefined ? [] : [`--grep=${values.only}`]),
+  ],
+  {
+    env: {
+      ENGINES_RUNS: values.runs,
+      ...(values.report === undefined ? {} : { ENGINES_REPORT: resolve(values.report) }),
+      ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),
+    },
+  },
+)
+process.exitCode = code
