@@ -4,6 +4,7 @@
  * @module chatlog/adapters/deep-chat
  */
 import type { Chatlog, MessageInput } from '../script/chatlog.ts'
+import { createPlaceIds } from './place-ids.ts'
 
 /** A message as `element.getMessages()` gives it. */
 export interface DeepChatMessage {
@@ -20,9 +21,11 @@ export interface DeepChatElement {
   removeEventListener(name: string, listener: () => void): void
 }
 
-/** The transcript for `trackMessages`. Messages have no ids of their own: their place is what they are known by. */
-export const fromDeepChat = (messages: readonly DeepChatMessage[]): MessageInput[] =>
-  messages.map(({ role, text, html, files }, index) => {
+/** The transcript for `trackMessages`. Messages have no ids of their own: text and place are what they are known by. */
+export function fromDeepChat(messages: readonly DeepChatMessage[]): MessageInput[] {
+  const placeId = createPlaceIds()
+  return messages.map(({ role: given, text, html, files }) => {
+    const role = given === 'user' ? 'user' : 'assistant'
     const content =
       text ??
       html
@@ -34,11 +37,12 @@ export const fromDeepChat = (messages: readonly DeepChatMessage[]): MessageInput
       src && type === 'image' ? [{ type: 'image_url', image_url: { url: src } } as const] : [],
     )
     return {
-      id: `#${index}`,
-      role: role === 'user' ? 'user' : 'assistant',
+      id: placeId(role, content),
+      role,
       content: images.length ? [...(content ? [{ type: 'text', text: content } as const] : []), ...images] : content,
     }
   })
+}
 
 /**
  * Records what the element shows. It fires several events a message, which only say that something has changed.

@@ -4,6 +4,7 @@
  * @module chatlog/adapters/openai
  */
 import type { ContentPartInput, LinkInput, MessageInput, ToolCallInput } from '../script/chatlog.ts'
+import { createPlaceIds } from './place-ids.ts'
 
 /** A message of the Chat Completions API, as far as it is read; an `id` of your own is kept. */
 export interface OpenAIMessage {
@@ -33,9 +34,12 @@ export interface OpenAIMessage {
 export function fromOpenAI(messages: readonly OpenAIMessage[]): MessageInput[] {
   const results = new Map<string, unknown>()
   for (const { role, tool_call_id: id, content } of messages) if (role === 'tool' && id) results.set(id, content)
-  return messages.flatMap((message, index) => {
+  const placeId = createPlaceIds()
+  return messages.flatMap((message) => {
     const role = roles[message.role]
-    return role ? [toInput(message, role, message.id ?? `#${index}`, results)] : []
+    if (!role) return []
+    const id = placeId(role, message.content)
+    return [toInput(message, role, message.id ?? id, results)]
   })
 }
 

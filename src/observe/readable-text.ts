@@ -5,25 +5,29 @@ const skipped = new Set(
   ),
 )
 
-const blocks = new Set(
-  (
-    'address article aside blockquote dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 ' +
-    'header hr li main nav ol p pre section summary table tr ul caption'
-  ).split(' '),
-)
+const blocks =
+  'address article aside blockquote dd details div dl dt fieldset figcaption figure footer form ' +
+  'header hr li main nav ol pre section summary table tr ul caption'
+
+/** Line breaks before and behind an element. */
+const linesAround = new Map([
+  ...blocks.split(' ').map((name) => [name, 1] as const),
+  ...'p h1 h2 h3 h4 h5 h6'.split(' ').map((name) => [name, 2] as const),
+])
 
 const forScreenReaders = /(^|\s)(sr-only|visually-hidden|visuallyhidden|screen-reader-text)(\s|$)/
 
 /** Elements that an author or a widget hides, as far as that can be seen without asking for style or layout. */
 function isLeftOut(element: Element): boolean {
-  const { localName } = element
+  if (skipped.has(element.localName)) return true
+  // Asked first: where each word is an element of its own, all else is asked thousands of times.
+  if (!element.hasAttributes()) return false
   return (
-    skipped.has(localName) ||
     element.hasAttribute('hidden') ||
     element.getAttribute('aria-hidden') === 'true' ||
     element.getAttribute('role') === 'button' ||
     isEditable(element) ||
-    (element as HTMLElement).style?.display === 'none' ||
+    (element.hasAttribute('style') && (element as HTMLElement).style?.display === 'none') ||
     forScreenReaders.test(element.getAttribute('class') ?? '')
   )
 }
@@ -54,6 +58,8 @@ export function readableText(
   apart: readonly Element[] = [],
 ): string {
   let text = ''
+  // Kept apart: asking a text that has just grown for its last sign copies all of it, word by word.
+  let endsInSpace = false
   let breaks = 0
   let space = false
 
@@ -63,10 +69,11 @@ export function readableText(
   }
   const write = (words: string) => {
     if (text && breaks) text += '\n'.repeat(breaks)
-    else if (text && space && !/\s$/.test(text)) text += ' '
+    else if (text && space && !endsInSpace) text += ' '
     breaks = 0
     space = false
     text += words
+    endsInSpace = /\s$/.test(words)
   }
 
   const writeText = (given: string, parent: Element, inPre: boolean) => {
@@ -76,7 +83,7 @@ export function readableText(
     space ||= /^\s/.test(data)
     if (!words) return
     write(words)
-    space = /\s$/.test(data)
+    space = /\s$/.test(data.slice(-1))
   }
 
   const visit = (node: Node, inPre: boolean): void => {
@@ -100,11 +107,17 @@ export function readableText(
       const alt = element.getAttribute('alt') ?? ''
       if (/\p{Extended_Pictographic}/u.test(alt)) write(alt)
     } else {
-      const lines = /^(p|h\d)$/.test(localName) ? 2 : blocks.has(localName) ? 1 : 0
+      const lines = linesAround.get(localName) ?? 0
       if (lines) breakLine(lines)
-      if (/^t[dh]$/.test(localName) && element.previousElementSibling) write('\t')
-      for (const child of Array.from(childNodesOf(element))) visit(child, inPre || localName === 'pre')
-      if (localName === 'pre') text = text.replace(/\n+$/, '')
+      if ((localName === 'td' || localName === 'th') && element.previousElementSibling) write('\t')
+      const children = childNodesOf(element)
+      for (let index = 0; index < children.length; index++) {
+        visit(children[index] as Node, inPre || localName === 'pre')
+      }
+      if (localName === 'pre') {
+        text = text.replace(/\n+$/, '')
+        endsInSpace = /\s$/.test(text.slice(-1))
+      }
       if (lines) breakLine(lines)
     }
   }

@@ -106,6 +106,7 @@ function isLeft(known: readonly KnownMessage[], index: number, pairs: readonly n
 function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage, sameElement: boolean): boolean {
   if (entry.row.role !== message.role) return false
   const before = seen?.comparable ?? stored
+  if (before === message.comparable) return true
   const change =
     message.role === 'user'
       ? textChange(before, message.comparable)

@@ -50,7 +50,8 @@ export function createRoots(page: ObservedPage, onTree: (tree: Tree) => void): R
 
   const scan = (node: Node) => {
     if (node.nodeType === 1) lookInto(node as Element)
-    for (const element of (node as Element).querySelectorAll?.('*') ?? []) lookInto(element)
+    if (!(node as Element).firstElementChild) return
+    for (const element of (node as Element).querySelectorAll('*')) lookInto(element)
   }
 
   const query = (within: Tree | Element, selector: string): Element[] => {

@@ -8,7 +8,10 @@ import { attributesIn, type ObserveSelectors } from './selectors.ts'
 export const lookAfterMs = 50
 
 /** Most of the page's time that looking may take: the next look waits for the more, the longer the last ones took. */
-const mostOfTime = 0.025
+const mostOfTime = 0.01
+
+/** Longest that it waits for that, in milliseconds. */
+const longestWaitMs = 1_000
 
 /** How long a widget that shows no message is looked for again without a sign of change, each second, in milliseconds. */
 const lookForMs = 30_000
@@ -47,31 +50,27 @@ export function watchWidget(parts: WidgetParts) {
   let said = false
   let wasSeen = false
 
-  const note = (records: readonly MutationRecord[]) => {
-    for (const record of records) {
-      touched.add(record.target)
-      for (const node of record.addedNodes) if (node.nodeType === 1) added.add(node)
-    }
-  }
-
-  /** One message of the visitor's: the answer before it is whole now, and may leave a virtualised list with the next. */
-  const bringsQuestion = (records: readonly MutationRecord[]): boolean => {
+  /** Notes what has changed. @returns how many messages of the visitor's have come */
+  const note = (records: readonly MutationRecord[]): number => {
     const { user } = selectors
     let questions = 0
-    for (const { addedNodes } of records) {
+    for (const { type, target, addedNodes } of records) {
+      touched.add(target)
+      if (type !== 'childList') continue
       for (const node of addedNodes as NodeListOf<Element>) {
         if (node.nodeType !== 1) continue
-        questions += node.matches(user) ? 1 : node.querySelectorAll(user).length
-        if (questions > 1) return false
+        added.add(node)
+        if (node.matches(user)) questions++
+        else if (node.firstElementChild) questions += node.querySelectorAll(user).length
       }
     }
-    return questions === 1
+    return questions
   }
 
   const observer = page.createObserver((records) => {
-    note(records)
-    if (bringsQuestion(records)) schedule(0)
-    else schedule(Math.max(lookAfterMs, lookedAt + meanLookMs / mostOfTime - now()))
+    // One alone: the answer before it is whole now, and may leave a virtualised list with the next.
+    if (note(records) === 1) schedule(0)
+    else schedule(Math.max(lookAfterMs, lookedAt + Math.min(longestWaitMs, meanLookMs / mostOfTime) - now()))
   })
   const roots = parts.roots((tree) => {
     observer.observe(tree, { childList: true, subtree: true })

@@ -78,7 +78,7 @@ export function createTranscripts(
           last.set(id, { ...input })
           const identified = { ...input, id }
           if (known) recorder.record(conversation, identified, known)
-          else recordNew(conversation, identified, ids, previous)
+          else recordNew(conversation, identified, (other) => last.has(other) && !ids.has(other), previous)
         }
       } catch (cause) {
         if (isNew) onInvalid(cause)
@@ -91,14 +91,13 @@ export function createTranscripts(
   const recordNew = (
     conversation: Conversation,
     input: MessageInput,
-    ids: ReadonlySet<string>,
+    hasLeft: (id: string) => boolean,
     previous: MessageEntry | undefined,
   ) => {
     const { messages } = conversation
     const after = previous ? messages.indexOf(previous) : -1
     const left = messages.findLast(
-      ({ row }, index) =>
-        index > after && row.role === input.role && row.externalId !== null && !ids.has(row.externalId),
+      ({ row }, index) => index > after && row.role === input.role && hasLeft(row.externalId as string),
     )
     if (!left) return recorder.record(conversation, input)
     if (textOf(input.content).startsWith(textOf(fromRowJson(left.row.json)?.content))) {

@@ -4,7 +4,7 @@ import { fromThreadMessages } from '../../src/adapters/assistant-ui.ts'
 import { fromDeepChat, trackDeepChat } from '../../src/adapters/deep-chat.ts'
 import { inkeepEvents } from '../../src/adapters/inkeep.ts'
 import { fromOpenAI } from '../../src/adapters/openai.ts'
-import { fakePage } from '../script/fake-platform.ts'
+import { fakeBrowser, fakePage } from '../script/fake-platform.ts'
 
 /** What was said, as the endpoint has it. */
 async function stored(page: ReturnType<typeof fakePage>) {
@@ -28,17 +28,19 @@ test('OpenAI: what a tool answered goes to the message that called it, and no to
     { role: 'bot', content: 'With npm.' },
   ])
 
+  const idOfQuestion = messages[1]?.id
+  expect(idOfQuestion).toMatch(/^u1-\w+$/)
   expect(messages).toEqual([
-    { id: '#0', role: 'system', content: 'Be brief.' },
-    { id: '#1', role: 'user', content: [{ type: 'text', text: 'How?' }] },
+    { id: 'start~1', role: 'system', content: 'Be brief.' },
+    { id: idOfQuestion, role: 'user', content: [{ type: 'text', text: 'How?' }] },
     {
-      id: '#2',
+      id: `${idOfQuestion}~1`,
       role: 'assistant',
       content: '',
       toolCalls: [call],
       properties: { toolResults: { call_1: 'npm install' } },
     },
-    { id: '#4', role: 'assistant', content: 'With npm.' },
+    { id: `${idOfQuestion}~2`, role: 'assistant', content: 'With npm.' },
   ])
 })
 
@@ -56,6 +58,25 @@ test('OpenAI: the whole transcript, given again on every change, is stored once'
 
   expect(await stored(page)).toEqual([['user: How?', 'assistant: With npm.', 'user: How?']])
 })
+
+test.each([
+  ['OpenAI', (content: string) => fromOpenAI([{ role: 'user', content }])],
+  ['deep-chat', (text: string) => fromDeepChat([{ role: 'user', text }])],
+])(
+  '%s: a page that keeps no transcript overwrites nothing after a reload, one that does records nothing twice',
+  async (_, from) => {
+    const browser = fakeBrowser()
+    const tab = browser.openTab()
+    for (const question of ['How?', 'How?', 'Why?']) {
+      tab.start().trackMessages(from(question))
+      await browser.advance(10_000)
+      await tab.navigate()
+    }
+
+    const messages = browser.endpoint.conversations().flatMap((conversation) => conversation.messages)
+    expect(messages.map(({ content }) => content)).toEqual(['How?', 'Why?'])
+  },
+)
 
 test('AI SDK: text, sources and tools; an answer is streaming, complete, stopped, or failed', () => {
   const question = { id: 'q', role: 'user' as const, parts: [{ type: 'text', text: 'How?' }] }
@@ -153,4 +174,31 @@ test('Inkeep: the conversation of each event is the transcript, and clicks go in
   expect(await stored(page)).toEqual([['user: How?', 'assistant: With npm.']])
   const [kept] = page.endpoint.conversations()
   expect(kept?.messages[1]?.properties).toMatchObject({ chatlog: { linkClicks: [{ url, label: 'Install' }] } })
+})
+
+test('Inkeep: ten turns, told event by event and going on after a reload, are stored as they were said', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  const messages = Array.from({ length: 20 }, (_, index) => ({
+    id: `m${index}`,
+    role: index % 2 ? ('assistant' as const) : ('user' as const),
+    content: index % 2 ? `Answer ${index}.` : 'What now?',
+  }))
+  let onEvent = inkeepEvents(tab.start())
+  for (const [index, { role }] of messages.entries()) {
+    if (index === 10) {
+      await tab.navigate()
+      onEvent = inkeepEvents(tab.start())
+    }
+    const properties = { conversation: { id: 'c1', messages: messages.slice(0, index + 1) } }
+    const names =
+      role === 'user' ? ['user_message_submitted'] : ['assistant_message_received', 'assistant_answer_displayed']
+    for (const eventName of names) onEvent({ eventName, properties })
+  }
+  await browser.advance(10_000)
+
+  const stored = browser.endpoint.conversations().map((conversation) => conversation.messages)
+  expect(stored.map((all) => all.map(({ externalId, role, content }) => ({ id: externalId, role, content })))).toEqual([
+    messages,
+  ])
 })

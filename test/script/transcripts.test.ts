@@ -99,3 +99,18 @@ test('messages without ids are known by their place', async () => {
 
   expect((await stored()).map(({ content }) => content)).toEqual(['one', 'two'])
 })
+
+test('on a page that keeps no transcript, what is said after a reload replaces nothing of what was said before', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  for (const life of ['a', 'b']) {
+    const said: MessageInput = { id: `${life}-question`, role: 'user', content: `${life}: how?` }
+    tab.start().trackMessages([said, { id: `${life}-answer`, role: 'assistant', content: `${life}: so.` }])
+    await browser.advance(20_000)
+    await tab.navigate()
+  }
+
+  const messages = browser.endpoint.conversations().flatMap((conversation) => conversation.messages)
+  expect(messages.map(({ content }) => content)).toEqual(['a: how?', 'a: so.', 'b: how?', 'b: so.'])
+  expect(JSON.stringify(messages)).not.toContain('"replaces"')
+})
