@@ -18,8 +18,25 @@ export async function installPackages(folder, purpose) {
   if (packagesAreCurrent(folder)) return
   console.log(`chatlog: installing the packages that ${purpose} (npm ci, up to a minute) …`)
   // NODE_ENV=production in the environment would leave out what builds the thing.
-  const { code } = await runToEnd(...npm(['ci', '--prefix', folder, '--include=dev', '--loglevel=error']))
+  const options = ['--include=dev', '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline']
+  if (folder === widgetsFolder) options.push('--ignore-scripts')
+  const { code } = await runToEnd(...npm(['ci', '--prefix', folder, ...options]))
   if (code !== 0) throw new Error(`npm ci failed with exit code ${code}: its reason is above`)
+}
+
+/** Folder of the widgets that are observed in tests: they are large, and nothing else needs them. */
+const widgetsFolder = 'test/e2e/widgets'
+
+/** Whether the widgets that are observed in tests are installed. */
+export const hasWidgets = () => packagesAreCurrent(widgetsFolder)
+
+/** Installs the widgets that are observed in tests. Where npm fails, their tests are left out. */
+export async function installWidgets() {
+  try {
+    await installPackages(widgetsFolder, 'its tests observe')
+  } catch (error) {
+    console.log(`chatlog: the tests of widgets are left out: ${error}`)
+  }
 }
 
 /**

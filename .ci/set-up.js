@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.js'
 import { findEngines } from './engines.js'
-import { installPackages } from './packages.js'
+import { installPackages, installWidgets } from './packages.js'
 import { findPostgres } from './postgres.js'
 
 try {
@@ -16,6 +16,7 @@ try {
     await findPostgres()
     await findEngines()
     await installPackages('test/engines', 'drive Firefox and WebKitGTK')
+    await installWidgets()
   }
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)

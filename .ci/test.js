@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runToEnd } from './child-process.js'
 import { npm } from './npm.js'
+import { hasWidgets } from './packages.js'
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -21,6 +22,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetr
 
 const unitReport = join(scratch, 'unit.json')
 const browserReport = join(scratch, 'browser.json')
+const widgetReport = join(scratch, 'widgets.json')
 const faultReport = join(scratch, 'faults.json')
 const engineReport = join(scratch, 'engines.json')
 
@@ -36,6 +38,9 @@ const results = [
     () => unitCounts(unitReport),
   ),
   await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], browserReport),
+  hasWidgets()
+    ? await stepOnBuild('widgets', ['test:widgets', '--', '--reporter=list,json'], widgetReport)
+    : leftOut('widgets', 'npm could not install them'),
   // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
   await stepOnBuild('fault rows', ['test:faults', '--', '--short', '--json', faultReport], faultReport),
   await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport),
@@ -53,7 +58,7 @@ printSummary(results)
 async function stepOnBuild(name, scriptAndArgs, report) {
   return build.counts.failed > 0
     ? leftOut(name, 'there is no build to test')
-    : step(name, scriptAndArgs, () => browserCounts(report))
+    : step(name, scriptAndArgs, () => browserCounts(report), report)
 }
 
 /**
@@ -63,14 +68,15 @@ async function stepOnBuild(name, scriptAndArgs, report) {
  * @param {string} name
  * @param {readonly string[]} scriptAndArgs
  * @param {() => Counts} [readReport]
+ * @param {string} [playwrightReport] where Playwright's JSON report goes
  * @returns {Promise<Result>}
  */
-async function step(name, scriptAndArgs, readReport) {
+async function step(name, scriptAndArgs, readReport, playwrightReport = '') {
   console.log(`\n── ${name}`)
   const startedAt = performance.now()
   const { code } = await runToEnd(...npm(['run', '--silent', ...scriptAndArgs]), {
     timeoutMs: stepTimeoutMs,
-    env: { TMPDIR: scratch, TEMP: scratch, TMP: scratch, PLAYWRIGHT_JSON_OUTPUT_FILE: browserReport },
+    env: { TMPDIR: scratch, TEMP: scratch, TMP: scratch, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
   })
   if (code === 124) console.log(`chatlog: ${name}: ended after ${stepTimeoutMs / 1_000} s`)
   const counts = readReport ? readReport() : { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 }

@@ -7,6 +7,7 @@ import { chromiumPath } from '../../.ci/chromium.js'
  */
 export default defineConfig({
   testDir: '.',
+  testIgnore: 'widgets/**',
   outputDir: '../../test-results',
   fullyParallel: true,
   workers: 2,

@@ -1,5 +1,5 @@
 // Never run: compiles only while the adapters take what the real packages give.
-import type { ThreadMessage } from '@assistant-ui/core'
+import type { ThreadMessage } from '@assistant-ui/react'
 import type { InkeepCallbackEvent } from '@inkeep/cxkit-types'
 import type { UIMessage } from 'ai'
 import type { DeepChat } from 'deep-chat'

@@ -39,6 +39,13 @@ const wires: Record<string, Wire> = {
     piece: (piece) => `message:\ndata:${json({ event: 'token', data: piece })}\n\n`,
     end: () => `message:\ndata:${json({ event: 'end', data: '[DONE]' })}\n\n`,
   },
+  openai: {
+    type: 'text/event-stream',
+    start: () => '',
+    piece: (piece) => `data: ${json({ choices: [{ index: 0, delta: { content: piece } }] })}\n\n`,
+    end: () => 'data: [DONE]\n\n',
+  },
+  plain: { type: 'text/plain', start: () => '', piece: (piece) => piece, end: () => '' },
   'use-chat': {
     type: 'text/event-stream',
     start: () => `data: ${json({ type: 'start' })}\n\ndata: ${json({ type: 'text-start', id: 't' })}\n\n`,
@@ -59,9 +66,9 @@ export interface MockBackend {
   close(): Promise<void>
 }
 
-/** @param replyTo pieces of the answer; at a piece `null` the connection waits to be cut */
+/** @param replyTo pieces of the answer; at `null` the connection waits to be cut, at `undefined` to be stopped */
 export async function startMockBackend(
-  replyTo: (question: string) => readonly (string | null)[],
+  replyTo: (question: string) => readonly (string | null | undefined)[],
   pieceMs: number,
 ): Promise<MockBackend> {
   const files = new Map<string, { text: string; type: string }>()
@@ -81,7 +88,7 @@ export async function startMockBackend(
     })
     for (const piece of replyTo(question)) {
       await new Promise((resolve) => setTimeout(resolve, pieceMs))
-      if (response.destroyed) return
+      if (response.destroyed || piece === undefined) return
       if (piece === null) {
         await isCut
         return void request.socket.destroy()
@@ -113,6 +120,8 @@ export async function startMockBackend(
     }
     if (family === 'n8n') return stream(request, response, wires.n8n as Wire, body.chatInput)
     if (family === 'deep-chat') return stream(request, response, wires['deep-chat'] as Wire, body.messages[0].text)
+    if (family === 'openai') return stream(request, response, wires.openai as Wire, body.messages.at(-1).content)
+    if (family === 'plain') return stream(request, response, wires.plain as Wire, body.question)
     if (family === 'use-chat') {
       const { parts } = body.messages.at(-1)
       return stream(request, response, wires['use-chat'] as Wire, parts[0].text)

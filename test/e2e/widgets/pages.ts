@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright/test'
-import { build } from 'vite'
+import { build, type Plugin } from 'vite'
 
 /** A third party's widget, unmodified, and how a visitor uses it. */
 export interface Widget {
@@ -10,6 +9,8 @@ export interface Widget {
   tag: Record<string, string>
   /** Inside `<body>`. */
   body: string
+  /** A file of `pages/` that is bundled into the page, where the widget has to be built into one. */
+  entry?: string
   input(page: Page): Locator
   /** `null` where it has no such button. */
   stop: ((page: Page) => Locator) | null
@@ -17,7 +18,15 @@ export interface Widget {
   greetings: string[]
   /** What the widget shows when the connection breaks, where it shows that as a message. */
   failure?: string
+  /** It shows Markdown as it is. */
+  plain?: true
 }
+
+/** A page of `pages/`. */
+const built = (entry: string, element = '<div id="root"></div>') => ({
+  entry,
+  body: `${element}<script type="module" src="/page.js"></script>`,
+})
 
 const module = (code: string) => `<script type="module">${code}</script>`
 
@@ -57,31 +66,77 @@ export const widgets: Widget[] = [
   {
     name: 'useChat',
     tag: { observe: '#chat', user: '.message.user', assistant: '.message.assistant' },
-    body: `<div id="root"></div><script type="module" src="/use-chat.js"></script>`,
+    ...built('use-chat.jsx'),
     input: (page) => page.getByLabel('Question'),
     stop: (page) => page.getByRole('button', { name: 'Stop' }),
     greetings: [],
   },
+  {
+    name: 'assistant-ui',
+    tag: { observe: '.thread', user: '[data-role=user]', assistant: '[data-role=assistant]' },
+    ...built('assistant-ui.jsx'),
+    plain: true,
+    input: (page) => page.getByPlaceholder('Write a message'),
+    stop: (page) => page.getByLabel('Stop generating'),
+    greetings: [],
+  },
+  {
+    name: 'React ChatBotify',
+    tag: { observe: '.rcb-chat-window', user: '.rcb-user-message', assistant: '.rcb-bot-message' },
+    ...built('chatbotify.jsx'),
+    plain: true,
+    input: (page) => page.locator('textarea'),
+    stop: null,
+    greetings: ['Hello there!'],
+  },
+  {
+    name: 'vue-advanced-chat',
+    tag: {
+      observe: 'vue-advanced-chat',
+      user: '.vac-message-box.vac-offset-current',
+      assistant: '.vac-message-box:not(.vac-offset-current)',
+      content: '.vac-format-message-wrapper',
+    },
+    ...built('advanced-chat.js', '<vue-advanced-chat></vue-advanced-chat>'),
+    input: (page) => page.locator('textarea'),
+    stop: null,
+    greetings: [],
+  },
 ]
 
-/** `npm run test:widgets` installs them: they are large, and nothing else needs them. */
-export const areInstalled = (): boolean => existsSync(join(import.meta.dirname, 'node_modules/ai/package.json'))
+/** Two lines by which a page records itself: what it imports, and a call, which stands before `before`. */
+export interface AdapterLines {
+  imports: string
+  call: string
+  before: string
+}
 
-/** The page with `useChat`, bundled. */
-export async function bundleUseChatPage(): Promise<string> {
-  const built = await build({
-    root: import.meta.dirname,
+/** Adds the two lines to a page's code. */
+const withLines = (entry: string, { imports, call, before }: AdapterLines): Plugin => ({
+  name: 'two-lines',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith(`/pages/${entry}`) ? `${imports}\n${code.replace(before, `${call}\n${before}`)}` : null,
+})
+
+/**
+ * A file of `pages/` with all that it imports.
+ *
+ * @param lines what records it by an adapter; without, it knows nothing of chatlog
+ */
+export async function bundlePage(entry: string, lines?: AdapterLines): Promise<string> {
+  const root = join(import.meta.dirname, 'pages')
+  const output = await build({
+    root,
     configFile: false,
     logLevel: 'error',
     mode: 'production',
+    plugins: lines ? [withLines(entry, lines)] : [],
+    resolve: { alias: { chatlog: join(import.meta.dirname, '../../../dist') }, dedupe: ['react'] },
     define: { 'process.env.NODE_ENV': '"production"' },
-    build: {
-      write: false,
-      minify: false,
-      lib: { entry: 'use-chat-page.jsx', formats: ['es'], fileName: 'use-chat' },
-    },
+    build: { write: false, minify: false, lib: { entry, formats: ['es'], fileName: 'page' } },
   })
-  const [result] = Array.isArray(built) ? built : [built]
-  if (!result || !('output' in result)) throw new Error('the page with useChat could not be bundled')
+  const [result] = Array.isArray(output) ? output : [output]
+  if (!result || !('output' in result)) throw new Error(`${entry} could not be bundled`)
   return result.output[0].code
 }
