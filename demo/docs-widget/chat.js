@@ -26,6 +26,7 @@ const view = createView(root, {
   stop: () => answering?.abort(),
   // The last answer goes, a new one takes its place: chatlog keeps both, the new one marked with what it replaces.
   regenerate: () => respond(messages.slice(0, -1)),
+  rate: (messageId, type) => log.trackFeedback({ messageId, type }),
 })
 
 /** @param {Message[]} transcript ending with a question */

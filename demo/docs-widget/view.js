@@ -1,17 +1,26 @@
 const suggestions = ['When is my starter ready?', 'Why is my bread dense?', 'How do I get a good crust?']
 
+/** @typedef {'positive' | 'negative'} Thumb what a visitor thinks of an answer */
+
 /**
  * Draws the transcript and tells what the visitor wants.
  *
  * @param {HTMLElement} root
- * @param {{ ask: (question: string) => void, stop: () => void, regenerate: () => void }} wishes
+ * @param {{
+ *   ask: (question: string) => void,
+ *   stop: () => void,
+ *   regenerate: () => void,
+ *   rate: (messageId: string, type: Thumb) => void,
+ * }} wishes
  */
-export function createView(root, { ask, stop, regenerate }) {
+export function createView(root, { ask, stop, regenerate, rate }) {
   const list = element('div', { role: 'log', 'aria-label': 'Messages', tabindex: '0' })
   const offers = element('div', { class: 'actions suggestions' })
   const input = element('input', { placeholder: 'Ask about bread', 'aria-label': 'Your question' })
   const send = element('button', {}, ['Send'])
   const form = element('form', {}, [input, send])
+  /** @type {Map<string, Thumb>} by the answer's id */
+  const rated = new Map()
   let isStreaming = false
 
   offers.append(...suggestions.map((question) => button(question, () => ask(question))))
@@ -31,11 +40,33 @@ export function createView(root, { ask, stop, regenerate }) {
       const last = messages.at(-1)
       isStreaming = last?.status === 'streaming'
       list.replaceChildren(...messages.map(messageElement))
-      if (last?.role === 'assistant' && !isStreaming) list.append(button('Regenerate', regenerate))
+      if (last?.role === 'assistant' && !isStreaming) {
+        list.append(element('div', { class: 'below' }, [...thumbs(last.id), button('Regenerate', regenerate)]))
+      }
       list.scrollTop = list.scrollHeight
       send.textContent = isStreaming ? 'Stop' : 'Send'
       offers.hidden = messages.length > 0
     },
+  }
+
+  /** @param {string} messageId */
+  function thumbs(messageId) {
+    const made = /** @type {const} */ ([
+      ['positive', 'Helpful'],
+      ['negative', 'Not helpful'],
+    ]).map(([type, text]) => ({
+      type,
+      thumb: button(text, () => {
+        rated.set(messageId, type)
+        rate(messageId, type)
+        press()
+      }),
+    }))
+    const press = () => {
+      for (const { type, thumb } of made) thumb.setAttribute('aria-pressed', String(rated.get(messageId) === type))
+    }
+    press()
+    return made.map(({ thumb }) => thumb)
   }
 }
 

@@ -30,9 +30,17 @@ export function findSelectors(user, assistant) {
       .find((name) => !others.some((element) => element.matches(name)))
   const [ofUser, ofAssistant] = [only(users, assistants), only(assistants, users)]
   if (!ofUser || !ofAssistant) return null
-  const named = upwards(around).find((element) => element.id || namesOf(element).length) ?? around
-  const observe = named.id ? `#${CSS.escape(named.id)}` : (namesOf(named)[0] ?? named.localName)
-  return { observe, user: ofUser, assistant: ofAssistant }
+  return { observe: selectorOf(around), user: ofUser, assistant: ofAssistant }
+}
+
+/** The element, or the nearest around it that has a name; behind the id of what it stands in. @param {Element} element */
+function selectorOf(element) {
+  const around = upwards(element)
+  const named = around.find((one) => one.id || namesOf(one).length) ?? element
+  if (named.id) return `#${CSS.escape(named.id)}`
+  const own = namesOf(named)[0] ?? named.localName
+  const holder = around.find(({ id }) => id)
+  return holder ? `#${CSS.escape(holder.id)} ${own}` : own
 }
 
 /** Elements that hold text of their own, no control among them. @param {ParentNode} root */

@@ -1,5 +1,8 @@
 import { findSelectors, textElements } from './find-selectors.js'
 
+/** Longest text on a button, in UTF-16 units. */
+const mostShown = 80
+
 const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector))
 const html = /** @type {HTMLTextAreaElement} */ (find('#html'))
 const tag = /** @type {HTMLTextAreaElement} */ (find('#tag'))
@@ -10,9 +13,12 @@ const status = find('[role=status]')
 /** @type {{ element: Element, button: HTMLElement }[]} */
 let chosen = []
 
+/** @type {HTMLElement} */
+let pasted = document.createElement('body')
+
 html.addEventListener('input', () => {
   // Parsed, and never put into the page: nothing of it runs or loads.
-  const pasted = new DOMParser().parseFromString(html.value, 'text/html').body
+  pasted = new DOMParser().parseFromString(html.value, 'text/html').body
   chosen = []
   show()
   texts.replaceChildren(...textElements(pasted).map(buttonFor))
@@ -21,7 +27,8 @@ html.addEventListener('input', () => {
 /** @param {Element} element */
 function buttonFor(element) {
   const button = Object.assign(document.createElement('button'), { type: 'button' })
-  button.textContent = element.textContent?.trim().slice(0, 80) ?? ''
+  const text = element.textContent?.trim() ?? ''
+  button.textContent = text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
   button.setAttribute('aria-pressed', 'false')
   button.addEventListener('click', () => {
     chosen = chosen.length === 2 ? [{ element, button }] : [...chosen, { element, button }]
@@ -39,7 +46,7 @@ function show() {
   const said = [
     '',
     'Now choose an answer.',
-    found ? 'The tag is ready.' : 'Nothing tells these two apart: choose others.',
+    found ? `The tag is ready. Here it finds ${countOf(found)}.` : 'Nothing tells these two apart: choose others.',
   ]
   status.textContent = said[chosen.length] ?? ''
   copy.disabled = !found
@@ -56,6 +63,12 @@ function show() {
         '></script>',
       ].join('\n')
     : ''
+}
+
+/** @param {import('./find-selectors.js').Selectors} selectors */
+function countOf({ user, assistant }) {
+  const [questions, answers] = [user, assistant].map((selector) => pasted.querySelectorAll(selector).length)
+  return `${questions} of the visitor’s messages and ${answers} answers`
 }
 
 copy.addEventListener('click', async () => {

@@ -27,10 +27,28 @@ const changed = () => {
 /** @param {{ role: string, content: string }} message */
 const show = ({ role, content }) => {
   const bubble = document.createElement('p')
-  bubble.className = `bubble bubble--${role === 'user' ? 'visitor' : 'bot'} ${role === 'user' ? 'user' : 'assistant'}`
+  bubble.className = `message ${role} bubble--${role === 'user' ? 'visitor' : 'bot'}`
   bubble.textContent = content
   log.append(bubble)
   return bubble
+}
+
+/** Thumbs below an answer: one of them stays pressed. */
+const showThumbs = () => {
+  const thumbs = [
+    ['up', 'Helpful'],
+    ['down', 'Not helpful'],
+  ].map(([name, text]) => {
+    const thumb = Object.assign(document.createElement('button'), { type: 'button', textContent: text })
+    thumb.className = `quiet thumb--${name}`
+    thumb.addEventListener('click', () => {
+      for (const one of thumbs) one.setAttribute('aria-pressed', String(one === thumb))
+    })
+    return thumb
+  })
+  const row = Object.assign(document.createElement('div'), { className: 'below' })
+  row.append(...thumbs)
+  log.append(row)
 }
 
 form.addEventListener('submit', (event) => {
@@ -48,8 +66,13 @@ form.addEventListener('submit', (event) => {
     answer.content += words.shift() ?? ''
     bubble.textContent = answer.content
     changed()
-    if (!words.length) clearInterval(timer)
+    if (words.length) return
+    clearInterval(timer)
+    showThumbs()
   }, 60)
 })
 
-transcript.forEach(show)
+for (const message of transcript) {
+  show(message)
+  if (message.role === 'assistant') showThumbs()
+}

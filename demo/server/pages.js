@@ -52,6 +52,8 @@ export function createPages({ apiKey, endpoint, liveViewUrl, built, changes }) {
     }
   }
   pages.get('/adapters/*', (c) => serveFile(c, built.dist, c.req.path.slice(1), (text) => text))
+  // What adapters share.
+  pages.get('/:chunk{script-[\\w-]+\\.js}', (c) => serveFile(c, built.dist, c.req.param('chunk'), (text) => text))
   pages.get('/docs-widget/*', (c) => serveFile(c, built.widget, c.req.path.slice(13), fill))
   for (const folder of ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel', 'observe']) {
     pages.get(`/${folder}`, (c) => c.redirect(`/${folder}/`))

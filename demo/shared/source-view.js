@@ -2,6 +2,8 @@
 class SourceView extends HTMLElement {
   connectedCallback() {
     const root = this.attachShadow({ mode: 'open' })
+    this.setAttribute('role', 'region')
+    this.setAttribute('aria-label', 'Source')
     const style = document.createElement('link')
     style.rel = 'stylesheet'
     style.href = '/shared/source-view.css'

@@ -125,6 +125,46 @@ test('an answer that was stopped is stored as far as it came, one written again 
   await expect(page.locator('.message', { hasText: 'A dense crumb' })).toContainText('replaced')
 })
 
+test('thumbs show in the live view: those that a widget tells of, and those of a widget that knows nothing of it', async ({
+  page,
+  context,
+}) => {
+  const liveView = await context.newPage()
+  await liveView.goto(`${demo.url}/live-view`)
+  const shows = async (question: string, feedback: string) => {
+    await liveView.locator('#conversations a', { hasText: question }).first().click()
+    await expect(liveView.locator('.message.assistant')).toContainText(feedback)
+  }
+
+  await page.goto(`${demo.url}/docs-widget/`)
+  await page.getByRole('button', { name: 'How do I get a good crust?' }).click()
+  await page.getByRole('button', { name: 'Helpful', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Helpful', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await shows('How do I get a good crust?', 'positive feedback')
+
+  await page.goto(`${demo.url}/observe/`)
+  await page.getByLabel('Your question').fill('Do you know me?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Not helpful' }).click()
+  await shows('Do you know me?', 'negative feedback')
+})
+
+test('the selector finder gives a tag for pasted HTML, after a click on a question and one on an answer', async ({
+  page,
+}) => {
+  await page.goto(`${demo.url}/observe/selectors.html`)
+  await page
+    .getByLabel('The widget’s HTML')
+    .fill('<div id="chat"><div class="list"><p class="msg user">How?</p><p class="msg bot">So.</p></div></div>')
+  await page.getByRole('button', { name: 'How?' }).click()
+  await page.getByRole('button', { name: 'So.' }).click()
+
+  await expect(page.getByRole('status')).toContainText('1 of the visitor’s messages and 1 answers')
+  await expect(page.getByLabel('The tag')).toHaveValue(
+    /data-observe="#chat \.list"\s+data-user="\.user"\s+data-assistant="\.bot"/,
+  )
+})
+
 test('the test that QA copies passes as it stands', async () => {
   const env = { ...process.env, SITE: demo.url, COLLECTOR: demo.collectorUrl, API_KEY: demo.apiKey }
   const playwright = fileURLToPath(new URL('../../node_modules/playwright/cli.js', import.meta.url))
