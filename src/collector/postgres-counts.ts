@@ -2,16 +2,17 @@ import type { Fragment, Sql } from 'postgres'
 import { markedFeedbackSuffix } from '../contract/feedback-id.ts'
 import { conditionOf } from './postgres-filter.ts'
 import type { ConversationFilter, Store } from './store.ts'
+import { dateOfUtcDay, utcDaySql } from './utc-day.ts'
 
 /** What PostgreSQL counts. A filter's text is not looked for: counting would read everything. */
 export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
   return {
     async countConversationsByDay(projectId, filter) {
       const rows = await sql<{ day: string; count: string }[]>`
-        select to_char(to_timestamp(created_ms / 1000.0) at time zone 'utc', 'YYYY-MM-DD') as day, count(*) as count
+        select ${sql.unsafe(utcDaySql)} as day, count(*) as count
         from chatlog.conversations as conversation where ${conditionOf(sql, projectId, filter)}
-        group by day order by day`
-      return rows.map(({ day, count }) => ({ day, count: Number(count) }))
+        group by 1 order by 1`
+      return rows.map(({ day, count }) => ({ day: dateOfUtcDay(Number(day)), count: Number(count) }))
     },
     async countFacet(projectId, { kind, filter = {}, limit, without }) {
       const other =

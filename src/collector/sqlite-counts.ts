@@ -2,6 +2,7 @@ import type Database from 'libsql'
 import { markedFeedbackSuffix } from '../contract/feedback-id.ts'
 import { conditionOf } from './sqlite-filter.ts'
 import type { ConversationFilter, FacetCount, Store } from './store.ts'
+import { dateOfUtcDay, utcDaySql } from './utc-day.ts'
 
 // Feedback comes within a conversation or by itself; what the script says in both ways counts once.
 const feedbackFacets = `(
@@ -17,12 +18,12 @@ export function createSqliteCounts(database: Database.Database): Pick<Store, 'co
   return {
     async countConversationsByDay(projectId, filter) {
       const { sql, values } = conditionOf(projectId, filter)
-      return database
+      const rows = database
         .prepare(
-          `select date(c.created_ms / 1000, 'unixepoch') as day, count(*) as count from conversations c
-           where ${sql} group by day order by day`,
+          `select ${utcDaySql} as day, count(*) as count from conversations c where ${sql} group by 1 order by 1`,
         )
-        .all(...values) as { day: string; count: number }[]
+        .all(...values) as { day: number; count: number }[]
+      return rows.map(({ day, count }) => ({ day: dateOfUtcDay(day), count }))
     },
     async countFacet(projectId, { kind, filter = {}, limit, without }) {
       const selected = facetCondition(projectId, kind, filter)

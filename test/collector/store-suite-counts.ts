@@ -37,6 +37,19 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
     ])
   })
 
+  test('days before 1970 and at the end of a year, which senders may name', async () => {
+    const { store } = await open()
+    for (const createdAt of ['1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '2026-12-31T23:59:59Z']) {
+      await put(store, createdAt, [['user']], { createdAt })
+    }
+
+    expect((await store.countConversationsByDay('p', {})).map(({ day }) => day)).toEqual([
+      '1969-12-31',
+      '1970-01-01',
+      '2026-12-31',
+    ])
+  })
+
   test('turns, and how answers ended: one without a word of it is complete, a last question has none', async () => {
     const { store } = await open()
     await put(store, 'c1', [['user'], ['assistant'], ['user'], ['assistant', ended('aborted')], ['user']])

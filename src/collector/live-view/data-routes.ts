@@ -12,7 +12,7 @@ import { eventStream } from './event-stream.ts'
 import { exportResponse } from './export.ts'
 import { findSession, isKeyWorking } from './session-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
-import { statisticsOf } from './statistics.ts'
+import { createStatistics } from './statistics.ts'
 import { type ConversationSummary, summarize } from './summary.ts'
 
 /** Conversations in one page of the list. */
@@ -93,10 +93,11 @@ function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): v
   })
 }
 
-function addSelectionRoutes(app: SignedInApp, { store }: CollectorContext): void {
+function addSelectionRoutes(app: SignedInApp, { store, now }: CollectorContext): void {
+  const statisticsOf = createStatistics(store, now)
   app.get('/live-view/statistics', async (c) => {
     const filter = parseFilter(new URL(c.req.url).searchParams)
-    return c.json(await statisticsOf(store, c.var.session.projectId, filter))
+    return c.json(await statisticsOf(c.var.session.projectId, filter))
   })
 
   app.get('/live-view/suggestions', async (c) => {

@@ -30,8 +30,55 @@ export type Statistics = {
   searches: { query: string; createdAt: string }[]
 }
 
-/** Counts a selection for its plots. A filter's text isn't looked for. */
-export async function statisticsOf(store: Store, projectId: string, filter: ConversationFilter): Promise<Statistics> {
+/** What is counted of a selection; the rest of its statistics is read. */
+type Counts = Omit<Statistics, 'negativeFeedback' | 'searches'>
+
+/** Counting that takes no longer than this is done anew each time, in milliseconds. */
+const quickMs = 200
+
+/** Counts are kept for so many times as long as they took: counting takes a tenth of the store's time at most. */
+const keptFactor = 10
+
+/**
+ * Statistics of selections, for their plots. A filter's text isn't looked for. Counts that took long are kept for some
+ * seconds and shared by all who ask meanwhile; what people wrote is read anew each time, so that what was erased is gone
+ * at once.
+ *
+ * @param now milliseconds since 1970
+ */
+export function createStatistics(store: Store, now: () => number) {
+  const kept = new Map<string, { counts: Promise<Counts>; untilMs: number }>()
+
+  function countsOf(projectId: string, filter: ConversationFilter): Promise<Counts> {
+    for (const [name, { untilMs }] of kept) if (untilMs <= now()) kept.delete(name)
+    const name = JSON.stringify([projectId, filter])
+    const known = kept.get(name)
+    if (known) return known.counts
+    const startedMs = now()
+    const entry = { counts: countSelection(store, projectId, filter), untilMs: Number.POSITIVE_INFINITY }
+    kept.set(name, entry)
+    const end = () => {
+      const tookMs = now() - startedMs
+      entry.untilMs = tookMs > quickMs ? now() + keptFactor * tookMs : 0
+    }
+    entry.counts.then(end, () => kept.delete(name))
+    return entry.counts
+  }
+
+  return async function statisticsOf(projectId: string, filter: ConversationFilter): Promise<Statistics> {
+    const counts = await countsOf(projectId, filter)
+    const searches = await store.listSearches(projectId, listLength)
+    return {
+      ...counts,
+      negativeFeedback: await store.listFeedback(projectId, listLength, 'negative'),
+      searches: searches.flatMap((event) =>
+        event.entityType === 'search' ? [{ query: event.searchQuery, createdAt: event.createdAt }] : [],
+      ),
+    }
+  }
+}
+
+async function countSelection(store: Store, projectId: string, filter: ConversationFilter): Promise<Counts> {
   const count = (kind: FacetKind, limit: number, without?: FacetKind) =>
     store.countFacet(projectId, { kind, filter, limit, without })
   // One after the other: the embedded store answers other requests between two.
@@ -42,7 +89,6 @@ export async function statisticsOf(store: Store, projectId: string, filter: Conv
   const clicked = await count('clicked', maxLinks)
   const neverClicked = await count('shown', listLength, 'clicked')
   const feedback = new Map((await count('feedback', 2)).map(({ value, count }) => [value, count]))
-  const searches = await store.listSearches(projectId, listLength)
   return {
     days: daysOf(conversationDays, messageDays),
     turns: turns
@@ -53,10 +99,6 @@ export async function statisticsOf(store: Store, projectId: string, filter: Conv
     clicked: clicked.slice(0, listLength),
     neverClicked,
     feedback: { positive: feedback.get('positive') ?? 0, negative: feedback.get('negative') ?? 0 },
-    negativeFeedback: await store.listFeedback(projectId, listLength, 'negative'),
-    searches: searches.flatMap((event) =>
-      event.entityType === 'search' ? [{ query: event.searchQuery, createdAt: event.createdAt }] : [],
-    ),
   }
 }
 
