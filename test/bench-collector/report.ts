@@ -48,8 +48,9 @@ function markdown(cells: readonly Cell[], peaks: readonly Peak[], { date, machin
   const head = ['store', 'body', 'connections', 'upserts a second', 'bare store', 'ratio', 'p50 ms', 'p99 ms']
   return `# How fast the collector is
 
-Written by \`npm run bench:collector\` on ${date.toISOString().slice(0, 10)}: ${machine}. Every upsert
-is a new conversation under a WEB key, answered whole.
+Written by \`npm run bench:collector\` on ${date.toISOString().slice(0, 10)}:
+${machine}.
+Every upsert is a new conversation under a WEB key, answered whole.
 
 What is compared: the **bare store** finds the key and stores the conversation, by the collector's own code, statements
 and durability (a commit is on the disk before it counts), in a process that does nothing else. The **collector** is the

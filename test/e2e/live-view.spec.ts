@@ -104,6 +104,27 @@ test('finds words in messages, any visitor, and what was clicked; the address ke
   await expect(entries(page)).toHaveCount(2)
 })
 
+test('a conversation that is a little higher than its pane stays at its beginning when it changes', async ({
+  page,
+  liveView,
+}) => {
+  await liveView.say('c1', 'How do I install it?')
+  await open(page, liveView)
+  await entries(page).first().click()
+  const detail = page.getByRole('region', { name: 'Conversation', exact: true })
+  await expect(detail.getByText('Raw JSON')).toBeVisible()
+  const end = await detail.evaluate((pane) => pane.firstElementChild?.getBoundingClientRect().bottom ?? 0)
+  await page.setViewportSize({ width: 1280, height: Math.round(end) - 40 })
+
+  await liveView.say('c1', 'How do I install it?', { tags: ['docs'] })
+
+  await expect(detail.getByRole('link', { name: 'docs', exact: true })).toBeVisible()
+  expect(await detail.evaluate((element) => [element.scrollTop, element.scrollHeight > element.clientHeight])).toEqual([
+    0,
+    true,
+  ])
+})
+
 test('a conversation’s page says who, where, how long, what was clicked and what was thought of it', async ({
   page,
   liveView,

@@ -101,7 +101,9 @@ async function showChosen() {
  */
 function render(content, isNew) {
   const { scrollTop, scrollHeight, clientHeight } = pane
-  const atEnd = scrollTop + clientHeight > scrollHeight - 80
+  // Who has scrolled nowhere reads the beginning, also of one that is only a little higher than the pane.
+  const isWhole = clientHeight >= scrollHeight
+  const atEnd = isWhole || (scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 80)
   const wasOpen = !isNew && pane.querySelector('details.raw')?.hasAttribute('open')
   pane.replaceChildren(content)
   if (wasOpen) content.querySelector('details.raw')?.setAttribute('open', '')
