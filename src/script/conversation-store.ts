@@ -175,9 +175,9 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     channel.open()
     await refresh(conversation)
     if (conversation.header.updatedAt === 0) {
-      const { messages, header } = conversation
+      const { messages } = conversation
       if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation, platform.createId())
-      saveHeader(conversation, hooks.newHeader(header.externalId))
+      saveHeader(conversation, hooks.headerFor(conversation))
     }
     conversation.loaded = true
     assignParts(conversation)

@@ -33,7 +33,8 @@ export interface CurrentConversation {
   forget(): void
   /** Remembers the tab's conversation over its next navigation. */
   writePointer(): void
-  newHeader(externalId: string | null): ConversationHeader
+  /** For one whose stored header is gone. Somebody else's may be nobody's now, but not this visitor's. */
+  headerFor(conversation: Conversation): ConversationHeader
 }
 
 /** In sessionStorage: the tab's conversation, and the place of its newest message. */
@@ -152,7 +153,13 @@ export function openCurrentConversation(
     },
     forget,
     writePointer,
-    newHeader,
+    headerFor(conversation) {
+      const header = newHeader(conversation.header.externalId)
+      if (own.has(conversation)) return header
+      const id = platform.createId()
+      const userProperties = { id, identificationType: 'ANONYMOUS' }
+      return { ...header, userProperties, chatlog: { ...header.chatlog, visitorId: id } }
+    },
   }
 
   function forget(): void {

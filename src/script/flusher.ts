@@ -155,7 +155,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
 
   const attempt = async (conversation: Conversation, job: Job, body: ConversationBody): Promise<boolean> => {
     if (body.bytes > maxBodyBytes) return refuse(conversation, 413, `${body.bytes} bytes are over ${maxBodyBytes}`)
-    if (!(await gate.enter())) return false
+    if (!(await gate.enter()) || stopped) return false
     job.body = body
     job.sentAt = elapsedMs()
     job.sentBytes = body.bytes

@@ -234,7 +234,7 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
 
   function addConversationClick(conversation: Conversation, click: LinkClick): void {
     // The page goes before the stored one was read.
-    const header = conversation.header.updatedAt ? conversation.header : current.newHeader(null)
+    const header = conversation.header.updatedAt ? conversation.header : current.headerFor(conversation)
     const chatlog = { ...header.chatlog, linkClicks: [...(header.chatlog.linkClicks ?? []), click] }
     store.saveHeader(conversation, { ...header, chatlog, updatedAt: Math.max(now(), header.updatedAt + 1) })
   }

@@ -60,7 +60,7 @@ export function startRecording(
   const current = openCurrentConversation(options, platform, visitor, memo, () => store) // which conversation
   const store = openConversationStore(platform, storeName, {
     //                   IndexedDB and journal
-    newHeader: current.newHeader,
+    headerFor: current.headerFor,
     onDenied,
     onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
     onCorrupt: ({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`),

@@ -12,5 +12,5 @@ export interface StoreHooks {
   /** Nothing can be stored. Called once. */
   onMemoryOnly(cause: unknown): void
   /** A header where the stored one is missing. */
-  newHeader(externalId: string | null): ConversationHeader
+  headerFor(conversation: Conversation): ConversationHeader
 }

@@ -159,9 +159,10 @@ export function openVisitor(
       forget()
       // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
       const hasId = cookies.get(name) || memo.read().visitorId
-      const visitorId = hasId && cookies.set(name, platform.createId(), attributes())
-      memo.write({ visitorId: visitorId || undefined, secret: undefined, resetAt: now() })
+      const visitorId = (hasId && cookies.set(name, platform.createId(), attributes())) || undefined
+      memo.write({ visitorId, secret: undefined, resetAt: now() })
       resetAt = memo.read().resetAt
+      cookieId = visitorId
     },
     wipe() {
       forget()

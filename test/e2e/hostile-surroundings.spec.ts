@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Page } from 'playwright/test'
 import { scriptTag } from './chat-page.ts'
 import { expect, flush, say } from './fixtures.ts'
 import { conversation, converse, test } from './hostile-page.ts'
@@ -13,6 +14,13 @@ test.use({
       args: [...(launchOptions.args ?? []), `--host-resolver-rules=MAP ${plainHost} 127.0.0.1`],
     }),
 })
+
+/** What chatlog writes to the page's console from now on. */
+function linesOf(page: Page): string[] {
+  const lines: string[] = []
+  page.on('console', (message) => message.text().startsWith('chatlog') && lines.push(message.text()))
+  return lines
+}
 
 test('in a sandboxed frame, where cookies, storage and locks are denied, what is said is stored', async ({
   page,
@@ -47,8 +55,7 @@ test('in a sandboxed frame a visitor whom the site doesn’t know is ANONYMOUS, 
   site,
   collector,
 }) => {
-  const lines: string[] = []
-  page.on('console', (message) => message.text().startsWith('chatlog') && lines.push(message.text()))
+  const lines = linesOf(page)
   site.page('/inner')
   await page.goto(
     site.rawPage(
@@ -132,8 +139,7 @@ test('with an ad blocker in the way the state says so, one console line says so,
   site,
   collector,
 }) => {
-  const lines: string[] = []
-  page.on('console', (message) => message.text().startsWith('chatlog') && lines.push(message.text()))
+  const lines = linesOf(page)
   await page.route(collector.endpoint, (route) => route.abort('blockedbyclient'))
   await site.open(page)
   await say(page, 'Hi')

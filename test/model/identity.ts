@@ -20,8 +20,8 @@ interface Machine {
 interface Said {
   text: string
   tab: number
-  /** `waiting`: in its page's memory, for the answer to the banner. */
-  state: 'waiting' | 'recorded' | 'gone'
+  /** `waiting`: in its page's memory, for the answer to the banner; `outlived`: it waited there when somebody logged out. */
+  state: 'waiting' | 'outlived' | 'recorded' | 'gone'
   /** From then on no request may hold it, in milliseconds of the fake clock. */
   refusedAt: number
 }
@@ -56,7 +56,7 @@ function serve(machine: Machine, tab: number): void {
 
 /** The page of a tab is gone: what it had in its memory alone is, too. */
 function forgetWaiting({ said }: Machine, tab: number): void {
-  for (const one of said) if (one.tab === tab && one.state === 'waiting') one.state = 'gone'
+  for (const one of said) if (one.tab === tab && one.state !== 'recorded') one.state = 'gone'
 }
 
 const say = (tab: number, where: 'here' | 'in the named chat' | 'by its id') =>
@@ -77,20 +77,25 @@ const logOut = (tab: number) =>
   step(`log out, tab ${tab}`, (machine) => {
     const { said, logs } = machine
     const log = logs[tab] as Instance
-    // A page that may write nothing down can't tell another that keeps nothing but its memory.
+    // A page that may write nothing down can't tell another that has written nothing down.
     const waits = (elsewhere: boolean) => said.some((one) => one.state === 'waiting' && (one.tab !== tab) === elsewhere)
-    if (log.getState().consent !== 'granted' && waits(true)) return
+    const { cookies, localStorage } = machine.browser
+    const isSilent = waits(true) || (!cookies.kept().some(({ value }) => value) && !localStorage.entries.size)
+    if (log.getState().consent !== 'granted' && isSilent) return
     log.reset()
     machine.person++
     // Whoever answers the banner now does so for themselves.
-    for (const one of said) if (one.state === 'waiting') one.state = 'gone'
+    for (const one of said) if (one.state === 'waiting') one.state = one.tab === tab ? 'gone' : 'outlived'
   })
 
 const decide = (tab: number, consent: Consent) =>
   step(`${consent}, tab ${tab}`, (machine) => {
+    // A refusal deletes what would tell the page that waits of the logout.
+    if (consent === 'denied' && machine.said.some((one) => one.tab !== tab && one.state === 'outlived')) return
     machine.consent = consent
     for (const one of machine.said) {
       const isHere = one.tab === tab
+      if (consent === 'granted' && isHere && one.state === 'outlived') one.state = 'gone'
       if (consent === 'granted' && isHere && one.state === 'waiting') one.state = 'recorded'
       if (consent === 'pending' && isHere && one.state === 'waiting') continue
       if (consent !== 'denied' || (one.state === 'waiting' && !isHere)) continue
@@ -149,7 +154,7 @@ const peopleIn = (text: string): number[] => [
 function leaks({ browser, said }: Machine): string[] {
   const wrong: string[] = []
   const ownerOf = new Map<string, number>()
-  for (const { at, text } of browser.endpoint.requests) {
+  for (const { at, text } of browser.network.sent) {
     const people = peopleIn(text)
     if (people.length > 1) wrong.push(`people ${people} stand in one conversation: ${text}`)
     const [person] = people

@@ -238,6 +238,31 @@ describe('a refusal reaches everything', () => {
     expect(tab.platform.cookies.get('chatlog_visitor')).toBeUndefined()
   })
 
+  test('whatever a page is about to send when it comes is not sent any more', async () => {
+    for (let momentMs = 0; momentMs < 150; momentMs += 3) {
+      const browser = fakeBrowser()
+      const tab = browser.openTab()
+      const before = tab.start()
+      browser.endpoint.always({ kind: 'status', status: 503 })
+      for (const id of ['a', 'b']) {
+        before.startConversation({ id })
+        before.trackMessage(hello)
+      }
+      await browser.advance(1_000)
+      await tab.navigate()
+      await browser.advance(1_000)
+      browser.endpoint.always(null)
+
+      const log = tab.start()
+      await browser.advance(momentMs)
+      const sent = browser.network.sent.length
+      log.setConsent('denied')
+      await browser.advance(60_000)
+
+      expect(browser.network.sent.length, `refused after ${momentMs} ms`).toBe(sent)
+    }
+  })
+
   test('what a recording still waits for when it ends opens no channel again', async () => {
     for (let momentMs = 0; momentMs < 20; momentMs++) {
       const open = new Set<object>()

@@ -3,24 +3,8 @@ import { expect, test } from 'vitest'
 import { conversationUpsertSchema, openaiMessageSchema } from '../../src/contract/conversation.ts'
 import type { MessageInput } from '../../src/script/chatlog.ts'
 import { fakePage } from './fake-platform.ts'
+import { wildValue as wild } from './wild-values.ts'
 
-/** Whatever JavaScript has: cycles, getters that throw, big integers, dates, symbols, functions, odd keys. */
-const wild = fc.oneof(
-  fc.anything({
-    withBigInt: true,
-    withDate: true,
-    withMap: true,
-    withSet: true,
-    withTypedArray: true,
-    withNullPrototype: true,
-    withSparseArray: true,
-    withUnicodeString: true,
-  } as fc.ObjectConstraints),
-  fc.constant(Symbol('x')),
-  fc.constant(() => {}),
-  fc.constant(Object.defineProperty({}, 'x', { enumerable: true, get: () => fail() })),
-  fc.constant(cycle()),
-)
 const likely = fc.record(
   {
     id: fc.oneof(fc.string(), wild),
@@ -105,14 +89,4 @@ function part() {
     fc.record({ type: fc.constant('text'), text: fc.string() }),
     fc.record({ type: fc.constant('image_url'), image_url: fc.record({ url: fc.webUrl() }) }),
   )
-}
-
-function cycle(): object {
-  const self: Record<string, unknown> = {}
-  self.self = self
-  return self
-}
-
-function fail(): never {
-  throw new Error('a getter of the page')
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { LogRow } from '../../src/script/row-log.ts'
+import type { ServedConversation } from './fake-endpoint.ts'
 import { fakeBrowser, fakePage } from './fake-platform.ts'
 
 const day = 86_400_000
@@ -380,3 +382,26 @@ test('a page that waits for consent forgets at a logout what was said before', a
 
   expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['two'])
 })
+
+test('a conversation whose header is gone is delivered as nobody’s, not as this visitor’s', async () => {
+  const browser = fakeBrowser()
+  const tab = browser.openTab()
+  tab.start().trackMessage({ role: 'user', content: 'one' })
+  await browser.advance(100)
+  tab.crash()
+  const isMessage = (row: LogRow) => row.kind === 'message'
+  const left = browser.database.rows().filter(isMessage)
+  browser.database.wipe()
+  for (const { seq: _seq, ...row } of left) browser.database.plant(row)
+
+  const other = browser.openTab().start()
+  other.trackMessage({ role: 'user', content: 'two' })
+  await browser.advance(60_000)
+
+  const [first, second] = browser.endpoint.conversations().toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
+  expect([first, second].map(textOf)).toEqual(['one', 'two'])
+  expect(first?.userProperties).toEqual({ id: expect.any(String), identificationType: 'ANONYMOUS' })
+  expect(first?.userProperties?.id).not.toBe(second?.userProperties?.id)
+})
+
+const textOf = (conversation: ServedConversation | undefined) => String(conversation?.messages[0]?.content)
