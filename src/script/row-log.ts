@@ -2,7 +2,7 @@
 const formatVersion = 1
 
 /** Longest time that opening may take, in milliseconds; a blocked or broken database counts as denied. */
-const openTimeoutMs = 10_000
+const openTimeoutMs = 3_000
 
 /** Rows that are read at a time. */
 const rowsAPage = 64
@@ -123,7 +123,7 @@ const byConversation = 'conversation'
 /**
  * Opens the log.
  *
- * @throws where IndexedDB is missing, denied, of a newer format, or doesn’t open in 10 seconds
+ * @throws where IndexedDB is missing, denied, of a newer format, or doesn’t open in 3 seconds
  */
 export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
   return new Promise((resolve, reject) => {

@@ -68,6 +68,8 @@ export function openVisitor(
   /** The cookie's id, and the last reset, as this page knows them. */
   let cookieId: string | undefined
   let { resetAt } = memo.read()
+  /** What the store still waits for may ask for an id: no cookie any more. */
+  let wiped = false
 
   const attributes = () => ({
     path: '/',
@@ -111,7 +113,7 @@ export function openVisitor(
     id() {
       visitor.follow()
       if (anonymousId) return anonymousId
-      const id = options.cookies ? openCookie() : null
+      const id = options.cookies && !wiped ? openCookie() : null
       if (id) cookieId = id
       else anonymousId = platform.createId()
       return id ?? (anonymousId as string)
@@ -165,6 +167,7 @@ export function openVisitor(
       cookieId = visitorId
     },
     wipe() {
+      wiped = true
       forget()
       if (cookies.get(name)) cookies.remove(name, attributes())
     },

@@ -238,8 +238,8 @@ describe('a refusal reaches everything', () => {
     expect(tab.platform.cookies.get('chatlog_visitor')).toBeUndefined()
   })
 
-  test('whatever a page is about to send when it comes is not sent any more', async () => {
-    for (let momentMs = 0; momentMs < 150; momentMs += 3) {
+  test('whatever a page is about to do when it comes, nothing more is sent and no cookie comes back', async () => {
+    for (let momentMs = 0; momentMs < 150; momentMs++) {
       const browser = fakeBrowser()
       const tab = browser.openTab()
       const before = tab.start()
@@ -260,6 +260,8 @@ describe('a refusal reaches everything', () => {
       await browser.advance(60_000)
 
       expect(browser.network.sent.length, `refused after ${momentMs} ms`).toBe(sent)
+      expect(browser.cookies.kept(), `refused after ${momentMs} ms`).toEqual([])
+      expect([...browser.localStorage.entries], `refused after ${momentMs} ms`).toEqual([])
     }
   })
 

@@ -3,9 +3,16 @@ import type { Tab } from '../engine.ts'
 import type { EnginePromise } from '../promise.ts'
 import { flush, type Stage, say } from '../stage.ts'
 
+/** Runs in the page: whether it sees what the ids of named conversations begin with. */
+const knowsSecret = () => (localStorage.getItem('chatlog') ?? '').includes('"secret"')
+
 const twoTabsOnOneConversation = async ({ open }: Stage): Promise<[Tab, Tab]> => {
   const tabs: [Tab, Tab] = [await open(), await open()]
-  for (const tab of tabs) await tab.evaluate(() => window.chatlog.startConversation({ id: 'shared' }))
+  for (const tab of tabs) {
+    await tab.evaluate(() => window.chatlog.startConversation({ id: 'shared' }))
+    // Browsers with a process for each tab take a moment to show one what another has put into localStorage.
+    for (const other of tabs) await expect.poll(() => other.evaluate(knowsSecret)).toBe(true)
+  }
   return tabs
 }
 
