@@ -14,14 +14,16 @@ interface Machine {
   person: number
   /** What the site was last told, and says to the pages that it serves. */
   consent: Consent
+  /** Tabs whose page waited for an answer when somebody logged out in the other: it learns of that from the site's storage. */
+  outlived: Set<number>
   said: Said[]
 }
 
 interface Said {
   text: string
   tab: number
-  /** `waiting`: in its page's memory, for the answer to the banner; `outlived`: it waited there when somebody logged out. */
-  state: 'waiting' | 'outlived' | 'recorded' | 'gone'
+  /** `waiting`: in its page's memory, for the answer to the banner. */
+  state: 'waiting' | 'recorded' | 'gone'
   /** From then on no request may hold it, in milliseconds of the fake clock. */
   refusedAt: number
 }
@@ -50,7 +52,8 @@ const step = (name: string, run: Step['run']): Step => ({ run, toString: () => n
 const nowOf = ({ browser }: Machine) => browser.clock.elapsedMs()
 
 function serve(machine: Machine, tab: number): void {
-  const { tabs, consent, cookies, logs } = machine
+  const { tabs, consent, cookies, logs, outlived } = machine
+  outlived.delete(tab)
   logs[tab] = (tabs[tab] as FakeTab).start({ consent, cookies })
 }
 
@@ -75,27 +78,27 @@ const identify = (tab: number) =>
 
 const logOut = (tab: number) =>
   step(`log out, tab ${tab}`, (machine) => {
-    const { said, logs } = machine
+    const { said, logs, outlived, browser } = machine
     const log = logs[tab] as Instance
+    const otherWaits = logs[1 - tab]?.getState().consent === 'pending'
     // A page that may write nothing down can't tell another that has written nothing down.
-    const waits = (elsewhere: boolean) => said.some((one) => one.state === 'waiting' && (one.tab !== tab) === elsewhere)
-    const { cookies, localStorage } = machine.browser
-    const isSilent = waits(true) || (!cookies.kept().some(({ value }) => value) && !localStorage.entries.size)
-    if (log.getState().consent !== 'granted' && isSilent) return
+    const isSilent = !browser.cookies.kept().some(({ value }) => value) && !browser.localStorage.entries.size
+    if (log.getState().consent !== 'granted' && (otherWaits || isSilent)) return
     log.reset()
     machine.person++
     // Whoever answers the banner now does so for themselves.
-    for (const one of said) if (one.state === 'waiting') one.state = one.tab === tab ? 'gone' : 'outlived'
+    for (const one of said) if (one.state === 'waiting') one.state = 'gone'
+    if (otherWaits) outlived.add(1 - tab)
   })
 
 const decide = (tab: number, consent: Consent) =>
   step(`${consent}, tab ${tab}`, (machine) => {
     // A refusal deletes what would tell the page that waits of the logout.
-    if (consent === 'denied' && machine.said.some((one) => one.tab !== tab && one.state === 'outlived')) return
+    if (consent === 'denied' && machine.outlived.has(1 - tab)) return
+    if (consent === 'granted') machine.outlived.delete(tab)
     machine.consent = consent
     for (const one of machine.said) {
       const isHere = one.tab === tab
-      if (consent === 'granted' && isHere && one.state === 'outlived') one.state = 'gone'
       if (consent === 'granted' && isHere && one.state === 'waiting') one.state = 'recorded'
       if (consent === 'pending' && isHere && one.state === 'waiting') continue
       if (consent !== 'denied' || (one.state === 'waiting' && !isHere)) continue
@@ -190,7 +193,16 @@ export const nobodyIsTakenForAnother = () =>
   fc.asyncProperty(settingArbitrary, stepsArbitrary, async ({ cookies, locks, seed }, taken) => {
     const browser = fakeBrowser({ locks, seed, mode: 'merge' })
     const tabs = anyTab.map(() => browser.openTab())
-    const machine: Machine = { browser, cookies, tabs, logs: [], person: 1, consent: 'granted', said: [] }
+    const machine: Machine = {
+      browser,
+      cookies,
+      tabs,
+      logs: [],
+      person: 1,
+      consent: 'granted',
+      outlived: new Set(),
+      said: [],
+    }
     for (const tab of anyTab) serve(machine, tab)
     await browser.advance(hearingMs)
     for (const { run } of taken) {
