@@ -24,7 +24,6 @@ const unitReport = join(scratch, 'unit.json')
 const browserReport = join(scratch, 'browser.json')
 const widgetReport = join(scratch, 'widgets.json')
 const faultReport = join(scratch, 'faults.json')
-const engineReport = join(scratch, 'engines.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
@@ -43,7 +42,6 @@ const results = [
     : leftOut('widgets', 'npm could not install them'),
   // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
   await stepOnBuild('fault rows', ['test:faults', '--', '--short', '--json', faultReport], faultReport),
-  await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport),
 ]
 printSummary(results)
 
