@@ -156,25 +156,24 @@ export function createFlusher(parts: FlusherParts): Flusher {
   const attempt = async (conversation: Conversation, job: Job, body: ConversationBody): Promise<boolean> => {
     if (body.bytes > maxBodyBytes) return refuse(conversation, 413, `${body.bytes} bytes are over ${maxBodyBytes}`)
     if (!(await gate.enter()) || stopped) return false
-    job.body = body
-    job.sentAt = elapsedMs()
-    job.sentBytes = body.bytes
+    Object.assign(job, { body, sentAt: elapsedMs(), sentBytes: body.bytes })
     store.mark(conversation)
-    job.delivery = transport.deliver(body.pieces, body.bytes)
+    // Where something is armed, that outlives the page; this can be taken back then, and doesn't come after newer ones.
+    job.delivery = transport.deliver(body.pieces, body.bytes, merges || job.disarm === nothing)
     const outcome = await job.delivery.outcome
     ledger.measure('delivery', job.sentAt)
     job.delivery = null
     gate.leave(outcome)
     if (outcome.kind === 'retry') job.sentBytes = 0 // the gate paces retries
     if (outcome.kind === 'delivered') {
-      const messages = body.rows.size
       ledger.counts.delivered += [...body.rows.keys()].filter((entry) => conversation.dirty.has(entry)).length
       acknowledge(conversation, body)
-      ledger.emit('delivered', { conversationId: wireIdOf(conversation, body.part), messages, bytes: body.bytes })
+      const conversationId = wireIdOf(conversation, body.part)
+      ledger.emit('delivered', { conversationId, messages: body.rows.size, bytes: body.bytes })
       return true
     }
     if (outcome.kind === 'retry') {
-      // The connection broke, but the request may have got through, and may be read late.
+      // The request may have got through all the same, and may be read late.
       if (!/\d/.test(outcome.cause)) store.unsettle(conversation)
       if (outcome.cause === 'timeout') conversation.lingering = true
     } else if (outcome.kind === 'blocked') {
@@ -264,7 +263,8 @@ export function createFlusher(parts: FlusherParts): Flusher {
         for (const body of bodies.splice(0, spare)) {
           spare--
           store.mark(conversation)
-          transport.handOver(body.pieces, body.bytes)
+          const lasts = transport.handOver(body.pieces, body.bytes)
+          if (lasts && job.body?.part === body.part && !job.delivery?.keepalive) job.delivery?.abort('network')
           store.unsettle(conversation)
         }
       }

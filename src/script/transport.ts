@@ -19,13 +19,19 @@ export interface Delivery {
   outcome: Promise<DeliveryOutcome>
   /** It outlives the page; known once it has begun. */
   keepalive: boolean
+  /** Takes it back; its outcome is a retry for that cause. */
+  abort(cause: RetryCause): void
 }
 
 export interface Transport {
-  /** Sends a body and reads the answer. Never rejects. */
-  deliver(body: Body, bytes: number): Delivery
-  /** Sends a body from a page that goes; nobody reads the answer. */
-  handOver(body: Body, bytes: number): void
+  /**
+   * Sends a body and reads the answer. Never rejects.
+   *
+   * @param lasting it should outlive the page. What does can't be taken back (measured: Chromium 156).
+   */
+  deliver(body: Body, bytes: number, lasting: boolean): Delivery
+  /** Sends a body from a page that goes; nobody reads the answer. @returns whether it outlives the page */
+  handOver(body: Body, bytes: number): boolean
   /** Leaves a body with the browser for when the page is gone. @returns the abort, `null` where it can't be */
   arm(body: Body, bytes: number): (() => void) | null
   /** Takes over a changed key. */
@@ -65,55 +71,57 @@ export function createTransport(options: ResolvedOptions, platform: Platform): T
   // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   const fitsKeepalive = (bytes: number) => keepaliveBytes + bytes <= maxKeepaliveBytes
 
-  const attempt = async (delivery: Delivery, body: Body, bytes: number, zip: boolean): Promise<DeliveryOutcome> => {
-    const abort = new AbortController()
-    const cancelTimeout = platform.setTimer(() => abort.abort(), timeoutMs(bytes))
-    underWay.add(abort)
-    let budgetBytes = 0
-    try {
-      const request = { ...requestOf(body), signal: abort.signal }
-      const zipped = zip ? await platform.gzip(body) : null
-      if (zipped) {
-        request.body = [zipped]
-        request.headers['content-encoding'] = 'gzip'
-      }
-      const size = zipped?.size ?? bytes
-      delivery.keepalive = fitsKeepalive(size)
-      if (delivery.keepalive) keepaliveBytes += budgetBytes = size
-      return await readOutcome(await platform.fetch({ ...request, keepalive: delivery.keepalive }), platform.now())
-    } catch {
-      return { kind: 'retry', afterMs: null, cause: abort.signal.aborted ? 'timeout' : 'network' }
-    } finally {
-      cancelTimeout()
-      underWay.delete(abort)
-      keepaliveBytes -= budgetBytes
-    }
-  }
+  const deliver = (body: Body, bytes: number, lasting: boolean, zip: boolean): Delivery => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const delivery = { keepalive: false, abort: (cause) => controller.abort(cause) } as Delivery
 
-  const deliver = (body: Body, bytes: number, zip: boolean): Delivery => {
-    const delivery = { keepalive: false } as Delivery
-    delivery.outcome = attempt(delivery, body, bytes, zip)
+    const attempt = async (): Promise<DeliveryOutcome> => {
+      const cancelTimeout = platform.setTimer(() => controller.abort('timeout'), timeoutMs(bytes))
+      underWay.add(controller)
+      let budgetBytes = 0
+      try {
+        const request = { ...requestOf(body), signal }
+        const zipped = zip ? await platform.gzip(body) : null
+        if (zipped) {
+          request.body = [zipped]
+          request.headers['content-encoding'] = 'gzip'
+        }
+        const size = zipped?.size ?? bytes
+        delivery.keepalive = lasting && fitsKeepalive(size)
+        if (delivery.keepalive) keepaliveBytes += budgetBytes = size
+        return await readOutcome(await platform.fetch({ ...request, keepalive: delivery.keepalive }), platform.now())
+      } catch {
+        return { kind: 'retry', afterMs: null, cause: signal.reason ?? 'network' }
+      } finally {
+        cancelTimeout()
+        underWay.delete(controller)
+        keepaliveBytes -= budgetBytes
+      }
+    }
+
+    delivery.outcome = attempt()
     return delivery
   }
 
   return {
-    deliver: (body, bytes) => deliver(body, bytes, merges && bytes > minGzipBytes),
+    deliver: (body, bytes, lasting) => deliver(body, bytes, lasting, merges && bytes > minGzipBytes),
     handOver(body, bytes) {
       // A `text/plain` beacon needs no preflight and is refused synchronously when it is too large; it can't carry the
       // key in a header, so only our own collector understands it.
       if (merges && bytes <= maxKeepaliveBytes) {
         const url = `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey)}`
-        if (platform.sendBeacon(url, body.join(''))) return
+        if (platform.sendBeacon(url, body.join(''))) return true
       }
       // Plain fetch is the last resort: it gets through only where the preflight is cached and the line is fast.
-      deliver(body, bytes, false)
+      return deliver(body, bytes, true, false).keepalive
     },
     arm: (body, bytes) => (bytes <= maxKeepaliveBytes ? platform.fetchLater(requestOf(body)) : null),
     setApiKey(changed) {
       apiKey = changed
     },
     abort() {
-      for (const request of underWay) request.abort()
+      for (const request of underWay) request.abort('network')
     },
   }
 }

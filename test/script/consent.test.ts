@@ -118,7 +118,7 @@ describe('when consent is denied', () => {
     await page.advance(60_000)
 
     expect(sending?.aborted).toBe(true)
-    expect(traces(page)).toMatchObject({ ...nothing, requests: 2 })
+    expect(traces(page)).toMatchObject({ ...nothing, requests: 1 })
     expect(page.log.getState()).toMatchObject({ visitor: { id: null }, conversations: [], consent: 'denied' })
   })
 

@@ -211,7 +211,7 @@ describe('the keepalive budget', () => {
   const chinese = '漢'.repeat(10_000)
 
   test('is counted in UTF-8 bytes, over all conversations of the page', async () => {
-    const { log, advance, endpoint, network } = fakePage()
+    const { log, advance, endpoint, network } = fakePage({ fetchLater: false })
     const failed: string[] = []
     log.on('retrying', ({ cause }) => failed.push(cause))
     log.trackMessage({ role: 'assistant', content: 'The key is good.' })
@@ -238,7 +238,7 @@ describe('the keepalive budget', () => {
     ['cut in its answer', { kind: 'cut' }],
     ['given up', { kind: 'stall' }],
   ])('comes back when a request is %s', async (_end, fault) => {
-    const { log, advance, endpoint, network } = fakePage()
+    const { log, advance, endpoint, network } = fakePage({ fetchLater: false })
     endpoint.next(fault)
     log.trackMessage({ role: 'assistant', content: chinese })
     await advance(60 * second)

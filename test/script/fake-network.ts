@@ -105,7 +105,7 @@ export function createFakeNetwork(clock: FakeClock, endpoint: FakeEndpoint): Fak
       })
       transmit(
         request,
-        () => keepalive === true || !document.isGone(),
+        () => keepalive === true || (!request.aborted && !document.isGone()),
         (answer) => {
           if (answer) return resolve(responseOf(answer, giveBack, signal))
           giveBack()

@@ -108,6 +108,21 @@ test('what is handed over replaces what was armed before it', async () => {
   expect(network.sent.map(({ text }) => text).join()).not.toContain('interrupted')
 })
 
+test('an older request that is still on its way doesn’t come after what the page hands over', async () => {
+  const { log, tab, network, advance, endpoint } = fakePage()
+  // A connection and a preflight of its own take their time, and what comes after it needs neither.
+  network.roundTripMs = 800
+  log.trackMessage({ role: 'user', content: 'Hello' })
+  while (!network.sent.length) await advance(100)
+  network.roundTripMs = 80
+  log.trackMessage({ role: 'assistant', content: 'Welcome' })
+
+  await tab.close()
+  await advance(10_000)
+
+  expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['Hello', 'Welcome'])
+})
+
 test('nothing is sent of a resumed conversation that isn’t loaded yet when the page goes', async () => {
   const { log, tab, advance, endpoint } = fakePage()
   for (let number = 1; number <= 40; number++) log.trackMessage({ role: 'user', content: `message ${number}` })

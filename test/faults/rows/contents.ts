@@ -17,7 +17,14 @@ const clickedUrl = 'https://docs.example.com/clicked'
 const textsHeld = async ({ held }: Stage) =>
   (await held()).flatMap(({ messages }) => messages).map(({ content }) => String(content))
 
-const wasRestored = (page: Page) => page.evaluate<boolean>('window.restored === true')
+/** Back on a page that was left. Tells one that was restored, and shows itself a little later, from one that was loaded. */
+async function comeBackTo(page: Page, url: string): Promise<void> {
+  // Not `goBack`: it waits for a load that a restored page doesn't have.
+  await page.evaluate(() => history.back())
+  await page.waitForURL(url, { waitUntil: 'commit' })
+  await page.waitForFunction('window.restored || !window.wasLeft', null, { polling: 20 })
+  if (!(await page.evaluate('window.wasLeft'))) throw new Error('the page was kept out of the back/forward cache')
+}
 
 /** What is said, and when, is out of the ordinary. */
 export const contents: readonly Row[] = [
@@ -41,14 +48,9 @@ export const contents: readonly Row[] = [
       const body = `<p data-chatlog><a href="${clickedUrl}" onclick="event.preventDefault()">See this page</a></p>`
       const page = await open({ head, body })
       await page.evaluate(() => window.faults.say({ count: 5 }))
-      await page.evaluate(() => {
-        location.href = '/elsewhere'
-      })
+      await page.evaluate("window.wasLeft = true; location.href = '/elsewhere'")
       await page.waitForURL('**/elsewhere')
-      // Not `goBack`: it waits for a load that a restored page doesn't have.
-      await page.evaluate(() => history.back())
-      await page.waitForURL(`${site.origin}/`, { waitUntil: 'commit' })
-      if (!(await wasRestored(page))) throw new Error('the page was kept out of the back/forward cache')
+      await comeBackTo(page, `${site.origin}/`)
       await page.evaluate(() => {
         window.faults.say({ first: 6, count: 5 })
         document.querySelector('a')?.click()
