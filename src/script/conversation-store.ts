@@ -64,6 +64,8 @@ export interface ConversationStore {
   mark(conversation: Conversation): void
   /** Hears of a refusal in another tab, also where nothing is said yet. */
   hear(): void
+  /** Tells other tabs of a logout here. */
+  tellLogout(at: number): void
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
   /**
@@ -94,7 +96,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       void refresh(conversation).then(() => takeOver(conversation, goneId))
     }
   })
-  const channel = createTabChannel(platform, storeName, (conversationId) => void onTold(conversationId))
+  const channel = createTabChannel(platform, storeName, (conversationId) => void onTold(conversationId), hooks.onLogout)
   let wasToldOfRefusal = false
 
   const onTold = async (conversationId: string) => {
@@ -259,6 +261,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     mark,
     lastRows: () => log.lastRows(),
     hear: () => void channel.open(),
+    tellLogout: channel.postLogout,
     purge(id, upTo, wireId) {
       const known = conversations.get(id)
       if (known) known.purged = true

@@ -45,7 +45,7 @@ export function createIdentity(
       })
     },
     reset() {
-      visitor.reset()
+      store.tellLogout(visitor.reset())
       current.forget()
     },
     adoptCookie() {

@@ -6,6 +6,7 @@ import { openMemo } from './memo.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { type Recording, startRecording } from './start.ts'
+import { hearLogouts, tellLogout } from './tab-channel.ts'
 import { openVisitor } from './visitor.ts'
 
 /** Most calls that are kept while consent is pending; the oldest are dropped, and counted. */
@@ -32,6 +33,7 @@ export function createInstance(
   let recording: Recording | null = null
   let pendingCalls: { at: number; work: (recording: Recording) => unknown }[] = []
   const openedAt = platform?.now() ?? 0
+  let stopHearing = noop
 
   /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
   const attempt = <Result>(work: (recording: Recording) => Result): Result | undefined => {
@@ -80,6 +82,12 @@ export function createInstance(
     for (const { at, work } of pendingCalls.splice(0)) if (at >= resetAt) attempt(work)
   }
 
+  /** What was said here so far, another has said. */
+  const leave = (at: number) => {
+    if (at > openedAt) delete options.userId
+    pendingCalls = pendingCalls.filter((call) => call.at >= at)
+  }
+
   /** Also what an earlier page of the site has left. */
   const wipe = () => {
     if (platform && consent === 'denied') (recording ?? startRecording(options, platform, ledger, deny)).wipe()
@@ -89,6 +97,7 @@ export function createInstance(
 
   const enter = (given: Consent) => {
     consent = given
+    stopHearing()
     if (!platform) return
     if (given === 'granted') {
       platform.whenActivated(record)
@@ -97,6 +106,7 @@ export function createInstance(
       if (given === 'denied') platform.whenActivated(wipe)
       else recording?.stop()
       recording = null
+      if (given === 'pending') stopHearing = hearLogouts(platform, options.storeName, leave)
     }
   }
 
@@ -122,7 +132,9 @@ export function createInstance(
       const { cookies, localText } = platform
       const memo = openMemo(localText, options.storeName)
       const isKnown = cookies.get(options.cookieName) || localText.get(options.storeName)
-      if (isKnown) openVisitor(options, platform, memo, noop, noop).reset()
+      const at = isKnown ? openVisitor(options, platform, memo, noop, noop).reset() : platform.now()
+      delete options.userId
+      tellLogout(platform, options.storeName, at)
     },
     setConsent(given) {
       // Refused once more: another tab may have been granted since. No pattern: what is no text may throw as one.
@@ -135,6 +147,7 @@ export function createInstance(
     on: ledger.on,
     stop() {
       recording?.stop()
+      stopHearing()
       recording = platform = null
       onStop()
     },

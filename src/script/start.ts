@@ -62,6 +62,7 @@ export function startRecording(
     //                   IndexedDB and journal
     headerFor: current.headerFor,
     onDenied,
+    onLogout: visitor.leave,
     onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
     onCorrupt: ({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`),
     onDirty: (conversation, delayMs) => onRecorded(conversation, delayMs),

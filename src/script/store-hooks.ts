@@ -9,6 +9,8 @@ export interface StoreHooks {
   onCorrupt(row: LogRow): void
   /** In another tab the visitor has refused. */
   onDenied(): void
+  /** In another tab somebody logged out, at that time in milliseconds since 1970. */
+  onLogout(at: number): void
   /** Nothing can be stored. Called once. */
   onMemoryOnly(cause: unknown): void
   /** A header where the stored one is missing. */

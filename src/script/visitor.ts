@@ -31,6 +31,8 @@ export interface Visitor {
    * cookie is looked at too, another subdomain gave it another id.
    */
   follow(looksAtCookie?: boolean): void
+  /** Somebody logged out in another tab, at that time: whoever uses this one is another. */
+  leave(at: number): void
   /** Forgets what the page said of the user. */
   forgetUser(): void
   /**
@@ -39,8 +41,12 @@ export interface Visitor {
    * @returns the id that this page made and the cookie no longer has, once
    */
   takeLostId(): string | null
-  /** Forgets the user and gives the next visitor another id, on every page of the site. */
-  reset(): void
+  /**
+   * Forgets the user and gives the next visitor another id, on every page of the site.
+   *
+   * @returns when, in milliseconds since 1970
+   */
+  reset(): number
   /** Forgets user and id, and deletes the cookie. */
   wipe(): void
 }
@@ -68,6 +74,8 @@ export function openVisitor(
   /** The cookie's id, and the last reset, as this page knows them. */
   let cookieId: string | undefined
   let { resetAt } = memo.read()
+  /** The last logout that another tab told of, which may have written nothing down. */
+  let toldAt: number | undefined
   /** What the store still waits for may ask for an id: no cookie any more. */
   let wiped = false
 
@@ -135,8 +143,16 @@ export function openVisitor(
       const last = memo.read().resetAt
       const id = looksAtCookie && cookieId && cookies.get(name)
       const isOverwritten = id && id !== cookieId && !isRacing()
-      if (last === resetAt && !isOverwritten) return
+      const isNew = last !== resetAt && last !== toldAt
       resetAt = last
+      if (!isNew && !isOverwritten) return
+      forget()
+      onLeft()
+    },
+    leave(at) {
+      if (at <= (resetAt ?? 0)) return
+      toldAt = at
+      resetAt = memo.read().resetAt
       forget()
       onLeft()
     },
@@ -162,9 +178,11 @@ export function openVisitor(
       // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
       const hasId = cookies.get(name) || memo.read().visitorId
       const visitorId = (hasId && cookies.set(name, platform.createId(), attributes())) || undefined
-      memo.write({ visitorId, secret: undefined, resetAt: now() })
+      const at = now()
+      memo.write({ visitorId, secret: undefined, resetAt: at })
       resetAt = memo.read().resetAt
       cookieId = visitorId
+      return at
     },
     wipe() {
       wiped = true

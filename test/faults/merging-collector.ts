@@ -35,6 +35,12 @@ export async function startMergingCollector(): Promise<CollectorUnderTest> {
     return answer.json()
   }
 
+  const readHeld = async (): Promise<HeldConversation[]> => {
+    const { conversations } = await read('/conversations?limit=100')
+    const whole = conversations.map(({ id }: { id: string }) => read(`/conversations/${encodeURIComponent(id)}`))
+    return inOrder((await Promise.all(whole)) as HeldConversation[])
+  }
+
   const end = async () => {
     await served.close()
     await store.close()
@@ -50,10 +56,15 @@ export async function startMergingCollector(): Promise<CollectorUnderTest> {
     webKey,
     answer: (request) => forward(request, served.port, underWay),
     async held() {
-      await back
-      const { conversations } = await read('/conversations?limit=100')
-      const whole = conversations.map(({ id }: { id: string }) => read(`/conversations/${encodeURIComponent(id)}`))
-      return inOrder((await Promise.all(whole)) as HeldConversation[])
+      while (true) {
+        const asked = back
+        await asked
+        try {
+          return await readHeld()
+        } catch (error) {
+          if (asked === back) throw error // else it restarted while it was asked
+        }
+      }
     },
     restart() {
       for (const breakOff of underWay) breakOff()

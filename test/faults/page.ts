@@ -22,6 +22,8 @@ export interface PageUnderTest {
   stayBusy(ms: number): void
   /** Tells the site's server, within this task. */
   tell(what: string): void
+  /** Resolves once a database that isn't ours is open, and holds a text. */
+  storeSomethingElse(): Promise<void>
   localStorageCharacters(): number
   /** The most that was seen when a document began, or by `localStorageCharacters`. */
   largestLocalStorage: number
@@ -67,6 +69,18 @@ export function offerFaults(filler: string): void {
       request.open('GET', `/told/${what}`, false)
       request.send()
     },
+    storeSomethingElse: () =>
+      new Promise((resolve, reject) => {
+        const opening = indexedDB.open('something else')
+        opening.onerror = () => reject(opening.error)
+        opening.onupgradeneeded = () => opening.result.createObjectStore('texts')
+        opening.onsuccess = () => {
+          const writing = opening.result.transaction('texts', 'readwrite')
+          writing.objectStore('texts').put('a text', 'a key')
+          writing.oncomplete = () => resolve()
+          writing.onabort = () => reject(writing.error)
+        }
+      }),
     localStorageCharacters: measure,
     largestLocalStorage: 0,
   }

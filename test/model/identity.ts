@@ -14,8 +14,6 @@ interface Machine {
   person: number
   /** What the site was last told, and says to the pages that it serves. */
   consent: Consent
-  /** Tabs whose page waited for an answer when somebody logged out in the other: it learns of that from the site's storage. */
-  outlived: Set<number>
   said: Said[]
 }
 
@@ -52,8 +50,7 @@ const step = (name: string, run: Step['run']): Step => ({ run, toString: () => n
 const nowOf = ({ browser }: Machine) => browser.clock.elapsedMs()
 
 function serve(machine: Machine, tab: number): void {
-  const { tabs, consent, cookies, logs, outlived } = machine
-  outlived.delete(tab)
+  const { tabs, consent, cookies, logs } = machine
   logs[tab] = (tabs[tab] as FakeTab).start({ consent, cookies })
 }
 
@@ -78,24 +75,15 @@ const identify = (tab: number) =>
 
 const logOut = (tab: number) =>
   step(`log out, tab ${tab}`, (machine) => {
-    const { said, logs, outlived, browser } = machine
-    const log = logs[tab] as Instance
-    const otherWaits = logs[1 - tab]?.getState().consent === 'pending'
-    // A page that may write nothing down can't tell another that has written nothing down.
-    const isSilent = !browser.cookies.kept().some(({ value }) => value) && !browser.localStorage.entries.size
-    if (log.getState().consent !== 'granted' && (otherWaits || isSilent)) return
-    log.reset()
+    const { said, logs } = machine
+    logs[tab]?.reset()
     machine.person++
     // Whoever answers the banner now does so for themselves.
     for (const one of said) if (one.state === 'waiting') one.state = 'gone'
-    if (otherWaits) outlived.add(1 - tab)
   })
 
 const decide = (tab: number, consent: Consent) =>
   step(`${consent}, tab ${tab}`, (machine) => {
-    // A refusal deletes what would tell the page that waits of the logout.
-    if (consent === 'denied' && machine.outlived.has(1 - tab)) return
-    if (consent === 'granted') machine.outlived.delete(tab)
     machine.consent = consent
     for (const one of machine.said) {
       const isHere = one.tab === tab
@@ -200,7 +188,6 @@ export const nobodyIsTakenForAnother = () =>
       logs: [],
       person: 1,
       consent: 'granted',
-      outlived: new Set(),
       said: [],
     }
     for (const tab of anyTab) serve(machine, tab)

@@ -356,6 +356,68 @@ describe('a logout in another tab', () => {
       { userProperties: { identificationType: 'COOKIED' }, messages: [{ content: 'two' }] },
     ])
   })
+
+  test('that may write nothing down, since it waits for consent, reaches one that waits too', async () => {
+    const { browser, tabs } = twoTabs()
+    const waiting = tabs[0].start({ consent: 'pending', userId: 'u1' })
+    const other = tabs[1].start({ consent: 'pending' })
+    waiting.trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(1_000)
+    other.reset()
+    await browser.advance(1_000)
+    expect([browser.localStorage.entries.size, browser.cookies.kept()]).toEqual([0, []])
+
+    waiting.trackMessage({ role: 'user', content: 'two' })
+    waiting.setConsent('granted')
+    await browser.advance(10_000)
+
+    expect(browser.endpoint.conversations()).toMatchObject([
+      { userProperties: { identificationType: 'COOKIED' }, messages: [{ content: 'two' }] },
+    ])
+  })
+
+  test('that may write nothing down reaches one that records, and was given a user and no message yet', async () => {
+    const { browser, tabs } = twoTabs()
+    const log = tabs[0].start({ cookies: false })
+    const waiting = tabs[1].start({ consent: 'pending', cookies: false })
+    await browser.advance(1_000)
+    log.identify({ userId: 'u1' })
+    waiting.reset()
+    await browser.advance(1_000)
+
+    log.trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(10_000)
+
+    expect(browser.endpoint.conversations()).toMatchObject([{ userProperties: { identificationType: 'ANONYMOUS' } }])
+  })
+
+  test('that a refusal follows at once still ends what a page that waits was told', async () => {
+    const { browser, tabs } = twoTabs()
+    const waiting = tabs[0].start({ consent: 'pending', userId: 'u1' })
+    const other = tabs[1].start()
+    other.trackMessage({ role: 'user', content: 'elsewhere' })
+    waiting.trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(1_000)
+    other.reset()
+    other.setConsent('denied')
+    await browser.advance(1_000)
+
+    waiting.trackMessage({ role: 'user', content: 'two' })
+    waiting.setConsent('granted')
+    await browser.advance(10_000)
+
+    expect(browser.endpoint.conversations().at(-1)).toMatchObject({
+      userProperties: { identificationType: 'COOKIED' },
+      messages: [{ content: 'two' }],
+    })
+  })
+})
+
+test('a page that waits for consent goes into the back/forward cache, and comes out of it', async () => {
+  const { tab } = fakePage({ init: { consent: 'pending' } })
+
+  expect(await tab.leaveCached()).toBe(true)
+  expect(await tab.comeBack()).toBe(true)
 })
 
 test('the site’s own id names no conversation of the visitor before', async () => {

@@ -13,13 +13,17 @@ const crashLater =
     await crash()
   }
 
-/** Visitors' messages wait for an answer, so that nothing is sent before the end. */
+/**
+ * Visitors' messages wait for an answer, so that nothing is sent before the end. It comes so many milliseconds after the
+ * last, but not before the browser has stored something else that the page was given just then: on a loaded machine that
+ * alone takes longer.
+ */
 const killAfter =
   (ms: number) =>
   async ({ open, kill }: Stage) => {
     const page = await open()
     await page.evaluate(() => window.faults.say({ role: 'user' }))
-    await wait(ms)
+    await Promise.all([wait(ms), page.evaluate(() => window.faults.storeSomethingElse())])
     await kill()
   }
 
