@@ -17,7 +17,7 @@ import { openDurableLog } from './durable-log.ts'
 import type { Platform } from './platform.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
 import type { StoreHooks } from './store-hooks.ts'
-import { createTabChannel } from './tab-channel.ts'
+import { createTabChannel, type Told } from './tab-channel.ts'
 import { createTabLife } from './tab-life.ts'
 import { createWaiting } from './waiting.ts'
 
@@ -96,13 +96,14 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       void refresh(conversation).then(() => takeOver(conversation, goneId))
     }
   })
-  const channel = createTabChannel(platform, storeName, (conversationId) => void onTold(conversationId), hooks.onLogout)
+  const channel = createTabChannel(platform, storeName, (told) => void onTold(told))
   let wasToldOfRefusal = false
 
-  const onTold = async (conversationId: string) => {
-    wasToldOfRefusal = conversationId === ''
+  const onTold = async (told: Told) => {
+    wasToldOfRefusal = told === ''
     if (wasToldOfRefusal) return hooks.onDenied()
-    const conversation = conversations.get(conversationId)
+    if (typeof told === 'number') return hooks.onLogout(told)
+    const conversation = conversations.get(told)
     if (!conversation?.loaded) return
     await refresh(conversation)
     hooks.onDirty(conversation, backupMs)
@@ -261,7 +262,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     mark,
     lastRows: () => log.lastRows(),
     hear: () => void channel.open(),
-    tellLogout: channel.postLogout,
+    tellLogout: channel.post,
     purge(id, upTo, wireId) {
       const known = conversations.get(id)
       if (known) known.purged = true

@@ -45,8 +45,10 @@ export function createIdentity(
       })
     },
     reset() {
-      store.tellLogout(visitor.reset())
+      const at = now()
+      visitor.reset(at)
       current.forget()
+      store.tellLogout(at)
     },
     adoptCookie() {
       const lost = visitor.takeLostId()

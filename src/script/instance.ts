@@ -6,7 +6,7 @@ import { openMemo } from './memo.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { type Recording, startRecording } from './start.ts'
-import { hearLogouts, tellLogout } from './tab-channel.ts'
+import { hearLogouts } from './tab-channel.ts'
 import { openVisitor } from './visitor.ts'
 
 /** Most calls that are kept while consent is pending; the oldest are dropped, and counted. */
@@ -130,11 +130,14 @@ export function createInstance(
       // Whoever answers the banner does so for themselves; and what this page may not write, another may have written.
       pendingCalls = []
       const { cookies, localText } = platform
+      const at = platform.now()
       const memo = openMemo(localText, options.storeName)
       const isKnown = cookies.get(options.cookieName) || localText.get(options.storeName)
-      const at = isKnown ? openVisitor(options, platform, memo, noop, noop).reset() : platform.now()
+      if (isKnown) openVisitor(options, platform, memo, noop, noop).reset(at)
       delete options.userId
-      tellLogout(platform, options.storeName, at)
+      const channel = platform.openChannel(options.storeName, noop)
+      channel.post(at)
+      channel.close()
     },
     setConsent(given) {
       // Refused once more: another tab may have been granted since. No pattern: what is no text may throw as one.

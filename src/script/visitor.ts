@@ -41,12 +41,8 @@ export interface Visitor {
    * @returns the id that this page made and the cookie no longer has, once
    */
   takeLostId(): string | null
-  /**
-   * Forgets the user and gives the next visitor another id, on every page of the site.
-   *
-   * @returns when, in milliseconds since 1970
-   */
-  reset(): number
+  /** Forgets the user and gives the next visitor another id, on every page of the site. */
+  reset(at: number): void
   /** Forgets user and id, and deletes the cookie. */
   wipe(): void
 }
@@ -101,6 +97,11 @@ export function openVisitor(
     delete options.userId // nor on the next grant
   }
 
+  const leave = () => {
+    forget()
+    onLeft()
+  }
+
   const isRacing = () => made && now() - made.at < raceMs
 
   const openCookie = (): string | null => {
@@ -145,16 +146,12 @@ export function openVisitor(
       const isOverwritten = id && id !== cookieId && !isRacing()
       const isNew = last !== resetAt && last !== toldAt
       resetAt = last
-      if (!isNew && !isOverwritten) return
-      forget()
-      onLeft()
+      if (isNew || isOverwritten) leave()
     },
     leave(at) {
       if (at <= (resetAt ?? 0)) return
       toldAt = at
-      resetAt = memo.read().resetAt
-      forget()
-      onLeft()
+      leave()
     },
     forgetUser: forget,
     identify(userId, traits) {
@@ -173,16 +170,14 @@ export function openVisitor(
       cookieId = id
       return lost
     },
-    reset() {
+    reset(at) {
       forget()
       // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
       const hasId = cookies.get(name) || memo.read().visitorId
       const visitorId = (hasId && cookies.set(name, platform.createId(), attributes())) || undefined
-      const at = now()
       memo.write({ visitorId, secret: undefined, resetAt: at })
       resetAt = memo.read().resetAt
       cookieId = visitorId
-      return at
     },
     wipe() {
       wiped = true

@@ -25,6 +25,13 @@ describe('the table of faults', () => {
     }
   })
 
+  test('shows 20 runs of every row', () => {
+    for (const { name } of rows) {
+      const runs = measured.filter(({ row }) => row === name).reduce((sum, line) => sum + Number(line.runs), 0)
+      expect([name, runs >= 20]).toEqual([name, true])
+    }
+  })
+
   test('is what the README states', () => {
     expect(withPromises(read('README.md'), read('docs/delivery.md'))).toBe(read('README.md'))
   })
