@@ -74,7 +74,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
   const jobs = new Map<Conversation, Job>()
   const pause = () => new Promise<void>((resolve) => void platform.setTimer(resolve, 0))
   const mayArm = createBurstLimit(elapsedMs)
-  const withSendLock = createSendLock(platform, options.storeName)
+  const sendLock = createSendLock(platform, options.storeName)
   let stopped = false
 
   const jobOf = (conversation: Conversation): Job => {
@@ -131,7 +131,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
     if (!conversation.loaded || conversation.refused) return false
     if (gate.waitMs() > 0 || !platform.isOnline()) return conversation.dirty.size > 0 || conversation.resend
     let failed = false
-    await withSendLock(conversation.id, async () => {
+    await sendLock.hold(conversation.id, async () => {
       await store.refresh(conversation)
       beforeSend()
       const startedAt = elapsedMs()
@@ -252,6 +252,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
       return report
     },
     handOver() {
+      sendLock.release()
       let spare = gate.spare()
       for (const [conversation, job] of [...jobs].reverse()) {
         if (!canHandOver(conversation)) continue
@@ -272,8 +273,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
     hurry() {
       gate.hurry()
       for (const [conversation, job] of jobs) {
-        if (!conversation.dirty.size) continue
-        makeDue(job, 0)
+        if (conversation.dirty.size) makeDue(job, 0)
         setTimer(conversation, job)
       }
     },

@@ -82,9 +82,10 @@ export function createInstance(
     for (const { at, work } of pendingCalls.splice(0)) if (at >= resetAt) attempt(work)
   }
 
-  /** What was said here so far, another has said. */
+  /** Whoever uses this page from then on is another. */
   const leave = (at: number) => {
-    if (at > openedAt) delete options.userId
+    if (at >= openedAt) delete options.userId
+    platform?.sessionText.remove(options.storeName)
     pendingCalls = pendingCalls.filter((call) => call.at >= at)
   }
 
@@ -134,7 +135,7 @@ export function createInstance(
       const memo = openMemo(localText, options.storeName)
       const isKnown = cookies.get(options.cookieName) || localText.get(options.storeName)
       if (isKnown) openVisitor(options, platform, memo, noop, noop).reset(at)
-      delete options.userId
+      leave(at)
       const channel = platform.openChannel(options.storeName, noop)
       channel.post(at)
       channel.close()

@@ -376,6 +376,26 @@ describe('a logout in another tab', () => {
     ])
   })
 
+  test('that may write nothing down ends the conversation that this tab had before consent was taken back', async () => {
+    const { browser, tabs } = twoTabs()
+    const [log, other] = tabs.map((tab) => tab.start({ cookies: false }))
+    for (const one of [log, other]) one?.trackMessage({ role: 'user', content: 'one' })
+    await browser.advance(10_000)
+    for (const one of [log, other]) one?.setConsent('pending')
+    log?.reset()
+    await browser.advance(1_000)
+
+    for (const one of [log, other]) {
+      one?.identify({ userId: 'u2' })
+      one?.trackMessage({ role: 'user', content: 'two' })
+      one?.setConsent('granted')
+    }
+    await browser.advance(10_000)
+
+    const said = browser.endpoint.conversations().map(({ messages }) => messages.map(({ content }) => content))
+    expect(said.sort()).toEqual([['one'], ['one'], ['two'], ['two']])
+  })
+
   test('that may write nothing down reaches one that records, and was given a user and no message yet', async () => {
     const { browser, tabs } = twoTabs()
     const log = tabs[0].start({ cookies: false })

@@ -178,6 +178,31 @@ test('a page that comes back out of the back/forward cache goes on where it was'
   expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['one', 'two'])
 })
 
+test.each(['hosted', 'chatlog'] as const)(
+  'a request under way keeps no page out of the back/forward cache, and no other tab waiting (server: %s)',
+  async (server) => {
+    const { log, tab, browser, advance, endpoint } = fakePage({ init: { server }, fetchLater: false })
+    endpoint.always({ kind: 'hang', appliedAfterMs: null })
+    log.startConversation({ id: 'chat' })
+    log.trackMessage({ role: 'user', content: 'one' })
+    while (!endpoint.requests.length) await advance(100)
+    endpoint.always(null)
+
+    expect(await tab.leaveCached()).toBe(true)
+    const other = browser.openTab().start({ server })
+    other.startConversation({ id: 'chat' })
+    other.trackMessage({ role: 'assistant', content: 'two' })
+    await advance(5_000)
+
+    expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['one', 'two'])
+    expect(await tab.comeBack()).toBe(true)
+    log.trackMessage({ role: 'user', content: 'three' })
+    await advance(60_000)
+
+    expect(endpoint.contentsOf(endpoint.conversations()[0]?.id ?? '')).toEqual(['one', 'two', 'three'])
+  },
+)
+
 test('a prerendered page does nothing until it is shown, and then records what it was told', async () => {
   const { log, tab, advance, endpoint, cookies, database } = fakePage({ prerendered: true })
   log.trackMessage({ role: 'user', content: 'Hello' })
