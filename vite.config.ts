@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module'
+import { availableParallelism } from 'node:os'
 import dts from 'unplugin-dts/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -110,6 +111,8 @@ const test = defineConfig({
     restoreMocks: true,
     // Machines that test several things at once are slow: a hung test is still found.
     testTimeout: 60_000,
+    // One less than there are cores is one on a machine with two, and many tests wait for processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 })
 

@@ -210,8 +210,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
         platform.setTimer(() => takeOver(conversation, goneId), staleStreamMs - ageMs)
       } else {
         // The same version: whatever its page may still say of it, back out of the back/forward cache, is newer.
-        const ended = { ...row, tabId, streaming: false }
-        saveMessage(conversation, withJson(ended, interruptedJson(row)))
+        saveMessage(conversation, withJson({ ...row, tabId, streaming: false }, interruptedJson(row)))
       }
     }
   }
