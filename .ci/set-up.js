@@ -11,6 +11,7 @@ try {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)))
   checkNodeVersion()
   await installPackages('.', 'it builds and tests with')
+  await installPackages('demo/widgets', 'its widget demos show')
   if (process.argv.includes('--tests')) {
     await findChromium()
     await findPostgres()

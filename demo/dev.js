@@ -10,6 +10,7 @@ import { complain, endOnSignal } from './server/ending.js'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = fileURLToPath(new URL('../.dev/', import.meta.url))
 const widget = fileURLToPath(new URL('../.dev/docs-widget/', import.meta.url))
+const useChat = fileURLToPath(new URL('../.dev/use-chat/', import.meta.url))
 const devServer = fileURLToPath(new URL('server/dev-server.js', import.meta.url))
 
 /** Several files are often saved together, and a file by several writes. */
@@ -25,7 +26,8 @@ try {
   const watchers = [
     ...(await Promise.all(['iife', 'observe', 'debug'].map((mode) => watchBuild(tellPages, { root, mode })))),
     await watchBuild(tellPages, adapters()),
-    await watchBuild(tellPages, docsWidget()),
+    await watchBuild(tellPages, bundledDemo('docs-widget', widget)),
+    await watchBuild(tellPages, bundledDemo('widgets/use-chat', useChat)),
     await watchBuild(() => void restart(), { root, mode: 'collector' }),
   ]
   endOnSignal(async () => {
@@ -79,13 +81,18 @@ function adapters() {
   return { configFile: /** @type {const} */ (false), build: { emptyOutDir: false, lib } }
 }
 
-/** The demo that is bundled, with the script's source in place of the package. */
-function docsWidget() {
+/**
+ * A demo that is bundled, with chatlog's source in place of the package.
+ *
+ * @param {string} folder of `demo`
+ * @param {string} outDir
+ */
+function bundledDemo(folder, outDir) {
   return {
-    root: `${root}demo/docs-widget`,
-    resolve: { alias: { chatlog: `${root}src/script/index.ts` } },
+    root: `${root}demo/${folder}`,
+    resolve: { alias: { 'chatlog/react': `${root}src/react/index.ts`, chatlog: `${root}src/script/index.ts` } },
     define: { __CHATLOG_VERSION__: JSON.stringify(packageJson.version) },
-    build: { outDir: widget, emptyOutDir: true },
+    build: { outDir, emptyOutDir: true },
   }
 }
 
@@ -93,10 +100,13 @@ function docsWidget() {
 function watchDemos() {
   /** @type {NodeJS.Timeout} */
   let settled
-  watch(`${root}demo`, { recursive: true }, (_event, name) => {
-    clearTimeout(settled)
-    settled = setTimeout(() => (name?.startsWith('server') ? void restart() : tellPages()), settleMs)
-  })
+  for (const folder of readdirSync(`${root}demo`)) {
+    // In `widgets`, folders hold thousands of files of other people's packages, and a demo that is bundled.
+    watch(`${root}demo/${folder}`, { recursive: folder !== 'widgets' }, () => {
+      clearTimeout(settled)
+      settled = setTimeout(() => (folder === 'server' ? void restart() : tellPages()), settleMs)
+    })
+  }
 }
 
 function tellPages() {
@@ -106,7 +116,7 @@ function tellPages() {
 /** @returns {Promise<string>} its address */
 function startServer() {
   return new Promise((resolve, reject) => {
-    const child = fork(devServer, [dist, widget], { env: { ...process.env, ...(port && { PORT: port }) } })
+    const child = fork(devServer, [dist, widget, useChat], { env: { ...process.env, ...(port && { PORT: port }) } })
     server = child
     child.once('message', (url) => {
       port = new URL(String(url)).port

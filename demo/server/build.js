@@ -6,7 +6,7 @@ import { runToEnd } from '../../.ci/child-process.js'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * What is built, and from what. The second is made of the first.
+ * What is built, and from what. The others are made of the first.
  *
  * @type {{ what: string, command: string[], made: string[], from: string[] }[]}
  */
@@ -22,6 +22,12 @@ const builds = [
     command: ['exec', '--', 'vite', 'build', 'demo/docs-widget'],
     made: ['demo/docs-widget/dist/index.html'],
     from: ['demo/docs-widget', 'dist/index.js'],
+  },
+  {
+    what: 'the useChat demo',
+    command: ['exec', '--', 'vite', 'build', 'demo/widgets/use-chat'],
+    made: ['demo/widgets/use-chat/dist/index.html'],
+    from: ['demo/widgets/use-chat', 'demo/widgets/package-lock.json', 'dist/react.js'],
   },
 ]
 

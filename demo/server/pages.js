@@ -2,9 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { extname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Hono } from 'hono'
+import { createAnswers } from './answers.js'
 import { colouredSource } from './source.js'
 
 const demoFolder = fileURLToPath(new URL('..', import.meta.url))
+
+/** Those that are served as they are. */
+const folders = ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel', 'observe', 'widgets']
 
 /** @type {Record<string, string>} */
 const mediaTypes = {
@@ -54,8 +58,13 @@ export function createPages({ apiKey, endpoint, liveViewUrl, built, changes }) {
   pages.get('/adapters/*', (c) => serveFile(c, built.dist, c.req.path.slice(1), (text) => text))
   // What adapters share.
   pages.get('/:chunk{script-[\\w-]+\\.js}', (c) => serveFile(c, built.dist, c.req.param('chunk'), (text) => text))
-  pages.get('/docs-widget/*', (c) => serveFile(c, built.widget, c.req.path.slice(13), fill))
-  for (const folder of ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel', 'observe']) {
+  const bundled = { '/docs-widget': built.widget, '/widgets/use-chat': built.useChat }
+  for (const [path, folder] of Object.entries(bundled)) {
+    pages.get(path, (c) => c.redirect(`${path}/`))
+    pages.get(`${path}/*`, (c) => serveFile(c, folder, c.req.path.slice(path.length + 1), fill))
+  }
+  pages.route('/widgets/answers', createAnswers())
+  for (const folder of folders) {
     pages.get(`/${folder}`, (c) => c.redirect(`/${folder}/`))
     pages.get(`/${folder}/*`, (c) => serveFile(c, demoFolder, c.req.path.slice(1), fill))
   }

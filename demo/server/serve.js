@@ -6,15 +6,17 @@ import { createPages } from './pages.js'
 const host = '127.0.0.1'
 
 /**
- * The folders, each ending in a separator, that hold what was built: the scripts and the collector, and the bundled widget.
+ * The folders, each ending in a separator, that hold what was built: the scripts and the collector, and the two demos
+ * that are bundled.
  *
- * @typedef {{ dist: string, widget: string }} Built
+ * @typedef {{ dist: string, widget: string, useChat: string }} Built
  */
 
 /** @type {Built} */
 const builtByNpmStart = {
   dist: fileURLToPath(new URL('../../dist/', import.meta.url)),
   widget: fileURLToPath(new URL('../docs-widget/dist/', import.meta.url)),
+  useChat: fileURLToPath(new URL('../widgets/use-chat/dist/', import.meta.url)),
 }
 
 /**

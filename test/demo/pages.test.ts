@@ -5,7 +5,7 @@ const pages = createPages({
   apiKey: 'web_key',
   endpoint: 'http://127.0.0.1:9/conversations',
   liveViewUrl: async () => 'http://127.0.0.1:9/sign-in?ticket=t',
-  built: { dist: '', widget: '' },
+  built: { dist: '', widget: '', useChat: '' },
 })
 
 const read = async (path: string) => pages.request(path)
@@ -13,7 +13,7 @@ const read = async (path: string) => pages.request(path)
 const demos = [
   ...['/site/', '/site/retries.html', '/site/production.html', '/qa/'],
   ...['/consent/', '/subdomains/', '/logout/', '/panel/'],
-  ...['/observe/', '/observe/adapter.html', '/observe/selectors.html'],
+  ...['/observe/', '/observe/adapter.html', '/observe/selectors.html', '/widgets/', '/widgets/adapter.html'],
 ]
 
 test.each(['/', ...demos])('%s is served as HTML', async (path) => {

@@ -17,7 +17,7 @@ test.afterAll(() => demo.close())
 /** The address of every page that `demo/` holds. */
 const addresses = readdirSync(fileURLToPath(new URL('../../demo', import.meta.url)), { recursive: true })
   .map((path) => String(path).replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.html') && !path.includes('/dist/'))
+  .filter((path) => path.endsWith('.html') && !/\/(dist|node_modules)\//.test(path))
   .map((path) => `/${path}`.replace(/(\/home)?\/index\.html$/, '/'))
 
 /** What a visitor does on a page first, where asking something isn't all that there is to see. */
@@ -33,6 +33,16 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'How?' }).click()
     await page.getByRole('button', { name: 'So.' }).click()
   },
+  '/widgets/': askDeepChat,
+  '/widgets/adapter.html': askDeepChat,
+}
+
+async function askDeepChat(page: Page): Promise<void> {
+  const question = page.getByRole('textbox', { name: 'How do I install it?' })
+  await question.fill('How do I start?')
+  await question.press('Enter')
+  await expect(page.getByRole('link', { name: 'Quickstart' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible()
 }
 
 /** Asks, where there is a chat, and waits until the answer is complete. */

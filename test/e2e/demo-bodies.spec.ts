@@ -45,6 +45,15 @@ const visits: Record<string, (page: Page) => Promise<void>> = {
     await page.goto(`${demo.url}/observe/adapter.html`)
     await ask(page, 'Is anything sent?')
   },
+  async '/widgets/'(page) {
+    await askDeepChat(page, 'How do I install it?')
+    await page.goto(`${demo.url}/widgets/adapter.html`)
+    await askDeepChat(page, 'What becomes of a failed job?')
+  },
+  async '/widgets/use-chat/'(page) {
+    await ask(page, 'How do I install it?')
+    await page.getByRole('link', { name: 'Quickstart' }).click()
+  },
   async '/qa/'(page) {
     await ask(page, 'Where is my parcel?')
     await page.getByRole('link', { name: 'Track an order' }).click()
@@ -73,6 +82,13 @@ const visits: Record<string, (page: Page) => Promise<void>> = {
 async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel('Your question').fill(question)
   await page.keyboard.press('Enter')
+}
+
+async function askDeepChat(page: Page, question: string): Promise<void> {
+  const input = page.getByRole('textbox', { name: 'How do I install it?' })
+  await input.fill(question)
+  await input.press('Enter')
+  await expect(page.locator('deep-chat').getByRole('link')).toBeVisible()
 }
 
 for (const [path, visit] of Object.entries(visits)) {

@@ -193,7 +193,7 @@ test('every page of the demos works with the keyboard and shows its source', asy
   await expect(page.getByRole('tabpanel')).toContainText('data-api-key')
   await page.getByRole('tab', { name: 'index.html' }).press('ArrowRight')
   await expect(page.getByRole('tabpanel')).toContainText('appendToMessage')
-  for (const path of ['/docs-widget/', '/qa/']) {
+  for (const path of ['/docs-widget/', '/qa/', '/widgets/', '/widgets/adapter.html', '/widgets/use-chat/']) {
     await page.goto(demo.url + path)
     await expect(page.getByRole('tabpanel')).toContainText('chatlog')
   }

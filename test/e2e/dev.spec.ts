@@ -16,7 +16,8 @@ async function clone(): Promise<string> {
   const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z', ...['src', 'demo', '.ci', 'test/size']]
   const files = (await promisify(execFile)('git', list, { cwd: root })).stdout.split('\0').filter(Boolean)
   for (const file of [...files, 'package.json', 'vite.config.ts']) await cp(join(root, file), join(folder, file))
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  for (const packages of ['node_modules', 'demo/widgets/node_modules'])
+    await symlink(join(root, packages), join(folder, packages), 'junction')
   return folder
 }
 

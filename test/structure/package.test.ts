@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import shownPackages from '../../demo/widgets/package.json' with { type: 'json' }
 import packageJson from '../../package.json' with { type: 'json' }
+import widgetPackages from '../e2e/widgets/package.json' with { type: 'json' }
 import { packagesImportedBy } from './source-files.ts'
 
 const { dependencies, devDependencies, peerDependencies, peerDependenciesMeta, engines } = packageJson
@@ -11,6 +13,11 @@ test('every package it is built from has one exact version', () => {
   )
 
   expect(ranges).toEqual([])
+})
+
+test('the widgets that demos show are those that the tests record, in the same versions', () => {
+  expect(widgetPackages.dependencies).toMatchObject(shownPackages.dependencies)
+  expect(widgetPackages.overrides).toMatchObject(shownPackages.overrides)
 })
 
 test('Node 20.19 is enough', () => {
