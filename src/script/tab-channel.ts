@@ -1,5 +1,6 @@
 import type { Platform } from './platform.ts'
 
+/** What one tab tells the others; `post` says what it means. */
 export type Told = string | number
 
 /** How the tabs of one store tell each other what is new. */

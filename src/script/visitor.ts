@@ -31,7 +31,7 @@ export interface Visitor {
    * cookie is looked at too, another subdomain gave it another id.
    */
   follow(looksAtCookie?: boolean): void
-  /** Somebody logged out in another tab, at that time: whoever uses this one is another. */
+  /** Somebody logged out in another tab, at that time (milliseconds since 1970): whoever uses this one is another. */
   leave(at: number): void
   /** Forgets what the page said of the user. */
   forgetUser(): void
@@ -41,7 +41,7 @@ export interface Visitor {
    * @returns the id that this page made and the cookie no longer has, once
    */
   takeLostId(): string | null
-  /** Forgets the user and gives the next visitor another id, on every page of the site. */
+  /** A logout at that time: forgets the user and gives the next visitor another id, on every page of the site. */
   reset(at: number): void
   /** Forgets user and id, and deletes the cookie. */
   wipe(): void

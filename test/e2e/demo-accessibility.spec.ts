@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from 'playwright/test'
 import { type Demo, startDemo } from '../demo/start-demo.ts'
+import { askDeepChat } from './deep-chat.ts'
 
 // One demo for all of them: the first start may have to build the widget demo.
 test.describe.configure({ mode: 'default', timeout: 90_000 })
@@ -33,14 +34,12 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('button', { name: 'How?' }).click()
     await page.getByRole('button', { name: 'So.' }).click()
   },
-  '/widgets/': askDeepChat,
-  '/widgets/adapter.html': askDeepChat,
+  '/widgets/': talkToDeepChat,
+  '/widgets/adapter.html': talkToDeepChat,
 }
 
-async function askDeepChat(page: Page): Promise<void> {
-  const question = page.getByRole('textbox', { name: 'How do I install it?' })
-  await question.fill('How do I start?')
-  await question.press('Enter')
+async function talkToDeepChat(page: Page): Promise<void> {
+  await askDeepChat(page, 'How do I start?')
   await expect(page.getByRole('link', { name: 'Quickstart' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Send' })).toBeVisible()
 }

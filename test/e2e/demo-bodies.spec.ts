@@ -1,6 +1,7 @@
 import { CreateConversation$inboundSchema as clientSchema } from '@inkeep/inkeep-analytics/models/components'
 import { expect, type Page, test } from 'playwright/test'
 import { type Demo, startDemo } from '../demo/start-demo.ts'
+import { askDeepChat } from './deep-chat.ts'
 
 // One demo for all of them.
 test.describe.configure({ mode: 'default', timeout: 90_000 })
@@ -47,8 +48,10 @@ const visits: Record<string, (page: Page) => Promise<void>> = {
   },
   async '/widgets/'(page) {
     await askDeepChat(page, 'How do I install it?')
+    await expect(page.locator('deep-chat').getByRole('link')).toBeVisible()
     await page.goto(`${demo.url}/widgets/adapter.html`)
     await askDeepChat(page, 'What becomes of a failed job?')
+    await expect(page.locator('deep-chat').getByRole('link')).toBeVisible()
   },
   async '/widgets/use-chat/'(page) {
     await ask(page, 'How do I install it?')
@@ -82,13 +85,6 @@ const visits: Record<string, (page: Page) => Promise<void>> = {
 async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel('Your question').fill(question)
   await page.keyboard.press('Enter')
-}
-
-async function askDeepChat(page: Page, question: string): Promise<void> {
-  const input = page.getByRole('textbox', { name: 'How do I install it?' })
-  await input.fill(question)
-  await input.press('Enter')
-  await expect(page.locator('deep-chat').getByRole('link')).toBeVisible()
 }
 
 for (const [path, visit] of Object.entries(visits)) {

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from 'playwright/test'
 import { type Demo, startDemo } from '../demo/start-demo.ts'
+import { askDeepChat, deepChatInput } from './deep-chat.ts'
 
 // One demo for all of them: the first start may have to build.
 test.describe.configure({ mode: 'default', timeout: 90_000 })
@@ -10,9 +11,6 @@ test.beforeAll(async () => {
   demo = await startDemo()
 })
 test.afterAll(() => demo?.close())
-
-// By the placeholder that the page gives it: deep-chat paints itself once before, and again then.
-const deepChatInput = (page: Page) => page.getByRole('textbox', { name: 'How do I install it?' })
 
 /** Pages with a widget of somebody else's, and what becomes of a Markdown link in the messages of each. */
 const pages = [
@@ -94,8 +92,7 @@ test('deep-chat asks no third party for anything', async ({ page }) => {
 
   for (const path of ['/widgets/', '/widgets/adapter.html']) {
     await page.goto(demo.url + path)
-    await deepChatInput(page).fill('How do I install it?')
-    await deepChatInput(page).press('Enter')
+    await askDeepChat(page, 'How do I install it?')
     await expect(page.getByRole('link', { name: 'Quickstart' })).toBeVisible()
   }
 

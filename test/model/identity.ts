@@ -181,15 +181,7 @@ export const nobodyIsTakenForAnother = () =>
   fc.asyncProperty(settingArbitrary, stepsArbitrary, async ({ cookies, locks, seed }, taken) => {
     const browser = fakeBrowser({ locks, seed, mode: 'merge' })
     const tabs = anyTab.map(() => browser.openTab())
-    const machine: Machine = {
-      browser,
-      cookies,
-      tabs,
-      logs: [],
-      person: 1,
-      consent: 'granted',
-      said: [],
-    }
+    const machine: Machine = { browser, cookies, tabs, logs: [], person: 1, consent: 'granted', said: [] }
     for (const tab of anyTab) serve(machine, tab)
     await browser.advance(hearingMs)
     for (const { run } of taken) {

@@ -6,8 +6,8 @@ import { brotliBytes, moduleSizes } from './module-sizes.ts'
 /** Bytes that `dist/chatlog.js` is to have at most, brotli at its highest quality. Not reached yet. */
 export const scriptBudgetBytes = 9_000
 
-/** Bytes that it has reached so far: it only shrinks. docs/decisions/script-size.md */
-export const scriptCeilingBytes = 17_100
+/** Just above the bytes that it has: growth is a decision. docs/decisions/script-size.md */
+export const scriptCeilingBytes = 17_060
 
 /** Prints the brotli bytes of the built file and, beneath, what each module adds to them; largest first. */
 export function reportSize(): Plugin {
