@@ -1,38 +1,68 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { aptInstall } from './apt.js'
 import { runToEnd } from './child-process.js'
 
-/** Holds the path of the Chromium found last; npm ci removes it together with everything else in there. */
-const memoPath = fileURLToPath(new URL('../node_modules/.chatlog-chromium', import.meta.url))
+/** Hold the paths of what was found last; npm ci removes them together with everything else in there. */
+const memoPath = inNodeModules('.chatlog-chromium')
+const shellMemoPath = inNodeModules('.chatlog-headless-shell')
+
+/** @param {string} name */
+function inNodeModules(name) {
+  return fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url))
+}
 
 /**
- * Path of the Chromium that the browser tests drive: `CHATLOG_CHROMIUM`, else the one that the set-up found.
+ * Path of a whole Chromium: `CHATLOG_CHROMIUM`, else the one that the set-up found.
  *
  * @throws Error when the set-up hasn't run
  */
 export function chromiumPath() {
-  if (process.env.CHATLOG_CHROMIUM) return process.env.CHATLOG_CHROMIUM
-  const remembered = existsSync(memoPath) ? readFileSync(memoPath, 'utf8') : ''
-  if (existsSync(remembered)) return remembered
+  const path = process.env.CHATLOG_CHROMIUM || remembered(memoPath)
+  if (path) return path
   throw new Error('no Chromium is known yet: run `node .ci/set-up.js --tests` once, or set CHATLOG_CHROMIUM')
 }
 
 /**
- * Finds a Chromium that starts, and remembers it: `CHATLOG_CHROMIUM`, the system's, Playwright's; else installs
- * Playwright's, else the distribution's.
+ * Path of Chromium's headless shell, which is the browser without its window: what most browser tests drive, since a
+ * page costs it a third (docs/decisions/headless-shell.md). `CHATLOG_CHROMIUM` is used instead where it is set, and a
+ * whole Chromium where there is no shell.
  *
- * @throws Error that says what to install, when none of it works
+ * @throws Error when the set-up hasn't run
+ */
+export function headlessShellPath() {
+  return process.env.CHATLOG_CHROMIUM || remembered(shellMemoPath) || chromiumPath()
+}
+
+/** @param {string} memo */
+function remembered(memo) {
+  const path = existsSync(memo) ? readFileSync(memo, 'utf8') : ''
+  return existsSync(path) ? path : ''
+}
+
+/**
+ * Finds a whole Chromium that starts, and remembers it: `CHATLOG_CHROMIUM`, the system's, Playwright's; else installs
+ * Playwright's, else the distribution's. Then finds its headless shell in the same order, which may fail.
+ *
+ * @throws Error that says what to install, when there is no whole one
  */
 export async function findChromium() {
+  await findWholeChromium()
+  if (!process.env.CHATLOG_CHROMIUM && !remembered(shellMemoPath)) writeFileSync(shellMemoPath, await findShell())
+}
+
+async function findWholeChromium() {
   const given = process.env.CHATLOG_CHROMIUM
   if (given) {
     if (await starts(given)) return
     throw new Error(`CHATLOG_CHROMIUM is ${given}, which doesn't start: correct or unset it`)
   }
-  if (existsSync(memoPath) && existsSync(readFileSync(memoPath, 'utf8'))) return
-  const found = (await firstThatStarts()) ?? (await installFromPlaywright()) ?? (await installFromDistribution())
+  if (remembered(memoPath)) return
+  const found =
+    (await firstThatStarts(wholePlaces)) ??
+    (await installFromPlaywright('--no-shell', wholePlaces)) ??
+    (await installFromDistribution('chromium', wholePlaces))
   if (found === null) {
     throw new Error(
       'the browser tests need Chromium: none was found, and neither Playwright nor the system could install one. ' +
@@ -42,12 +72,41 @@ export async function findChromium() {
   writeFileSync(memoPath, found)
 }
 
-async function firstThatStarts() {
-  for (const path of [...usualPlaces(), ...(await playwrightPlace())]) if (await starts(path)) return path
+/** The headless shell that starts here, or else the whole Chromium. */
+async function findShell() {
+  const found =
+    (await firstThatStarts(shellPlaces)) ??
+    (await installFromPlaywright('--only-shell', shellPlaces)) ??
+    (await installFromDistribution('chromium-headless-shell', shellPlaces))
+  if (found === null) console.log("chatlog: no headless shell of Chromium found: the tests' pages take longer to open")
+  return found ?? chromiumPath()
+}
+
+/** @param {() => Promise<readonly string[]>} places */
+async function firstThatStarts(places) {
+  for (const path of await places()) if (await starts(path)) return path
   return null
 }
 
-/** Where a Chromium would be, likeliest first. */
+/** Where a whole Chromium would be, likeliest first. */
+async function wholePlaces() {
+  return [...usualPlaces(), ...(await playwrightPlace())]
+}
+
+/** Where a headless shell would be: only Linux distributions have it; Playwright keeps it beside its whole one. */
+async function shellPlaces() {
+  const [whole] = await playwrightPlace()
+  const [root, revision] = whole?.split(/[\\/]chromium-(\d+)[\\/]/) ?? []
+  const folder = revision === undefined ? '' : join(`${root}`, `chromium_headless_shell-${revision}`)
+  const playwrights = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => /(^|[\\/])(chrome-)?headless[-_]shell(\.exe)?$/.test(path))
+        .map((path) => join(folder, path))
+    : []
+  return [...inSystemFolders(['chromium-headless-shell', 'chrome-headless-shell']), ...playwrights]
+}
+
+/** Where a system has it. */
 function usualPlaces() {
   if (process.platform === 'darwin') {
     return ['/Applications', join(process.env.HOME ?? '', 'Applications')].flatMap((folder) => [
@@ -63,8 +122,12 @@ function usualPlaces() {
         : [],
     )
   }
+  return inSystemFolders(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'])
+}
+
+/** @param {readonly string[]} names */
+function inSystemFolders(names) {
   const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter), '/snap/bin']
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
   return names.flatMap((name) => folders.map((folder) => join(folder, name)))
 }
 
@@ -92,14 +155,23 @@ async function starts(path) {
   return (await runToEnd(path, ['--version'], { quiet: true, timeoutMs: 20_000 })).code === 0
 }
 
-async function installFromPlaywright() {
-  console.log('chatlog: no Chromium found, asking Playwright for one (a download of about 170 MB) …')
+/**
+ * @param {'--no-shell' | '--only-shell'} part
+ * @param {() => Promise<readonly string[]>} places
+ */
+async function installFromPlaywright(part, places) {
+  const what = part === '--only-shell' ? 'headless shell of Chromium' : 'Chromium'
+  console.log(`chatlog: no ${what} found, asking Playwright for one (a download of 100 to 170 MB) …`)
   const cli = fileURLToPath(new URL('../node_modules/playwright/cli.js', import.meta.url))
-  const { code } = await runToEnd(process.execPath, [cli, 'install', '--no-shell', 'chromium'], { quiet: true })
+  const { code } = await runToEnd(process.execPath, [cli, 'install', part, 'chromium'], { quiet: true })
   if (code !== 0) console.log("chatlog: Playwright's download can't be reached from here")
-  return firstThatStarts()
+  return firstThatStarts(places)
 }
 
-async function installFromDistribution() {
-  return (await aptInstall('chromium')) ? firstThatStarts() : null
+/**
+ * @param {string} name
+ * @param {() => Promise<readonly string[]>} places
+ */
+async function installFromDistribution(name, places) {
+  return (await aptInstall(name)) ? firstThatStarts(places) : null
 }

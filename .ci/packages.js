@@ -47,7 +47,7 @@ export async function installWidgets() {
  *
  * @param {string} folder
  */
-export function packagesAreCurrent(folder) {
+function packagesAreCurrent(folder) {
   const wanted = lockedPackages(join(folder, 'package-lock.json'))
   const installed = lockedPackages(join(folder, 'node_modules/.package-lock.json'))
   return (

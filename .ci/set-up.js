@@ -1,5 +1,5 @@
-// Makes a bare clone ready: `prestart` and, with --tests, `pretest`. Runs before anything is installed, so it uses
-// nothing but Node's own modules.
+// Makes a bare clone ready: `prestart`, with --tests `pretest`, and with --engines `pretest:engines`. Runs before
+// anything is installed, so it uses nothing but Node's own modules.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.js'
@@ -15,9 +15,13 @@ try {
   if (process.argv.includes('--tests')) {
     await findChromium()
     await findPostgres()
-    await findEngines()
     await installPackages('test/engines', 'drive Firefox and WebKitGTK')
     await installWidgets()
+  }
+  if (process.argv.includes('--engines')) {
+    await findChromium()
+    await findEngines()
+    await installPackages('test/engines', 'drive Firefox and WebKitGTK')
   }
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)

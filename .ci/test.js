@@ -1,4 +1,5 @@
 // `npm test`: everything there is to check, cheapest first where order allows it, and one line of counts at the end.
+// With --engines the promises in Firefox and WebKitGTK too, which have to be installed for it.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +25,7 @@ const unitReport = join(scratch, 'unit.json')
 const browserReport = join(scratch, 'browser.json')
 const widgetReport = join(scratch, 'widgets.json')
 const faultReport = join(scratch, 'faults.json')
+const engineReport = join(scratch, 'engines.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
@@ -44,9 +46,12 @@ const results = [
   // more workers where there are two cores, and then browsers take seconds for what takes them milliseconds.
   await stepOnBuild(
     'fault rows',
-    ['test:faults', '--', '--short', '--workers', '3', '--json', faultReport],
+    ['test:faults', '--', '--short', '--workers', '4', '--json', faultReport],
     faultReport,
   ),
+  ...(process.argv.includes('--engines')
+    ? [await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport)]
+    : []),
 ]
 printSummary(results)
 

@@ -127,48 +127,35 @@ function listen(target: EventTarget, names: string, listener: (event: Event) => 
   return () => each('removeEventListener')
 }
 
-/** Touching the storage of a sandboxed frame throws, so each touch stands in a `try`. */
-function textStorage(open: () => Storage): TextStorage {
-  const attempt = <Result>(use: (storage: Storage) => Result, otherwise: Result): Result => {
-    try {
-      return use(open())
-    } catch {
-      return otherwise // denied or full: what is kept there is a convenience, never the only copy
-    }
+/** What a browser denies, as in a sandboxed frame, or a page has broken: `undefined`. */
+function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return
   }
+}
+
+/** Denied or full: what is kept there is a convenience, never the only copy. */
+function textStorage(open: () => Storage): TextStorage {
   return {
-    get: (key) => attempt((storage) => storage.getItem(key), null),
-    set: (key, value) => attempt((storage) => storage.setItem(key, value), undefined),
-    remove: (key) => attempt((storage) => storage.removeItem(key), undefined),
-    keys: () => attempt((storage) => Object.keys(storage), []),
+    get: (key) => attempt(() => open().getItem(key)) ?? null,
+    set: (key, value) => attempt(() => open().setItem(key, value)),
+    remove: (key) => attempt(() => open().removeItem(key)),
+    keys: () => attempt(() => Object.keys(open())) ?? [],
   }
 }
 
 function cookieJar(): CookieJar {
-  const get = (name: string) => {
-    try {
-      return Cookies.get(name) || undefined // an emptied cookie counts as missing
-    } catch {
-      return // a sandboxed frame throws
-    }
-  }
+  // An emptied cookie counts as missing.
+  const get = (name: string) => attempt(() => Cookies.get(name)) || undefined
   return {
     get,
     set(name, value, attributes) {
-      try {
-        Cookies.set(name, value, attributes)
-      } catch {
-        // a sandboxed frame throws: there is no cookie then
-      }
+      attempt(() => Cookies.set(name, value, attributes))
       return get(name)
     },
-    remove(name, attributes) {
-      try {
-        Cookies.remove(name, attributes)
-      } catch {
-        // a sandboxed frame throws: there is no cookie then
-      }
-    },
+    remove: (name, attributes) => attempt(() => Cookies.remove(name, attributes)),
   }
 }
 
@@ -219,7 +206,7 @@ export function browserPlatform(): Platform {
     now: Date.now,
     elapsedMs: () => performance.now(),
     setTimer(callback, delayMs) {
-      const timer = setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs))
+      const timer = attempt(() => setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs)))
       return () => clearTimeout(timer)
     },
     whenIdle: (callback) => void (window.requestIdleCallback ?? setTimeout)(guarded(callback)),
@@ -246,12 +233,11 @@ export function browserPlatform(): Platform {
     locks: webLocks(navigator.locks),
     openChannel(name, onMessage) {
       let channel: BroadcastChannel | undefined
-      try {
+      // Missing or denied: other tabs hear of it when they next read the store.
+      attempt(() => {
         channel = new BroadcastChannel(name)
         channel.onmessage = (event) => onMessage(event.data)
-      } catch {
-        // missing or denied: other tabs hear of it when they next read the store
-      }
+      })
       return { post: guarded((message) => channel?.postMessage(message)), close: () => channel?.close() }
     },
     fetch: ({ url, ...init }) => pageFetch(url, requestInit(init)),
@@ -261,12 +247,9 @@ export function browserPlatform(): Platform {
     fetchLater({ url, ...init }) {
       if (!later) return null
       const abort = new AbortController()
-      try {
-        later(url, requestInit({ ...init, signal: abort.signal }))
-      } catch {
-        return null // over the quota, or a page that mayn't: the other transports remain
-      }
-      return () => abort.abort()
+      // Over the quota, or a page that mayn't: the other transports remain.
+      const left = attempt(() => later(url, requestInit({ ...init, signal: abort.signal })))
+      return left ? () => abort.abort() : null
     },
     isOnline: () => navigator.onLine !== false,
     automated: navigator.webdriver === true,

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from 'playwright/test'
 import { type Demo, startDemo } from '../demo/start-demo.ts'
+import { accessibilityFaults } from './accessibility.ts'
 import { askDeepChat } from './deep-chat.ts'
 
 // One demo for all of them: the first start may have to build the widget demo.
@@ -71,9 +71,8 @@ for (const address of addresses) {
       await page.setViewportSize({ width, height: 844 })
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        const { violations } = await new AxeBuilder({ page }).analyze()
         const overEdge = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-        for (const { id, nodes } of violations) found.push([width, colorScheme, id, nodes.map(({ html }) => html)])
+        for (const fault of await accessibilityFaults(page)) found.push([width, colorScheme, ...fault])
         if (overEdge > 0) found.push([width, `${overEdge} px over the edge`])
       }
     }

@@ -149,6 +149,7 @@ const broken: [what: string, script: string, before: Outcome | null, after: Outc
   ['has no Promise any more', `window.Promise = undefined`, null, 'later'],
   ['makes Date give no dates', `window.Date = function () { return {} }; window.Date.now = () => NaN`, 'lost', 'lost'],
   ['makes timers never fire', `window.setTimeout = () => 0`, 'stored', 'stored'],
+  ['makes timers throw', `window.setTimeout = () => { throw new Error('mine') }`, 'stored', 'stored'],
   ['has no indexedDB', `Object.defineProperty(window, 'indexedDB', { value: undefined })`, 'stored', 'stored'],
   ['makes indexedDB throw', `IDBFactory.prototype.open = () => { throw new Error('mine') }`, 'stored', 'stored'],
   ['makes locks throw', `LockManager.prototype.request = () => { throw new Error('mine') }`, 'stored', 'stored'],

@@ -211,11 +211,10 @@ test('a logout in one tab ends the other’s conversation too', async ({ context
   expect(next?.userProperties).toEqual({ id: expect.any(String), identificationType: 'COOKIED' })
 })
 
-test('in a frame of another site a partitioned cookie knows the visitor, on each site apart', async ({
-  context,
-  site,
-  collector,
-}) => {
+// The headless shell keeps no partitions.
+test('in a frame of another site a partitioned cookie knows the visitor, on each site apart', {
+  tag: '@whole-browser',
+}, async ({ context, site, collector }) => {
   const { port } = new URL(site.origin)
   const path = new URL(site.page('/frame', { tag: { partitioned: 'true' } }), site.origin).pathname
   const widget = `http://widget.localhost:${port}${path}`

@@ -1,6 +1,6 @@
 import { type Page, chromium as playwright } from 'playwright'
 import { chromiumPath } from '../../.ci/chromium.js'
-import { chromiumArgs } from '../faults/browsers.ts'
+import { chromiumArgs } from '../e2e/chromium-launch.ts'
 import type { Engine, Tab } from './engine.ts'
 
 /** Chromium, by Playwright. */
@@ -10,7 +10,7 @@ export const chromium: Engine = {
   async start() {
     const browser = await playwright.launch({
       executablePath: chromiumPath(),
-      args: [...chromiumArgs],
+      args: chromiumArgs,
       // Playwright turns the back/forward cache off, and visitors have it.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
     })

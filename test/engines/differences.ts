@@ -61,7 +61,7 @@ export const differences: readonly Difference[] = [
     what: 'A page that is left gets to hand over what it has',
     found: { Chromium: 'always', 'Firefox ESR': 'not always', WebKitGTK: 'always' },
     soThat:
-      'in Firefox, which may end the script of a page that was the last one of its site before it has handed over, it may be stored by the next visit only: the promises allow for that there, and count it. The last 250 ms of an answer that streams may be missing then. The busier the machine, the more often.',
+      'in Firefox, which may end the script of a page that was the last one of its site before it has handed over, it may be stored by the next visit only: the promises allow for that there, and count it. The last 250 ms of an answer that streams may be missing then, and what was said in the milliseconds before that the browser takes to save it. The busier the machine, the more often.',
     measure: 'counted',
   },
   {

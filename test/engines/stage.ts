@@ -78,6 +78,24 @@ export const answer = (tab: Tab, content: string, message: Partial<MessageInput>
 /** Sends what isn't delivered now. */
 export const flush = (tab: Tab) => tab.evaluate(() => window.chatlog.flush())
 
+/** Everything that the page's origin has in its local conversation store, as text. */
+export const savedRows = (tab: Tab): Promise<string> =>
+  tab.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('chatlog')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('rows').objectStore('rows').getAll()
+          reading.onerror = () => reject(reading.error)
+          reading.onsuccess = () => {
+            opening.result.close()
+            resolve(JSON.stringify(reading.result))
+          }
+        }
+      }),
+  )
+
 /** Clicks in the middle of an element. */
 export async function click(tab: Tab, selector: string, kind: ClickKind = 'left'): Promise<void> {
   await tab.clickAt(await middleOf(tab, selector), kind)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium } from 'playwright'
 import { chromiumPath } from '../../.ci/chromium.js'
+import { chromiumArgs } from '../e2e/chromium-launch.ts'
 
 /** A browser with no past, as far as one run of a row is concerned. */
 export interface BrowserUnderTest {
@@ -14,16 +15,6 @@ export interface BrowserUnderTest {
   kill(): Promise<void>
   close(): Promise<void>
 }
-
-export const chromiumArgs: readonly string[] = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 /** A context of a browser that other runs use too: cheap, and it can't be killed. */
 export async function contextOf(browser: Browser): Promise<BrowserUnderTest> {

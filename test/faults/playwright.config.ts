@@ -1,6 +1,14 @@
 import { defineConfig } from 'playwright/test'
-import { chromiumPath } from '../../.ci/chromium.js'
-import { chromiumArgs } from './browsers.ts'
+import { chromiumPath, headlessShellPath } from '../../.ci/chromium.js'
+import { chromiumArgs, wholeBrowserApart } from '../e2e/chromium-launch.ts'
+
+const launchOptions = {
+  // What is published is of the whole browser.
+  executablePath: process.env.FAULT_FORM === 'short' ? headlessShellPath() : chromiumPath(),
+  args: chromiumArgs,
+  // Playwright turns the back/forward cache off, and visitors have it.
+  ignoreDefaultArgs: ['--disable-back-forward-cache'],
+}
 
 /** The built script in a real Chromium while browser, line and collector fail. `run.js` starts it. */
 export default defineConfig({
@@ -16,14 +24,6 @@ export default defineConfig({
     ['./table-reporter.ts'],
     ...(process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['json'] as ['json']] : []),
   ],
-  use: {
-    browserName: 'chromium',
-    headless: true,
-    launchOptions: {
-      executablePath: chromiumPath(),
-      args: [...chromiumArgs],
-      // Playwright turns the back/forward cache off, and visitors have it.
-      ignoreDefaultArgs: ['--disable-back-forward-cache'],
-    },
-  },
+  use: { browserName: 'chromium', headless: true, launchOptions },
+  projects: wholeBrowserApart(launchOptions),
 })

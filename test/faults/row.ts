@@ -32,6 +32,8 @@ export interface Row {
   check?(stage: Stage): Promise<void> | void
   /** Needs a browser that can be killed, with a profile on disk. */
   killable?: true
+  /** Needs what a headless shell lacks. */
+  needsWholeBrowser?: true
 }
 
 /** What one run of a row came to. */

@@ -7,7 +7,8 @@ import { promiseOf, runRow } from './run-row.ts'
 
 for (const row of rows) {
   for (const against of collectorsOf(row)) {
-    test(`${row.name} · ${against} collector`, async ({ browser }, info) => {
+    const tag = row.needsWholeBrowser ? '@whole-browser' : []
+    test(`${row.name} · ${against} collector`, { tag }, async ({ browser }, info) => {
       const outcomes: Outcome[] = []
       const runOnce = async () => {
         const own = await (row.killable ? launchKillable() : contextOf(browser))

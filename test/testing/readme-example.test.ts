@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumPath } from '../../.ci/chromium.js'
+import { headlessShellPath } from '../../.ci/chromium.js'
 import packageJson from '../../package.json' with { type: 'json' }
 import { hostOf, snippetsIn } from '../docs/snippets.ts'
 
@@ -29,7 +29,7 @@ async function install(project: string): Promise<void> {
 
 /** Stands in for `npx playwright install chromium`: the browser that this machine has. */
 const browserConfig = () =>
-  `module.exports = { workers: 1, use: { launchOptions: { executablePath: ${JSON.stringify(chromiumPath())}, args: ['--no-sandbox'] } } }`
+  `module.exports = { workers: 1, use: { launchOptions: { executablePath: ${JSON.stringify(headlessShellPath())}, args: ['--no-sandbox'] } } }`
 
 // `npm test` builds first. A unit run in a tree that was never built has nothing to pack.
 describe.skipIf(!existsSync(join(root, 'dist/testing.js')))('in an empty project with the packed tarball', () => {

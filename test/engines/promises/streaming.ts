@@ -1,25 +1,6 @@
 import { expect } from 'playwright/test'
-import type { Tab } from '../engine.ts'
 import type { EnginePromise } from '../promise.ts'
-import { answer, flush, say, storedAtTheEnd } from '../stage.ts'
-
-/** Everything that the page's origin has in its local conversation store, as text. */
-const savedRows = (tab: Tab): Promise<string> =>
-  tab.evaluate(
-    () =>
-      new Promise<string>((resolve, reject) => {
-        const opening = indexedDB.open('chatlog')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const reading = opening.result.transaction('rows').objectStore('rows').getAll()
-          reading.onerror = () => reject(reading.error)
-          reading.onsuccess = () => {
-            opening.result.close()
-            resolve(JSON.stringify(reading.result))
-          }
-        }
-      }),
-  )
+import { answer, flush, savedRows, say, storedAtTheEnd } from '../stage.ts'
 
 export const streaming: readonly EnginePromise[] = [
   {

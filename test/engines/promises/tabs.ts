@@ -1,7 +1,7 @@
 import { expect } from 'playwright/test'
 import type { Tab } from '../engine.ts'
 import type { EnginePromise } from '../promise.ts'
-import { flush, type Stage, say } from '../stage.ts'
+import { flush, type Stage, savedRows, say } from '../stage.ts'
 
 /** Runs in the page: whether it sees what the ids of named conversations begin with. */
 const knowsSecret = () => (localStorage.getItem('chatlog') ?? '').includes('"secret"')
@@ -74,6 +74,7 @@ export const tabs: readonly EnginePromise[] = [
       const [closing, staying] = await twoTabsOnOneConversation(stage)
       await stage.collector.goAway()
       await say(closing, 'From the closed tab')
+      await expect.poll(() => savedRows(closing)).toContain('From the closed tab')
       await closing.close()
       await stage.collector.comeBack()
       await flush(staying)

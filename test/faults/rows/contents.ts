@@ -43,6 +43,7 @@ export const contents: readonly Row[] = [
   {
     name: 'back/forward cache and back',
     promise: { firstLife: 10, afterNext: 10 },
+    needsWholeBrowser: true,
     async firstLife({ open, site }) {
       const head = "<script>addEventListener('pageshow', (event) => { window.restored = event.persisted })</script>"
       const body = `<p data-chatlog><a href="${clickedUrl}" onclick="event.preventDefault()">See this page</a></p>`
