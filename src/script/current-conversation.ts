@@ -63,6 +63,8 @@ export function openCurrentConversation(
 
   const newHeader = (externalId: string | null): ConversationHeader => {
     const { href, title } = platform.page()
+    // First: it is this one that a tab which was as quick may overwrite between the two.
+    const visitorId = visitor.id()
     return {
       externalId,
       createdAt: new Date(now()).toISOString(),
@@ -72,7 +74,7 @@ export function openCurrentConversation(
       tags: [...options.tags],
       visibility: null,
       chatlog: {
-        visitorId: visitor.id(),
+        visitorId,
         page: { url: withoutValues(href), title },
         libraryVersion: __CHATLOG_VERSION__,
         ...(platform.automated && { automated: true }),

@@ -1,0 +1,35 @@
+// `npm run build`: what `dist` holds. The modules come first, since they empty it; the other files as many at a time as
+// there are cores.
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { runToEnd } from './child-process.js'
+
+const vite = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url))
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+
+const modes = ['iife', 'observe', 'debug', 'collector', 'testing']
+if (await succeeds(vite, 'build')) {
+  await Promise.all(Array.from({ length: availableParallelism() }, buildNext))
+  for (const step of ['require-entries.js', 'name-scripts.js']) {
+    if (!process.exitCode) await succeeds(fileURLToPath(new URL(step, import.meta.url)))
+  }
+}
+
+async function buildNext() {
+  for (let mode = modes.shift(); mode !== undefined; mode = modes.shift()) {
+    if (!(await succeeds(vite, 'build', '--mode', mode))) return
+  }
+}
+
+/**
+ * Runs a step, and says what it had to say when it is over. One that fails fails the build.
+ *
+ * @param {string} script
+ * @param {readonly string[]} args
+ */
+async function succeeds(script, ...args) {
+  const { code, output } = await runToEnd(process.execPath, [script, ...args], { quiet: true })
+  process.stdout.write(output)
+  if (code !== 0) process.exitCode = code
+  return code === 0
+}
