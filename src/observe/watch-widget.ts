@@ -50,14 +50,28 @@ export function watchWidget(parts: WidgetParts) {
   let said = false
   let wasSeen = false
 
+  const isInMessage = (node: Node): boolean => {
+    let around: Node | null = node
+    while (around && !reader.messageAround([around])) around = parentOf(around)
+    return around !== null
+  }
+
   /** Notes what has changed. @returns how many messages of the visitor's have come */
   const note = (records: readonly MutationRecord[]): number => {
     const { user } = selectors
     let questions = 0
-    for (const { type, target, addedNodes } of records) {
+    for (const record of records) {
+      const { target } = record
       touched.add(target)
-      if (type !== 'childList') continue
-      for (const node of addedNodes as NodeListOf<Element>) {
+      // Text alone, word by word: the list of what was added costs more than all else here.
+      if (record.type !== 'childList' || !(target as Element).firstElementChild) continue
+      const nodes = record.addedNodes as NodeListOf<Element>
+      // An answer whose HTML is replaced, perhaps with each word: there is no question in it.
+      if (nodes.length > 1 && isInMessage(target)) {
+        added.add(target)
+        continue
+      }
+      for (const node of nodes) {
         if (node.nodeType !== 1) continue
         added.add(node)
         if (node.matches(user)) questions++
