@@ -31,8 +31,8 @@ const engineReport = join(scratch, 'engines.json')
 const build = await step('build', ['build'])
 const results = [
   build,
-  await step('types', ['typecheck']),
-  await step('lint', ['lint']),
+  // The two need a core each.
+  ...(await Promise.all([step('types', ['typecheck']), step('lint', ['lint'])])),
   await step(
     'unit tests',
     ['test:unit', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
