@@ -96,8 +96,8 @@ async function wholePlaces() {
 /** Where a headless shell would be: only Linux distributions have it; Playwright keeps it beside its whole one. */
 async function shellPlaces() {
   const [whole] = await playwrightPlace()
-  const [root, revision] = whole?.split(/[\\/]chromium-(\d+)[\\/]/) ?? []
-  const folder = revision === undefined ? '' : join(`${root}`, `chromium_headless_shell-${revision}`)
+  const [root = '', revision] = whole?.split(/[\\/]chromium-(\d+)[\\/]/) ?? []
+  const folder = revision === undefined ? '' : join(root, `chromium_headless_shell-${revision}`)
   const playwrights = existsSync(folder)
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((path) => /(^|[\\/])(chrome-)?headless[-_]shell(\.exe)?$/.test(path))

