@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { constants, setPriority } from 'node:os'
 import { onOrphaned } from './orphan.js'
 
 /** Where a group of processes can be made and ended as one; Windows has no such groups. */
@@ -11,20 +11,25 @@ const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** How long an interrupted or overdue command may take to end by itself, in milliseconds. */
 const graceMs = 5_000
 
+/** How many commands run at this moment. */
+let running = 0
+
 /**
  * Runs a command to its end and leaves nothing of it behind: it gets a process group of its own, and what is left of
- * that group is ended with it. An interruption of this process is passed on; once the command has ended, this process
- * ends too, with the exit code that shells expect.
+ * that group is ended with it. An interruption of this process is passed on; once the command and those that run beside
+ * it have ended, this process ends too, with the exit code that shells expect.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string>, timeoutMs?: number }} [options] `quiet` drops the output but
- *   for what is returned; `timeoutMs` ends an overdue command (default: no limit)
+ * @param {{ quiet?: boolean, env?: Record<string, string>, timeoutMs?: number, inBackground?: boolean }} [options]
+ *   `quiet` drops the output but for what is returned; `timeoutMs` ends an overdue command (default: no limit);
+ *   `inBackground` lets it have what of the processor nobody else wants
  * @returns {Promise<{ code: number, output: string }>} 127 when the command isn't there, 124 when overdue; `output` is
  *   empty unless `quiet`
  */
-export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs } = {}) {
+export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs, inBackground = false } = {}) {
   return new Promise((resolve) => {
+    running += 1
     const child = spawn(command, args, {
       stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...env },
@@ -32,11 +37,13 @@ export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs } =
       // npm is a .cmd file there, which only a shell starts.
       shell: process.platform === 'win32' && !command.endsWith('.exe'),
     })
+    if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data))
 
     const passing = passInterruptions(child)
     let isOverdue = false
+    let isFinished = false
     const overdue = setTimeout(
       () => {
         isOverdue = true
@@ -47,9 +54,15 @@ export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs } =
 
     /** @param {number} code */
     const finish = (code) => {
+      // A command that isn't there has an error and then closes.
+      if (isFinished) return
+      isFinished = true
       clearTimeout(overdue)
+      running -= 1
       const interruption = passing.stop()
-      if (interruption) process.exit(128 + constants.signals[interruption])
+      if (interruption && running === 0) process.exit(128 + constants.signals[interruption])
+      // Whoever waits for an interrupted command would start the next one.
+      if (interruption) return
       resolve({ code: isOverdue ? 124 : code, output })
     }
     child.on('error', () => finish(127))

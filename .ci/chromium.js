@@ -42,44 +42,39 @@ function remembered(memo) {
 }
 
 /**
- * Finds a whole Chromium that starts, and remembers it: `CHATLOG_CHROMIUM`, the system's, Playwright's; else installs
- * Playwright's, else the distribution's. Then finds its headless shell in the same order, which may fail.
+ * Finds a whole Chromium that starts and its headless shell, and remembers both: `CHATLOG_CHROMIUM`, the system's,
+ * Playwright's; else installs Playwright's, else the distribution's. There may be no headless shell.
  *
  * @throws Error that says what to install, when there is no whole one
  */
 export async function findChromium() {
-  await findWholeChromium()
-  if (!process.env.CHATLOG_CHROMIUM && !remembered(shellMemoPath)) writeFileSync(shellMemoPath, await findShell())
-}
-
-async function findWholeChromium() {
   const given = process.env.CHATLOG_CHROMIUM
   if (given) {
     if (await starts(given)) return
     throw new Error(`CHATLOG_CHROMIUM is ${given}, which doesn't start: correct or unset it`)
   }
-  if (remembered(memoPath)) return
-  const found =
-    (await firstThatStarts(wholePlaces)) ??
-    (await installFromPlaywright('--no-shell', wholePlaces)) ??
-    (await installFromDistribution('chromium', wholePlaces))
-  if (found === null) {
+  if (remembered(memoPath) && remembered(shellMemoPath)) return
+
+  let found = await lookForBoth()
+  if (!found.whole || !found.shell) found = await installFromPlaywright(found)
+  if (!found.whole || !found.shell) found = await installFromDistribution(found)
+  if (!found.whole) {
     throw new Error(
       'the browser tests need Chromium: none was found, and neither Playwright nor the system could install one. ' +
         'Install Chromium or Chrome, or set CHATLOG_CHROMIUM to the path of one.',
     )
   }
-  writeFileSync(memoPath, found)
+  if (!found.shell) console.log("chatlog: no headless shell of Chromium found: the tests' pages take longer to open")
+  writeFileSync(memoPath, found.whole)
+  writeFileSync(shellMemoPath, found.shell ?? found.whole)
 }
 
-/** The headless shell that starts here, or else the whole Chromium. */
-async function findShell() {
-  const found =
-    (await firstThatStarts(shellPlaces)) ??
-    (await installFromPlaywright('--only-shell', shellPlaces)) ??
-    (await installFromDistribution('chromium-headless-shell', shellPlaces))
-  if (found === null) console.log("chatlog: no headless shell of Chromium found: the tests' pages take longer to open")
-  return found ?? chromiumPath()
+/**
+ * @typedef {{ whole: string | null, shell: string | null }} Browsers paths of those that start here
+ * @returns {Promise<Browsers>}
+ */
+async function lookForBoth() {
+  return { whole: await firstThatStarts(wholePlaces), shell: await firstThatStarts(shellPlaces) }
 }
 
 /** @param {() => Promise<readonly string[]>} places */
@@ -155,23 +150,21 @@ async function starts(path) {
   return (await runToEnd(path, ['--version'], { quiet: true, timeoutMs: 20_000 })).code === 0
 }
 
-/**
- * @param {'--no-shell' | '--only-shell'} part
- * @param {() => Promise<readonly string[]>} places
- */
-async function installFromPlaywright(part, places) {
-  const what = part === '--only-shell' ? 'headless shell of Chromium' : 'Chromium'
-  console.log(`chatlog: no ${what} found, asking Playwright for one (a download of 100 to 170 MB) …`)
+/** @param {Browsers} found */
+async function installFromPlaywright({ whole, shell }) {
+  const missing = whole ? 'headless shell of Chromium' : 'Chromium'
+  console.log(`chatlog: no ${missing} found, asking Playwright for one (a download of 100 to 300 MB) …`)
   const cli = fileURLToPath(new URL('../node_modules/playwright/cli.js', import.meta.url))
-  const { code } = await runToEnd(process.execPath, [cli, 'install', part, 'chromium'], { quiet: true })
+  const part = whole ? ['--only-shell'] : shell ? ['--no-shell'] : []
+  const { code } = await runToEnd(process.execPath, [cli, 'install', ...part, 'chromium'], { quiet: true })
   if (code !== 0) console.log("chatlog: Playwright's download can't be reached from here")
-  return firstThatStarts(places)
+  return lookForBoth()
 }
 
-/**
- * @param {string} name
- * @param {() => Promise<readonly string[]>} places
- */
-async function installFromDistribution(name, places) {
-  return (await aptInstall(name)) ? firstThatStarts(places) : null
+/** @param {Browsers} found */
+async function installFromDistribution({ whole, shell }) {
+  const names = [...(whole ? [] : ['chromium']), ...(shell ? [] : ['chromium-headless-shell'])]
+  // A distribution that lacks one of two installs neither.
+  if (!(await aptInstall(...names)) && names.length > 1) await aptInstall('chromium')
+  return lookForBoth()
 }

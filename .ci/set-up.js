@@ -10,18 +10,22 @@ import { findPostgres } from './postgres.js'
 try {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)))
   checkNodeVersion()
-  await installPackages('.', 'it builds and tests with')
-  await installPackages('demo/widgets', 'its widget demos show')
   const [forTests, forEngines] = ['--tests', '--engines'].map((option) => process.argv.includes(option))
-  if (forTests || forEngines) {
-    await findChromium()
-    await installPackages('test/engines', 'drive Firefox and WebKitGTK')
+  await installPackages('.', 'it builds and tests with')
+  // Packages and browsers come from different places: side by side, but one at a time from each.
+  await Promise.all([installOtherPackages(), findPrograms()])
+
+  async function installOtherPackages() {
+    await installPackages('demo/widgets', 'its widget demos show')
+    if (forTests || forEngines) await installPackages('test/engines', 'drive Firefox and WebKitGTK')
+    if (forTests) await installWidgets()
   }
-  if (forTests) {
-    await findPostgres()
-    await installWidgets()
+
+  async function findPrograms() {
+    if (forTests || forEngines) await findChromium()
+    if (forTests) await findPostgres()
+    if (forEngines) await findEngines()
   }
-  if (forEngines) await findEngines()
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1

@@ -29,31 +29,42 @@ const engineReport = join(scratch, 'engines.json')
 
 // The build comes first: the size test and the browser tests are about what it makes.
 const build = await step('build', ['build'])
-const results = [
-  build,
-  // The two need a core each.
-  ...(await Promise.all([step('types', ['typecheck']), step('lint', ['lint'])])),
-  await step(
-    'unit tests',
-    ['test:unit', '--', '--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`],
-    () => unitCounts(unitReport),
-  ),
-  await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], browserReport),
-  hasWidgets()
-    ? await stepOnBuild('widgets', ['test:widgets', '--', '--reporter=list,json'], widgetReport)
-    : leftOut('widgets', 'npm could not install them'),
-  // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`. Four at a time took
-  // 158 s on two cores, three took 183: with more, browsers take seconds for what takes them milliseconds.
-  await stepOnBuild(
-    'fault rows',
-    ['test:faults', '--', '--short', '--workers', '4', '--json', faultReport],
-    faultReport,
-  ),
-  ...(process.argv.includes('--engines')
-    ? [await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport)]
-    : []),
-]
+const [computed, driven] = await Promise.all([computedSteps(), drivenSteps()])
+const results = [build, ...computed, ...driven]
 printSummary(results)
+
+/**
+ * What only computes. Browsers wait for a third of their time, so this is done then: it gives way to them, and each of
+ * its steps says what it has to say at its end.
+ */
+async function computedSteps() {
+  const inBackground = { inBackground: true }
+  const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]
+  return [
+    await step('types', ['typecheck'], inBackground),
+    await step('lint', ['lint'], inBackground),
+    await step('unit tests', ['test:unit', '--', ...report], { ...inBackground, counts: () => unitCounts(unitReport) }),
+  ]
+}
+
+/** What drives browsers. */
+async function drivenSteps() {
+  return [
+    await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], browserReport),
+    hasWidgets()
+      ? await stepOnBuild('widgets', ['test:widgets', '--', '--reporter=list,json'], widgetReport)
+      : leftOut('widgets', 'npm could not install them'),
+    // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
+    await stepOnBuild(
+      'fault rows',
+      ['test:faults', '--', '--short', '--workers', '4', '--json', faultReport],
+      faultReport,
+    ),
+    ...(process.argv.includes('--engines')
+      ? [await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport)]
+      : []),
+  ]
+}
 
 /**
  * Runs browser tests of what was built, if it was.
@@ -66,28 +77,31 @@ printSummary(results)
 async function stepOnBuild(name, scriptAndArgs, report) {
   return build.counts.failed > 0
     ? leftOut(name, 'there is no build to test')
-    : step(name, scriptAndArgs, () => browserCounts(report), report)
+    : step(name, scriptAndArgs, { counts: () => browserCounts(report), playwrightReport: report })
 }
 
 /**
- * Runs one script of package.json. Without a report it counts as one check; with one it counts the report's tests, and
- * one failure more when the runner fails with no failed test to show for it.
+ * Runs one script of package.json. Without `counts` it counts as one check; with it there is one failure more when the
+ * runner fails with no failed test to show for it.
  *
  * @param {string} name
  * @param {readonly string[]} scriptAndArgs
- * @param {() => Counts} [readReport]
- * @param {string} [playwrightReport] where Playwright's JSON report goes
+ * @param {{ counts?: () => Counts, playwrightReport?: string, inBackground?: boolean }} [options] `counts` reads the
+ *   runner's report; `playwrightReport` is where Playwright's JSON report goes
  * @returns {Promise<Result>}
  */
-async function step(name, scriptAndArgs, readReport, playwrightReport = '') {
-  console.log(`\n── ${name}`)
+async function step(name, scriptAndArgs, { counts: readCounts, playwrightReport = '', inBackground = false } = {}) {
+  if (!inBackground) console.log(`\n── ${name}`)
   const startedAt = performance.now()
-  const { code } = await runToEnd(...npm(['run', '--silent', ...scriptAndArgs]), {
+  const { code, output } = await runToEnd(...npm(['run', '--silent', ...scriptAndArgs]), {
     timeoutMs: stepTimeoutMs,
     env: { TMPDIR: scratch, TEMP: scratch, TMP: scratch, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
+    quiet: inBackground,
+    inBackground,
   })
+  if (inBackground) console.log(`\n── ${name}\n${output}`)
   if (code === 124) console.log(`chatlog: ${name}: ended after ${stepTimeoutMs / 1_000} s`)
-  const counts = readReport ? readReport() : { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 }
+  const counts = readCounts?.() ?? { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 }
   if (code !== 0 && counts.failed === 0) counts.failed = 1
   return { name, counts, seconds: (performance.now() - startedAt) / 1_000 }
 }

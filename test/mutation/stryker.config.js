@@ -11,8 +11,10 @@ export default {
   vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // A machine that does something else beside is slow; what loops is found by how often it comes by.
+  timeoutMS: 30_000,
   ignorePatterns: ['dist', 'docs/api', 'test-results', 'playwright-report', 'chatlog-data', 'test/mutation/report'],
-  reporters: ['clear-text', 'html', 'json'],
+  reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   htmlReporter: { fileName: 'test/mutation/report/index.html' },
   jsonReporter: { fileName: 'test/mutation/report/mutation.json' },

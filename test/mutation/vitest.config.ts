@@ -7,11 +7,12 @@ export default defineConfig({
   test: {
     include: ['test/{script,contract}/**/*.test.ts'],
     // These draw hundreds of cases, as the model does: what only they notice is worth a test that says it.
-    exclude: ['test/script/{fuzz,contract-property,long-conversation}.test.ts'],
+    exclude: ['test/script/{fuzz,contract-property,long-conversation,cost-counts,wire-bytes}.test.ts'],
     // Of a machine that runs mutants beside; one that loops is ended by Stryker.
     testTimeout: 60_000,
     environment: 'node',
     setupFiles: ['test/seed.ts'],
     restoreMocks: true,
+    isolate: false,
   },
 })
