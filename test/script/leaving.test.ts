@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Platform } from '../../src/script/platform.ts'
 import { fakePage } from './fake-platform.ts'
 
 const textsOf = (body: string) => (JSON.parse(body).messages as { content: string }[]).map(({ content }) => content)
@@ -14,6 +15,41 @@ test('what is armed is the newest body, in the call that records', async () => {
   log.completeMessage('a')
 
   expect(network.armed().map(({ text }) => textsOf(text))).toEqual([['Hello', 'It is']])
+})
+
+test('a burst is armed twenty times at once, then ten times a second, at last with the newest', async () => {
+  let armings = 0
+  const counted = (platform: Platform): Platform => ({
+    ...platform,
+    fetchLater(request) {
+      armings++
+      return platform.fetchLater(request)
+    },
+  })
+  const { log, advance, network } = fakePage({ alter: counted })
+  const say = (count: number) => {
+    for (let number = 0; number < count; number++) log.trackMessage({ role: 'user', content: 'x' })
+  }
+  const messagesArmed = () => network.armed().map(({ text }) => textsOf(text).length)
+
+  say(50)
+  expect([armings, messagesArmed()]).toEqual([20, [20]])
+  await advance(99)
+  expect(armings).toBe(20)
+  await advance(1)
+  expect([armings, messagesArmed()]).toEqual([21, [50]])
+
+  say(5)
+  await advance(99)
+  say(5)
+  expect(armings).toBeLessThanOrEqual(23)
+  await advance(100)
+  expect(messagesArmed()).toEqual([60])
+
+  await advance(10_000)
+  armings = 0
+  say(50)
+  expect(armings).toBe(20)
 })
 
 test('nothing stays armed once it is acknowledged', async () => {
