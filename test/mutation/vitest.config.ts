@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import packageJson from '../../package.json' with { type: 'json' }
+import { mutate } from './mutants.js'
 
 /** Most mutants are noticed by any test: the quick ones come first. */
 class SmallFilesFirst extends BaseSequencer {
@@ -12,20 +14,34 @@ class SmallFilesFirst extends BaseSequencer {
 }
 
 /** The fast unit tests of what is mutated: neither sockets nor browsers, some seconds in all. */
-export default defineConfig({
-  define: { __CHATLOG_VERSION__: JSON.stringify(packageJson.version) },
-  test: {
-    include: ['test/{script,contract}/**/*.test.ts'],
-    // These draw hundreds of cases, as the model does, or count what is done: what only they notice is worth a test that
-    // says it.
-    exclude: ['test/script/{fuzz,contract-property,long-conversation,cost-counts,wire-bytes}.test.ts'],
-    // Of a machine that runs mutants beside; one that loops is ended by Stryker.
-    testTimeout: 60_000,
-    environment: 'node',
-    setupFiles: ['test/seed.ts'],
-    restoreMocks: true,
-    // One worker that has every file's modules: half of the time went into loading them for each file anew.
-    isolate: false,
-    sequence: { sequencer: SmallFilesFirst },
-  },
+export default defineConfig(async () => {
+  const { sources } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
+  return {
+    root: fileURLToPath(new URL('../..', import.meta.url)),
+    define: { __CHATLOG_VERSION__: JSON.stringify(packageJson.version) },
+    plugins: [
+      {
+        name: 'mutants',
+        enforce: 'pre',
+        transform: (_code: string, id: string) => sources.get(id.replace(/\?.*/, '')) ?? null,
+      },
+    ],
+    test: {
+      include: ['test/{script,contract}/**/*.test.ts'],
+      // These draw hundreds of cases, as the model does, or count what is done: what only they notice is worth a test
+      // that says it.
+      exclude: ['test/script/{fuzz,contract-property,long-conversation,cost-counts,wire-bytes}.test.ts'],
+      environment: 'node',
+      setupFiles: ['test/seed.ts'],
+      restoreMocks: true,
+      // One worker that loads every module once and runs each mutant in it.
+      pool: 'threads',
+      maxWorkers: 1,
+      isolate: false,
+      runner: 'test/mutation/mutant-runner.ts',
+      testTimeout: 600_000,
+      sequence: { sequencer: SmallFilesFirst },
+      dangerouslyIgnoreUnhandledErrors: true,
+    },
+  }
 })

@@ -1,0 +1,175 @@
+import { EventEmitter } from 'node:events'
+import { appendFileSync } from 'node:fs'
+import type { RunnerTestCase } from 'vitest'
+import { vi } from 'vitest'
+import { VitestTestRunner } from 'vitest/runners'
+
+/** What is mutated looks here which mutant is active, and counts what was reached. */
+interface Switches {
+  activeMutant: string | undefined
+  currentTestId: string | undefined
+  hitCount: number | undefined
+  hitLimit: number | undefined
+  mutantCoverage?: { static: Record<string, number>; perTest: Record<string, Record<string, number>> }
+}
+
+/** Where a mutant is. */
+export interface MutantPlace {
+  id: string
+  file: string
+  line: number
+}
+
+/** What a run is told. */
+export interface MutantTask {
+  /** A mutant that is active from the start, for one that is reached while modules load: each test runs once. */
+  only: string | null
+  /** Of all of them. */
+  places: MutantPlace[]
+  /** Those to try. */
+  mine: string[]
+  /** How many files of tests there are: mutants are tried once it is known what each reaches. */
+  fileCount: number
+  /** File of JSON lines that says what became of each. */
+  resultFile: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    task: MutantTask
+  }
+}
+
+/** A test that takes longer as it is, in milliseconds, is not run with mutants: what only it notices is worth a quick one. */
+const quickMs = 100
+
+/** So many of the tests that reach a mutant are run with it, likeliest first. */
+const mostTests = 80
+
+/** Mutants that few tests reach, of those within so many lines, tell which tests are about that place. */
+const nearLines = 15
+
+/** Longest time that a test may take with a mutant in it, in milliseconds: it waits for something, then. */
+const longestMs = 5_000
+
+/** A loop that comes by this many times more than without the mutant has no end. */
+const hitFactor = 100
+
+// Each run of a test listens to the same signal.
+EventEmitter.defaultMaxListeners = 0
+
+const setTimer = globalThis.setTimeout
+const page = globalThis as { __stryker__?: Partial<Switches> }
+page.__stryker__ ??= {}
+const switches = page.__stryker__ as Switches
+
+/** A test that has passed, and how often it comes by each mutant. */
+interface PassedTest {
+  name: string
+  run(): unknown
+  reached: Record<string, number>
+}
+
+/** Runs each test as it is, then with each mutant those that reach it, until one notices. */
+export default class MutantRunner extends VitestTestRunner {
+  readonly #task: MutantTask = this.injectValue('task')
+  readonly #passed: PassedTest[] = []
+  #filesRun = 0
+
+  override onCollectStart(file: Parameters<VitestTestRunner['onCollectStart']>[0]): void {
+    super.onCollectStart(file)
+    switches.activeMutant = this.#task.only ?? undefined
+    switches.currentTestId = undefined
+  }
+
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const run = VitestTestRunner.getTestFn(test)
+    switches.currentTestId = test.id
+    await run()
+    switches.currentTestId = 'between tests'
+    const reached = switches.mutantCoverage?.perTest[test.id] ?? {}
+    this.#passed.push({ name: test.fullName ?? test.name, run, reached: { ...reached } })
+  }
+
+  override async onAfterRunFiles(): Promise<void> {
+    super.onAfterRunFiles()
+    if (this.#task.only !== null || ++this.#filesRun < this.#task.fileCount) return
+    this.#say({ reachedWhileLoading: Object.keys(switches.mutantCoverage?.static ?? {}) })
+    const repeatable: PassedTest[] = []
+    for (const test of this.#passed) if (await isQuickAgain(test)) repeatable.push(test)
+    this.#say({ tests: this.#passed.length, repeatable: repeatable.length })
+    const places = new Map(this.#task.places.map((place) => [place.id, place]))
+    const likeliest = likeliestTests(repeatable, this.#task.places)
+    for (const id of this.#task.mine) {
+      const place = places.get(id) as MutantPlace
+      const noticedBy = await firstThatNotices(likeliest(place), id, this.#say)
+      if (noticedBy) this.#say({ id, noticedBy })
+    }
+  }
+
+  #say = (line: object): void => appendFileSync(this.#task.resultFile, `${JSON.stringify(line)}\n`)
+}
+
+/** Whether it passes a second time, after the others, and quickly: else it would fail with any mutant. */
+async function isQuickAgain({ run }: PassedTest): Promise<boolean> {
+  const startedAt = performance.now()
+  try {
+    await run()
+    return performance.now() - startedAt <= quickMs
+  } catch {
+    return false
+  } finally {
+    tidyUp()
+  }
+}
+
+/** Says which tests reach a mutant, those first that reach what few others do close to it. */
+function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPlace[]) {
+  const reachedBy = (id: string) => tests.filter(({ reached }) => id in reached)
+  const counts = new Map(places.map(({ id }) => [id, reachedBy(id).length]))
+  return ({ id, file, line }: MutantPlace): PassedTest[] => {
+    const near = places.filter((other) => other.file === file && Math.abs(other.line - line) <= nearLines)
+    const weightOf = ({ reached }: PassedTest) =>
+      near.reduce((sum, other) => sum + (other.id in reached ? 1 / (counts.get(other.id) ?? 1) : 0), 0)
+    const weighed = reachedBy(id).map((test) => ({ test, weight: weightOf(test) }))
+    return weighed
+      .sort((one, other) => other.weight - one.weight)
+      .slice(0, mostTests)
+      .map(({ test }) => test)
+  }
+}
+
+async function firstThatNotices(
+  tests: readonly PassedTest[],
+  id: string,
+  say: (line: object) => void,
+): Promise<string | undefined> {
+  if (tests.length > 0) say({ trying: id })
+  for (const test of tests) if (await isNoticed(id, test)) return test.name
+  return
+}
+
+async function isNoticed(id: string, { run, reached }: PassedTest): Promise<boolean> {
+  Object.assign(switches, { activeMutant: id, hitCount: 0, hitLimit: (reached[id] ?? 1) * hitFactor })
+  let timer: ReturnType<typeof setTimer> | undefined
+  try {
+    const overdue = new Promise((_, reject) => {
+      timer = setTimer(() => reject(new Error('overdue')), longestMs)
+    })
+    await Promise.race([run(), overdue])
+    return false
+  } catch {
+    return true
+  } finally {
+    clearTimeout(timer)
+    Object.assign(switches, { activeMutant: undefined, hitCount: undefined })
+    tidyUp()
+  }
+}
+
+/** What a test leaves that another would stumble over. */
+function tidyUp(): void {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+}

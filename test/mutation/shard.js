@@ -1,0 +1,66 @@
+// A process that tries some mutants: those that tests reach in one run of all tests, those that are reached while modules
+// load each in a run of its own.
+import { appendFileSync, readFileSync } from 'node:fs'
+import { createVitest } from 'vitest/node'
+import { mutate } from './mutants.js'
+
+const { MUTANTS = '[]', RESULT_FILE = '' } = process.env
+/** @type {string[]} */
+const mine = JSON.parse(MUTANTS)
+/** @param {object} line */
+const say = (line) => appendFileSync(RESULT_FILE, `${JSON.stringify(line)}\n`)
+
+const { mutants } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
+const places = mutants.map(({ id, fileName, location }) => ({ id, file: fileName, line: location.start.line }))
+const vitest = await createVitest('test', { config: 'test/mutation/vitest.config.ts', watch: false, reporters: [{}] })
+const { length: fileCount } = await vitest.globTestSpecifications()
+const task = { places, fileCount, resultFile: RESULT_FILE }
+const failed = await run({ ...task, only: null, mine })
+if (failed) {
+  console.error(`a test fails with no mutant in it: ${failed}`)
+  process.exit(1)
+}
+
+const lines = readFileSync(RESULT_FILE, 'utf8')
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => JSON.parse(line))
+const noticed = new Set(lines.filter(({ noticedBy }) => noticedBy).map(({ id }) => id))
+const whileLoading = new Set(lines.flatMap(({ reachedWhileLoading }) => reachedWhileLoading ?? []))
+vitest.config.bail = 1
+for (const project of vitest.projects) project.config.bail = 1
+for (const id of mine) {
+  if (noticed.has(id) || !whileLoading.has(id)) continue
+  say({ trying: id })
+  const noticedBy = await run({ ...task, only: id, mine: [] })
+  if (noticedBy) say({ id, noticedBy })
+}
+await vitest.close()
+process.exit(0)
+
+/**
+ * @param {import('./mutant-runner.ts').MutantTask} task
+ * @returns {Promise<string | undefined>} the first test that fails
+ */
+async function run(task) {
+  vitest.provide('task', task)
+  vitest.state.filesMap.clear()
+  await vitest.start()
+  const files = vitest.state.getFiles()
+  const broken = files.find(({ result }) => result?.state === 'fail')
+  return broken && (failedTestIn(broken) ?? broken.name)
+}
+
+/**
+ * @param {import('vitest/node').RunnerTestSuite} suite
+ * @returns {string | undefined}
+ */
+function failedTestIn(suite) {
+  for (const task of suite.tasks) {
+    if (task.type === 'suite') {
+      const found = failedTestIn(task)
+      if (found) return found
+    } else if (task.result?.state === 'fail') return task.fullName ?? task.name
+  }
+  return
+}
