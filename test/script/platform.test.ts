@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { hasPage, tagData } from '../../src/script/platform.ts'
-import { denied, happyPage } from './happy-page.ts'
+import { denied, type HappyPageOptions, happyPage } from './happy-page.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -9,6 +9,7 @@ afterEach(() => {
 
 describe('a page', () => {
   test('is there where a document is', () => {
+    vi.stubGlobal('document', undefined)
     expect(hasPage()).toBe(false)
     happyPage()
     expect(hasPage()).toBe(true)
@@ -108,12 +109,14 @@ describe('what a visitor’s browser says of itself', () => {
 })
 
 describe('time', () => {
-  beforeEach(() => {
+  /** A page whose time only moves when it is told to. */
+  const timedPage = (options?: HappyPageOptions) => {
     vi.useFakeTimers({ now: Date.UTC(2026, 2, 1, 12) })
-  })
+    return happyPage(options)
+  }
 
   test('of day follows the visitor’s clock, and elapsed time does not', () => {
-    const { platform } = happyPage()
+    const { platform } = timedPage()
     const before = platform.elapsedMs()
     vi.advanceTimersByTime(1_500)
     vi.setSystemTime(Date.UTC(2020, 0, 1))
@@ -123,7 +126,7 @@ describe('time', () => {
   })
 
   test('passes before a timer runs, once', () => {
-    const { platform } = happyPage()
+    const { platform } = timedPage()
     const callback = vi.fn()
     platform.setTimer(callback, 1_000)
 
@@ -134,7 +137,7 @@ describe('time', () => {
   })
 
   test('of a cancelled timer never comes', () => {
-    const { platform } = happyPage()
+    const { platform } = timedPage()
     const callback = vi.fn()
     const cancel = platform.setTimer(callback, 1_000)
     cancel()
@@ -144,7 +147,7 @@ describe('time', () => {
   })
 
   test.each([2 ** 31, 2 ** 40, Number.POSITIVE_INFINITY])('of %d ms is 2,147,483,647 ms, not none', (delayMs) => {
-    const { platform } = happyPage()
+    const { platform } = timedPage()
     const callback = vi.fn()
     platform.setTimer(callback, delayMs)
 
@@ -155,7 +158,7 @@ describe('time', () => {
   })
 
   test('never comes for a page that has broken its timers, and nothing is thrown', () => {
-    const { platform } = happyPage()
+    const { platform } = timedPage()
     vi.stubGlobal('setTimeout', denied)
     const callback = vi.fn()
 
@@ -166,7 +169,7 @@ describe('time', () => {
 
   test('to spare is waited for', () => {
     const waiting: (() => void)[] = []
-    const { platform } = happyPage({
+    const { platform } = timedPage({
       window: { requestIdleCallback: (callback: () => void) => waiting.push(callback) },
     })
     const callback = vi.fn()
@@ -179,7 +182,7 @@ describe('time', () => {
   })
 
   test('to spare is the next task where the browser, as Safari, can’t say', () => {
-    const { platform } = happyPage({ window: { requestIdleCallback: undefined } })
+    const { platform } = timedPage({ window: { requestIdleCallback: undefined } })
     const callback = vi.fn()
     platform.whenIdle(callback)
 
@@ -189,8 +192,8 @@ describe('time', () => {
   })
 
   test.each([
-    ['a timer', (callback: () => void) => happyPage().platform.setTimer(callback, 1)],
-    ['idle time', (callback: () => void) => happyPage().platform.whenIdle(callback)],
+    ['a timer', (callback: () => void) => timedPage().platform.setTimer(callback, 1)],
+    ['idle time', (callback: () => void) => timedPage().platform.whenIdle(callback)],
   ])('that ends in an error, as of %s, is told to the console, not thrown into the page', (_whose, wait) => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {})
     const cause = new Error('broken')

@@ -1,10 +1,9 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type NewRow, openRowLog, type RowLog } from '../../src/script/row-log.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { createFakeDocument } from './fake-document.ts'
 import { createFakeDatabase } from './fake-row-log.ts'
-import { appended, armed, rowsOf } from './row-log-rows.ts'
+import { appended, armed, newIndexedDb, rowsOf } from './row-log-rows.ts'
 
 /** A log, and another that a second tab has of it. Waits for what it is given to be over. */
 interface OpenedLogs {
@@ -14,7 +13,7 @@ interface OpenedLogs {
 }
 
 const openReal = async (): Promise<OpenedLogs> => {
-  const factory = new IDBFactory()
+  const factory = newIndexedDb()
   const open = () => openRowLog(factory, 'chatlog')
   return { log: await open(), other: await open(), over: (work) => work }
 }
@@ -29,10 +28,6 @@ const openFake = async (): Promise<OpenedLogs> => {
   const open = (tab: string) => over(database.open(createFakeDocument(tab)))
   return { log: await open('one tab'), other: await open('another tab'), over }
 }
-
-beforeEach(() => {
-  vi.stubGlobal('IDBKeyRange', IDBKeyRange)
-})
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -1,10 +1,5 @@
-import { IDBKeyRange } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { appended, armed, openLog } from './row-log-rows.ts'
-
-beforeEach(() => {
-  vi.stubGlobal('IDBKeyRange', IDBKeyRange)
-})
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -1,4 +1,5 @@
-import { IDBFactory } from 'fake-indexeddb'
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
+import { vi } from 'vitest'
 import { type LogRow, type NewRow, openRowLog, type RowLog } from '../../src/script/row-log.ts'
 
 /** The smallest row. */
@@ -15,9 +16,15 @@ export async function rowsOf(log: RowLog, conversationId: string, afterSeq = 0):
   return found
 }
 
+/** An IndexedDB of its own, until `vi.unstubAllGlobals()`. */
+export function newIndexedDb(): IDBFactory {
+  vi.stubGlobal('IDBKeyRange', IDBKeyRange)
+  return new IDBFactory()
+}
+
 /** A log in an IndexedDB of its own, and the transactions that it begins. */
 export async function openLog() {
-  const factory = new IDBFactory()
+  const factory = newIndexedDb()
   const databases: IDBDatabase[] = []
   const transactions: IDBTransaction[] = []
   const watched = {

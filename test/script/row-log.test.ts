@@ -1,14 +1,9 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { deleteRowLog, openRowLog } from '../../src/script/row-log.ts'
-import { appended, armed, openLog, rowsOf } from './row-log-rows.ts'
+import { appended, armed, newIndexedDb, openLog, rowsOf } from './row-log-rows.ts'
 
 // What every row log promises, the fake one too, stands in `row-log-promises.test.ts`; what reading promises beside that,
 // in `row-log-reading.test.ts`.
-
-beforeEach(() => {
-  vi.stubGlobal('IDBKeyRange', IDBKeyRange)
-})
 
 afterEach(() => {
   vi.useRealTimers()
@@ -40,7 +35,7 @@ describe('opening', () => {
   })
 
   test('one of a newer format fails, and leaves it alone', async () => {
-    const factory = new IDBFactory()
+    const factory = newIndexedDb()
     ;(await ended(factory.open('chatlog', 2))).close()
 
     await expect(openRowLog(factory, 'chatlog')).rejects.toMatchObject({ name: 'VersionError' })
