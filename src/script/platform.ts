@@ -228,7 +228,8 @@ export function browserPlatform(): Platform {
     cookies: cookieJar(),
     localText: textStorage(() => window.localStorage),
     sessionText: textStorage(() => window.sessionStorage),
-    openRowLog: (name) => openRowLog(window.indexedDB, name),
+    // Firefox throws at the mention of it where cookies are blocked: a rejection, as all else that keeps it shut.
+    openRowLog: async (name) => openRowLog(window.indexedDB, name),
     deleteRowLog: (name) => deleteRowLog(() => window.indexedDB, name),
     locks: webLocks(navigator.locks),
     openChannel(name, onMessage) {
