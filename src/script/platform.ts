@@ -1,6 +1,6 @@
 import Cookies from 'js-cookie'
 import { nanoid } from 'nanoid'
-import { deleteRowLog, openRowLog, type RowLog } from './row-log.ts'
+import { openRowLog, type RowLog } from './row-log.ts'
 
 /** Text by key that outlives the page; `get` gives `null`, and writes do nothing, where the browser denies storage. */
 export interface TextStorage {
@@ -71,8 +71,8 @@ export interface Platform {
   localText: TextStorage
   sessionText: TextStorage
   openRowLog(name: string): Promise<RowLog>
-  /** Deletes it, closing it in every tab. */
-  deleteRowLog(name: string): void
+  /** Deletes it, closing it in every tab; where it is denied, there is none. */
+  deleteRowLog(name: string): unknown
   locks: Locks | null
   /** Tells other tabs of the origin; messages to oneself don't come back. */
   openChannel(name: string, onMessage: (message: unknown) => void): { post(message: unknown): void; close(): void }
@@ -230,7 +230,7 @@ export function browserPlatform(): Platform {
     sessionText: textStorage(() => window.sessionStorage),
     // Firefox throws at the mention of it where cookies are blocked: a rejection, as all else that keeps it shut.
     openRowLog: async (name) => openRowLog(window.indexedDB, name),
-    deleteRowLog: (name) => deleteRowLog(() => window.indexedDB, name),
+    deleteRowLog: (name) => attempt(() => window.indexedDB.deleteDatabase(name)),
     locks: webLocks(navigator.locks),
     openChannel(name, onMessage) {
       let channel: BroadcastChannel | undefined

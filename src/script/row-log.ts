@@ -147,15 +147,6 @@ export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
   })
 }
 
-/** Deletes the log; tabs that have it open close it. */
-export function deleteRowLog(factory: () => IDBFactory, name: string): void {
-  try {
-    factory().deleteDatabase(name)
-  } catch {
-    // missing, or denied to a sandboxed frame: then there is none
-  }
-}
-
 const result = <Value>(request: IDBRequest<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)

@@ -132,6 +132,12 @@ describe('the row log', () => {
     await expect(platform.openRowLog('chatlog')).rejects.toThrow('insecure')
   })
 
+  test('that the browser denies to delete is left alone', () => {
+    const { platform } = happyPage({ window: { indexedDB: { deleteDatabase: denied } } })
+
+    expect(() => platform.deleteRowLog('chatlog')).not.toThrow()
+  })
+
   test('that the browser denies even to mention costs no message', async () => {
     vi.useFakeTimers()
     vi.spyOn(console, 'error').mockImplementation(() => {})

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { deleteRowLog, openRowLog } from '../../src/script/row-log.ts'
+import { openRowLog } from '../../src/script/row-log.ts'
 import { appended, armed, newIndexedDb, openLog, rowsOf } from './row-log-rows.ts'
 
 // What every row log promises, the fake one too, stands in `row-log-promises.test.ts`; what reading promises beside that,
@@ -153,23 +153,12 @@ describe('a removal', () => {
   })
 })
 
-describe('deleting', () => {
-  test('closes the log where it is open, in whichever tab, and leaves nothing', async () => {
-    const { factory, log } = await openLog()
-    await appended(log, [armed('a')])
-    deleteRowLog(() => factory, 'chatlog')
-    const opened = await openRowLog(factory, 'chatlog')
+test('a log that is deleted, in whichever tab, closes where it is open, and leaves nothing', async () => {
+  const { factory, log } = await openLog()
+  await appended(log, [armed('a')])
+  factory.deleteDatabase('chatlog')
+  const opened = await openRowLog(factory, 'chatlog')
 
-    expect(await rowsOf(opened, 'a')).toEqual([])
-    expect(await appended(log, [armed('a')])).toBeNull()
-  })
-
-  test('does nothing where the browser denies IndexedDB', () => {
-    const denied = () => {
-      throw new DOMException('The operation is insecure.', 'SecurityError')
-    }
-
-    expect(() => deleteRowLog(denied, 'chatlog')).not.toThrow()
-    expect(() => deleteRowLog(() => ({ deleteDatabase: denied }) as unknown as IDBFactory, 'chatlog')).not.toThrow()
-  })
+  expect(await rowsOf(opened, 'a')).toEqual([])
+  expect(await appended(log, [armed('a')])).toBeNull()
 })
