@@ -41,7 +41,7 @@ declare module 'vitest' {
 }
 
 /** A test that takes longer as it is, in milliseconds, is not run with mutants: what only it notices is worth a quick one. */
-const quickMs = 100
+const quickMs = 500
 
 /** So many of the tests that reach a mutant are run with it, likeliest first. */
 const mostTests = 80
@@ -67,6 +67,8 @@ const switches = page.__stryker__ as Switches
 interface PassedTest {
   name: string
   run(): unknown
+  /** How long it took the second time, in milliseconds. */
+  ms: number
   reached: Record<string, number>
 }
 
@@ -88,7 +90,7 @@ export default class MutantRunner extends VitestTestRunner {
     await run()
     switches.currentTestId = 'between tests'
     const reached = switches.mutantCoverage?.perTest[test.id] ?? {}
-    this.#passed.push({ name: test.fullName ?? test.name, run, reached: { ...reached } })
+    this.#passed.push({ name: test.fullName ?? test.name, run, ms: 0, reached: { ...reached } })
   }
 
   override async onAfterRunFiles(): Promise<void> {
@@ -111,11 +113,12 @@ export default class MutantRunner extends VitestTestRunner {
 }
 
 /** Whether it passes a second time, after the others, and quickly: else it would fail with any mutant. */
-async function isQuickAgain({ run }: PassedTest): Promise<boolean> {
+async function isQuickAgain(test: PassedTest): Promise<boolean> {
   const startedAt = performance.now()
   try {
-    await run()
-    return performance.now() - startedAt <= quickMs
+    await test.run()
+    test.ms = performance.now() - startedAt
+    return test.ms <= quickMs
   } catch {
     return false
   } finally {
@@ -123,7 +126,7 @@ async function isQuickAgain({ run }: PassedTest): Promise<boolean> {
   }
 }
 
-/** Says which tests reach a mutant, those first that reach what few others do close to it. */
+/** Says which tests reach a mutant, those first that soon reach what few others do close to it. */
 function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPlace[]) {
   const reachedBy = (id: string) => tests.filter(({ reached }) => id in reached)
   const counts = new Map(places.map(({ id }) => [id, reachedBy(id).length]))
@@ -131,7 +134,7 @@ function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPla
     const near = places.filter((other) => other.file === file && Math.abs(other.line - line) <= nearLines)
     const weightOf = ({ reached }: PassedTest) =>
       near.reduce((sum, other) => sum + (other.id in reached ? 1 / (counts.get(other.id) ?? 1) : 0), 0)
-    const weighed = reachedBy(id).map((test) => ({ test, weight: weightOf(test) }))
+    const weighed = reachedBy(id).map((test) => ({ test, weight: weightOf(test) / (test.ms + 10) }))
     return weighed
       .sort((one, other) => other.weight - one.weight)
       .slice(0, mostTests)

@@ -4,6 +4,9 @@ import { appendFileSync, readFileSync } from 'node:fs'
 import { createVitest } from 'vitest/node'
 import { mutate } from './mutants.js'
 
+/** Who would notice that the contract says something else. */
+const contractTests = ['test/contract', 'test/collector']
+
 const { MUTANTS = '[]', RESULT_FILE = '' } = process.env
 /** @type {string[]} */
 const mine = JSON.parse(MUTANTS)
@@ -32,7 +35,8 @@ for (const project of vitest.projects) project.config.bail = 1
 for (const id of mine) {
   if (noticed.has(id) || !whileLoading.has(id)) continue
   say({ trying: id })
-  const noticedBy = await run({ ...task, only: id, mine: [] })
+  const isContract = places.some((place) => place.id === id && place.file.includes('/src/contract/'))
+  const noticedBy = await run({ ...task, only: id, mine: [] }, isContract ? contractTests : ['test/script'])
   if (noticedBy) say({ id, noticedBy })
 }
 await vitest.close()
@@ -40,12 +44,13 @@ process.exit(0)
 
 /**
  * @param {import('./mutant-runner.ts').MutantTask} task
+ * @param {readonly string[]} [folders] of the tests, all without
  * @returns {Promise<string | undefined>} the first test that fails
  */
-async function run(task) {
+async function run(task, folders) {
   vitest.provide('task', task)
   vitest.state.filesMap.clear()
-  await vitest.start()
+  await vitest.start(folders && [...folders])
   const files = vitest.state.getFiles()
   const broken = files.find(({ result }) => result?.state === 'fail')
   return broken && (failedTestIn(broken) ?? broken.name)

@@ -13,7 +13,7 @@ class SmallFilesFirst extends BaseSequencer {
   }
 }
 
-/** The fast unit tests of what is mutated: neither sockets nor browsers, some seconds in all. */
+/** The fast unit tests of what is mutated, and for the contract of the collector, which holds requests to it: no browsers. */
 export default defineConfig(async () => {
   const { sources } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
   return {
@@ -27,7 +27,10 @@ export default defineConfig(async () => {
       },
     ],
     test: {
-      include: ['test/{script,contract}/**/*.test.ts'],
+      include: [
+        'test/{script,contract}/**/*.test.ts',
+        'test/collector/{contract-rows,conversation-answer,events-and-feedback,openapi,refusals}.test.ts',
+      ],
       // These draw hundreds of cases, as the model does, or count what is done: what only they notice is worth a test
       // that says it.
       exclude: ['test/script/{fuzz,contract-property,long-conversation,cost-counts,wire-bytes}.test.ts'],
