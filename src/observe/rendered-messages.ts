@@ -1,4 +1,5 @@
 import type { LinkInput } from '../script/chatlog.ts'
+import { asideSelector, isAside } from './asides.ts'
 import type { ObservedPage } from './page.ts'
 import { readableText } from './readable-text.ts'
 import { follows, outermost, parentOf, type Roots } from './roots.ts'
@@ -45,19 +46,25 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
   /** Those that do so in this widget. */
   let marks = errorMarks
 
-  const readElement = (element: Element): Read => {
+  const readElement = ({ element, role }: Placed): Read => {
     const known = remembered.get(element)
     if (known) return known
     const parts = content ? outermost(roots.query(element, content)) : [element]
-    const marked = marks.length ? roots.query(element, marks.join()) : []
-    const notices = marked.filter((one) => isNotice(one, element))
+    const notices: Element[] = []
+    const asides: Element[] = []
+    for (const one of roots.query(element, [...marks, asideSelector].join())) {
+      if (one === element) continue
+      if (marks.some((mark) => one.matches(mark)) && isNotice(one, element)) notices.push(one)
+      else if (isAside(one, element, role)) asides.push(one)
+    }
     const textWithout = (apart: readonly Element[]) =>
       parts
         .map((part) => readableText(part, page.keepsLines, apart))
         .filter(Boolean)
         .join('\n\n')
-    // What the widget itself says of a failure, in the answer's own bubble; where it says nothing else, that is it.
-    const text = (notices.length && textWithout(notices)) || textWithout([])
+    // What the widget itself says of a failure, or of the time, in the message's own bubble; where it says nothing else,
+    // that is it.
+    const text = textWithout([...notices, ...asides]) || textWithout(asides) || textWithout([])
     const links = linksIn(roots.query(element, 'a[href]'))
     const read = { text, comparable: comparable(text), links, hasNotice: notices.length > 0 }
     remembered.set(element, read)
@@ -125,7 +132,7 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
           !element.contains(other) &&
           follows(element, other) &&
           !(next && (next.contains(other) || follows(next, other)))
-        const read = readElement(element)
+        const read = readElement({ element, role })
         const isLast = !next
         const before = isLast ? elements.slice(0, -1).flatMap((one) => (one.role === 'user' ? [] : [one.element])) : []
         const failed =

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { observedWidget } from './observed-widget.ts'
+
+/** A row that says when it was sent, and how it goes. */
+const row = (text: string, time: string, status = '') =>
+  `<div>${text}</div><span class="sentTime">${time}</span><small class="msg-status">${status}</small>`
+
+test('a question whose row says how long ago, and whether it has arrived, is one and the same', async () => {
+  const widget = observedWidget()
+  widget.type()
+  const question = widget.put('user', row('How?', 'just now', 'Sending'))
+  await widget.wait(100)
+  question.innerHTML = row('How?', 'a moment ago', 'Sent')
+  const answer = widget.put('bot', row('With npm.', 'just now'))
+  await widget.wait(3_000)
+  question.replaceWith(Object.assign(question.cloneNode(), { innerHTML: row('How?', '1 minute ago', '✓✓ Read') }))
+  answer.innerHTML = row('With npm.', '1 minute ago')
+  await widget.wait(3_000)
+
+  await widget.reload()
+  widget.put('user', row('How?', '2 minutes ago', 'Read'))
+  widget.put('bot', row('With npm.', '2 minutes ago'))
+  await widget.wait(3_000)
+  await widget.ask('And how?')
+
+  expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With npm.', 'user: And how?']])
+})
+
+test('a time in what an answer says is the answer’s, whatever its element is called', async () => {
+  const widget = observedWidget()
+  await widget.ask('When?')
+  widget.put(
+    'bot',
+    '<p>From <b class="time">10:30</b></p><div class="card"><i class="time">11:00</i> on Mondays</div><p>on.</p>',
+  )
+
+  expect(await widget.transcripts()).toEqual([['user: When?', 'assistant: From 10:30\n\n11:00 on Mondays\n\non.']])
+})
+
+test('an answer that is a time alone is that', async () => {
+  const widget = observedWidget()
+  await widget.ask('When?')
+  widget.put('bot', '<div class="time">10:30</div>')
+
+  expect(await widget.transcripts()).toEqual([['user: When?', 'assistant: 10:30']])
+})
+
+test('a bubble that is also named for its state is what was said', async () => {
+  const widget = observedWidget()
+  widget.type()
+  widget.put('user', '<b>Me</b><div class="bubble msg-status">How?</div>')
+  widget.put('user', '<b>Me</b><div class="status-sent has-time">Who?</div>')
+
+  expect(await widget.transcripts()).toEqual([['user: Me\nHow?', 'user: Me\nWho?']])
+})
