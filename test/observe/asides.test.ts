@@ -53,3 +53,11 @@ test('a bubble that is also named for its state is what was said', async () => {
 
   expect(await widget.transcripts()).toEqual([['user: Me\nHow?', 'user: Me\nWho?']])
 })
+
+test('spaces of no width around a link are none of the text, within a word they are', async () => {
+  const widget = observedWidget()
+  await widget.ask('Where?')
+  widget.put('bot', 'See \u200b<a href="/guide">the guide</a>\u200b of ភាសា\u200bខ្មែរ.')
+
+  expect(await widget.transcripts()).toEqual([['user: Where?', 'assistant: See the guide of ភាសា\u200bខ្មែរ.']])
+})
