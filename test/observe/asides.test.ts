@@ -61,3 +61,41 @@ test('spaces of no width around a link are none of the text, within a word they 
 
   expect(await widget.transcripts()).toEqual([['user: Where?', 'assistant: See the guide of ភាសា\u200bខ្មែរ.']])
 })
+
+test('a question whose row changes in a part without a name, in its place, is the same one', async () => {
+  const widget = observedWidget()
+  widget.type()
+  const sending = widget.put('user', 'How? <i>Sending</i>')
+  await widget.wait(100)
+  const sent = widget.document.createElement('div')
+  sent.className = 'user'
+  sent.innerHTML = 'How? <i>Just now</i>'
+  sending.replaceWith(sent)
+  await widget.wait(100)
+  widget.put('bot', 'With npm.')
+  await widget.wait(3_000)
+  widget.type()
+  sent.innerHTML = 'How? <i>1 minute ago</i>'
+  await widget.wait(100)
+  await widget.ask('How?')
+  widget.put('bot', 'As I said.')
+
+  expect(await widget.transcripts()).toEqual([
+    ['user: How? Sending', 'assistant: With npm.', 'user: How?', 'assistant: As I said.'],
+  ])
+})
+
+test('a question that is edited into another one is another one', async () => {
+  const widget = observedWidget()
+  await widget.ask('How do I install it?')
+  const answer = widget.put('bot', 'With npm.')
+  await widget.wait(3_000)
+  widget.type()
+  answer.remove()
+  const question = widget.list.querySelector('.user') as HTMLElement
+  question.textContent = 'How do I remove it again?'
+  await widget.wait(100)
+  widget.put('bot', 'With npm, too.')
+
+  expect((await widget.transcripts()).flat()).toContain('user: How do I remove it again?')
+})
