@@ -127,7 +127,7 @@ export function createObservedRecorder(
       seen.visible = true
       seen.element = message.element
       if (seen.settled && message.comparable !== seen.comparable) {
-        if (message.role === 'user') return
+        if (message.role === 'user') return void Object.assign(seen, { comparable: message.comparable })
         if (seen.comparable.startsWith(message.comparable)) {
           seen.shrunkTo = message.comparable
           return

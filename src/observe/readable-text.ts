@@ -39,6 +39,16 @@ const isEditable = (element: Element): boolean =>
 const mayBeLines = (data: string, parent: Element): boolean =>
   data.includes('\n') && (parent.childNodes.length === 1 || /\S/.test(data))
 
+/** Some widgets put spaces of no width around a link or a caret. Within words a language may need them. */
+function withoutZeroWidthEnds(data: string): string {
+  const isZeroWidth = (at: number) => data[at] === '\u200b' || data[at] === '\ufeff'
+  let start = 0
+  let end = data.length
+  while (start < end && isZeroWidth(start)) start++
+  while (end > start && isZeroWidth(end - 1)) end--
+  return start || end < data.length ? data.slice(start, end) : data
+}
+
 /** What stands in an element, an open shadow root and what is slotted into it included. */
 export function childNodesOf(element: Element): ArrayLike<Node> {
   const assigned = element.localName === 'slot' ? (element as HTMLSlotElement).assignedNodes?.() : undefined
@@ -77,7 +87,7 @@ export function readableText(
   }
 
   const writeText = (given: string, parent: Element, inPre: boolean) => {
-    const data = given.replace(/\u00a0/g, ' ')
+    const data = withoutZeroWidthEnds(given.replace(/\u00a0/g, ' '))
     if (inPre || (mayBeLines(data, parent) && keepsLines(parent))) return write(data)
     const words = data.trim().replace(/\s+/g, ' ')
     space ||= /^\s/.test(data)

@@ -1,7 +1,7 @@
 import { align } from './align.ts'
 import type { KnownMessage } from './known-messages.ts'
 import type { RenderedMessage } from './rendered-messages.ts'
-import { textChange, wordsOf } from './text-change.ts'
+import { differInLabel, textChange, wordsOf } from './text-change.ts'
 
 /** What the visitor did since their last message: typing is the surest sign that a message is new. */
 export type Interaction = 'typed' | 'clicked' | null
@@ -51,9 +51,15 @@ export function reconcile(
       const message = rendered[index] as RenderedMessage
       const rest = left.filter((other) => !pairs.includes(other) && known[other]?.entry.row.role === message.role)
       const open = rest.filter((other) => !known[other]?.closed)
-      const same = open.find((other) => goesOn(known[other] as KnownMessage, message, false))
+      const isHeld = pairs.slice(index + 1).some((pair) => pair !== -1)
+      const isAlone = unpaired.filter((other) => rendered[other]?.role === 'user').length === 1
+      const relabelled =
+        open.length === 1 && isAlone && (isHeld || !interaction)
+          ? open.find((other) => isRelabelled(known[other] as KnownMessage, message))
+          : undefined
+      const same = relabelled ?? open.find((other) => goesOn(known[other] as KnownMessage, message, false))
       const follows = message.role === 'assistant' && (pairs[index - 1] ?? -1) !== -1
-      if (message === fresh) left = []
+      if (message === fresh && relabelled === undefined) left = []
       else if (same !== undefined) pairs[index] = same
       else replaces[index] = open.findLast((other) => isLeft(known, other, pairs, follows)) ?? -1
       // What follows a new question can't be an answer to an earlier one.
@@ -95,6 +101,13 @@ function isPaintedAgain(
 /** Shown a moment ago, and now in another element: a re-rendering, or a question that is asked again by a retry. */
 const isMoved = ({ seen }: KnownMessage, interaction: Interaction, isNewest: boolean): boolean =>
   seen !== undefined && !seen.element.isConnected && (seen.visible || (interaction === 'clicked' && isNewest))
+
+/**
+ * A question in the place of the only one that was shown there a moment ago, with another time or state: what comes after
+ * it still does, or the visitor has done nothing since.
+ */
+const isRelabelled = ({ seen }: KnownMessage, { role, comparable }: RenderedMessage): boolean =>
+  role === 'user' && seen?.visible === true && differInLabel(seen.comparable, comparable)
 
 /** Shown a moment ago or, where its question still is, some time ago; and gone from the end. */
 function isLeft(known: readonly KnownMessage[], index: number, pairs: readonly number[], follows: boolean): boolean {

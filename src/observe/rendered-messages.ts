@@ -1,4 +1,5 @@
 import type { LinkInput } from '../script/chatlog.ts'
+import { asideSelector, isAside } from './asides.ts'
 import type { ObservedPage } from './page.ts'
 import { readableText } from './readable-text.ts'
 import { follows, outermost, parentOf, type Roots } from './roots.ts'
@@ -30,7 +31,8 @@ export interface MessageReader {
   messageAround(nodes: readonly Node[]): Element | undefined
 }
 
-const error = '[role="alert"],[class*="error" i]'
+/** What marks a failure, in most widgets. */
+const errorMarks = ['[role="alert"]', '[class*="error" i]']
 const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|placeholder/i
 const indicatorText =
   /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
@@ -40,27 +42,36 @@ const longestIndicator = 40
 export function createMessageReader(selectors: ObserveSelectors, roots: Roots, page: ObservedPage): MessageReader {
   const { user, assistant, content, done } = selectors
   type Read = Pick<RenderedMessage, 'text' | 'comparable' | 'links'> & { hasNotice: boolean }
-  const remembered = new WeakMap<Node, Read | null>()
+  let remembered = new WeakMap<Node, Read | null>()
+  /** Those that do so in this widget. */
+  let marks = errorMarks
 
-  const readElement = (element: Element): Read => {
+  const readElement = ({ element, role }: Placed): Read => {
     const known = remembered.get(element)
     if (known) return known
     const parts = content ? outermost(roots.query(element, content)) : [element]
-    const notices = roots.query(element, error).filter((one) => isNotice(one, element))
+    const notices: Element[] = []
+    const asides: Element[] = []
+    for (const one of roots.query(element, [...marks, asideSelector].join())) {
+      if (one === element) continue
+      if (marks.some((mark) => one.matches(mark)) && isNotice(one, element)) notices.push(one)
+      else if (isAside(one, element, role)) asides.push(one)
+    }
     const textWithout = (apart: readonly Element[]) =>
       parts
         .map((part) => readableText(part, page.keepsLines, apart))
         .filter(Boolean)
         .join('\n\n')
-    // What the widget itself says of a failure, in the answer's own bubble; where it says nothing else, that is it.
-    const text = (notices.length && textWithout(notices)) || textWithout([])
+    // What the widget itself says of a failure, or of the time, in the message's own bubble; where it says nothing else,
+    // that is it.
+    const text = textWithout([...notices, ...asides]) || textWithout(asides) || textWithout([])
     const links = linksIn(roots.query(element, 'a[href]'))
     const read = { text, comparable: comparable(text), links, hasNotice: notices.length > 0 }
     remembered.set(element, read)
     return read
   }
 
-  const elementsOf = (container: Element) => {
+  const elementsOf = (container: Element): Placed[] => {
     const all = roots.query(container, `${user},${assistant}`)
     const roles = new Map(all.map((element) => [element, element.matches(user) ? 'user' : 'assistant'] as const))
     // A wrapper around messages of both sides is none.
@@ -93,13 +104,27 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
     return first && last && first !== last && isReversed(first.element, last.element) ? items.reverse() : items
   }
 
+  /** What says that something failed; `marks` are known from now on. */
+  const failuresIn = (container: Element, messages: readonly Placed[]): Element[] => {
+    const all = roots
+      .query(container, errorMarks.join())
+      .filter((failure) => !failure.hasAttribute('hidden') && failure.textContent?.trim())
+    const telling = errorMarks.filter((mark) => {
+      const marked = all.filter((one) => one.matches(mark))
+      return !isCommonplace(marked, messages)
+    })
+    if (telling.length !== marks.length || telling.some((mark) => !marks.includes(mark))) {
+      marks = telling
+      remembered = new WeakMap()
+    }
+    return all.filter((failure) => marks.some((mark) => failure.matches(mark)))
+  }
+
   return {
     read(container) {
       const all = elementsOf(container).filter(({ element }) => !roots.query(element, 'textarea').length)
       const elements = inOrder(all)
-      const failures = roots
-        .query(container, error)
-        .filter((failure) => !failure.hasAttribute('hidden') && failure.textContent?.trim())
+      const failures = failuresIn(container, elements)
       const ends = done ? roots.query(container, done) : []
       return elements.flatMap(({ element, role }, index) => {
         const next = elements[index + 1]?.element
@@ -107,12 +132,13 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
           !element.contains(other) &&
           follows(element, other) &&
           !(next && (next.contains(other) || follows(next, other)))
-        const read = readElement(element)
+        const read = readElement({ element, role })
         const isLast = !next
+        const before = isLast ? elements.slice(0, -1).flatMap((one) => (one.role === 'user' ? [] : [one.element])) : []
         const failed =
           role === 'assistant' &&
           (read.hasNotice || failures.some((failure) => failure === element || failure === next || isBehind(failure)))
-        const indicator = role === 'assistant' && isLast && !failed && isIndicator(element, read)
+        const indicator = role === 'assistant' && isLast && !failed && isIndicator(element, read, before)
         const isDone = done ? ends.some((end) => element.contains(end) || isBehind(end)) : null
         return read.comparable ? [{ element, role, ...read, indicator, failed, done: isDone }] : []
       })
@@ -124,6 +150,22 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
     },
     messageAround: (nodes) => nodes.find((node) => remembered.has(node)) as Element | undefined,
   }
+}
+
+/** An element that is a message, and whose. */
+type Placed = Pick<RenderedMessage, 'element' | 'role'>
+
+/**
+ * A mark that each message of the visitor's bears, or each of several answers with a text of its own, is the widget's
+ * way of having messages read out, or a class of theirs: it says nothing of a failure.
+ */
+function isCommonplace(marked: readonly Element[], messages: readonly Placed[]): boolean {
+  if (!marked.length) return false
+  const markOf = ({ element }: Placed) => marked.find((one) => element.contains(one))
+  const questions = messages.filter(({ role }) => role === 'user')
+  if (questions.length && questions.every(markOf)) return true
+  const answers = messages.filter(({ role }) => role === 'assistant').map(markOf)
+  return answers.every(Boolean) && new Set(answers.map((one) => one?.textContent)).size > 1
 }
 
 /** Said of the message, not in it: an alert, or something called an error that nothing comes after. */
@@ -139,12 +181,21 @@ function isNotice(element: Element, message: Element): boolean {
   return true
 }
 
-function isIndicator(element: Element, { text, links }: Pick<RenderedMessage, 'text' | 'links'>): boolean {
+function isCalledIndicator(element: Element): boolean {
+  const classes = [element, element.firstElementChild].map((one) => one?.getAttribute('class') ?? '').join(' ')
+  return indicatorClass.test(classes)
+}
+
+/** @param others the other answers: what they are called too says nothing */
+function isIndicator(
+  element: Element,
+  { text, links }: Pick<RenderedMessage, 'text' | 'links'>,
+  others: readonly Element[],
+): boolean {
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
   if (text.length > longestIndicator || links.length) return false
   if (indicatorText.test(text)) return true
-  const classes = [element, element.firstElementChild].map((one) => one?.getAttribute('class') ?? '').join(' ')
-  return indicatorClass.test(classes)
+  return isCalledIndicator(element) && !others.some(isCalledIndicator)
 }
 
 function linksIn(anchors: readonly Element[]): LinkInput[] {

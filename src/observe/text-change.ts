@@ -24,12 +24,26 @@ export function textChange(before: string, after: string): TextChange {
   if (before === after) return 'same'
   if (after.startsWith(before)) return 'grown'
   if (before.startsWith(after)) return 'shrunk'
+  return alike(before, after) >= leastAlike * Math.max(before.length, after.length) ? 'similar' : 'other'
+}
+
+/** How many UTF-16 units two texts share, from their beginning and their end. */
+function alike(before: string, after: string): number {
   const shorter = Math.min(before.length, after.length)
   let start = 0
   while (start < shorter && before[start] === after[start]) start++
   let end = 0
   while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++
-  return start + end >= leastAlike * Math.max(before.length, after.length) ? 'similar' : 'other'
+  return start + end
+}
+
+/** Longest part of a row that changes by itself, as a time does, without white space. */
+const longestLabel = 30
+
+/** Whether two texts, both `comparable`, differ in no more than such a part. */
+export function differInLabel(before: string, after: string): boolean {
+  const shared = alike(before, after)
+  return shared > 1 && Math.max(before.length, after.length) - shared <= longestLabel
 }
 
 /** 32 bits of a text as up to 7 letters and digits: FNV-1a. */

@@ -21,3 +21,13 @@ test('a short answer that speaks of typing is one', async () => {
 
   expect(await widget.transcripts()).toEqual([['user: What is strong?', 'assistant: TypeScript is strong in typing.']])
 })
+
+test('a short answer beside an element for the dots, as each answer has one, needs nothing behind it', async () => {
+  const widget = observedWidget()
+  const bubble = (text: string) => `<i class="bubble-typing"></i><p>${text}</p>`
+  widget.put('bot', bubble('Hello.'))
+  await widget.ask('Short?')
+  widget.put('bot', bubble('Yes.'))
+
+  expect(await widget.transcripts()).toEqual([['assistant: Hello.', 'user: Short?', 'assistant: Yes.']])
+})
