@@ -40,17 +40,20 @@ declare module 'vitest' {
   }
 }
 
-/** A test that takes longer as it is, in milliseconds, is not run with mutants: what only it notices is worth a quick one. */
+/** So many of the quick tests that reach a mutant are run with it, likeliest first. */
+const mostQuickTests = 150
+
+/** A test that takes longer as it is, in milliseconds, is run with a mutant that no quick one has noticed. */
 const quickMs = 500
 
-/** So many of the tests that reach a mutant are run with it, likeliest first. */
-const mostTests = 80
+/** One that takes even longer is run with none: what only it notices is worth a quicker one. */
+const longestAsItIsMs = 5_000
 
 /** Mutants that few tests reach, of those within so many lines, tell which tests are about that place. */
 const nearLines = 15
 
-/** Longest time that a test may take with a mutant in it, in milliseconds: it waits for something, then. */
-const longestMs = 5_000
+/** Longest time that a test may take with a mutant in it, in milliseconds, beside ten times its own. */
+const patienceMs = 5_000
 
 /** A loop that comes by this many times more than without the mutant has no end. */
 const hitFactor = 100
@@ -98,7 +101,7 @@ export default class MutantRunner extends VitestTestRunner {
     if (this.#task.only !== null || ++this.#filesRun < this.#task.fileCount) return
     this.#say({ reachedWhileLoading: Object.keys(switches.mutantCoverage?.static ?? {}) })
     const repeatable: PassedTest[] = []
-    for (const test of this.#passed) if (await isQuickAgain(test)) repeatable.push(test)
+    for (const test of this.#passed) if (await passesAgain(test)) repeatable.push(test)
     this.#say({ tests: this.#passed.length, repeatable: repeatable.length })
     const places = new Map(this.#task.places.map((place) => [place.id, place]))
     const likeliest = likeliestTests(repeatable, this.#task.places)
@@ -112,13 +115,13 @@ export default class MutantRunner extends VitestTestRunner {
   #say = (line: object): void => appendFileSync(this.#task.resultFile, `${JSON.stringify(line)}\n`)
 }
 
-/** Whether it passes a second time, after the others, and quickly: else it would fail with any mutant. */
-async function isQuickAgain(test: PassedTest): Promise<boolean> {
+/** Whether it passes a second time, after the others, and soon: else it would fail with any mutant. */
+async function passesAgain(test: PassedTest): Promise<boolean> {
   const startedAt = performance.now()
   try {
     await test.run()
     test.ms = performance.now() - startedAt
-    return test.ms <= quickMs
+    return test.ms <= longestAsItIsMs
   } catch {
     return false
   } finally {
@@ -134,11 +137,10 @@ function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPla
     const near = places.filter((other) => other.file === file && Math.abs(other.line - line) <= nearLines)
     const weightOf = ({ reached }: PassedTest) =>
       near.reduce((sum, other) => sum + (other.id in reached ? 1 / (counts.get(other.id) ?? 1) : 0), 0)
-    const weighed = reachedBy(id).map((test) => ({ test, weight: weightOf(test) / (test.ms + 10) }))
-    return weighed
-      .sort((one, other) => other.weight - one.weight)
-      .slice(0, mostTests)
-      .map(({ test }) => test)
+    const weighed = reachedBy(id).map((test) => ({ test, weight: weightOf(test) / Math.sqrt(test.ms + 10) }))
+    const inOrder = weighed.sort((one, other) => other.weight - one.weight).map(({ test }) => test)
+    const isQuick = ({ ms }: PassedTest) => ms <= quickMs
+    return [...inOrder.filter(isQuick).slice(0, mostQuickTests), ...inOrder.filter((test) => !isQuick(test))]
   }
 }
 
@@ -152,12 +154,12 @@ async function firstThatNotices(
   return
 }
 
-async function isNoticed(id: string, { run, reached }: PassedTest): Promise<boolean> {
+async function isNoticed(id: string, { run, ms, reached }: PassedTest): Promise<boolean> {
   Object.assign(switches, { activeMutant: id, hitCount: 0, hitLimit: (reached[id] ?? 1) * hitFactor })
   let timer: ReturnType<typeof setTimer> | undefined
   try {
     const overdue = new Promise((_, reject) => {
-      timer = setTimer(() => reject(new Error('overdue')), longestMs)
+      timer = setTimer(() => reject(new Error('overdue')), patienceMs + 10 * ms)
     })
     await Promise.race([run(), overdue])
     return false

@@ -1,7 +1,8 @@
 // `npm run test:mutation`, and after `--` the files to break, all of src/script and src/contract without: how many of
-// their mutants the fast unit tests notice, and which they don't.
+// their mutants the unit tests notice, and which they don't. With `--left` first, only what the last run left is tried
+// again.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,14 +18,24 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'chatlog-mutation-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 
-const only = process.argv.slice(2)
+const isAgain = process.argv[2] === '--left'
+const only = process.argv.slice(isAgain ? 3 : 2)
 const { mutants } = await mutate(only)
 console.log(`${mutants.length} mutants`)
+
+/** What the last run found, by what a mutant does and where. */
+const lastPath = fileURLToPath(new URL('last.json', import.meta.url))
+/** @param {import('./mutants.js').Mutant} mutant */
+const keyOf = ({ fileName, location: { start, end }, replacement }) =>
+  [relative(root, fileName), start.line, start.column, end.line, end.column, replacement].join(':')
+/** @type {Record<string, string>} */
+const last = existsSync(lastPath) ? JSON.parse(readFileSync(lastPath, 'utf8')) : {}
 
 const workers = Math.max(1, availableParallelism())
 const shares = Array.from({ length: workers }, (_, worker) => mutants.filter((_, at) => at % workers === worker))
 /** @type {Map<string, string>} how each noticed one was */
 const noticed = new Map()
+if (isAgain) for (const mutant of mutants) if (keyOf(mutant) in last) noticed.set(mutant.id, last[keyOf(mutant)] ?? '')
 /** @type {Set<string>} */
 const tried = new Set()
 const progress = setInterval(() => console.log(`${noticed.size} noticed so far`), 30_000)
@@ -37,6 +48,12 @@ await Promise.all(
   ),
 )
 clearInterval(progress)
+for (const mutant of mutants) {
+  const noticedBy = noticed.get(mutant.id)
+  if (noticedBy === undefined) delete last[keyOf(mutant)]
+  else last[keyOf(mutant)] = noticedBy
+}
+writeFileSync(lastPath, JSON.stringify(last, null, 1))
 report()
 
 /**
@@ -90,7 +107,7 @@ function runShard(mine, resultFile) {
         if (said.noticedBy) noticed.set(said.id, said.noticedBy)
         if (said.tests > said.repeatable)
           console.log(
-            `${said.tests - said.repeatable} of ${said.tests} tests are slow, or pass once only: they are left out`,
+            `${said.tests - said.repeatable} of ${said.tests} tests take too long, or pass once only: they are left out`,
           )
       }
       if (Date.now() - heardAt > longestSilenceMs) {

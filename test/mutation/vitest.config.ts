@@ -13,7 +13,7 @@ class SmallFilesFirst extends BaseSequencer {
   }
 }
 
-/** The fast unit tests of what is mutated, and for the contract of the collector, which holds requests to it: no browsers. */
+/** The unit tests of what is mutated, and of the collector, which holds requests to the contract: no browsers. */
 export default defineConfig(async () => {
   const { sources } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
   return {
@@ -29,13 +29,11 @@ export default defineConfig(async () => {
     test: {
       include: [
         'test/{script,contract}/**/*.test.ts',
+        'test/model/nothing-is-lost.test.ts',
         'test/collector/{contract-rows,conversation-answer,events-and-feedback,openapi,refusals}.test.ts',
       ],
-      // These draw hundreds of cases, as the model does, or count what is done: what only they notice is worth a test
-      // that says it.
-      exclude: ['test/script/{fuzz,contract-property,long-conversation,cost-counts,wire-bytes}.test.ts'],
       environment: 'node',
-      setupFiles: ['test/seed.ts'],
+      setupFiles: ['test/seed.ts', 'test/mutation/no-shrinking.ts'],
       restoreMocks: true,
       // One worker that loads every module once and runs each mutant in it.
       pool: 'threads',
