@@ -28,6 +28,8 @@ export interface MutantTask {
   places: MutantPlace[]
   /** Those to try. */
   mine: string[]
+  /** What was noticed before: by which test, and where. */
+  known: { file: string; line: number; noticedBy: string }[]
   /** How many files of tests there are: mutants are tried once it is known what each reaches. */
   fileCount: number
   /** File of JSON lines that says what became of each. */
@@ -43,7 +45,8 @@ declare module 'vitest' {
 /** So many of the quick tests that reach a mutant are run with it, likeliest first. */
 const mostQuickTests = 150
 
-/** A test that takes longer as it is, in milliseconds, is run with a mutant that no quick one has noticed. */
+/** And so many of those that take longer as they are than `quickMs`. */
+const mostSlowTests = 2
 const quickMs = 500
 
 /** One that takes even longer is run with none: what only it notices is worth a quicker one. */
@@ -104,11 +107,14 @@ export default class MutantRunner extends VitestTestRunner {
     for (const test of this.#passed) if (await passesAgain(test)) repeatable.push(test)
     this.#say({ tests: this.#passed.length, repeatable: repeatable.length })
     const places = new Map(this.#task.places.map((place) => [place.id, place]))
-    const likeliest = likeliestTests(repeatable, this.#task.places)
+    const known = [...this.#task.known]
+    const likeliest = likeliestTests(repeatable, this.#task.places, known)
     for (const id of this.#task.mine) {
       const place = places.get(id) as MutantPlace
       const noticedBy = await firstThatNotices(likeliest(place), id, this.#say)
-      if (noticedBy) this.#say({ id, noticedBy })
+      if (!noticedBy) continue
+      this.#say({ id, noticedBy })
+      known.push({ ...place, noticedBy })
     }
   }
 
@@ -129,18 +135,31 @@ async function passesAgain(test: PassedTest): Promise<boolean> {
   }
 }
 
-/** Says which tests reach a mutant, those first that soon reach what few others do close to it. */
-function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPlace[]) {
+/**
+ * Says which tests reach a mutant, likeliest first: those that noticed others close to it, then those that soon reach what
+ * few others do close to it.
+ */
+function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPlace[], known: MutantTask['known']) {
   const reachedBy = (id: string) => tests.filter(({ reached }) => id in reached)
   const counts = new Map(places.map(({ id }) => [id, reachedBy(id).length]))
   return ({ id, file, line }: MutantPlace): PassedTest[] => {
     const near = places.filter((other) => other.file === file && Math.abs(other.line - line) <= nearLines)
-    const weightOf = ({ reached }: PassedTest) =>
-      near.reduce((sum, other) => sum + (other.id in reached ? 1 / (counts.get(other.id) ?? 1) : 0), 0)
-    const weighed = reachedBy(id).map((test) => ({ test, weight: weightOf(test) / Math.sqrt(test.ms + 10) }))
-    const inOrder = weighed.sort((one, other) => other.weight - one.weight).map(({ test }) => test)
+    const rarityOf = ({ reached, ms }: PassedTest) =>
+      near.reduce((sum, other) => sum + (other.id in reached ? 1 / (counts.get(other.id) ?? 1) : 0), 0) /
+      Math.sqrt(ms + 10)
+    const noticed = new Map<string, number>()
+    for (const other of known) {
+      if (other.file !== file) continue
+      const nearness = 1 / (1 + Math.abs(other.line - line) / nearLines)
+      noticed.set(other.noticedBy, (noticed.get(other.noticedBy) ?? 0) + nearness)
+    }
+    const inOrder = reachedBy(id)
+      .map((test) => ({ test, weight: (noticed.get(test.name) ?? 0) + rarityOf(test) }))
+      .sort((one, other) => other.weight - one.weight)
+      .map(({ test }) => test)
     const isQuick = ({ ms }: PassedTest) => ms <= quickMs
-    return [...inOrder.filter(isQuick).slice(0, mostQuickTests), ...inOrder.filter((test) => !isQuick(test))]
+    const slow = inOrder.filter((test) => !isQuick(test))
+    return [...inOrder.filter(isQuick).slice(0, mostQuickTests), ...slow.slice(0, mostSlowTests)]
   }
 }
 

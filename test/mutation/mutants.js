@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Instrumenter } from '@stryker-mutator/instrumenter'
 
@@ -30,6 +31,27 @@ export async function mutate(only = []) {
   const instrumenter = new Instrumenter(/** @type {any} */ (quiet))
   const result = await instrumenter.instrument(files, { plugins: null, excludedMutations: [], ignorers: [] })
   return { mutants: result.mutants, sources: new Map(result.files.map(({ name, content }) => [name, content])) }
+}
+
+/** Where the last run wrote down what was noticed. */
+export const lastPath = fileURLToPath(new URL('last.json', import.meta.url))
+
+/**
+ * What the last run found.
+ *
+ * @returns {Record<string, string>} by `keyOf` a mutant, the test that noticed it
+ */
+export function lastNoticed() {
+  return existsSync(lastPath) ? JSON.parse(readFileSync(lastPath, 'utf8')) : {}
+}
+
+/**
+ * What a mutant does, and where: the same as long as its file is.
+ *
+ * @param {Mutant} mutant
+ */
+export function keyOf({ fileName, location: { start, end }, replacement }) {
+  return [relative(root, fileName), start.line, start.column, end.line, end.column, replacement].join(':')
 }
 
 const quiet = { isDebugEnabled: () => false, debug() {}, info() {}, warn: console.warn }

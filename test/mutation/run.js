@@ -2,11 +2,11 @@
 // their mutants the unit tests notice, and which they don't. With `--left` first, only what the last run left is tried
 // again.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { mutate } from './mutants.js'
+import { keyOf, lastNoticed, lastPath, mutate } from './mutants.js'
 
 /** Least share of the mutants that must be noticed. */
 const leastScore = 0.85
@@ -23,13 +23,7 @@ const only = process.argv.slice(isAgain ? 3 : 2)
 const { mutants } = await mutate(only)
 console.log(`${mutants.length} mutants`)
 
-/** What the last run found, by what a mutant does and where. */
-const lastPath = fileURLToPath(new URL('last.json', import.meta.url))
-/** @param {import('./mutants.js').Mutant} mutant */
-const keyOf = ({ fileName, location: { start, end }, replacement }) =>
-  [relative(root, fileName), start.line, start.column, end.line, end.column, replacement].join(':')
-/** @type {Record<string, string>} */
-const last = existsSync(lastPath) ? JSON.parse(readFileSync(lastPath, 'utf8')) : {}
+const last = lastNoticed()
 
 const workers = Math.max(1, availableParallelism())
 const shares = Array.from({ length: workers }, (_, worker) => mutants.filter((_, at) => at % workers === worker))

@@ -2,7 +2,7 @@
 // load each in a run of its own.
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createVitest } from 'vitest/node'
-import { mutate } from './mutants.js'
+import { keyOf, lastNoticed, mutate } from './mutants.js'
 
 /** Who would notice that the contract says something else. */
 const contractTests = ['test/contract', 'test/collector']
@@ -15,9 +15,14 @@ const say = (line) => appendFileSync(RESULT_FILE, `${JSON.stringify(line)}\n`)
 
 const { mutants } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
 const places = mutants.map(({ id, fileName, location }) => ({ id, file: fileName, line: location.start.line }))
+const last = lastNoticed()
+const known = mutants.flatMap((mutant) => {
+  const noticedBy = last[keyOf(mutant)]
+  return noticedBy ? [{ file: mutant.fileName, line: mutant.location.start.line, noticedBy }] : []
+})
 const vitest = await createVitest('test', { config: 'test/mutation/vitest.config.ts', watch: false, reporters: [{}] })
 const { length: fileCount } = await vitest.globTestSpecifications()
-const task = { places, fileCount, resultFile: RESULT_FILE }
+const task = { places, known, fileCount, resultFile: RESULT_FILE }
 const failed = await run({ ...task, only: null, mine })
 if (failed) {
   console.error(`a test fails with no mutant in it: ${failed}`)
