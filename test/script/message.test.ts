@@ -204,6 +204,24 @@ test('what JSON has no word for is left out of properties, and the rest stays', 
   })
 })
 
+test('plain values are kept as they are, and what is nested deeper than 64 levels is left out', () => {
+  let deep: unknown = 'the end'
+  for (let level = 0; level < 100; level++) deep = { deep }
+  const values = {
+    yes: true,
+    no: false,
+    nothing: null,
+    number: 1.5,
+    list: [1, undefined, () => 1, 'a'],
+  }
+  const { properties } = sentOf({ properties: { ...values, deep } })
+
+  expect(properties).toMatchObject({ ...values, list: [1, null, null, 'a'] })
+  let levels = 0
+  for (let at = properties.deep; at?.deep; at = at.deep) levels++
+  expect(levels, 'message and properties are two').toBe(62)
+})
+
 describe('a message that is too large', () => {
   const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(50_000)}` } } as const
   const toolCalls = [{ id: 't', function: { name: 'f', arguments: 'B'.repeat(20_000) } }]
