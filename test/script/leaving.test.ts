@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
 import { fakePage } from './fake-platform.ts'
 
@@ -249,4 +249,71 @@ test('a prerendered page does nothing until it is shown, and then records what i
   await advance(60_000)
 
   expect(endpoint.conversations()).toHaveLength(1)
+})
+
+describe('a page that goes while a request is under way', () => {
+  /** A page of which a request hangs, and what else goes out when it is closed. */
+  const leaveWith = async (change: (log: ReturnType<typeof fakePage>['log']) => void) => {
+    const page = fakePage({ fetchLater: false })
+    page.log.trackMessage({ id: 'first', role: 'assistant', content: 'one' })
+    await page.advance(10_000)
+    page.endpoint.always({ kind: 'slow', ms: 5_000 })
+    page.log.trackMessage({ id: 'second', role: 'assistant', content: 'two' })
+    void page.log.flush()
+    await page.advance(200)
+    const before = page.network.sent.length
+    change(page.log)
+    await page.tab.close()
+    await page.advance(20_000)
+    return { more: page.network.sent.slice(before).map(({ text }) => JSON.parse(text)), endpoint: page.endpoint }
+  }
+
+  test('sends nothing more where that holds all there is', async () => {
+    const { more, endpoint } = await leaveWith(() => {})
+
+    expect(more).toEqual([])
+    expect(endpoint.conversations()[0]?.messages).toHaveLength(2)
+  })
+
+  test.each<[string, (log: ReturnType<typeof fakePage>['log']) => void, object]>([
+    [
+      'a message',
+      (log) => log.trackMessage({ role: 'user', content: 'three' }),
+      { messages: [{ content: 'one' }, { content: 'two' }, { content: 'three' }] },
+    ],
+    [
+      'another version of one',
+      (log) => log.trackMessage({ id: 'first', role: 'assistant', content: 'one, corrected' }),
+      { messages: [{ content: 'one, corrected' }, { content: 'two' }] },
+    ],
+    ['who the visitor is', (log) => log.identify({ userId: 'u1' }), { userProperties: { id: 'u1' } }],
+  ])('sends all once more where %s came since', async (_what, change, expected) => {
+    const { more, endpoint } = await leaveWith(change)
+
+    expect(more).toMatchObject([expected])
+    expect(endpoint.conversations()).toMatchObject([expected])
+  })
+})
+
+test('a long conversation is left to our own collector in what it hasn’t got, and to another not at all', async () => {
+  const leave = async (server: 'hosted' | 'chatlog') => {
+    const page = fakePage({ fetchLater: false, init: { server }, mode: server === 'chatlog' ? 'merge' : 'replace' })
+    for (let number = 1; number <= 10; number++) {
+      page.log.trackMessage({ role: 'assistant', content: `${number} ${'x'.repeat(9_000)}` })
+    }
+    await page.advance(60_000)
+    page.log.trackMessage({ role: 'user', content: 'the last' })
+    await page.tab.close()
+    await page.advance(10_000)
+    const [stored] = page.endpoint.conversations()
+    return { last: JSON.parse(String(page.network.sent.at(-1)?.text)).messages, stored: stored?.messages ?? [] }
+  }
+
+  const { last, stored } = await leave('chatlog')
+  expect(last).toMatchObject([{ content: 'the last' }])
+  expect(stored).toHaveLength(11)
+  expect(stored.at(-1)?.content).toBe('the last')
+  const hosted = await leave('hosted')
+  expect(hosted.stored.length).toBeGreaterThanOrEqual(10)
+  expect(hosted.last.length).toBeGreaterThanOrEqual(10)
 })

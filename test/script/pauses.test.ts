@@ -221,7 +221,7 @@ test('as long as the key has not been seen to work, one request is under way; th
   expect(endpoint.requests).toHaveLength(6)
 })
 
-test('pages that go hand over three conversations at most before the key was seen to work, then all', async () => {
+test('pages that go hand over the newest three conversations before the key was seen to work, then all, newest first', async () => {
   const handedOver = async (isProven: boolean) => {
     const { openTab, advance, endpoint } = fakeBrowser({ fetchLater: false })
     const tab = openTab()
@@ -238,9 +238,9 @@ test('pages that go hand over three conversations at most before the key was see
     await advance(100)
     await tab.close()
     await advance(second)
-    return endpoint.requests.length - before
+    return endpoint.requests.slice(before).map(({ text }) => JSON.parse(text).externalId)
   }
 
-  expect(await handedOver(false)).toBe(3)
-  expect(await handedOver(true)).toBe(5)
+  expect(await handedOver(false)).toEqual(['5', '4', '3'])
+  expect(await handedOver(true)).toEqual(['5', '4', '3', '2', '1'])
 })

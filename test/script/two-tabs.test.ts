@@ -102,6 +102,25 @@ test('what a page says before it has read the conversation so far comes after it
   expect(browser.endpoint.contentsOf(conversation?.id ?? '')).toEqual(['one', 'two'])
 })
 
+test('what is said in a chat of the site’s name before it is read comes after it, also when the clock jumped back', async () => {
+  const browser = fakeBrowser()
+  const say = (content: string) => {
+    const log = browser.openTab().start()
+    log.startConversation({ id: 'chat' })
+    log.trackMessage({ role: 'user', content })
+  }
+  say('one')
+  await browser.advance(10_000)
+  browser.clock.jump(-3_600_000)
+  say('two')
+  say('three')
+  await browser.advance(30_000)
+
+  const conversations = browser.endpoint.conversations()
+  expect(conversations).toHaveLength(1)
+  expect(browser.endpoint.contentsOf(String(conversations[0]?.id))).toEqual(['one', 'two', 'three'])
+})
+
 test('two tabs that record in the same millisecond agree on the order', async () => {
   const { a, b, tabA, advance, endpoint } = await twoTabsOnOneChat()
 
