@@ -32,7 +32,10 @@ const noticed = new Map()
 if (isAgain) for (const mutant of mutants) if (keyOf(mutant) in last) noticed.set(mutant.id, last[keyOf(mutant)] ?? '')
 /** @type {Set<string>} */
 const tried = new Set()
-const progress = setInterval(() => console.log(`${noticed.size} noticed so far`), 30_000)
+const progress = setInterval(() => {
+  console.log(`${noticed.size} noticed so far`)
+  writeDown()
+}, 30_000)
 await Promise.all(
   shares.map((share, worker) =>
     tryAll(
@@ -42,13 +45,18 @@ await Promise.all(
   ),
 )
 clearInterval(progress)
-for (const mutant of mutants) {
-  const noticedBy = noticed.get(mutant.id)
-  if (noticedBy === undefined) delete last[keyOf(mutant)]
-  else last[keyOf(mutant)] = noticedBy
-}
-writeFileSync(lastPath, JSON.stringify(last, null, 1))
+writeDown()
 report()
+
+/** What was noticed so far: a run that is ended has it for the next one. */
+function writeDown() {
+  for (const mutant of mutants) {
+    const noticedBy = noticed.get(mutant.id)
+    if (noticedBy === undefined) delete last[keyOf(mutant)]
+    else last[keyOf(mutant)] = noticedBy
+  }
+  writeFileSync(lastPath, JSON.stringify(last, null, 1))
+}
 
 /**
  * Tries mutants in a process of their own, and in another one after one that doesn't come back.
