@@ -65,6 +65,27 @@ test('signs in by API key, which never stands in an address, and out again', asy
   await expect(page.getByLabel('API key')).toBeVisible()
 })
 
+test('a conversation opens by a click though more of it arrives while the button is held', async ({
+  page,
+  liveView,
+}) => {
+  await open(page, liveView)
+  await liveView.say('c1', 'How do I install it?')
+  await entries(page).hover()
+  await page.mouse.down()
+  // It is announced once the list knows of it.
+  await page.evaluate(() => {
+    const announcement = document.querySelector('#announcement') as Element
+    announcement.textContent = ''
+  })
+  await liveView.say('c1', 'How do I install it on Debian?')
+  await expect(page.locator('#announcement')).toContainText('Stored')
+  await page.mouse.up()
+
+  await expect(page.getByRole('article')).toContainText('How do I install it on Debian?')
+  await expect(entries(page)).toContainText('How do I install it on Debian?')
+})
+
 test('shows conversations as they arrive, and only those that the filters let through', async ({ page, liveView }) => {
   await open(page, liveView)
   await liveView.say('c1', 'How do I install it?', { tags: ['docs'] })

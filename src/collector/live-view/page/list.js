@@ -18,11 +18,19 @@ export function createList(list) {
   /** @param {Summary} summary */
   function show(summary) {
     const shown = itemOf(summary.id)
-    const item = createItem(summary, summary.id === selectedId)
     summaries.set(summary.id, summary)
+    // A link that is taken away under a pressed button hears of no click.
+    if (shown?.matches(':active')) return whenReleased(() => showAgain(summary.id))
+    const item = createItem(summary, summary.id === selectedId)
     if (shown) return swap(shown, item)
     const older = [...list.children].find((other) => (other.getAttribute('data-created') ?? '') < summary.createdAt)
     list.insertBefore(item, older ?? null)
+  }
+
+  /** @param {string} id */
+  function showAgain(id) {
+    const newest = summaries.get(id)
+    if (newest) show(newest)
   }
 
   /** @param {string} id */
@@ -104,6 +112,22 @@ function createItem(summary, selected) {
     element('span', { class: 'size' }, [counts, sizeMeter(bytes, maxBytes), formatBytes(bytes)]),
   ])
   return element('li', { 'data-id': id, 'data-created': createdAt }, [link])
+}
+
+/**
+ * Calls back once the button is up, or the touch over, and the click was heard.
+ *
+ * @param {() => void} callback
+ */
+function whenReleased(callback) {
+  const heard = new AbortController()
+  for (const name of ['pointerup', 'pointercancel', 'dragend']) {
+    const release = () => {
+      heard.abort()
+      setTimeout(callback)
+    }
+    addEventListener(name, release, { signal: heard.signal })
+  }
 }
 
 /**
