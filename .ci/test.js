@@ -1,7 +1,7 @@
 // `npm test`: everything there is to check, cheapest first where order allows it, and one line of counts at the end.
 // With --engines the promises in Firefox and WebKitGTK too, which have to be installed for it.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runToEnd } from './child-process.js'
@@ -40,12 +40,10 @@ printSummary(results)
 async function computedSteps() {
   const inBackground = { inBackground: true }
   const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitReport}`]
-  // One more than there are cores: many of them wait for processes of their own.
-  const workers = `--maxWorkers=${availableParallelism() + 1}`
   return [
     await step('types', ['typecheck'], inBackground),
     await step('lint', ['lint'], inBackground),
-    await step('unit tests', ['test:unit', '--', workers, ...report], {
+    await step('unit tests', ['test:unit', '--', ...report], {
       ...inBackground,
       counts: () => unitCounts(unitReport),
     }),
