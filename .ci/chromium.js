@@ -53,9 +53,7 @@ export async function findChromium() {
     if (await starts(given)) return
     throw new Error(`CHATLOG_CHROMIUM is ${given}, which doesn't start: correct or unset it`)
   }
-  if (remembered(memoPath) && remembered(shellMemoPath)) return
-
-  let found = await lookForBoth()
+  let found = await lookForRest({ whole: remembered(memoPath) || null, shell: remembered(shellMemoPath) || null })
   if (!found.whole || !found.shell) found = await installFromPlaywright(found)
   if (!found.whole || !found.shell) found = await installFromDistribution(found)
   if (!found.whole) {
@@ -70,11 +68,14 @@ export async function findChromium() {
 }
 
 /**
+ * Looks for those that aren't found yet.
+ *
  * @typedef {{ whole: string | null, shell: string | null }} Browsers paths of those that start here
+ * @param {Browsers} found
  * @returns {Promise<Browsers>}
  */
-async function lookForBoth() {
-  return { whole: await firstThatStarts(wholePlaces), shell: await firstThatStarts(shellPlaces) }
+async function lookForRest({ whole, shell }) {
+  return { whole: whole ?? (await firstThatStarts(wholePlaces)), shell: shell ?? (await firstThatStarts(shellPlaces)) }
 }
 
 /** @param {() => Promise<readonly string[]>} places */
@@ -158,7 +159,7 @@ async function installFromPlaywright({ whole, shell }) {
   const part = whole ? ['--only-shell'] : shell ? ['--no-shell'] : []
   const { code } = await runToEnd(process.execPath, [cli, 'install', ...part, 'chromium'], { quiet: true })
   if (code !== 0) console.log("chatlog: Playwright's download can't be reached from here")
-  return lookForBoth()
+  return lookForRest({ whole, shell })
 }
 
 /** @param {Browsers} found */
@@ -166,5 +167,5 @@ async function installFromDistribution({ whole, shell }) {
   const names = [...(whole ? [] : ['chromium']), ...(shell ? [] : ['chromium-headless-shell'])]
   // A distribution that lacks one of two installs neither.
   if (!(await aptInstall(...names)) && names.length > 1) await aptInstall('chromium')
-  return lookForBoth()
+  return lookForRest({ whole, shell })
 }

@@ -7,28 +7,30 @@ import { findEngines } from './engines.js'
 import { installPackages, installWidgets } from './packages.js'
 import { findPostgres } from './postgres.js'
 
+const forTests = process.argv.includes('--tests')
+const forEngines = process.argv.includes('--engines')
+
 try {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)))
   checkNodeVersion()
-  const [forTests, forEngines] = ['--tests', '--engines'].map((option) => process.argv.includes(option))
   await installPackages('.', 'it builds and tests with')
   // Packages and browsers come from different places: side by side, but one at a time from each.
   await Promise.all([installOtherPackages(), findPrograms()])
-
-  async function installOtherPackages() {
-    await installPackages('demo/widgets', 'its widget demos show')
-    if (forTests || forEngines) await installPackages('test/engines', 'drive Firefox and WebKitGTK')
-    if (forTests) await installWidgets()
-  }
-
-  async function findPrograms() {
-    if (forTests || forEngines) await findChromium()
-    if (forTests) await findPostgres()
-    if (forEngines) await findEngines()
-  }
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1
+}
+
+async function installOtherPackages() {
+  await installPackages('demo/widgets', 'its widget demos show')
+  if (forTests || forEngines) await installPackages('test/engines', 'drive Firefox and WebKitGTK')
+  if (forTests) await installWidgets()
+}
+
+async function findPrograms() {
+  if (forTests || forEngines) await findChromium()
+  if (forTests) await findPostgres()
+  if (forEngines) await findEngines()
 }
 
 function checkNodeVersion() {

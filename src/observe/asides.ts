@@ -36,10 +36,22 @@ export function isAside(element: Element, message: Element, role: 'user' | 'assi
   )
 }
 
-/** Whether nothing of the message stands on that side of it. */
-function isAtEdge(element: Element, message: Element, side: 'nextSibling' | 'previousSibling'): boolean {
+/**
+ * Whether nothing of the message stands on that side of it.
+ *
+ * @param ignored selector of elements that count as nothing
+ */
+export function isAtEdge(
+  element: Element,
+  message: Element,
+  side: 'nextSibling' | 'previousSibling',
+  ignored?: string,
+): boolean {
   for (let around: Node | null = element; around && around !== message; around = parentOf(around)) {
-    for (let next = around[side]; next; next = next[side]) if (next.textContent?.trim()) return false
+    for (let next = around[side]; next; next = next[side]) {
+      const isIgnored = ignored && next.nodeType === 1 && (next as Element).matches(ignored)
+      if (!isIgnored && next.textContent?.trim()) return false
+    }
   }
   return true
 }

@@ -1,5 +1,5 @@
 import type { LinkInput } from '../script/chatlog.ts'
-import { asideSelector, isAside } from './asides.ts'
+import { asideSelector, isAside, isAtEdge } from './asides.ts'
 import type { ObservedPage } from './page.ts'
 import { readableText } from './readable-text.ts'
 import { follows, outermost, parentOf, type Roots } from './roots.ts'
@@ -109,11 +109,9 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
     const all = roots
       .query(container, errorMarks.join())
       .filter((failure) => !failure.hasAttribute('hidden') && failure.textContent?.trim())
-    const telling = errorMarks.filter((mark) => {
-      const marked = all.filter((one) => one.matches(mark))
-      return !isCommonplace(marked, messages)
-    })
-    if (telling.length !== marks.length || telling.some((mark) => !marks.includes(mark))) {
+    const marked = (mark: string) => all.filter((one) => one.matches(mark))
+    const telling = errorMarks.filter((mark) => !isCommonplace(marked(mark), messages))
+    if (telling.join() !== marks.join()) {
       marks = telling
       remembered = new WeakMap()
     }
@@ -134,11 +132,10 @@ export function createMessageReader(selectors: ObserveSelectors, roots: Roots, p
           !(next && (next.contains(other) || follows(next, other)))
         const read = readElement({ element, role })
         const isLast = !next
-        const before = isLast ? elements.slice(0, -1).flatMap((one) => (one.role === 'user' ? [] : [one.element])) : []
         const failed =
           role === 'assistant' &&
           (read.hasNotice || failures.some((failure) => failure === element || failure === next || isBehind(failure)))
-        const indicator = role === 'assistant' && isLast && !failed && isIndicator(element, read, before)
+        const indicator = role === 'assistant' && isLast && !failed && isIndicator(element, read, elements)
         const isDone = done ? ends.some((end) => element.contains(end) || isBehind(end)) : null
         return read.comparable ? [{ element, role, ...read, indicator, failed, done: isDone }] : []
       })
@@ -171,14 +168,7 @@ function isCommonplace(marked: readonly Element[], messages: readonly Placed[]):
 /** Said of the message, not in it: an alert, or something called an error that nothing comes after. */
 function isNotice(element: Element, message: Element): boolean {
   if (element.hasAttribute('hidden') || !element.textContent?.trim() || element.closest('pre,code')) return false
-  if (element.getAttribute('role') === 'alert') return true
-  for (let last: Node | null = element; last && last !== message; last = parentOf(last)) {
-    for (let next = last.nextSibling; next; next = next.nextSibling) {
-      const isButton = next.nodeType === 1 && (next as Element).matches('button,[role=button]')
-      if (!isButton && next.textContent?.trim()) return false
-    }
-  }
-  return true
+  return element.getAttribute('role') === 'alert' || isAtEdge(element, message, 'nextSibling', 'button,[role=button]')
 }
 
 function isCalledIndicator(element: Element): boolean {
@@ -186,16 +176,19 @@ function isCalledIndicator(element: Element): boolean {
   return indicatorClass.test(classes)
 }
 
-/** @param others the other answers: what they are called too says nothing */
+/** @param all messages of the widget: what its other answers are called too says nothing */
 function isIndicator(
   element: Element,
   { text, links }: Pick<RenderedMessage, 'text' | 'links'>,
-  others: readonly Element[],
+  all: readonly Placed[],
 ): boolean {
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
   if (text.length > longestIndicator || links.length) return false
   if (indicatorText.test(text)) return true
-  return isCalledIndicator(element) && !others.some(isCalledIndicator)
+  if (!isCalledIndicator(element)) return false
+  return !all.some(
+    (other) => other.element !== element && other.role === 'assistant' && isCalledIndicator(other.element),
+  )
 }
 
 function linksIn(anchors: readonly Element[]): LinkInput[] {

@@ -25,7 +25,7 @@ console.log(`${mutants.length} mutants`)
 
 const last = lastNoticed()
 
-const workers = Math.max(1, availableParallelism())
+const workers = availableParallelism()
 const shares = Array.from({ length: workers }, (_, worker) => mutants.filter((_, at) => at % workers === worker))
 /** @type {Map<string, string>} how each noticed one was */
 const noticed = new Map()

@@ -2,6 +2,7 @@
 // load each in a run of its own.
 import { appendFileSync, readFileSync } from 'node:fs'
 import { createVitest } from 'vitest/node'
+import { onOrphaned } from '../../.ci/orphan.js'
 import { keyOf, lastNoticed, mutate } from './mutants.js'
 
 /** Who would notice that the contract says something else. */
@@ -13,17 +14,28 @@ const mine = JSON.parse(MUTANTS)
 /** @param {object} line */
 const say = (line) => appendFileSync(RESULT_FILE, `${JSON.stringify(line)}\n`)
 
-const { mutants } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
+onOrphaned(() => process.exit(1))
+
+const { mutants, sources } = await mutate(JSON.parse(process.env.MUTATED_FILES ?? '[]'))
 const places = mutants.map(({ id, fileName, location }) => ({ id, file: fileName, line: location.start.line }))
 const last = lastNoticed()
 const known = mutants.flatMap((mutant) => {
   const noticedBy = last[keyOf(mutant)]
   return noticedBy ? [{ file: mutant.fileName, line: mutant.location.start.line, noticedBy }] : []
 })
-const vitest = await createVitest('test', { config: 'test/mutation/vitest.config.ts', watch: false, reporters: [{}] })
+/** @type {import('vite').Plugin} */
+const mutated = {
+  name: 'mutants',
+  enforce: 'pre',
+  transform: (_code, id) => sources.get(id.replace(/\?.*/, '')) ?? null,
+}
+const vitest = await createVitest(
+  'test',
+  { config: 'test/mutation/vitest.config.ts', watch: false, reporters: [{}] },
+  { plugins: [mutated] },
+)
 const { length: fileCount } = await vitest.globTestSpecifications()
-const task = { places, known, fileCount, resultFile: RESULT_FILE }
-const failed = await run({ ...task, only: null, mine })
+const failed = await run({ only: null, mine, places, known, fileCount, resultFile: RESULT_FILE })
 if (failed) {
   console.error(`a test fails with no mutant in it: ${failed}`)
   process.exit(1)
@@ -37,11 +49,11 @@ const noticed = new Set(lines.filter(({ noticedBy }) => noticedBy).map(({ id }) 
 const whileLoading = new Set(lines.flatMap(({ reachedWhileLoading }) => reachedWhileLoading ?? []))
 vitest.config.bail = 1
 for (const project of vitest.projects) project.config.bail = 1
-for (const id of mine) {
-  if (noticed.has(id) || !whileLoading.has(id)) continue
+const alone = { mine: [], places: [], known: [], fileCount, resultFile: RESULT_FILE }
+for (const { id, file } of places) {
+  if (!mine.includes(id) || noticed.has(id) || !whileLoading.has(id)) continue
   say({ trying: id })
-  const isContract = places.some((place) => place.id === id && place.file.includes('/src/contract/'))
-  const noticedBy = await run({ ...task, only: id, mine: [] }, isContract ? contractTests : ['test/script'])
+  const noticedBy = await run({ ...alone, only: id }, file.includes('/src/contract/') ? contractTests : ['test/script'])
   if (noticedBy) say({ id, noticedBy })
 }
 await vitest.close()
