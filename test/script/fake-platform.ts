@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Instance } from '../../src/script/instance.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { type InitOptions, resolveOptions } from '../../src/script/options.ts'
@@ -30,6 +31,9 @@ export interface FakeBrowserOptions {
   /** Changes what pages get, to break the script on purpose. */
   alter?: (platform: Platform) => Platform
 }
+
+/** As long as those of nanoid, and as hard to compress; the same ones each time. */
+const idOf = (number: number): string => createHash('sha256').update(`${number}`).digest('base64url').slice(0, 21)
 
 /** One browser with one site in it: what its tabs share, and the endpoint that they talk to. */
 export interface FakeBrowser {
@@ -113,7 +117,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       setTimer: (callback, delayMs) => clock.after(delayMs, () => document.run(callback)),
       whenIdle: (callback) => void clock.after(1, () => document.run(callback)),
       whenActivated: (callback) => (options.prerendered ? void subscribe('activated', callback) : callback()),
-      createId: () => `id-${String(++ids).padStart(18, '0')}`,
+      createId: () => idOf(++ids),
       random,
       page: () => ({ href: url, baseUrl: url, title: 'The guide', hostname, origin, secure }),
       cookies: cookies.openFor(document),
