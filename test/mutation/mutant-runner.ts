@@ -78,6 +78,8 @@ interface PassedTest {
   /** How long it took the second time, in milliseconds. */
   ms: number
   reached: Record<string, number>
+  /** Whether it fails now with no mutant: one that was tried has left something behind. */
+  isSpoiled: boolean
 }
 
 /** Runs each test as it is, then with each mutant those that reach it, until one notices. */
@@ -98,7 +100,7 @@ export default class MutantRunner extends VitestTestRunner {
     await run()
     switches.currentTestId = 'between tests'
     const reached = switches.mutantCoverage?.perTest[test.id] ?? {}
-    this.#passed.push({ name: test.fullName ?? test.name, run, ms: 0, reached: { ...reached } })
+    this.#passed.push({ name: test.fullName ?? test.name, run, ms: 0, reached: { ...reached }, isSpoiled: false })
   }
 
   override async onAfterRunFiles(): Promise<void> {
@@ -165,27 +167,43 @@ function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPla
   }
 }
 
+/**
+ * A test that notices must pass again without the mutant: one that doesn't stumbles over what a mutant left behind, says
+ * nothing, and is run no more.
+ */
 async function firstThatNotices(
   tests: readonly PassedTest[],
   id: string,
   say: (line: object) => void,
 ): Promise<string | undefined> {
   if (tests.length > 0) say({ trying: id })
-  for (const test of tests) if (await isNoticed(id, test)) return test.name
+  for (const test of tests) {
+    if (test.isSpoiled || (await passesWith(id, test))) continue
+    if ((await passesWith(undefined, test)) || (await passesLater(test))) return test.name
+    test.isSpoiled = true
+    say({ spoiled: test.name, by: id })
+  }
   return
 }
 
-async function isNoticed(id: string, { run, ms, reached }: PassedTest): Promise<boolean> {
-  Object.assign(switches, { activeMutant: id, hitCount: 0, hitLimit: (reached[id] ?? 1) * hitFactor })
+/** Whether it passes once what a mutant set going, and nobody waits for any more, has come to its end. */
+async function passesLater(test: PassedTest): Promise<boolean> {
+  await new Promise((resolve) => setTimer(resolve, patienceMs))
+  return passesWith(undefined, test)
+}
+
+async function passesWith(mutant: string | undefined, { run, ms, reached }: PassedTest): Promise<boolean> {
+  const hitLimit = mutant === undefined ? undefined : (reached[mutant] ?? 1) * hitFactor
+  Object.assign(switches, { activeMutant: mutant, hitCount: mutant && 0, hitLimit })
   let timer: ReturnType<typeof setTimer> | undefined
   try {
     const overdue = new Promise((_, reject) => {
       timer = setTimer(() => reject(new Error('overdue')), patienceMs + 10 * ms)
     })
     await Promise.race([run(), overdue])
-    return false
-  } catch {
     return true
+  } catch {
+    return false
   } finally {
     clearTimeout(timer)
     Object.assign(switches, { activeMutant: undefined, hitCount: undefined })

@@ -107,6 +107,7 @@ function runShard(mine, resultFile) {
           tried.add(said.trying)
         }
         if (said.noticedBy) noticed.set(said.id, said.noticedBy)
+        if (said.spoiled) console.log(`a mutant that was tried has spoiled "${said.spoiled}": it is run no more`)
         if (said.tests > said.repeatable)
           console.log(
             `${said.tests - said.repeatable} of ${said.tests} tests take too long, or pass once only: they are left out`,
