@@ -193,26 +193,26 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   /** That tab is gone: what it may have left under way is overtaken, what it was still receiving has ended. */
   const takeOver = (conversation: Conversation, goneId: string) => {
     if (goneId === tabId) return
-    if (isMarked(conversation, goneId)) {
+    // Told of its end more than once: what is known already asks for no request.
+    const isNews = isMarked(conversation, goneId)
+    if (isNews) {
       conversation.goneTabs.add(goneId)
       unsettle(conversation)
     }
-    endStreams(conversation, goneId)
-    hooks.onDirty(conversation, 0)
+    const streams = conversation.messages.filter(({ row }) => row.streaming && row.tabId === goneId)
+    const ended = streams.filter(({ row }) => endStream(conversation, row))
+    if (isNews || ended.length) hooks.onDirty(conversation, 0)
   }
 
-  const endStreams = (conversation: Conversation, goneId: string) => {
-    for (const { row } of conversation.messages) {
-      if (!row.streaming || row.tabId !== goneId) continue
-      const ageMs = platform.now() - row.updatedAt
-      // A row of the future was written before the clock jumped back: its age says nothing.
-      if (!platform.locks && ageMs >= 0 && ageMs < staleStreamMs) {
-        platform.setTimer(() => takeOver(conversation, goneId), staleStreamMs - ageMs)
-      } else {
-        // The same version: whatever its page may still say of it, back out of the back/forward cache, is newer.
-        saveMessage(conversation, withJson({ ...row, tabId, streaming: false }, interruptedJson(row)))
-      }
-    }
+  /** @returns whether it has ended; where no lock can tell, it is looked at again */
+  const endStream = (conversation: Conversation, row: MessageRow): boolean => {
+    const ageMs = platform.now() - row.updatedAt
+    // A row of the future was written before the clock jumped back: its age says nothing.
+    const mayGrow = !platform.locks && ageMs >= 0 && ageMs < staleStreamMs
+    if (mayGrow) platform.setTimer(() => takeOver(conversation, row.tabId), staleStreamMs - ageMs)
+    // The same version: whatever its page may still say of it, back out of the back/forward cache, is newer.
+    else saveMessage(conversation, withJson({ ...row, tabId, streaming: false }, interruptedJson(row)))
+    return !mayGrow
   }
 
   const unsettle = (conversation: Conversation) => {
