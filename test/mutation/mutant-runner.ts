@@ -139,12 +139,16 @@ async function passesAgain(test: PassedTest): Promise<boolean> {
   }
 }
 
+const fileOf = (testName: string): string => testName.replace(/ > .*/s, '')
+
 /**
- * Says which tests reach a mutant, likeliest first: those that noticed others close to it, then those that soon reach what
- * few others do close to it.
+ * Says which tests reach a mutant, likeliest first: those that noticed others close to it, those beside them in their
+ * file, and those that soon reach what few others do close to it.
  */
 function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPlace[], known: MutantTask['known']) {
   const reachedBy = (id: string) => tests.filter(({ reached }) => id in reached)
+  const testsIn = new Map<string, number>()
+  for (const { name } of tests) testsIn.set(fileOf(name), (testsIn.get(fileOf(name)) ?? 0) + 1)
   const counts = new Map(places.map(({ id }) => [id, reachedBy(id).length]))
   return ({ id, file, line }: MutantPlace): PassedTest[] => {
     const near = places.filter((other) => other.file === file && Math.abs(other.line - line) <= nearLines)
@@ -152,13 +156,18 @@ function likeliestTests(tests: readonly PassedTest[], places: readonly MutantPla
       near.reduce((sum, other) => sum + (other.id in reached ? 1 / (counts.get(other.id) ?? 1) : 0), 0) /
       Math.sqrt(ms + 10)
     const noticed = new Map<string, number>()
+    const add = (name: string, weight: number) => noticed.set(name, (noticed.get(name) ?? 0) + weight)
     for (const other of known) {
       if (other.file !== file) continue
       const nearness = 1 / (1 + Math.abs(other.line - line) / nearLines)
-      noticed.set(other.noticedBy, (noticed.get(other.noticedBy) ?? 0) + nearness)
+      const testFile = fileOf(other.noticedBy)
+      add(other.noticedBy, nearness)
+      add(testFile, nearness / (testsIn.get(testFile) ?? 1))
     }
+    const weightOf = (test: PassedTest) =>
+      (noticed.get(test.name) ?? 0) + (noticed.get(fileOf(test.name)) ?? 0) + rarityOf(test)
     const inOrder = reachedBy(id)
-      .map((test) => ({ test, weight: (noticed.get(test.name) ?? 0) + rarityOf(test) }))
+      .map((test) => ({ test, weight: weightOf(test) }))
       .sort((one, other) => other.weight - one.weight)
       .map(({ test }) => test)
     const isQuick = ({ ms }: PassedTest) => ms <= quickMs
