@@ -222,7 +222,7 @@ async function passesWith(mutant: string | undefined, { run, ms, reached }: Pass
 
 /** What a test leaves that another would stumble over. */
 function tidyUp(): void {
-  vi.useRealTimers()
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 }

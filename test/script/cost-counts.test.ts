@@ -1,9 +1,10 @@
-import { expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { fakePage } from './fake-platform.ts'
 import { proseOf } from './long-chat.ts'
 
 // The script takes `JSON.stringify` when it is loaded, so it is watched from before that.
-const { serialised } = vi.hoisted(() => {
+const { serialised, stringify } = vi.hoisted(() => {
+  vi.resetModules()
   const { stringify } = JSON
   const serialised: string[] = []
   JSON.stringify = ((...given: Parameters<typeof stringify>) => {
@@ -11,7 +12,12 @@ const { serialised } = vi.hoisted(() => {
     serialised.push(json)
     return json
   }) as typeof stringify
-  return { serialised }
+  return { serialised, stringify }
+})
+
+afterAll(() => {
+  JSON.stringify = stringify
+  vi.resetModules()
 })
 
 /** Long conversations take seconds of the machine's time, and more where it is busy. */

@@ -32,8 +32,8 @@ const answeringPage = () => {
 
 afterEach(() => {
   for (const instance of instances.splice(0)) instance.stop()
-  vi.useRealTimers()
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 describe('init', () => {

@@ -5,8 +5,8 @@ import { endpointOptions } from './fake-platform.ts'
 import { denied, happyPage } from './happy-page.ts'
 
 afterEach(() => {
-  vi.useRealTimers()
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 describe('the site’s storage', () => {

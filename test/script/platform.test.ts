@@ -3,8 +3,8 @@ import { hasPage, tagData } from '../../src/script/platform.ts'
 import { denied, type HappyPageOptions, happyPage } from './happy-page.ts'
 
 afterEach(() => {
-  vi.useRealTimers()
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 describe('a page', () => {

@@ -6,8 +6,8 @@ import { appended, armed, newIndexedDb, openLog, rowsOf } from './row-log-rows.t
 // in `row-log-reading.test.ts`.
 
 afterEach(() => {
-  vi.useRealTimers()
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 /** The end of a request of IndexedDB. */
