@@ -151,10 +151,27 @@ describe('a row that makes no sense', () => {
   test.each([
     ['whose JSON is cut off', { ...sound, json: '"role":"user","cont' }],
     ['whose JSON is another’s', { ...sound, json: '"content":"one"}' }],
+    ['whose JSON goes on behind its end', { ...sound, json: '"role":"user","content":"one"}, "role":' }],
+    ['whose JSON begins too early', { ...sound, json: ',"role":"user","content":"one"}' }],
+    ['of the time before all time', { ...sound, updatedAt: 0 }],
     ['of no place', { ...sound, order: 0 }],
     ['of no time', { ...sound, updatedAt: Number.NaN }],
     ['of no size', { ...sound, bytes: 0 }],
     ['of no known kind', { ...sound, kind: 'poem' }],
+    ['of a kind that begins like a known one', { ...sound, kind: 'delivered later' }],
+    ['of a kind that ends like a known one', { ...sound, kind: 'undelivered' }],
+    ['that is no header at all', { kind: 'header', conversationId: 'c', tabId: 'gone', header: null }],
+    [
+      'that is a header without what chatlog says',
+      { kind: 'header', conversationId: 'c', tabId: 'gone', header: { userProperties: {} } },
+    ],
+    [
+      'that is a header whose visitor is nothing',
+      {
+        ...{ kind: 'header', conversationId: 'c', tabId: 'gone' },
+        header: { userProperties: 'nobody', chatlog: { visitorId: 'v' } },
+      },
+    ],
     ['that is a header of nobody', { kind: 'header', conversationId: 'c', tabId: 'gone', header: {} }],
     [
       'that is a header without a visitor',

@@ -55,6 +55,17 @@ describe('a page that goes on with a delivered conversation', () => {
     expect(sent().map(({ text }) => JSON.parse(text))).toMatchObject([{ userProperties: { id: 'u7' } }])
   })
 
+  test('sends nothing by itself where the last page has delivered who the visitor is', async () => {
+    const { tab, log, sent, advance } = await nextPage()
+    log.identify({ userId: 'u7' })
+    await advance(60_000)
+    await tab.navigate()
+    tab.start()
+    await advance(60_000)
+
+    expect(sent()).toHaveLength(1)
+  })
+
   test('sends once more what the last page said of the visitor and couldn’t deliver', async () => {
     const browser = fakeBrowser({ fetchLater: false })
     const tab = browser.openTab()
@@ -110,7 +121,7 @@ describe('a page that goes on with a conversation of several parts', () => {
     log.trackMessage(large('e'))
     await advance(300_000)
 
-    expect(sent().sort()).toEqual([`${id}-p2`, `${id}-p3`])
+    expect(sent()).toEqual([`${id}-p2`, `${id}-p3`])
     expect(endpoint.conversations().map(({ properties }) => properties?.chatlog)).toMatchObject([
       { continuedIn: `${id}-p2` },
       { continuedIn: `${id}-p3` },
@@ -123,7 +134,7 @@ describe('a page that goes on with a conversation of several parts', () => {
     log.identify({ userId: 'u7' })
     await advance(300_000)
 
-    expect(sent().sort()).toEqual([id, `${id}-p2`])
+    expect(sent()).toEqual([id, `${id}-p2`])
   })
 })
 
@@ -203,4 +214,47 @@ describe('a page that comes back out of the back/forward cache', () => {
 
     expect(contents(browser)).toEqual([['one', 'two']])
   })
+})
+
+test('what a request that was given up brings when its page is long gone is set right by the next page', async () => {
+  const browser = fakeBrowser({ fetchLater: false })
+  const tab = browser.openTab()
+  const log = tab.start()
+  const say = async (content: string, ms: number) => {
+    log.trackMessage({ role: 'assistant', content })
+    await browser.advance(ms)
+  }
+  await say('one', 10_000)
+  browser.endpoint.next({ kind: 'hang', appliedAfterMs: 120_000 })
+  await say('two', 40_000)
+  await say('three', 30_000)
+  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+  tab.crash()
+  await browser.advance(60_000)
+  expect(contents(browser)).toEqual([['one', 'two']])
+
+  browser.openTab().start()
+  await browser.advance(60_000)
+  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+})
+
+test('without Web Locks, a tab that another has overtaken sends once more what its own request took away', async () => {
+  const browser = fakeBrowser({ locks: false, fetchLater: false })
+  const [a, b] = [browser.openTab().start(), browser.openTab().start()]
+  for (const log of [a, b]) log.startConversation({ id: 'chat' })
+  a.trackMessage({ role: 'assistant', content: 'one' })
+  await browser.advance(30_000)
+  browser.endpoint.next({ kind: 'slow', ms: 3_000 })
+  a.trackMessage({ role: 'assistant', content: 'two' })
+  void a.flush()
+  await browser.advance(200)
+  b.trackMessage({ role: 'assistant', content: 'three' })
+  void b.flush()
+  await browser.advance(500)
+  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+  await browser.advance(2_600)
+  expect(contents(browser)).toEqual([['one', 'two']])
+
+  await browser.advance(10_000)
+  expect(contents(browser)).toEqual([['one', 'two', 'three']])
 })
