@@ -20,8 +20,8 @@ import { createSendLock } from './send-lock.ts'
 import type { SenderGate } from './sender-gate.ts'
 import type { Delivery, Transport } from './transport.ts'
 
-/** How often a page that the browser calls offline looks again, in milliseconds: `online` doesn't always come. */
-const offlineCheckMs = 30_000
+/** How often a page looks again that seems offline (`online` doesn't always come), or has broken something, in ms. */
+const lookAgainMs = 30_000
 
 /** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
 const maxBytesPerMs = 32
@@ -99,28 +99,26 @@ export function createFlusher(parts: FlusherParts): Flusher {
   }
 
   /** What the page has put in a global's place may throw. */
-  const fail = (cause: unknown) => {
-    ledger.complain('sending failed', cause)
-    return true
-  }
+  const complain = (cause: unknown) => ledger.complain('sending failed', cause)
 
   const run = (conversation: Conversation): Promise<void> => {
     const job = jobOf(conversation)
     job.cancelTimer()
     job.dueAt = Number.POSITIVE_INFINITY
     job.running ??= send(conversation, job)
-      .catch(fail)
+      .catch((cause) => void complain(cause))
       .then((failed) => {
         job.running = null
         scheduleRest(conversation, job, failed)
       })
+      .catch(complain)
     return job.running
   }
 
-  /** What is still to do after a run: what came meanwhile, a retry, the send that follows an unsettled one. */
-  const scheduleRest = (conversation: Conversation, job: Job, failed: boolean) => {
+  /** What is still to do after a run: what came meanwhile, a retry (later where it threw), the send after an unsettled one. */
+  const scheduleRest = (conversation: Conversation, job: Job, failed: boolean | undefined) => {
     if (!hasRest(conversation)) disarm(job)
-    if (failed) makeDue(job, platform.isOnline() ? 0 : offlineCheckMs)
+    if (failed !== false) makeDue(job, failed && platform.isOnline() ? 0 : lookAgainMs)
     else if (conversation.resend)
       makeDue(job, Math.max(conversation.unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
     setTimer(conversation, job)
@@ -241,7 +239,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
       if (job.dueAt < dueAt) setTimer(conversation, job)
     },
     async flush() {
-      for (const sending of store.all().map((conversation) => sendAll(conversation).catch(fail))) await sending
+      for (const sending of store.all().map(sendAll)) await sending
       const report: DeliveryReport = { delivered: [], pending: [] }
       for (const conversation of store.all()) {
         const reason = pendingReason(conversation)

@@ -56,6 +56,12 @@ describe('what isn’t saved yet when the page goes', () => {
     expect(page.localStorage.largest()).toBeLessThan(260_000)
   })
 
+  test('is not written down where it is longer than that', async () => {
+    const page = await closedTooSoon(['x'.repeat(256_000)])
+
+    expect(journals(page)).toEqual([])
+  })
+
   test('is not written down while the page lives, hidden or not', async () => {
     const page = await closedTooSoon(['one'], false)
     await page.tab.hide()
@@ -68,9 +74,10 @@ describe('what isn’t saved yet when the page goes', () => {
     await page.tab.leaveCached()
     expect(journals(page)).toHaveLength(1)
     await page.tab.comeBack()
-    await page.advance(30_000)
+    await page.advance(1_000)
 
     expect(journals(page)).toEqual([])
+    await page.advance(30_000)
     expect(page.endpoint.conversations()).toMatchObject([{ messages: [{ content: 'one' }] }])
   })
 

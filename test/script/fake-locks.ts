@@ -82,14 +82,16 @@ export interface FakeChannels {
     name: string,
     onMessage: (message: unknown) => void,
   ): { post(message: unknown): void; close(): void }
+  /** Names of those that this document has open: a page that has one stays out of the back/forward cache. */
+  heldBy(document: FakeDocument): string[]
 }
 
 /** Messages arrive a moment later, at every open channel of the name but the sender's. */
 export function createFakeChannels(clock: FakeClock): FakeChannels {
-  const open = new Set<{ name: string; receive(message: unknown): void }>()
+  const open = new Set<{ name: string; document: FakeDocument; receive(message: unknown): void }>()
   return {
     openFor(document, name, onMessage) {
-      const channel = { name, receive: (message: unknown) => document.run(() => onMessage(message)) }
+      const channel = { name, document, receive: (message: unknown) => document.run(() => onMessage(message)) }
       open.add(channel)
       document.onGone(() => open.delete(channel))
       return {
@@ -104,5 +106,6 @@ export function createFakeChannels(clock: FakeClock): FakeChannels {
         close: () => open.delete(channel),
       }
     },
+    heldBy: (document) => [...open].filter((channel) => channel.document === document).map(({ name }) => name),
   }
 }

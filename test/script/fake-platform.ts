@@ -200,7 +200,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       },
       async leaveCached() {
         await leave()
-        if (locks.heldBy(document).length > 0) {
+        if (locks.heldBy(document).length + channels.heldBy(document).length > 0) {
           end()
           return false
         }

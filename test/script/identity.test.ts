@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { resolveOptions } from '../../src/script/options.ts'
 import type { LogRow } from '../../src/script/row-log.ts'
 import type { ServedConversation } from './fake-endpoint.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { endpointOptions, fakeBrowser, fakePage } from './fake-platform.ts'
 
 const day = 86_400_000
 const hello = { role: 'user', content: 'Hello' } as const
@@ -233,6 +234,22 @@ describe('identify', () => {
     expect(endpoint.conversations()[0]?.userProperties).toEqual({ id: 'u7', identificationType: 'ID_PROVIDED' })
   })
 
+  test('with more than before counts on the next page too, though the clock jumped back', async () => {
+    const { log, tab, clock, advance, endpoint } = fakePage()
+    log.trackMessage({ role: 'assistant', content: 'one' })
+    log.identify({ userId: 'u7' })
+    await advance(10_000)
+    clock.jump(-3_600_000)
+    log.identify({ userId: 'u7', plan: 'pro' })
+    await advance(10_000)
+    await tab.navigate()
+    tab.start().trackMessage({ role: 'assistant', content: 'two' })
+    await advance(10_000)
+
+    expect(endpoint.conversations()).toMatchObject([{ userProperties: { id: 'u7', plan: 'pro' } }])
+    expect(endpoint.conversations()[0]?.messages).toHaveLength(2)
+  })
+
   test('makes text of the traits that the contract wants as text', async () => {
     const { log, advance, endpoint } = fakePage()
     log.identify({ userId: 'u7', userType: 2, supportAgentName: null, plan: 2 })
@@ -433,11 +450,72 @@ describe('a logout in another tab', () => {
   })
 })
 
-test('a page that waits for consent goes into the back/forward cache, and comes out of it', async () => {
-  const { tab } = fakePage({ init: { consent: 'pending' } })
+describe('a page that waits for consent', () => {
+  test('goes into the back/forward cache, and hears of a logout when it has come out of it', async () => {
+    const { log, tab, browser, advance, endpoint } = fakePage({ init: { consent: 'pending' } })
+    expect(await tab.leaveCached()).toBe(true)
+    expect(await tab.comeBack()).toBe(true)
+    log.trackMessage({ role: 'user', content: 'one' })
+    await advance(100)
+    browser.openTab().start().reset()
+    await advance(100)
+    log.setConsent('granted')
+    await advance(10_000)
 
-  expect(await tab.leaveCached()).toBe(true)
-  expect(await tab.comeBack()).toBe(true)
+    expect(endpoint.conversations()).toEqual([])
+  })
+
+  test('knows of a logout while it was in there', async () => {
+    const { log, tab, browser, advance, endpoint } = fakePage({ init: { consent: 'pending', userId: 'u1' } })
+    log.trackMessage({ role: 'user', content: 'one' })
+    expect(await tab.leaveCached()).toBe(true)
+    await advance(1_000)
+    const other = browser.openTab().start()
+    other.trackMessage({ role: 'user', content: 'the other’s' })
+    other.reset()
+    await advance(1_000)
+    expect(await tab.comeBack()).toBe(true)
+    log.setConsent('granted')
+    log.trackMessage({ role: 'user', content: 'two' })
+    await advance(10_000)
+
+    const served = endpoint.conversations().map(({ messages, userProperties }) => ({
+      contents: messages.map(({ content }) => content),
+      type: userProperties?.identificationType,
+    }))
+    expect(served).toEqual([
+      { contents: ['the other’s'], type: 'COOKIED' },
+      { contents: ['two'], type: 'COOKIED' },
+    ])
+  })
+
+  test('gives the next visitor another id at a logout, where the site knows one', async () => {
+    const browser = fakeBrowser()
+    browser.openTab().start().trackMessage({ role: 'user', content: 'one' })
+    const before = visitorCookie(browser)?.value
+    browser.openTab().start({ consent: 'pending' }).reset()
+
+    expect(before).toBeTruthy()
+    expect(visitorCookie(browser)?.value).not.toBe(before)
+  })
+
+  test('writes nothing down at a logout where the site knows nobody', () => {
+    const { log, cookies, localStorage } = fakePage({ init: { consent: 'pending' } })
+    log.reset()
+
+    expect([cookies.sets, [...localStorage.entries]]).toEqual([[], []])
+  })
+
+  test('takes over a changed key without a word', async () => {
+    const { log, errors, advance, endpoint } = fakePage({ init: { consent: 'pending' } })
+    log.takeOver({ ...resolveOptions(endpointOptions), apiKey: 'WEB_KEY_CHANGED' })
+    log.trackMessage({ role: 'user', content: 'one' })
+    log.setConsent('granted')
+    await advance(10_000)
+
+    expect(errors).toEqual([])
+    expect(endpoint.requests[0]?.headers.authorization).toBe('Bearer WEB_KEY_CHANGED')
+  })
 })
 
 test('the site’s own id names no conversation of the visitor before', async () => {
