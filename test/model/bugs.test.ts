@@ -1,12 +1,17 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import type * as body from '../../src/script/body.ts'
 import type * as conversationModule from '../../src/script/conversation.ts'
 import * as bugs from './bugs.ts'
 import { nothingIsLost } from './property.ts'
 
 /** Bugs that no platform can make: the script's own modules are changed for them. */
-const broken = vi.hoisted(() => ({ ignoresOtherTabs: false, acknowledgesByPosition: false }))
+const broken = vi.hoisted(() => {
+  // Other tests of this worker have loaded them as they are, and load them so again.
+  vi.resetModules()
+  return { ignoresOtherTabs: false, acknowledgesByPosition: false }
+})
+afterAll(() => void vi.resetModules())
 
 vi.mock('../../src/script/conversation.ts', async (importOriginal) => {
   const original = await importOriginal<typeof conversationModule>()
