@@ -11,9 +11,9 @@ import {
   putHeader,
   putMessage,
   takeUnsavedRows,
-  withJson,
 } from './conversation.ts'
 import { openDurableLog } from './durable-log.ts'
+import { withJson } from './merge.ts'
 import type { Platform } from './platform.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
 import type { StoreHooks } from './store-hooks.ts'
@@ -152,7 +152,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     putHeader(conversation, header)
     conversation.headerUnsaved = true
     // What has no message yet is worth no row: it goes with the first.
-    if (!conversation.messages.length) return
+    if (conversation.loaded && !conversation.messages.length) return
     append(conversation, headerRows(conversation), [], ([seq]) => {
       if (conversation.header === header) conversation.headerSeq = seq as number
     })
@@ -177,12 +177,12 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
   const load = async (conversation: Conversation) => {
     channel.open()
     await refresh(conversation)
+    conversation.loaded = true
     if (conversation.header.updatedAt === 0) {
       const { messages } = conversation
       if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation, platform.createId())
       saveHeader(conversation, hooks.headerFor(conversation))
     }
-    conversation.loaded = true
     assignParts(conversation)
     if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
     waiting.runFor(conversation)

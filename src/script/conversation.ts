@@ -1,6 +1,5 @@
 import type { MessageInput } from './chatlog.ts'
-import { toJson, utf8Bytes } from './json.ts'
-import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import { mergeHeaders, mergeVersions } from './merge.ts'
 import type { BodyPiece } from './platform.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from './row-log.ts'
 
@@ -155,13 +154,6 @@ export function putMessage(conversation: Conversation, row: MessageRow, seq: num
   return entry
 }
 
-/** The row with other content. */
-export const withJson = (row: MessageRow, json: string): MessageRow => ({
-  ...row,
-  json,
-  bytes: utf8Bytes(messageJson(row.id, json)),
-})
-
 export function putHeader(conversation: Conversation, header: ConversationHeader, seq: number | null = null): void {
   conversation.header = header
   conversation.headerSeq = seq
@@ -198,7 +190,8 @@ function foldRow(conversation: Conversation, row: LogRow): void {
   if (row.kind === 'message') {
     foldMessage(conversation, row)
   } else if (row.kind === 'header') {
-    if (row.header.updatedAt >= conversation.header.updatedAt) putHeader(conversation, row.header, row.seq)
+    const merged = mergeHeaders(conversation.header, row.header)
+    if (merged !== conversation.header) putHeader(conversation, merged, row.seq)
   } else if (row.kind === 'delivered') {
     conversation.deliveredSeqs.push(row.seq)
     conversation.overtaken = true
@@ -262,25 +255,6 @@ function foldMessage(conversation: Conversation, { seq, ...row }: LogRow & Messa
     const merged = mergeVersions(known.row, row)
     if (merged !== known.row) putMessage(conversation, merged, merged === row ? seq : null)
   }
-}
-
-/** The newer of two versions in the place of the first, with the link clicks and the feedback of both. */
-function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
-  const isNewer = read.updatedAt - known.updatedAt || Number(known.streaming) - Number(read.streaming)
-  const [older, newest] = isNewer > 0 ? [known, read] : [read, known]
-  // A place given in the knowledge of the earlier messages counts before one that wasn't; then the earlier one.
-  const isNewest = !older.part === !newest.part ? newest.order <= older.order : newest.part > 0
-  const newer = isNewest ? newest : { ...newest, order: older.order, part: older.part }
-  if (!/"(linkClicks|feedback)":/.test(older.json)) return newer
-  const message = fromRowJson(newer.json)
-  const before = fromRowJson(older.json)?.properties?.chatlog ?? {}
-  const marks = message?.properties?.chatlog ?? {}
-  const clicks = marks.linkClicks ?? []
-  const missing = before.linkClicks?.filter((click) => !clicks.some((other) => toJson(other) === toJson(click))) ?? []
-  const isWhole = !missing.length && (marks.feedback || !before.feedback)
-  if (!message || isWhole) return newer
-  const merged = withMarks(message, { ...before, ...marks, linkClicks: [...clicks, ...missing] })
-  return { ...withJson(newer, toRowJson(merged)), updatedAt: newer.updatedAt + 1 }
 }
 
 /** The server holds every row up to `upTo`. */

@@ -1,11 +1,12 @@
 import { maxBodyBytes } from '../contract/limits.ts'
 import { partBudgetBytes, partFor } from './body.ts'
 import type { FeedbackInput, LinkClickInput, MessageInput, MessageStatus } from './chatlog.ts'
-import { type Conversation, derivedIdOf, findMessage, type MessageEntry, withJson } from './conversation.ts'
+import { type Conversation, derivedIdOf, findMessage, type MessageEntry } from './conversation.ts'
 import { type ConversationStore, debounceMs } from './conversation-store.ts'
 import { type CurrentConversation, withoutValues } from './current-conversation.ts'
 import { toJson, utf8Bytes } from './json.ts'
 import type { Ledger } from './ledger.ts'
+import { withJson } from './merge.ts'
 import {
   asText,
   fitMessage,
@@ -233,10 +234,12 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
   }
 
   function addConversationClick(conversation: Conversation, click: LinkClick): void {
-    // The page goes before the stored one was read.
-    const header = conversation.header.updatedAt ? conversation.header : current.headerFor(conversation)
-    const chatlog = { ...header.chatlog, linkClicks: [...(header.chatlog.linkClicks ?? []), click] }
-    store.saveHeader(conversation, { ...header, chatlog, updatedAt: Math.max(now(), header.updatedAt + 1) })
+    const { header: known, loaded } = conversation
+    // The page goes before the stored one was read: that wins, and gets the click.
+    const header = known.updatedAt ? known : current.headerFor(conversation)
+    const updatedAt = loaded ? Math.max(now(), known.updatedAt + 1) : known.updatedAt
+    const chatlog = { ...header.chatlog, linkClicks: [...(known.chatlog.linkClicks ?? []), click] }
+    store.saveHeader(conversation, { ...header, chatlog, updatedAt })
   }
 
   /** The newest message whose links or text hold the URL, else the conversation. */

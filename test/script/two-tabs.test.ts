@@ -210,3 +210,18 @@ test('a journal that nobody replayed before its conversation was forgotten is no
 
   expect(browser.endpoint.conversations().map(({ messages }) => messages.length)).toEqual([1])
 })
+
+test('the clicks of two tabs on links that no message holds are all kept', async () => {
+  const { a, b, tabA, tabB, browser, advance, endpoint } = await twoTabsOnOneChat()
+  a.trackMessage({ role: 'assistant', content: 'Hello' })
+  await advance(30_000)
+  a.trackLinkClick({ url: 'https://docs.example.com/1' })
+  b.trackLinkClick({ url: 'https://docs.example.com/2' })
+  await advance(30_000)
+  for (const tab of [tabA, tabB]) await tab.close()
+  browser.openTab().start()
+  await advance(60_000)
+
+  const { linkClicks } = endpoint.conversations()[0]?.properties?.chatlog as { linkClicks: { url: string }[] }
+  expect(linkClicks.map(({ url }) => url.at(-1)).sort()).toEqual(['1', '2'])
+})
