@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { marksOf } from './fake-endpoint.ts'
 import { fakeBrowser } from './fake-platform.ts'
 
 /** Two tabs of one browser on the chat that the widget names. */
@@ -222,6 +223,6 @@ test('the clicks of two tabs on links that no message holds are all kept', async
   browser.openTab().start()
   await advance(60_000)
 
-  const { linkClicks } = endpoint.conversations()[0]?.properties?.chatlog as { linkClicks: { url: string }[] }
-  expect(linkClicks.map(({ url }) => url.at(-1)).sort()).toEqual(['1', '2'])
+  const { linkClicks } = marksOf(endpoint.conversations()[0])
+  expect(linkClicks?.map(({ url }) => url.at(-1)).sort()).toEqual(['1', '2'])
 })
