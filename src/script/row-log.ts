@@ -198,7 +198,7 @@ function rowLogOf(database: IDBDatabase): RowLog {
         }
         readAfter(afterSeq)
       }),
-    lastRows: () => readLastRows(index()),
+    lastRows: async () => readLastRows(index()),
     remove: (conversationId, upTo, left) =>
       removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo))), left),
     close: () => database.close(),

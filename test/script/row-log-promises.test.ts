@@ -150,7 +150,7 @@ describe.each([
 
     expect(await over(appended(log, [armed('a')]))).toBeNull()
     await expect(over(rowsOf(log, 'a'))).rejects.toThrow()
-    await expect(over((async () => log.lastRows())())).rejects.toThrow()
+    await expect(over(log.lastRows())).rejects.toThrow()
     await expect(over(log.remove('a', 1, null))).rejects.toThrow()
   })
 
