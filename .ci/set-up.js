@@ -1,5 +1,5 @@
-// Makes a bare clone ready: `prestart`, with --tests `pretest`, and with --engines `pretest:engines`. Runs before
-// anything is installed, so it uses nothing but Node's own modules.
+// Makes a bare clone ready: `prestart`, with --packages `pretest`, with --tests the beginning of `npm test`, and with
+// --engines `pretest:engines`. Runs before anything is installed, so it uses nothing but Node's own modules.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { findChromium } from './chromium.js'
@@ -7,6 +7,7 @@ import { findEngines } from './engines.js'
 import { installPackages, installWidgets } from './packages.js'
 import { findPostgres } from './postgres.js'
 
+const onlyPackages = process.argv.includes('--packages')
 const forTests = process.argv.includes('--tests')
 const forEngines = process.argv.includes('--engines')
 
@@ -15,7 +16,7 @@ try {
   checkNodeVersion()
   await installPackages('.', 'it builds and tests with')
   // Packages and browsers come from different places: side by side, but one at a time from each.
-  await Promise.all([installOtherPackages(), findPrograms()])
+  if (!onlyPackages) await Promise.all([installOtherPackages(), findPrograms()])
 } catch (error) {
   console.error(`chatlog: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1

@@ -27,11 +27,19 @@ const widgetReport = join(scratch, 'widgets.json')
 const faultReport = join(scratch, 'faults.json')
 const engineReport = join(scratch, 'engines.json')
 
-// The build comes first: the size test and the browser tests are about what it makes.
-const build = await step('build', ['build'])
+// The build comes first: the size test and the browser tests are about what it makes. It needs packages alone, which
+// `pretest` has installed; what else the tests need is installed meanwhile.
+const [build, isSetUp] = await Promise.all([step('build', ['build'], { quiet: true }), setUp()])
+if (!isSetUp) process.exit(1)
 const [computed, driven] = await Promise.all([computedSteps(), drivenSteps()])
 const results = [build, ...computed, ...driven]
 printSummary(results)
+
+/** @returns whether everything is there; what isn't has been said */
+async function setUp() {
+  const { code } = await runToEnd(process.execPath, ['.ci/set-up.js', '--tests'])
+  return code === 0
+}
 
 /**
  * What only computes. Browsers wait for a third of their time, so this is done then: it gives way to them, and each of
@@ -60,7 +68,7 @@ async function drivenSteps() {
     // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
     await stepOnBuild(
       'fault rows',
-      ['test:faults', '--', '--short', '--workers', '4', '--json', faultReport],
+      ['test:faults', '--', '--short', '--workers', '5', '--json', faultReport],
       faultReport,
     ),
     ...(process.argv.includes('--engines')
@@ -89,20 +97,22 @@ async function stepOnBuild(name, scriptAndArgs, report) {
  *
  * @param {string} name
  * @param {readonly string[]} scriptAndArgs
- * @param {{ counts?: () => Counts, playwrightReport?: string, inBackground?: boolean }} [options] `counts` reads the
- *   runner's report; `playwrightReport` is where Playwright's JSON report goes
+ * @param {{ counts?: () => Counts, playwrightReport?: string, inBackground?: boolean, quiet?: boolean }} [options]
+ *   `counts` reads the runner's report; `playwrightReport` is where Playwright's JSON report goes; `quiet` steps say what
+ *   they have to say at their end, as those in the background do
  * @returns {Promise<Result>}
  */
-async function step(name, scriptAndArgs, { counts: readCounts, playwrightReport = '', inBackground = false } = {}) {
-  if (!inBackground) console.log(`\n── ${name}`)
+async function step(name, scriptAndArgs, options = {}) {
+  const { counts: readCounts, playwrightReport = '', inBackground = false, quiet = inBackground } = options
+  if (!quiet) console.log(`\n── ${name}`)
   const startedAt = performance.now()
   const { code, output } = await runToEnd(...npm(['run', '--silent', ...scriptAndArgs]), {
     timeoutMs: stepTimeoutMs,
     env: { TMPDIR: scratch, TEMP: scratch, TMP: scratch, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
-    quiet: inBackground,
+    quiet,
     inBackground,
   })
-  if (inBackground) console.log(`\n── ${name}\n${output}`)
+  if (quiet) console.log(`\n── ${name}\n${output}`)
   if (code === 124) console.log(`chatlog: ${name}: ended after ${stepTimeoutMs / 1_000} s`)
   const counts = readCounts?.() ?? { passed: code === 0 ? 1 : 0, failed: 0, skipped: 0 }
   if (code !== 0 && counts.failed === 0) counts.failed = 1

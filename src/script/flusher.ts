@@ -239,7 +239,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
       if (job.dueAt < dueAt) setTimer(conversation, job)
     },
     async flush() {
-      for (const sending of store.all().map(sendAll)) await sending
+      for (const sending of store.all().map((conversation) => sendAll(conversation).catch(complain))) await sending
       const report: DeliveryReport = { delivered: [], pending: [] }
       for (const conversation of store.all()) {
         const reason = pendingReason(conversation)
