@@ -20,6 +20,8 @@ const settleMs = 100
 let server = null
 /** After the first start: the ports that it found. */
 let port = process.env.PORT
+/** @type {Promise<unknown>} */
+let restarted = Promise.resolve()
 
 try {
   console.log('chatlog: building …')
@@ -28,7 +30,7 @@ try {
     await watchBuild(tellPages, adapters()),
     await watchBuild(tellPages, bundledDemo('docs-widget', widget)),
     await watchBuild(tellPages, bundledDemo('widgets/use-chat', useChat)),
-    await watchBuild(() => void restart(), { root, mode: 'collector' }),
+    await watchBuild(restart, { root, mode: 'collector' }),
   ]
   endOnSignal(async () => {
     await Promise.all(watchers.map((watcher) => watcher.close()))
@@ -104,7 +106,7 @@ function watchDemos() {
     // In `widgets`, folders hold thousands of files of other people's packages, and a demo that is bundled.
     watch(`${root}demo/${folder}`, { recursive: folder !== 'widgets' }, () => {
       clearTimeout(settled)
-      settled = setTimeout(() => (folder === 'server' ? void restart() : tellPages()), settleMs)
+      settled = setTimeout(() => (folder === 'server' ? restart() : tellPages()), settleMs)
     })
   }
 }
@@ -126,10 +128,13 @@ function startServer() {
   })
 }
 
-async function restart() {
-  await endServer()
-  // It has said why; the next change starts it again.
-  await startServer().catch(() => {})
+/** One after another: two at a time would fight for the port. */
+function restart() {
+  restarted = restarted.then(async () => {
+    await endServer()
+    // It has said why; the next change starts it again.
+    await startServer().catch(() => {})
+  })
 }
 
 async function endServer() {

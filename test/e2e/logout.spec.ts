@@ -49,8 +49,10 @@ test('the consent demo: nothing is kept until the banner is answered, and nothin
   await page.evaluate(() => window.chatlog.flush())
   expect((await demo.stored()).length).toBe(before + 1)
 
-  await page.getByRole('link', { name: 'the next page' }).click()
+  // A click before the page's own script is there would be lost.
+  await Promise.all([page.waitForEvent('load'), page.getByRole('link', { name: 'the next page' }).click()])
   await page.getByRole('button', { name: 'Refuse' }).click()
+  await expect(page.getByText('This browser keeps nothing of chatlog.')).toBeVisible()
   await page.getByLabel('Your question').fill('And cake?')
   await page.keyboard.press('Enter')
   await page.evaluate(() => window.chatlog.flush())
