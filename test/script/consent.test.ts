@@ -163,7 +163,7 @@ test('from granted back to pending nothing more is sent, and what is stored wait
   log.setConsent('granted')
   await advance(20_000)
 
-  expect(endpoint.conversations().flatMap(({ id }) => endpoint.contentsOf(id))).toEqual(['one', 'two'])
+  expect(endpoint.contents().flat()).toEqual(['one', 'two'])
 })
 
 test.each<[string, Parameters<typeof fakePage>[0], Consent]>([

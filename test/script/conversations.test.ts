@@ -96,7 +96,7 @@ describe('the tab’s conversation', () => {
     browser.openTab().start().trackMessage(say('elsewhere'))
     await browser.advance(20_000)
 
-    const contents = browser.endpoint.conversations().map(({ id }) => browser.endpoint.contentsOf(id))
+    const contents = browser.endpoint.contents()
     expect(contents).toEqual([['one', 'two', 'three'], ['elsewhere']])
   })
 
@@ -112,7 +112,7 @@ describe('the tab’s conversation', () => {
       next.trackMessage(say('three'))
       await advance(minute)
 
-      const contents = endpoint.conversations().map(({ id }) => endpoint.contentsOf(id))
+      const contents = endpoint.contents()
       expect(contents).toEqual([['one', 'two'], ['three']])
     }
   })
@@ -163,7 +163,7 @@ describe('a conversation that the site names', () => {
     log.trackMessage({ ...say('four'), conversationId: 'chat' })
     await advance(20_000)
 
-    const contents = endpoint.conversations().map(({ id }) => endpoint.contentsOf(id))
+    const contents = endpoint.contents()
     expect(contents.sort()).toEqual([
       ['one', 'three'],
       ['two', 'four'],

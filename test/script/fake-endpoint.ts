@@ -57,6 +57,8 @@ export interface FakeEndpoint {
   conversations(): ServedConversation[]
   /** Text of the messages that the server holds of it, in order. */
   contentsOf(conversationId: string): string[]
+  /** The same of every conversation. */
+  contents(): string[][]
 }
 
 /** As stored: in `replace` mode the last upsert applied, in `merge` mode as our collector merges. */
@@ -113,6 +115,8 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
     }
   }
 
+  const contentsOf = (id: string) => (stored.get(id)?.messages ?? []).map(({ content }) => textOf(content))
+
   return {
     requests,
     violations,
@@ -132,7 +136,8 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
       handle(request.text, fault, reply)
     },
     conversations: () => [...stored.values()],
-    contentsOf: (id) => (stored.get(id)?.messages ?? []).map(({ content }) => textOf(content)),
+    contentsOf,
+    contents: () => [...stored.keys()].map(contentsOf),
   }
 }
 

@@ -270,6 +270,17 @@ export function fakePage(options: FakeBrowserOptions & { init?: Partial<InitOpti
   return { ...browser, browser, tab, log }
 }
 
+/** Two tabs of one browser on the chat that the widget names. */
+export async function twoTabsOnOneChat(options: FakeBrowserOptions & { init?: Partial<InitOptions> } = {}) {
+  const browser = fakeBrowser(options)
+  const [tabA, tabB] = [browser.openTab(), browser.openTab()]
+  const [a, b] = [tabA.start(options.init), tabB.start(options.init)]
+  const conversationId = a.startConversation({ id: 'chat' })
+  b.startConversation({ id: 'chat' })
+  await browser.advance(100)
+  return { ...browser, browser, tabA, tabB, a, b, conversationId }
+}
+
 /** Mulberry32: the same numbers every time. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 function createRandom(seed: number): () => number {
   let state = seed

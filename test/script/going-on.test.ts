@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fakeBrowser } from './fake-platform.ts'
-
-type Browser = ReturnType<typeof fakeBrowser>
-
-const contents = ({ endpoint }: Browser) => endpoint.conversations().map(({ id }) => endpoint.contentsOf(id))
+import { fakeBrowser, twoTabsOnOneChat } from './fake-platform.ts'
 
 /** A page that has said two things, delivered, and the next page of the site in the same tab. */
 async function nextPage() {
@@ -44,7 +40,7 @@ describe('a page that goes on with a delivered conversation', () => {
     await advance(60_000)
 
     expect(sent()).toHaveLength(1)
-    expect(contents(browser)).toEqual([['one', 'two', 'three']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
   })
 
   test('sends it once where the visitor is called something else now', async () => {
@@ -141,10 +137,7 @@ describe('a page that goes on with a conversation of several parts', () => {
 describe('a request of another tab that arrives late, when that tab is gone', () => {
   /** B sends what A has recorded; its request arrives four seconds later, when B is gone and A has said more. */
   async function lateRequest() {
-    const browser = fakeBrowser({ fetchLater: false })
-    const [tabA, tabB] = [browser.openTab(), browser.openTab()]
-    const [a, b] = [tabA.start({ maxWaitMs: 60_000 }), tabB.start()]
-    for (const log of [a, b]) log.startConversation({ id: 'chat' })
+    const { browser, tabA, tabB, a } = await twoTabsOnOneChat({ fetchLater: false, init: { maxWaitMs: 60_000 } })
     a.trackMessage({ role: 'assistant', content: 'one' })
     await browser.advance(60_000)
     browser.endpoint.next({ kind: 'hang', appliedAfterMs: 4_000 })
@@ -156,7 +149,7 @@ describe('a request of another tab that arrives late, when that tab is gone', ()
     tabB.crash()
     a.trackMessage({ role: 'assistant', content: 'three' })
     await browser.advance(3_000)
-    expect(contents(browser)).toEqual([['one', 'two', 'three']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
     return { ...browser, browser, tabA }
   }
 
@@ -164,18 +157,18 @@ describe('a request of another tab that arrives late, when that tab is gone', ()
     const { browser, advance } = await lateRequest()
     await advance(60_000)
 
-    expect(contents(browser)).toEqual([['one', 'two', 'three']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
   })
 
   test('is followed by one of the next page where nobody is', async () => {
     const { browser, tabA, advance } = await lateRequest()
     tabA.crash()
     await advance(60_000)
-    expect(contents(browser)).toEqual([['one', 'two']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two']])
 
     browser.openTab().start()
     await advance(60_000)
-    expect(contents(browser)).toEqual([['one', 'two', 'three']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
   })
 })
 
@@ -193,14 +186,11 @@ describe('a page that comes back out of the back/forward cache', () => {
     expect(await tab.comeBack()).toBe(true)
     await browser.advance(60_000)
 
-    expect(contents(browser)).toEqual([['one']])
+    expect(browser.endpoint.contents()).toEqual([['one']])
   })
 
   test('sends what another tab left meanwhile', async () => {
-    const browser = fakeBrowser({ fetchLater: false })
-    const [tabA, tabB] = [browser.openTab(), browser.openTab()]
-    const [a, b] = [tabA.start(), tabB.start()]
-    for (const log of [a, b]) log.startConversation({ id: 'chat' })
+    const { browser, tabA, tabB, a, b } = await twoTabsOnOneChat({ fetchLater: false })
     a.trackMessage({ role: 'assistant', content: 'one' })
     await browser.advance(60_000)
     expect(await tabA.leaveCached()).toBe(true)
@@ -212,7 +202,7 @@ describe('a page that comes back out of the back/forward cache', () => {
     expect(await tabA.comeBack()).toBe(true)
     await browser.advance(10_000)
 
-    expect(contents(browser)).toEqual([['one', 'two']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two']])
   })
 })
 
@@ -228,20 +218,18 @@ test('what a request that was given up brings when its page is long gone is set 
   browser.endpoint.next({ kind: 'hang', appliedAfterMs: 120_000 })
   await say('two', 40_000)
   await say('three', 30_000)
-  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+  expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
   tab.crash()
   await browser.advance(60_000)
-  expect(contents(browser)).toEqual([['one', 'two']])
+  expect(browser.endpoint.contents()).toEqual([['one', 'two']])
 
   browser.openTab().start()
   await browser.advance(60_000)
-  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+  expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
 })
 
 test('without Web Locks, a tab that another has overtaken sends once more what its own request took away', async () => {
-  const browser = fakeBrowser({ locks: false, fetchLater: false })
-  const [a, b] = [browser.openTab().start(), browser.openTab().start()]
-  for (const log of [a, b]) log.startConversation({ id: 'chat' })
+  const { browser, a, b } = await twoTabsOnOneChat({ locks: false, fetchLater: false })
   a.trackMessage({ role: 'assistant', content: 'one' })
   await browser.advance(30_000)
   browser.endpoint.next({ kind: 'slow', ms: 3_000 })
@@ -251,10 +239,10 @@ test('without Web Locks, a tab that another has overtaken sends once more what i
   b.trackMessage({ role: 'assistant', content: 'three' })
   void b.flush()
   await browser.advance(500)
-  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+  expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
   await browser.advance(2_600)
-  expect(contents(browser)).toEqual([['one', 'two']])
+  expect(browser.endpoint.contents()).toEqual([['one', 'two']])
 
   await browser.advance(10_000)
-  expect(contents(browser)).toEqual([['one', 'two', 'three']])
+  expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
 })

@@ -6,9 +6,6 @@ import type { Platform } from '../../src/script/platform.ts'
 import { marksOf, type ServedConversation } from './fake-endpoint.ts'
 import { endpointOptions, fakeBrowser, fakePage } from './fake-platform.ts'
 
-const contents = ({ endpoint }: ReturnType<typeof fakeBrowser>) =>
-  endpoint.conversations().map(({ id }) => endpoint.contentsOf(id))
-
 const question: MessageInput = { id: 'q1', role: 'user', content: 'How?' }
 const answer: MessageInput = { id: 'a1', role: 'assistant', content: 'See https://docs.example.com/install for it.' }
 
@@ -40,7 +37,7 @@ describe('what a page is told before it has read the conversation, and is left a
       log.trackMessages([question, answer, { id: 'q2', role: 'user', content: 'Why?' }]),
     )
 
-    expect(contents(browser)).toEqual([['How?', answer.content, 'Why?']])
+    expect(browser.endpoint.contents()).toEqual([['How?', answer.content, 'Why?']])
   })
 
   test.each([{}, { messageId: 'a1' }])(
@@ -234,7 +231,7 @@ test('a transcript that goes on after its conversation is over, known in part, s
   log.trackMessages([question, answer, { id: 'q2', role: 'user', content: 'Why?' }])
   await advance(10_000)
 
-  expect(contents(browser)).toEqual([['How?', answer.content, 'Why?']])
+  expect(browser.endpoint.contents()).toEqual([['How?', answer.content, 'Why?']])
   expect(endpoint.conversations()).toHaveLength(1)
 })
 

@@ -23,7 +23,7 @@ async function visited(say: { content: string; reach?: boolean; id?: string }[])
     ...browser,
     browser,
     kinds: () => browser.database.rows().map(({ kind }) => kind),
-    delivered: () => browser.endpoint.conversations().flatMap(({ id }) => browser.endpoint.contentsOf(id)),
+    delivered: () => browser.endpoint.contents().flat(),
     visit: () => browser.openTab().start(),
   }
 }
@@ -93,7 +93,7 @@ describe('what earlier pages couldn’t deliver', () => {
 
     expect(log.getState().counts.dropped).toEqual({ storage_budget: 1 })
     expect(browser.errors.join()).toContain('over 10000000 bytes are undelivered')
-    const delivered = browser.endpoint.conversations().flatMap(({ id }) => browser.endpoint.contentsOf(id))
+    const delivered = browser.endpoint.contents().flat()
     expect(delivered.sort()).toEqual(['four', 'three', 'two'])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { marksOf } from './fake-endpoint.ts'
-import { fakeBrowser } from './fake-platform.ts'
+import { fakeBrowser, twoTabsOnOneChat } from './fake-platform.ts'
 
 /** A conversation that the server holds, and the tab that goes on with it on the site's next page. */
 async function nextPage(options: Parameters<typeof fakeBrowser>[0] = {}) {
@@ -15,20 +15,13 @@ async function nextPage(options: Parameters<typeof fakeBrowser>[0] = {}) {
   return { ...browser, browser, tab }
 }
 
-/** Two tabs on the chat that the widget names, each knowing what was said so far. */
+/** Two tabs on one chat, each knowing what was said so far. */
 async function twoTabs() {
-  const browser = fakeBrowser()
-  const [tabA, tabB] = [browser.openTab(), browser.openTab()]
-  const [a, b] = [tabA.start(), tabB.start()]
-  a.startConversation({ id: 'chat' })
-  b.startConversation({ id: 'chat' })
-  a.trackMessage({ id: 'answer', role: 'assistant', content: 'See these pages.' })
-  await browser.advance(30_000)
-  return { ...browser, browser, tabA, tabB, a, b }
+  const tabs = await twoTabsOnOneChat()
+  tabs.a.trackMessage({ id: 'answer', role: 'assistant', content: 'See these pages.' })
+  await tabs.advance(30_000)
+  return tabs
 }
-
-const contents = (browser: ReturnType<typeof fakeBrowser>) =>
-  browser.endpoint.conversations().map(({ id }) => browser.endpoint.contentsOf(id))
 
 describe('a message that a page records again before it has read the conversation so far', () => {
   test('stays in its place, with what it says now', async () => {
@@ -37,7 +30,7 @@ describe('a message that a page records again before it has read the conversatio
     log.trackMessage({ id: 'm1', role: 'user', content: 'one, corrected' })
     await advance(10_000)
 
-    expect(contents(browser)).toEqual([['one, corrected', 'two']])
+    expect(browser.endpoint.contents()).toEqual([['one, corrected', 'two']])
   })
 
   test('stays there for the pages after it too', async () => {
@@ -48,7 +41,7 @@ describe('a message that a page records again before it has read the conversatio
     tab.start().trackMessage({ role: 'user', content: 'three' })
     await advance(10_000)
 
-    expect(contents(browser)).toEqual([['one, corrected', 'two', 'three']])
+    expect(browser.endpoint.contents()).toEqual([['one, corrected', 'two', 'three']])
   })
 
   test('keeps the clicks and the thumb that it got on the page before', async () => {
@@ -65,7 +58,7 @@ describe('a message that a page records again before it has read the conversatio
     await advance(10_000)
 
     const { linkClicks = [], feedback } = marksOf(endpoint.conversations()[0]?.messages[1])
-    expect(contents(browser)).toEqual([['one', 'two, again']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two, again']])
     expect(linkClicks.map(({ url }) => url).sort()).toEqual([
       'https://docs.example.com/1',
       'https://docs.example.com/2',
@@ -84,7 +77,7 @@ describe('a message that two tabs record in the same moment', () => {
       await tabs[closed].close()
       await tabs.advance(30_000)
 
-      expect(contents(tabs.browser)).toEqual([['See page two.']])
+      expect(tabs.endpoint.contents()).toEqual([['See page two.']])
     }
   })
 
@@ -136,7 +129,7 @@ describe('what another tab has recorded', () => {
     tabA.crash()
     await advance(1_000)
 
-    expect(contents(browser)).toEqual([['See these pages.', 'one']])
+    expect(browser.endpoint.contents()).toEqual([['See these pages.', 'one']])
   })
 
   test('is sent by this one where that tab is gone with its request, and once more when that can’t arrive any more', async () => {
@@ -150,7 +143,7 @@ describe('what another tab has recorded', () => {
     await advance(4_000)
 
     expect(sentSince()).toEqual(['page 1 later', 'page 2 fetch'])
-    expect(contents(browser)).toEqual([['See these pages.', 'one']])
+    expect(browser.endpoint.contents()).toEqual([['See these pages.', 'one']])
     await advance(60_000)
     expect(sentSince().slice(2)).toEqual(['page 2 keepalive'])
   })

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest'
 import { marksOf } from './fake-endpoint.ts'
-import { fakeBrowser } from './fake-platform.ts'
-
-/** Two tabs of one browser on the chat that the widget names. */
-async function twoTabsOnOneChat(options: Parameters<typeof fakeBrowser>[0] = {}) {
-  const browser = fakeBrowser(options)
-  const [tabA, tabB] = [browser.openTab(), browser.openTab()]
-  const [a, b] = [tabA.start(), tabB.start()]
-  const conversationId = a.startConversation({ id: 'chat' })
-  b.startConversation({ id: 'chat' })
-  await browser.advance(100)
-  return { ...browser, browser, tabA, tabB, a, b, conversationId }
-}
+import { fakeBrowser, twoTabsOnOneChat } from './fake-platform.ts'
 
 test('what two tabs say in one chat is one conversation, in the order in which it was said', async () => {
   const { a, b, advance, endpoint, conversationId } = await twoTabsOnOneChat()
@@ -192,7 +181,7 @@ test('what is recorded while another page is forgetting the conversation is deli
   log.trackMessages([{ id: 'two', role: 'user', content: 'two' }], { conversationId: 'chat' })
   await browser.advance(60_000)
 
-  const served = browser.endpoint.conversations().flatMap(({ id }) => browser.endpoint.contentsOf(id))
+  const served = browser.endpoint.contents().flat()
   expect(served).toEqual(['one', 'two'])
 })
 

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fakeBrowser, fakePage } from './fake-platform.ts'
 
-const contents = ({ endpoint }: ReturnType<typeof fakeBrowser>) =>
-  endpoint.conversations().map(({ id }) => endpoint.contentsOf(id))
-
 describe('what is recorded while a request is under way', () => {
   /** A page whose request takes a second to arrive. */
   async function whileUnderWay() {
@@ -23,7 +20,7 @@ describe('what is recorded while a request is under way', () => {
     log.trackMessage({ role: 'assistant', content: 'two' })
     await advance(10_000)
 
-    expect(contents(browser)).toEqual([['one', 'two']])
+    expect(browser.endpoint.contents()).toEqual([['one', 'two']])
     expect(log.getState().conversations).toMatchObject([{ state: 'delivered' }])
   })
 
@@ -33,7 +30,7 @@ describe('what is recorded while a request is under way', () => {
     await advance(10_000)
 
     expect(endpoint.requests).toHaveLength(2)
-    expect(contents(browser)).toEqual([['one, corrected']])
+    expect(browser.endpoint.contents()).toEqual([['one, corrected']])
   })
 
   test('is sent after it where it is who the visitor is', async () => {
@@ -53,12 +50,12 @@ describe('what is recorded while a request is under way', () => {
       const { browser, tab, log, advance } = await whileUnderWay()
       change(log)
       await advance(950)
-      expect(contents(browser)).toEqual([['one']])
+      expect(browser.endpoint.contents()).toEqual([['one']])
       tab.crash()
       browser.openTab().start()
       await advance(30_000)
 
-      expect(contents(browser)).toEqual([expected])
+      expect(browser.endpoint.contents()).toEqual([expected])
     },
   )
 })
@@ -74,7 +71,7 @@ test('what a page that crashed has left is sent by the next one at once', async 
 
   browser.openTab().start()
   await browser.advance(500)
-  expect(contents(browser)).toEqual([['one']])
+  expect(browser.endpoint.contents()).toEqual([['one']])
 })
 
 describe('the store', () => {
