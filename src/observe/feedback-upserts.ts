@@ -28,8 +28,8 @@ export function feedbackEndpointOf(endpoint: string): string | null {
  */
 export const withFeedbackUpserts =
   (start: typeof startRecording): typeof startRecording =>
-  (options, platform, ledger, onDenied) => {
-    const recording = start(options, platform, ledger, onDenied)
+  (options, platform, ledger, ...rest) => {
+    const recording = start(options, platform, ledger, ...rest)
     const endpoint = feedbackEndpointOf(options.endpoint)
     if (!endpoint) return recording
     const transport = createTransport({ ...options, endpoint, server: 'hosted' }, platform)

@@ -39,14 +39,14 @@ export const withObserving =
     observingOf: (storeName: string) => Observing,
     openPage: () => ObservedPage,
   ): typeof startRecording =>
-  (options, platform, ledger, onDenied) => {
+  (options, platform, ledger, ...rest) => {
     const page = openPage()
     const observing = observingOf(options.storeName)
     const ends = new Set<() => void>()
     const leaving = new Set<() => void>()
     // Before the recording's own: what has just been painted is to be in what it writes down.
     ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
-    const recording = start(options, platform, ledger, onDenied)
+    const recording = start(options, platform, ledger, ...rest)
     observing.start((selectors) => {
       const watching = observeWidget({ page, recording, options, platform, ledger }, selectors)
       ends.add(watching.stop)

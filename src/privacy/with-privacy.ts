@@ -68,11 +68,11 @@ function reduceOptions(options: ResolvedOptions, reduction: Reduction, page: () 
  */
 export const withPrivacy =
   (start: typeof startRecording): typeof startRecording =>
-  (options, platform, ledger, onDenied) => {
-    if (options.privacy === 'full') return start(options, platform, ledger, onDenied)
+  (options, platform, ledger, ...rest) => {
+    if (options.privacy === 'full') return start(options, platform, ledger, ...rest)
     const reduction = reductions[options.privacy]
     const reducedPage = { ...platform, page: () => reduction.page(platform.page()) }
-    const recording = start(reduceOptions(options, reduction, platform.page), reducedPage, ledger, onDenied)
+    const recording = start(reduceOptions(options, reduction, platform.page), reducedPage, ledger, ...rest)
     const { current, recorder } = recording
     return {
       ...recording,

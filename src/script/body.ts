@@ -212,7 +212,8 @@ export function dirtyParts(conversation: Conversation, ending = false): number[]
 }
 
 /** Whether a page that goes now has something to hand over. */
-export const hasRest = (conversation: Conversation): boolean => dirtyParts(conversation, true).length > 0
+export const hasRest = (conversation: Conversation): boolean =>
+  conversation.dirty.size > 0 || dirtyParts(conversation, true).length > 0
 
 /** Whether what is under way holds everything of a body. */
 export const holdsAll = (sent: ConversationBody | null | undefined, { header, rows }: ConversationBody): boolean =>

@@ -130,7 +130,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
     tabs[row.tabId] = Number.POSITIVE_INFINITY
     const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
     append(conversation, rows, entry.ownSeqs.splice(0), ([seq, headerSeq]) => {
-      entry.ownSeqs.push(seq as number)
+      entry.ownSeqs = entry.ownSeqs.concat(seq as number)
       tabs[row.tabId] = seq as number
       if (entry.row === row) entry.seq = seq as number
       if (headerSeq && conversation.header === header) conversation.headerSeq = headerSeq

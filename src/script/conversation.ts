@@ -9,12 +9,12 @@ export interface MessageEntry {
   row: MessageRow
   /** Of the saved row; `null` while this version isn't saved. */
   seq: number | null
-  /** Rows that this tab saved of it, which the next save removes. */
+  /** Rows that this tab saved of it, which the next save removes. Replaced: a push makes room for sixteen more. */
   ownSeqs: number[]
   /** While it streams: what the page has said so far. */
-  draft?: MessageInput
+  draft: MessageInput | null
   /** The draft has grown since the row was made. */
-  stale?: boolean
+  stale: boolean
 }
 
 /** Messages of a body, as they were last put into one. */
@@ -133,7 +133,7 @@ export const findMessage = ({ byId }: Conversation, id: string): MessageEntry | 
 export function putMessage(conversation: Conversation, row: MessageRow, seq: number | null = null): MessageEntry {
   const { messages, byId, partBytes } = conversation
   const known = byId.get(row.id)
-  const entry = known ?? { row, seq, ownSeqs: [] }
+  const entry = known ?? { row, seq, ownSeqs: [], draft: null, stale: false }
   if (known) partBytes[known.row.part] = (partBytes[known.row.part] ?? 0) - known.row.bytes - 1
   if (known?.row.order !== row.order) {
     if (known) messages.splice(messages.indexOf(known), 1)

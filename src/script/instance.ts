@@ -74,12 +74,10 @@ export function createInstance(
 
   const record = () => {
     if (!platform || recording || consent !== 'granted') return
-    recording = start(options, platform, ledger, deny)
+    recording = start(options, platform, ledger, deny, openedAt)
     const { visitor } = recording
-    const resetAt = visitor.resetAt()
-    // Made for, and said by, somebody who has logged out since.
-    if (resetAt > openedAt) visitor.forgetUser()
-    for (const { at, work } of pendingCalls.splice(0)) if (at >= resetAt) attempt(work)
+    // The others were made by somebody who has logged out since.
+    for (const { work } of pendingCalls.splice(0).filter(({ at }) => at >= visitor.resetAt())) attempt(work)
   }
 
   /** Whoever uses this page from then on is another. */
@@ -91,7 +89,8 @@ export function createInstance(
 
   /** Also what an earlier page of the site has left. */
   const wipe = () => {
-    if (platform && consent === 'denied') (recording ?? startRecording(options, platform, ledger, deny)).wipe()
+    if (platform && consent === 'denied')
+      (recording ?? startRecording(options, platform, ledger, deny, openedAt)).wipe()
   }
 
   const deny = () => enter('denied')
@@ -134,7 +133,7 @@ export function createInstance(
       const at = platform.now()
       const memo = openMemo(localText, options.storeName)
       const isKnown = cookies.get(options.cookieName) || localText.get(options.storeName)
-      if (isKnown) openVisitor(options, platform, memo, noop, noop).reset(at)
+      if (isKnown) openVisitor(options, platform, memo, openedAt, noop, noop).reset(at)
       leave(at)
       const channel = platform.openChannel(options.storeName, noop)
       channel.post(at)

@@ -9,7 +9,9 @@ const maxDepth = 64
 /**
  * UTF-8 bytes of a text. Never `text.length`: a CJK message is three times longer on the wire.
  */
-export const utf8Bytes = (text: string): number => encoder.encode(text).length
+export const utf8Bytes = (text: string): number =>
+  // Most text is ASCII, and looking is quicker than encoding.
+  /[^\0-\x7f]/.test(text) ? encoder.encode(text).length : text.length
 
 /**
  * The text with U+0000 and lone surrogates replaced by U+FFFD: both are legal in a JavaScript string and break databases.
@@ -19,7 +21,8 @@ export const wellFormed = (text: string): string => text.replace(/[\0\p{Cs}]/gu,
 /** `JSON.parse` for text of our own making; `undefined` where it isn't JSON. */
 export function parseJson(text: string | null | undefined): unknown {
   try {
-    return parse(text as string)
+    // An error with its stack costs more than all else that a message needs.
+    return text ? parse(text) : undefined
   } catch {
     return undefined // storage that others can write to holds whatever they wrote
   }

@@ -83,8 +83,11 @@ export interface Platform {
   gzip(body: readonly BodyPiece[]): Promise<Blob> | null
   /** `false`: the browser didn't take it. */
   sendBeacon(url: string, body: string): boolean
-  /** Leaves a request with the browser that goes out when the document is gone. `null` where it can't be. @returns the abort */
-  fetchLater(request: OutgoingRequest): (() => void) | null
+  /**
+   * Leaves a request with the browser that goes out when the document is gone. `null` where the browser has no such
+   * thing. @returns the abort, `null` where it wasn't taken
+   */
+  fetchLater: ((request: OutgoingRequest) => (() => void) | null) | null
   isOnline(): boolean
   /** A browser driven by a program says so. */
   automated: boolean
@@ -245,16 +248,17 @@ export function browserPlatform(): Platform {
     freeze: (text) => new Blob([text]),
     gzip: (body) => (window.CompressionStream ? gzip(new Blob([...body])) : null),
     sendBeacon: (url, body) => navigator.sendBeacon(url, body),
-    fetchLater({ url, ...init }) {
-      if (!later) return null
-      const abort = new AbortController()
-      try {
-        later(url, requestInit({ ...init, signal: abort.signal }))
-      } catch {
-        return null // over the quota, or a page that mayn't: the other transports remain
-      }
-      return () => abort.abort()
-    },
+    fetchLater: later
+      ? ({ url, ...init }) => {
+          const abort = new AbortController()
+          try {
+            later(url, requestInit({ ...init, signal: abort.signal }))
+          } catch {
+            return null // over the quota, or a page that mayn't: the other transports remain
+          }
+          return () => abort.abort()
+        }
+      : null,
     isOnline: () => navigator.onLine !== false,
     automated: navigator.webdriver === true,
     globalPrivacyControl: signals.globalPrivacyControl === true,

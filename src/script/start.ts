@@ -40,12 +40,14 @@ export interface Recording {
  * The way of a message: recorder -> store -> flusher -> transport.
  *
  * @param onDenied in another tab the visitor has refused
+ * @param openedAt when the page was, milliseconds since 1970
  */
 export function startRecording(
   options: ResolvedOptions,
   platform: Platform,
   ledger: Ledger,
   onDenied: () => void,
+  openedAt: number,
 ): Recording {
   const { storeName } = options
   let { apiKey } = options
@@ -54,6 +56,7 @@ export function startRecording(
     options,
     platform,
     memo,
+    openedAt,
     () => lookAgain(),
     () => current.forget(),
   ) // cookie -> userProperties

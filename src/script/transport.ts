@@ -116,7 +116,7 @@ export function createTransport(options: ResolvedOptions, platform: Platform): T
       // Plain fetch is the last resort: it gets through only where the preflight is cached and the line is fast.
       return deliver(body, bytes, true, false).keepalive
     },
-    arm: (body, bytes) => (bytes <= maxKeepaliveBytes ? platform.fetchLater(requestOf(body)) : null),
+    arm: (body, bytes) => (bytes <= maxKeepaliveBytes ? (platform.fetchLater?.(requestOf(body)) ?? null) : null),
     setApiKey(changed) {
       apiKey = changed
     },

@@ -33,8 +33,6 @@ export interface Visitor {
   follow(looksAtCookie?: boolean): void
   /** Somebody logged out in another tab, at that time (milliseconds since 1970): whoever uses this one is another. */
   leave(at: number): void
-  /** Forgets what the page said of the user. */
-  forgetUser(): void
   /**
    * Two tabs that open at once on the first visit each make an id, and the cookie keeps the later one.
    *
@@ -50,6 +48,7 @@ export interface Visitor {
 /**
  * Reads the visitor's cookie; writes one at the first `id()`.
  *
+ * @param openedAt when the page was, milliseconds since 1970: who has logged out since is not who uses it
  * @param onMade called when this page made an id: another tab may be making one at the same time
  * @param onLeft called when somebody else uses the browser now
  */
@@ -57,6 +56,7 @@ export function openVisitor(
   options: ResolvedOptions,
   platform: Platform,
   memo: Memo,
+  openedAt: number,
   onMade: () => void,
   onLeft: () => void,
 ): Visitor {
@@ -67,9 +67,9 @@ export function openVisitor(
     : null
   let anonymousId: string | null = null
   let made: { id: string; at: number } | null = null
-  /** The cookie's id, and the last reset, as this page knows them. */
+  /** The cookie's id, and the last reset (`null` before the first look), as this page knows them. */
   let cookieId: string | undefined
-  let { resetAt } = memo.read()
+  let resetAt: number | null | undefined = null
   /** The last logout that another tab told of, which may have written nothing down. */
   let toldAt: number | undefined
   /** What the store still waits for may ask for an id: no cookie any more. */
@@ -139,9 +139,13 @@ export function openVisitor(
       return { ...user?.traits, id: user?.userId ?? id, identificationType }
     },
     owner: () => `${resetAt ?? ''} ${anonymousId ? '' : cookieId}`,
-    resetAt: () => resetAt ?? 0,
+    resetAt: () => memo.read().resetAt ?? 0,
     follow(looksAtCookie) {
       const last = memo.read().resetAt
+      if (resetAt === null) {
+        resetAt = last
+        if (last && last > openedAt) forget()
+      }
       const id = looksAtCookie && cookieId && cookies.get(name)
       const isOverwritten = id && id !== cookieId && !isRacing()
       const isNew = last !== resetAt && last !== toldAt
@@ -153,7 +157,6 @@ export function openVisitor(
       toldAt = at
       leave()
     },
-    forgetUser: forget,
     identify(userId, traits) {
       visitor.follow()
       const plain = parseJson(toJson(traits)) as Record<string, unknown>

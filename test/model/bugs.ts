@@ -36,7 +36,7 @@ export const dirtyClearedByBeacon: Bug = (platform, browser) => {
 /** What is armed isn't taken back when something newer is armed, or when it was acknowledged. */
 export const staleRearm: Bug = (platform) => ({
   ...platform,
-  fetchLater: (request) => (platform.fetchLater(request) ? () => {} : null),
+  fetchLater: (request) => (platform.fetchLater?.(request) ? () => {} : null),
 })
 
 /** The next start doesn't look for journals. */

@@ -1,4 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest'
+import type { Platform } from '../../src/script/platform.ts'
 import { fakePage } from './fake-platform.ts'
 import { proseOf } from './long-chat.ts'
 
@@ -90,4 +91,44 @@ test('a tab that is left open for an hour asks for nothing, writes nothing and p
   await advance(3_600_000)
 
   expect(after()).toEqual(before)
+})
+
+test('`init` reads and opens nothing: that waits until it is needed, or the page has nothing better to do', async () => {
+  const asked: string[] = []
+  const counted = (platform: Platform): Platform => {
+    const told =
+      <Given extends unknown[], Result>(name: string, method: (...given: Given) => Result) =>
+      (...given: Given): Result => {
+        asked.push(name)
+        return method(...given)
+      }
+    const { localText, sessionText, cookies } = platform
+    return {
+      ...platform,
+      localText: { ...localText, get: told('localStorage', localText.get) },
+      sessionText: { ...sessionText, get: told('sessionStorage', sessionText.get) },
+      cookies: { ...cookies, get: told('cookie', cookies.get) },
+      openRowLog: told('database', platform.openRowLog),
+      openChannel: told('channel', platform.openChannel),
+    }
+  }
+  const { advance } = fakePage({ alter: counted })
+
+  expect(asked).toEqual([])
+  await advance(1)
+  expect(asked).toEqual(expect.arrayContaining(['localStorage', 'sessionStorage', 'database', 'channel']))
+})
+
+test('where nothing can be left with the browser, no body is made before one is sent', async () => {
+  const { log, advance, endpoint } = fakePage({ fetchLater: false })
+  log.trackMessage({ role: 'assistant', content: 'The first.' })
+  serialised.length = 0
+
+  log.trackMessage({ role: 'assistant', content: 'new' })
+  expect(serialised).toContain('"new"')
+  expect(serialised).not.toContain('"openai"')
+  await advance(2_000)
+
+  expect(serialised).toContain('"openai"')
+  expect(endpoint.conversations()[0]?.messages).toHaveLength(2)
 })

@@ -36,7 +36,7 @@ export interface FakeNetwork {
     freeze(text: string): BodyPiece
     gzip(body: readonly BodyPiece[]): Promise<Blob>
     sendBeacon(url: string, body: string): boolean
-    fetchLater(request: OutgoingRequest): (() => void) | null
+    fetchLater: ((request: OutgoingRequest) => (() => void) | null) | null
   }
   /** The document ends, or goes into the back/forward cache: what is armed for it goes out. */
   release(document: FakeDocument): void
@@ -129,17 +129,19 @@ export function createFakeNetwork(clock: FakeClock, endpoint: FakeEndpoint): Fak
         if (giveBack) transmit(noteOf(document, 'beacon', url, body), () => true, giveBack)
         return giveBack !== null
       },
-      fetchLater({ url, body, headers }) {
-        const text = textOfBody(body)
-        const waiting = armed.reduce((sum, { request }) => sum + Buffer.byteLength(request.text), 0)
-        if (!network.hasFetchLater || document.isGone()) return null
-        if (waiting + Buffer.byteLength(text) > maxKeepaliveBytes) return null
-        const entry = { document, request: noteOf(document, 'later', url, text, headers) }
-        armed.push(entry)
-        return () => {
-          if (!document.isGone()) armed = armed.filter((other) => other !== entry)
-        }
-      },
+      fetchLater: !network.hasFetchLater
+        ? null
+        : ({ url, body, headers }) => {
+            const text = textOfBody(body)
+            const waiting = armed.reduce((sum, { request }) => sum + Buffer.byteLength(request.text), 0)
+            if (document.isGone()) return null
+            if (waiting + Buffer.byteLength(text) > maxKeepaliveBytes) return null
+            const entry = { document, request: noteOf(document, 'later', url, text, headers) }
+            armed.push(entry)
+            return () => {
+              if (!document.isGone()) armed = armed.filter((other) => other !== entry)
+            }
+          },
     }),
     release(document) {
       const due = armed.filter((entry) => entry.document === document)

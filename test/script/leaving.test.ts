@@ -23,7 +23,7 @@ test('a burst is armed twenty times at once, then ten times a second, at last wi
     ...platform,
     fetchLater(request) {
       armings++
-      return platform.fetchLater(request)
+      return platform.fetchLater?.(request) ?? null
     },
   })
   const { log, advance, network } = fakePage({ alter: counted })

@@ -80,7 +80,7 @@ describe('a request for when the document is gone', () => {
   test('is left with the browser as any other, and can be taken back', () => {
     const fetchLater = watched({ activated: false })
     const { platform, window } = happyPage({ window: { fetchLater: fetchLater.call } })
-    const abort = platform.fetchLater({ url, body: ['a', 'b'], headers })
+    const abort = platform.fetchLater?.({ url, body: ['a', 'b'], headers })
 
     const [given] = fetchLater.calls as [[string, RequestInit & { signal: AbortSignal }]]
     expect(given).toMatchObject([url, { method: 'POST', credentials: 'omit', headers, body: 'ab' }])
@@ -94,18 +94,21 @@ describe('a request for when the document is gone', () => {
     const fetchLater = watched({ activated: false })
     const { platform, window } = happyPage({ window: { fetchLater: fetchLater.call } })
     Object.assign(window, { fetchLater: denied })
-    platform.fetchLater({ url, body: [], headers })
+    platform.fetchLater?.({ url, body: [], headers })
 
     expect(fetchLater.calls).toHaveLength(1)
   })
 
-  test.each([
-    ['has no `fetchLater`', undefined],
-    ['refuses it, over its quota', denied],
-  ])('can’t be left where the browser %s', (_why, fetchLater) => {
-    const { platform } = happyPage({ window: { fetchLater } })
+  test('can’t be left where the browser has no `fetchLater`', () => {
+    const { platform } = happyPage({ window: { fetchLater: undefined } })
 
-    expect(platform.fetchLater({ url, body: [], headers })).toBeNull()
+    expect(platform.fetchLater).toBeNull()
+  })
+
+  test('can’t be left where the browser refuses it, over its quota', () => {
+    const { platform } = happyPage({ window: { fetchLater: denied } })
+
+    expect(platform.fetchLater?.({ url, body: [], headers })).toBeNull()
   })
 })
 
