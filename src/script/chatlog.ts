@@ -184,6 +184,6 @@ export interface Chatlog {
   getState(): State
   /** @returns the unsubscribe */
   on<Name extends keyof ChatlogEvents>(event: Name, listener: (event: ChatlogEvents[Name]) => void): () => void
-  /** Ends recording and frees everything; what is stored is sent by the next page. */
+  /** Ends recording and frees everything; what is stored is sent by the next page, or deleted where consent is denied. */
   stop(): void
 }

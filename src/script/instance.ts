@@ -33,6 +33,8 @@ export function createInstance(
   let recording: Recording | null = null
   let pendingCalls: { at: number; work: (recording: Recording) => unknown }[] = []
   const openedAt = platform?.now() ?? 0
+  /** Also after `stop()`: what whoever refuses then has left is still here. */
+  const page = platform
   let stopHearing = noop
 
   /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
@@ -89,8 +91,7 @@ export function createInstance(
 
   /** Also what an earlier page of the site has left. */
   const wipe = () => {
-    if (platform && consent === 'denied')
-      (recording ?? startRecording(options, platform, ledger, deny, openedAt)).wipe()
+    if (page && consent === 'denied') (recording ?? startRecording(options, page, ledger, deny, openedAt)).wipe()
   }
 
   const deny = () => enter('denied')
@@ -98,16 +99,12 @@ export function createInstance(
   const enter = (given: Consent) => {
     consent = given
     stopHearing()
-    if (!platform) return
-    if (given === 'granted') {
-      platform.whenActivated(record)
-    } else {
-      pendingCalls = []
-      if (given === 'denied') platform.whenActivated(wipe)
-      else recording?.stop()
-      recording = null
-      if (given === 'pending') stopHearing = hearLogouts(platform, options.storeName, leave)
-    }
+    if (given === 'granted') return platform?.whenActivated(record)
+    pendingCalls = []
+    if (given === 'denied') page?.whenActivated(wipe)
+    else recording?.stop()
+    recording = null
+    if (platform && given === 'pending') stopHearing = hearLogouts(platform, options.storeName, leave)
   }
 
   enter(consent)

@@ -16,6 +16,20 @@ const traces = ({ cookies, localStorage, tab, database, network, endpoint }: Ret
 })
 const nothing = { cookies: 0, localStorage: 0, sessionStorage: 0, rows: 0, armed: 0, requests: 0 }
 
+test.each(['denied', 'granted'] as const)('refused after `stop`, and %s then, nothing is left of it', async (then) => {
+  const page = fakePage()
+  page.log.trackMessage(hello)
+  await page.advance(20_000)
+  expect(traces(page)).toMatchObject({ cookies: 1, requests: 1 })
+  page.log.stop()
+
+  page.log.setConsent('denied')
+  page.log.setConsent(then)
+  await page.advance(20_000)
+
+  expect(traces(page)).toEqual({ ...nothing, requests: 1 })
+})
+
 describe('while consent is pending', () => {
   test('nothing is stored, set or sent, whatever is called and however the page ends', async () => {
     const page = fakePage({ init: { consent: 'pending' } })
