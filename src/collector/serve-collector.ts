@@ -64,6 +64,8 @@ export async function serveCollector(options: ServeOptions): Promise<ServedColle
   const { headMs, requestMs, stillMs, checkMs } = { ...defaultTimeouts, ...options.timeouts }
   const collector = createCollector(options)
   const server = createAdaptorServer({
+    // What else runs in this process may compare what it gets with its own.
+    overrideGlobalObjects: false,
     async fetch(request, { incoming, outgoing }) {
       const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
       const response = await collector.fetch(request, sent)

@@ -40,6 +40,12 @@ test('the address is printed as it is reached, and answers at once', async () =>
   expect((await fetch(`${url}/health`)).status).toBe(200)
 })
 
+test('what else runs in its process still gets answers that are its own `Response`', async () => {
+  const { url } = await serve()
+
+  expect(await fetch(`${url}/health`)).toBeInstanceOf(Response)
+})
+
 test('a request that is aborted in its body stores nothing and harms nothing', async () => {
   const { url, headers, post, ids, errors } = await serve()
   for (let round = 0; round < 5; round++) {
