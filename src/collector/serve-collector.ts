@@ -59,13 +59,22 @@ export type ServedCollector = {
  * await store.close()
  * ```
  */
-export async function serveCollector(options: ServeOptions): Promise<ServedCollector> {
+export function serveCollector(options: ServeOptions): Promise<ServedCollector> {
+  return serve(options, false)
+}
+
+/**
+ * The same in a process that runs nothing else: its `Request` and `Response` are replaced by lighter ones, for a tenth
+ * more upserts a second.
+ */
+export const serveAlone = (options: ServeOptions): Promise<ServedCollector> => serve(options, true)
+
+async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Promise<ServedCollector> {
   const { port = 8787, host = '127.0.0.1' } = options
   const { headMs, requestMs, stillMs, checkMs } = { ...defaultTimeouts, ...options.timeouts }
   const collector = createCollector(options)
   const server = createAdaptorServer({
-    // What else runs in this process may compare what it gets with its own.
-    overrideGlobalObjects: false,
+    overrideGlobalObjects,
     async fetch(request, { incoming, outgoing }) {
       const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
       const response = await collector.fetch(request, sent)

@@ -7,7 +7,7 @@ import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { openStore, type StorePlace } from './open-store.ts'
 import { type Retention, startRetention } from './retention.ts'
-import { type ServedCollector, type ServeOptions, serveCollector } from './serve-collector.ts'
+import { type ServedCollector, type ServeOptions, serveAlone } from './serve-collector.ts'
 import { type ServeSettings, serveSettings } from './settings.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
@@ -17,7 +17,7 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   const settings = serveSettings(values)
   const log = createLog(settings.logLevel, (line) => process.stderr.write(line))
   const store = await openStore(settings.place)
-  const collector = await serveCollector(serveOptions(settings, store, log)).catch(async (error) => {
+  const collector = await serveAlone(serveOptions(settings, store, log)).catch(async (error) => {
     await store.close()
     throw explainListenError(error, settings.port, settings.host)
   })

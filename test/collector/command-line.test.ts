@@ -26,6 +26,7 @@ beforeEach(() => {
   data = join(directory, 'data')
 })
 afterEach(async () => {
+  vi.unstubAllGlobals()
   for (const { process, ended } of started.splice(0)) {
     process.kill('SIGKILL')
     await ended
@@ -206,6 +207,9 @@ describe('a command line that can’t be run says why in one line, and ends', ()
     [['--rate-limit=-5'], 2, '--rate-limit must be a whole number from 1 to 1000000000, got "-5"'],
   ])('%j', async (words, code, message) => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+    // The command has its process for itself, and replaces them; here, they are put back.
+    vi.stubGlobal('Request', Request)
+    vi.stubGlobal('Response', Response)
 
     await runCommandLine([...words, '--data', data])
 
