@@ -214,7 +214,7 @@ export function createFlusher(parts: FlusherParts): Flusher {
     job.cancelArming?.()
     job.cancelArming = null
     // What may not go out now may not go out at the page's end either.
-    if (!platform.fetchLater || !canHandOver(conversation)) return disarm(job)
+    if (!transport.arm || !canHandOver(conversation)) return disarm(job)
     const body = endingBodies(conversation, merges, true, freeze).at(-1)
     if (!body) return
     store.mark(conversation)

@@ -77,9 +77,10 @@ export function createInstance(
   const record = () => {
     if (!platform || recording || consent !== 'granted') return
     recording = start(options, platform, ledger, deny, openedAt)
-    const { visitor } = recording
+    if (!pendingCalls.length) return
+    const resetAt = recording.visitor.resetAt()
     // The others were made by somebody who has logged out since.
-    for (const { work } of pendingCalls.splice(0).filter(({ at }) => at >= visitor.resetAt())) attempt(work)
+    for (const { at, work } of pendingCalls.splice(0)) if (at >= resetAt) attempt(work)
   }
 
   /** Whoever uses this page from then on is another. */

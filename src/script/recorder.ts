@@ -76,12 +76,21 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
     wire.updatedAt = new Date(updatedAt).toISOString()
     const externalId = wire.externalId ?? null
     const id = known?.id ?? (externalId === null ? platform.createId() : derivedIdOf(conversation, externalId))
-    const { role } = wire
-    const { tabId } = store
-    const part = known?.part ?? 0
     // In one go: what is put together from two objects takes more of the page's memory.
-    const row = { kind: 'message', tabId, id, externalId, order, updatedAt, part, streaming, role, json: '', bytes: 0 }
-    return placed(conversation, withJson(row as MessageRow, toRowJson(wire)))
+    const row: MessageRow = {
+      kind: 'message',
+      tabId: store.tabId,
+      id,
+      externalId,
+      order,
+      updatedAt,
+      part: known?.part ?? 0,
+      streaming,
+      role: wire.role,
+      json: '',
+      bytes: 0,
+    }
+    return placed(conversation, withJson(row, toRowJson(wire)))
   }
 
   /** In its part, and cut where it is larger than a part by itself. */

@@ -32,8 +32,12 @@ export interface Transport {
   deliver(body: Body, bytes: number, lasting: boolean): Delivery
   /** Sends a body from a page that goes; nobody reads the answer. @returns whether it outlives the page */
   handOver(body: Body, bytes: number): boolean
-  /** Leaves a body with the browser for when the page is gone. @returns the abort, `null` where it can't be */
-  arm(body: Body, bytes: number): (() => void) | null
+  /**
+   * Leaves a body with the browser for when the page is gone. `null` where the browser has no such thing.
+   *
+   * @returns the abort, `null` where it wasn't taken
+   */
+  arm: ((body: Body, bytes: number) => (() => void) | null) | null
   /** Takes over a changed key. */
   setApiKey(apiKey: string): void
   /** Ends all that is under way. */
@@ -55,6 +59,7 @@ const maxRetryAfterMs = 3_600_000
 /** How bodies get to the endpoint: `fetch`, with `keepalive` while that fits, a beacon, or `fetchLater`. */
 export function createTransport(options: ResolvedOptions, platform: Platform): Transport {
   const { endpoint } = options
+  const { fetchLater } = platform
   /** Our own collector also takes the key as `?key=`, and compressed bodies. */
   const merges = options.server === 'chatlog'
   let apiKey = options.apiKey
@@ -116,7 +121,7 @@ export function createTransport(options: ResolvedOptions, platform: Platform): T
       // Plain fetch is the last resort: it gets through only where the preflight is cached and the line is fast.
       return deliver(body, bytes, true, false).keepalive
     },
-    arm: (body, bytes) => (bytes <= maxKeepaliveBytes ? (platform.fetchLater?.(requestOf(body)) ?? null) : null),
+    arm: fetchLater && ((body, bytes) => (bytes <= maxKeepaliveBytes ? fetchLater(requestOf(body)) : null)),
     setApiKey(changed) {
       apiKey = changed
     },
