@@ -271,7 +271,7 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       void log.remove(id, upTo, { kind: 'ended', conversationId: id, tabId, ...ended }).then(() => channel.post(id))
     },
     suspend() {
-      log.writeJournal()
+      log.suspend()
       life.release()
       channel.close()
     },

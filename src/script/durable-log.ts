@@ -15,8 +15,8 @@ export interface DurableLog {
   lastRows(): Promise<LogRow[][]>
   /** Removes a conversation's rows up to one that was read, and puts what is left of it, if anything. */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
-  /** Writes what isn't saved yet where a synchronous call can. */
-  writeJournal(): void
+  /** The page goes: writes what isn't saved yet where a synchronous call can, and breaks off reading. */
+  suspend(): void
   /** `false` once the browser denied, filled or lost the store. */
   isDurable(): boolean
   /** Deletes the store and every journal; nothing can be saved after it. */
@@ -48,6 +48,7 @@ export function openDurableLog(
   let opening: Promise<RowLog | null> | null = null
   let durable = true
   let journaled = false
+  let suspensions = 0
 
   const giveUp = (cause: unknown) => {
     if (durable) onMemoryOnly(cause)
@@ -94,9 +95,12 @@ export function openDurableLog(
   const orGiveUp = async <Result>(use: (opened: RowLog) => Promise<Result>): Promise<Result | null> => {
     const opened = await open()
     if (!opened || !durable) return null
+    const before = suspensions
     try {
       return await use(opened)
     } catch (cause) {
+      // Broken off by the page's going, from which it has come back.
+      if (suspensions > before) return orGiveUp(use)
       giveUp(cause)
       return null
     }
@@ -122,7 +126,9 @@ export function openDurableLog(
     remove: async (conversationId, upTo, left) => {
       await orGiveUp((opened) => opened.remove(conversationId, upTo, left))
     },
-    writeJournal() {
+    suspend() {
+      suspensions++
+      log?.suspend()
       const rows = [...unsaved].flatMap((batch) => batch.rows)
       const journal = rows.length ? (toJson(rows) as string) : ''
       if (!journal || journal.length > maxJournalCharacters) return

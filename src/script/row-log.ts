@@ -114,6 +114,11 @@ export interface RowLog {
    * @param left what remains of it, in the same transaction: a page that ends meanwhile has done both or neither
    */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
+  /**
+   * The page goes: breaks off reading and removing, which reject. In WebKit they would stay under way while the page
+   * lies in the back/forward cache, and no later page could write (measured, WebKitGTK 2.50).
+   */
+  suspend(): void
   close(): void
 }
 
@@ -160,13 +165,15 @@ function rowLogOf(database: IDBDatabase): RowLog {
   // Relaxed durability survives a crash of the renderer and a killed browser alike (measured, Chromium 156), and
   // doesn't wait for the disk.
   const write = () => database.transaction(rows, 'readwrite', { durability: 'relaxed' })
-  const index = () => database.transaction(rows).objectStore(rows).index(byConversation)
 
-  const removeWhere = async (keys: (store: IDBObjectStore) => Promise<IDBValidKey[]>, left?: NewRow | null) => {
-    const store = write().objectStore(rows)
-    for (const key of await keys(store)) store.delete(key)
-    if (left) store.put(left)
+  /** Transactions that need the page to go on; what is appended is committed in the call. */
+  const underWay = new Set<IDBTransaction>()
+  const storeIn = (transaction: IDBTransaction) => {
+    underWay.add(transaction)
+    transaction.oncomplete = transaction.onabort = () => underWay.delete(transaction)
+    return transaction.objectStore(rows)
   }
+  const index = () => storeIn(database.transaction(rows)).index(byConversation)
 
   return {
     append(newRows, supersededSeqs, onSaved) {
@@ -199,8 +206,19 @@ function rowLogOf(database: IDBDatabase): RowLog {
         readAfter(afterSeq)
       }),
     lastRows: async () => readLastRows(index()),
-    remove: (conversationId, upTo, left) =>
-      removeWhere((store) => result(store.index(byConversation).getAllKeys(rangeOf(conversationId, 0, upTo))), left),
+    async remove(conversationId, upTo, left) {
+      const store = storeIn(write())
+      const range = rangeOf(conversationId, 0, upTo)
+      for (const key of await result(store.index(byConversation).getAllKeys(range))) store.delete(key)
+      if (left) store.put(left)
+    },
+    suspend() {
+      for (const transaction of underWay) {
+        try {
+          transaction.abort()
+        } catch {} // done, and its event on its way
+      }
+    },
     close: () => database.close(),
   }
 }

@@ -65,6 +65,46 @@ export const differences: readonly Difference[] = [
     measure: 'counted',
   },
   {
+    what: 'After a page that was left in the middle of a read, the next can write',
+    found: { Chromium: 'yes', 'Firefox ESR': 'yes', WebKitGTK: 'no' },
+    soThat: 'a page that goes breaks off what it reads from the store.',
+    async measure({ openTab, site }) {
+      const tab = await openTab()
+      await tab.go(site.put('/reads', '<!doctype html><link rel="icon" href="data:,">'))
+      await tab.evaluate(
+        () =>
+          new Promise<void>((resolve) => {
+            const opening = indexedDB.open('read')
+            opening.onupgradeneeded = () => opening.result.createObjectStore('rows')
+            opening.onsuccess = () => {
+              const rows = opening.result.transaction('rows').objectStore('rows')
+              const readOn = () => {
+                rows.getAll().onsuccess = readOn
+                resolve()
+              }
+              readOn()
+            }
+          }),
+      )
+      await tab.go(site.put('/writes', '<!doctype html><link rel="icon" href="data:,">'))
+      return yesOrNo(
+        await tab.evaluate(
+          (patienceMs) =>
+            new Promise<boolean>((resolve) => {
+              const opening = indexedDB.open('read')
+              opening.onsuccess = () => {
+                const writing = opening.result.transaction('rows', 'readwrite')
+                writing.objectStore('rows').put(1, 1)
+                writing.oncomplete = () => resolve(true)
+              }
+              setTimeout(() => resolve(false), patienceMs)
+            }),
+          5_000,
+        ),
+      )
+    },
+  },
+  {
     what: 'A beacon of 64 KiB is refused',
     found: { Chromium: 'yes', 'Firefox ESR': 'no', WebKitGTK: 'yes' },
     soThat:

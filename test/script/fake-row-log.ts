@@ -32,7 +32,8 @@ export interface FakeDatabase {
 
 /**
  * Transactions run one after another in the order in which they were begun, as those on one object store do. A write is
- * committed in the call (`tx.commit()`), so it survives its page's end, and only a killed browser loses it.
+ * committed in the call (`tx.commit()`), so it survives its page's end, and only a killed browser loses it. A read needs
+ * its page: under way in one that lies in the back/forward cache, it lets no later transaction begin (as in WebKitGTK).
  */
 export function createFakeDatabase(clock: FakeClock): FakeDatabase {
   const faults: StorageFaults = { state: 'ok', openMs: 5, commitMs: 2 }
@@ -50,13 +51,14 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
     return seq
   }
 
-  const begin = (transaction: () => void) => {
+  const begin = (transaction: () => void): (() => void) => {
     busyUntil = Math.max(busyUntil, clock.elapsedMs()) + faults.commitMs
     const cancel = clock.after(busyUntil - clock.elapsedMs(), () => {
       running.delete(cancel)
       transaction()
     })
     running.add(cancel)
+    return cancel
   }
 
   /** By conversation, then age: the order of the index. */
@@ -75,10 +77,23 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
 
   const connection = (document: FakeDocument): RowLog => {
     let closed = false
+    const underWay = new Set<() => void>()
     const request = <Result>(work: () => Result) =>
       document.promise<Result>((resolve, reject) => {
         const failure = closed || faults.state === 'broken' ? new Error('the database failed') : null
-        begin(() => (failure ? reject(failure) : resolve(structuredClone(work()))))
+        const abort = () => {
+          cancel()
+          underWay.delete(abort)
+          // Told in a task of its own: a page that goes doesn't come to it.
+          clock.after(0, () => reject(new DOMException('The transaction was aborted.', 'AbortError')))
+        }
+        const cancel = begin(() => {
+          underWay.delete(abort)
+          if (document.isFrozen()) busyUntil = Number.POSITIVE_INFINITY
+          else if (failure) reject(failure)
+          else resolve(structuredClone(work()))
+        })
+        underWay.add(abort)
       })
     // It reads before it deletes, so that it can't be committed in the call: a page that ends takes it back.
     const removeWhere = (isMeant: (row: LogRow) => boolean, left: NewRow | null = null) =>
@@ -107,6 +122,9 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
       lastRows: () => request(lastRows),
       remove: (conversationId, upTo, left) =>
         removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo, left),
+      suspend() {
+        for (const abort of underWay) abort()
+      },
       close() {
         closed = true
       },

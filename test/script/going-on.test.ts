@@ -189,6 +189,28 @@ describe('a page that comes back out of the back/forward cache', () => {
     expect(browser.endpoint.contents()).toEqual([['one']])
   })
 
+  test.each([0, 6, 7, 8, 9, 10])('goes on with what it was reading when it was left after %i ms', async (ms) => {
+    const browser = fakeBrowser({ fetchLater: false })
+    const before = browser.openTab()
+    before.start().trackMessage({ role: 'assistant', content: 'one' })
+    await browser.advance(60_000)
+    await before.navigate()
+    const log = before.start()
+    log.trackMessage({ role: 'assistant', content: 'two' })
+    await browser.advance(ms)
+    expect(await before.leaveCached()).toBe(true)
+    await browser.advance(1_000)
+
+    browser.openTab().start().trackMessage({ role: 'assistant', content: 'elsewhere' })
+    await browser.advance(60_000)
+    expect(JSON.stringify(browser.database.rows())).toContain('elsewhere')
+
+    expect(await before.comeBack()).toBe(true)
+    await browser.advance(60_000)
+    expect(browser.endpoint.contents()).toEqual(expect.arrayContaining([['one', 'two'], ['elsewhere']]))
+    expect(log.getState().storage).toBe('durable')
+  })
+
   test('sends what another tab left meanwhile', async () => {
     const { browser, tabA, tabB, a, b } = await twoTabsOnOneChat({ fetchLater: false })
     a.trackMessage({ role: 'assistant', content: 'one' })

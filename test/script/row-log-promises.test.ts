@@ -56,6 +56,30 @@ describe.each([
     expect(await over(rowsOf(log, 'a'))).toEqual([{ ...armed('a'), seq: 1 }])
   })
 
+  test('breaks off reading and removing when its page goes, and what is appended is saved', async () => {
+    const { log, over } = await openLogs()
+    await over(appended(log, [armed('a')]))
+    const brokenOff = Promise.allSettled([rowsOf(log, 'a'), log.lastRows(), log.remove('a', 1, armed('a'))])
+    const saved = appended(log, [armed('b')])
+    log.suspend()
+
+    const rejected = { status: 'rejected', reason: { name: 'AbortError' } }
+    expect(await over(brokenOff)).toMatchObject([rejected, rejected, rejected])
+    expect(await over(saved)).toEqual([2])
+    expect(await over(rowsOf(log, 'a'))).toMatchObject([{ seq: 1 }])
+  })
+
+  test('has nothing to break off where all is done', async () => {
+    const { log, over } = await openLogs()
+    await over(appended(log, [armed('a'), armed('a')]))
+    await over(log.remove('a', 1, null))
+    expect(await over(rowsOf(log, 'a'))).toHaveLength(1)
+    log.suspend()
+
+    expect(await over(rowsOf(log, 'a'))).toHaveLength(1)
+    expect(await over(log.lastRows())).toHaveLength(1)
+  })
+
   test('removes the rows that new ones supersede', async () => {
     const logs = await openLogs()
     await logs.over(appended(logs.log, [armed('a'), armed('a'), armed('a')]))

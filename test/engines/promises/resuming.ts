@@ -1,6 +1,6 @@
 import { expect } from 'playwright/test'
 import type { EnginePromise } from '../promise.ts'
-import { answer, arrived, flush, goTo, reload, say, started } from '../stage.ts'
+import { answer, arrived, flush, goTo, reload, savedRows, say, started } from '../stage.ts'
 
 export const resuming: readonly EnginePromise[] = [
   {
@@ -16,6 +16,31 @@ export const resuming: readonly EnginePromise[] = [
 
       expect(await collector.transcripts()).toEqual([['user: one', 'assistant: two', 'user: three']])
       expect(collector.upserts().at(-1)?.messages).toHaveLength(3)
+    },
+  },
+  {
+    // In WebKit a read that its page leaves behind would let no later page write.
+    name: 'Pages that are left while they read what is stored keep none of the next from saving and sending',
+    async keep({ open, collector }) {
+      const tab = await open()
+      for (let visit = 0; visit < 20; visit++) {
+        await tab.evaluate((visit) => {
+          window.chatlog.trackMessage({ role: 'user', content: `visit ${visit}` })
+          // Each reads what other tabs have stored.
+          setInterval(() => void window.chatlog.flush(), 1)
+          Object.assign(window, { isLeft: true })
+          setTimeout(() => location.assign(`?visit=${visit}`), 10 + visit)
+        }, visit)
+        // A page that goes may take the question with it.
+        await expect.poll(() => tab.evaluate(() => 'isLeft' in window).catch(() => true)).toBe(false)
+        await started(tab)
+      }
+      await say(tab, 'the last')
+      await flush(tab)
+
+      expect(await savedRows(tab)).toContain('the last')
+      const [transcript] = await collector.transcripts()
+      expect(transcript?.at(-1)).toBe('user: the last')
     },
   },
   {
