@@ -8,7 +8,7 @@ import { attributesIn, type ObserveSelectors } from './selectors.ts'
 export const lookAfterMs = 50
 
 /** Most of the page's time that looking may take: the next look waits for the more, the longer the last ones took. */
-const mostOfTime = 0.003
+const mostOfTime = 0.005
 
 /** Longest that it waits for that, in milliseconds. */
 const longestWaitMs = 1_000
