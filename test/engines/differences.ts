@@ -7,10 +7,16 @@ const requests = 20
 
 const yesOrNo = (holds: boolean): string => (holds ? 'yes' : 'no')
 
-/** A page without the tag, in a tab of its own. */
+/** How long a write may take before it counts as kept waiting for good, in milliseconds. */
+const writeMs = 5_000
+
+/** A page without the tag. */
+const plainPage = (body = '') => `<!doctype html><link rel="icon" href="data:,"><body>${body}`
+
+/** That, in a tab of its own. */
 async function openPlain({ openTab, site }: Stage, body = '') {
   const tab = await openTab()
-  await tab.go(site.put('/plain', `<!doctype html><link rel="icon" href="data:,"><body>${body}`))
+  await tab.go(site.put('/plain', plainPage(body)))
   return tab
 }
 
@@ -68,9 +74,8 @@ export const differences: readonly Difference[] = [
     what: 'After a page that was left in the middle of a read, the next can write',
     found: { Chromium: 'yes', 'Firefox ESR': 'yes', WebKitGTK: 'no' },
     soThat: 'a page that goes breaks off what it reads from the store.',
-    async measure({ openTab, site }) {
-      const tab = await openTab()
-      await tab.go(site.put('/reads', '<!doctype html><link rel="icon" href="data:,">'))
+    async measure(stage) {
+      const tab = await openPlain(stage)
       await tab.evaluate(
         () =>
           new Promise<void>((resolve) => {
@@ -86,10 +91,10 @@ export const differences: readonly Difference[] = [
             }
           }),
       )
-      await tab.go(site.put('/writes', '<!doctype html><link rel="icon" href="data:,">'))
+      await tab.go(stage.site.put('/next', plainPage()))
       return yesOrNo(
         await tab.evaluate(
-          (patienceMs) =>
+          (writeMs) =>
             new Promise<boolean>((resolve) => {
               const opening = indexedDB.open('read')
               opening.onsuccess = () => {
@@ -97,9 +102,9 @@ export const differences: readonly Difference[] = [
                 writing.objectStore('rows').put(1, 1)
                 writing.oncomplete = () => resolve(true)
               }
-              setTimeout(() => resolve(false), patienceMs)
+              setTimeout(() => resolve(false), writeMs)
             }),
-          5_000,
+          writeMs,
         ),
       )
     },

@@ -95,13 +95,7 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
         })
         underWay.add(abort)
       })
-    // It reads before it deletes, so that it can't be committed in the call: a page that ends takes it back.
-    const removeWhere = (isMeant: (row: LogRow) => boolean, left: NewRow | null = null) =>
-      request(() => {
-        if (document.isGone()) return
-        for (const row of sorted()) if (isMeant(row)) stored.delete(row.seq)
-        if (left) put(left)
-      })
+    const rowsOf = (conversationId: string) => sorted().filter((row) => row.conversationId === conversationId)
 
     return {
       append(rows, supersededSeqs, onSaved) {
@@ -116,12 +110,15 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
         })
       },
       read: async (conversationId, afterSeq, onRows) =>
-        onRows(
-          await request(() => sorted().filter((row) => row.conversationId === conversationId && row.seq > afterSeq)),
-        ),
+        onRows(await request(() => rowsOf(conversationId).filter(({ seq }) => seq > afterSeq))),
       lastRows: () => request(lastRows),
+      // It reads before it deletes, so that it can't be committed in the call: a page that ends takes it back.
       remove: (conversationId, upTo, left) =>
-        removeWhere((row) => row.conversationId === conversationId && row.seq > 0 && row.seq <= upTo, left),
+        request(() => {
+          if (document.isGone()) return
+          for (const { seq } of rowsOf(conversationId)) if (seq > 0 && seq <= upTo) stored.delete(seq)
+          if (left) put(left)
+        }),
       suspend() {
         for (const abort of underWay) abort()
       },

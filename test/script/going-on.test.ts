@@ -191,21 +191,21 @@ describe('a page that comes back out of the back/forward cache', () => {
 
   test.each([0, 6, 7, 8, 9, 10])('goes on with what it was reading when it was left after %i ms', async (ms) => {
     const browser = fakeBrowser({ fetchLater: false })
-    const before = browser.openTab()
-    before.start().trackMessage({ role: 'assistant', content: 'one' })
+    const tab = browser.openTab()
+    tab.start().trackMessage({ role: 'assistant', content: 'one' })
     await browser.advance(60_000)
-    await before.navigate()
-    const log = before.start()
+    await tab.navigate()
+    const log = tab.start()
     log.trackMessage({ role: 'assistant', content: 'two' })
     await browser.advance(ms)
-    expect(await before.leaveCached()).toBe(true)
+    expect(await tab.leaveCached()).toBe(true)
     await browser.advance(1_000)
 
     browser.openTab().start().trackMessage({ role: 'assistant', content: 'elsewhere' })
     await browser.advance(60_000)
     expect(JSON.stringify(browser.database.rows())).toContain('elsewhere')
 
-    expect(await before.comeBack()).toBe(true)
+    expect(await tab.comeBack()).toBe(true)
     await browser.advance(60_000)
     expect(browser.endpoint.contents()).toEqual(expect.arrayContaining([['one', 'two'], ['elsewhere']]))
     expect(log.getState().storage).toBe('durable')
