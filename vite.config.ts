@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import dts from 'unplugin-dts/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { ownNames } from './.ci/own-names.js'
+import { ownNames } from './.ci/with-packages/own-names.js'
 import packageJson from './package.json' with { type: 'json' }
 import { reportSize } from './test/size/report-size.ts'
 

@@ -1,4 +1,4 @@
-import { hashOf } from '../observe/text-change.ts'
+import { hashOf } from '../observe/read/text-change.ts'
 
 /**
  * Ids for messages that have none of their own, in order; the same ones whenever the transcript is given again. A

@@ -11,16 +11,17 @@ import type * as Library from './library.ts'
 export type { StoredConversation } from '../contract/answer.ts'
 export type { EventAnswer } from '../contract/event.ts'
 export type { FeedbackAnswer } from '../contract/feedback.ts'
-export type { AnsweredRequest } from './answered-requests.ts'
-export type { BodyLoad } from './body-intake.ts'
-export type { FacetKind } from './conversation-facets.ts'
-export type { Collector, CollectorOptions } from './create-collector.ts'
-export type { KeyVerdict, NewKey } from './keys.ts'
+export type { Retention, RetentionOptions } from './conversations/retention.ts'
+export type { StoredEvent, StoredEvents } from './conversations/stored-events.ts'
+export type { AnsweredRequest } from './http/answered-requests.ts'
+export type { BodyLoad } from './http/body-intake.ts'
+export type { Collector, CollectorOptions } from './http/create-collector.ts'
+export type { CollectorContext, MountRoutes } from './http/mounted-routes.ts'
+export type { RateLimit } from './http/rate-limit.ts'
 export type { LiveView } from './live-view/live-view.ts'
-export type { CollectorContext, MountRoutes } from './mounted-routes.ts'
-export type { RateLimit } from './rate-limit.ts'
-export type { Retention, RetentionOptions } from './retention.ts'
-export type { SenderTimeouts, ServedCollector, ServeOptions } from './serve-collector.ts'
+export type { SenderTimeouts, ServedCollector, ServeOptions } from './serve/serve-collector.ts'
+export type { FacetKind } from './store/conversation-facets.ts'
+export type { KeyVerdict, NewKey } from './store/keys.ts'
 export type {
   ConversationFilter,
   ConversationMerge,
@@ -35,8 +36,7 @@ export type {
   Reactions,
   Store,
   StoredKey,
-} from './store.ts'
-export type { StoredEvent, StoredEvents } from './stored-events.ts'
+} from './store/store.ts'
 
 /** The optional peer dependencies: a site that only pastes the tag needs none of them. */
 const collectorPackages = ['@hono/node-server', 'hono', 'libsql', 'zod']

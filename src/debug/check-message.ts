@@ -1,6 +1,6 @@
-import { describeIssues } from '../collector/describe-issues.ts'
+import { describeIssues } from '../collector/conversations/describe-issues.ts'
 import { openaiMessageSchema } from '../contract/conversation.ts'
-import { toIsoTime, toWireMessage } from '../script/message.ts'
+import { toIsoTime, toWireMessage } from '../script/conversation/message.ts'
 
 /** What is wrong with a message that the page handed over. */
 export interface MessageProblem {

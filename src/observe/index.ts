@@ -9,15 +9,16 @@ import { withPrivacy } from '../privacy/with-privacy.ts'
 import type { Chatlog } from '../script/chatlog.ts'
 import { createInit } from '../script/create-init.ts'
 import { startRecording } from '../script/start.ts'
-import { withFeedbackUpserts } from './feedback-upserts.ts'
-import { matchSelector, thisPage } from './page.ts'
-import { type ObserveInitOptions, type ObserveInput, resolveSelectors } from './selectors.ts'
+import { matchSelector, thisPage } from './read/page.ts'
+import { type ObserveInitOptions, type ObserveInput, resolveSelectors } from './read/selectors.ts'
+import { withFeedbackUpserts } from './record/feedback-upserts.ts'
 import { createObserving, type Observing, withObserving } from './with-observing.ts'
 
 export type * from '../script/chatlog.ts'
 export type { InitOptions, Privacy } from '../script/options.ts'
-export type { PresetName } from './presets.ts'
-export type { ObserveInitOptions, ObserveInput, ObserveSelectors } from './selectors.ts'
+export type { ObserveSelectors } from './read/observe-selectors.ts'
+export type { PresetName } from './read/presets.ts'
+export type { ObserveInitOptions, ObserveInput } from './read/selectors.ts'
 
 /** An instance that can read a widget's messages from the page. */
 export interface ObservingChatlog extends Chatlog {

@@ -2,13 +2,14 @@ import type { Ledger } from '../script/ledger.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import type { Platform } from '../script/platform.ts'
 import type { Recording, startRecording } from '../script/start.ts'
-import { createClickReader } from './clicks.ts'
-import { createObservation, type Observation } from './observation.ts'
-import type { ObservedPage } from './page.ts'
-import { createMessageReader } from './rendered-messages.ts'
-import { createRoots } from './roots.ts'
-import type { ObserveSelectors } from './selectors.ts'
-import { watchWidget } from './watch-widget.ts'
+import type { ObserveSelectors } from './read/observe-selectors.ts'
+import type { ObservedPage } from './read/page.ts'
+import { createMessageReader } from './read/rendered-messages.ts'
+import { createRoots } from './read/roots.ts'
+
+import { createClickReader } from './record/clicks.ts'
+import { createObservation, type Observation } from './record/observation.ts'
+import { watchWidget } from './watch/watch-widget.ts'
 
 /** The widgets that an instance observes: from each grant of consent until it ends. */
 export interface Observing {

@@ -1,5 +1,5 @@
 import type { MessageInput } from '../script/chatlog.ts'
-import type { LinkClick } from '../script/row-log.ts'
+import type { LinkClick } from '../script/conversation/rows.ts'
 
 /** `https://docs.example.com` of a link, resolved against the page; `mailto:` of one without a host. */
 function hostOf(url: unknown, baseUrl: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { ContentPartInput, LinkInput, MessageInput, ToolCallInput } from '../script/chatlog.ts'
-import type { LinkClick } from '../script/row-log.ts'
+import type { LinkClick } from '../script/conversation/rows.ts'
 import { redactText, withoutOpenEnd } from './redact-text.ts'
 import { withoutQueryValues } from './redact-url.ts'
 import { redactArguments, redactValue } from './redact-value.ts'

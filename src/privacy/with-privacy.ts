@@ -1,7 +1,7 @@
 import type { ConversationInput, FeedbackInput, MessageInput } from '../script/chatlog.ts'
+import type { LinkClick } from '../script/conversation/rows.ts'
 import type { Privacy, ResolvedOptions } from '../script/options.ts'
 import type { Platform } from '../script/platform.ts'
-import type { LinkClick } from '../script/row-log.ts'
 import type { startRecording } from '../script/start.ts'
 import { toClickMetadata, toMetadata } from './metadata.ts'
 import { redactClick, redactMessage, redactUrl } from './redact-message.ts'

@@ -1,13 +1,13 @@
-import { dirtyParts } from './body.ts'
 import type { Chatlog, Consent, MessageInput, State } from './chatlog.ts'
-import { type Conversation, lastPartOf, wireIdOf } from './conversation.ts'
+import { dirtyParts } from './conversation/body.ts'
+import { type Conversation, lastPartOf, wireIdOf } from './conversation/conversation.ts'
 import { createLedger } from './ledger.ts'
-import { openMemo } from './memo.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { type Recording, startRecording } from './start.ts'
-import { hearLogouts } from './tab-channel.ts'
-import { openVisitor } from './visitor.ts'
+import { hearLogouts } from './store/tab-channel.ts'
+import { openMemo } from './who/memo.ts'
+import { openVisitor } from './who/visitor.ts'
 
 /** Most calls that are kept while consent is pending; the oldest are dropped, and counted. */
 export const maxPendingCalls = 1_000

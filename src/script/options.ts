@@ -1,6 +1,6 @@
 import type { Consent, MessageInput } from './chatlog.ts'
+import type { LinkClick } from './conversation/rows.ts'
 import { toJson } from './json.ts'
-import type { LinkClick } from './row-log.ts'
 
 /** How much of what is said is stored: all of it, all but what names or unlocks, or nothing of it. */
 export type Privacy = 'full' | 'redacted' | 'metadata'

@@ -1,6 +1,6 @@
 import Cookies from 'js-cookie'
 import { nanoid } from 'nanoid'
-import { openRowLog, type RowLog } from './row-log.ts'
+import { openRowLog, type RowLog } from './store/row-log.ts'
 
 /** Text by key that outlives the page; `get` gives `null`, and writes do nothing, where the browser denies storage. */
 export interface TextStorage {

@@ -1,6 +1,6 @@
-import { conversationAnswer } from '../collector/conversation-answer.ts'
-import { mergeConversation } from '../collector/merge-conversation.ts'
-import { parseUpsert } from '../collector/parse-upsert.ts'
+import { conversationAnswer } from '../collector/conversations/conversation-answer.ts'
+import { mergeConversation } from '../collector/conversations/merge-conversation.ts'
+import { parseUpsert } from '../collector/conversations/parse-upsert.ts'
 import type { ConversationAnswer, StoredConversation } from '../contract/answer.ts'
 
 /**

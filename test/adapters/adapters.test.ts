@@ -4,7 +4,7 @@ import { fromThreadMessages } from '../../src/adapters/assistant-ui.ts'
 import { fromDeepChat, trackDeepChat } from '../../src/adapters/deep-chat.ts'
 import { inkeepEvents } from '../../src/adapters/inkeep.ts'
 import { fromOpenAI } from '../../src/adapters/openai.ts'
-import { fakeBrowser, fakePage } from '../script/fake-platform.ts'
+import { fakeBrowser, fakePage } from '../script/fakes/fake-platform.ts'
 
 /** What was said, as the endpoint has it. */
 async function stored(page: ReturnType<typeof fakePage>) {

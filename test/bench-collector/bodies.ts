@@ -1,5 +1,5 @@
-import { type MergeContext, mergeConversation } from '../../src/collector/merge-conversation.ts'
-import { parseUpsert } from '../../src/collector/parse-upsert.ts'
+import { type MergeContext, mergeConversation } from '../../src/collector/conversations/merge-conversation.ts'
+import { parseUpsert } from '../../src/collector/conversations/parse-upsert.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
 
 /** Size of a body, and how its conversation is made up. */

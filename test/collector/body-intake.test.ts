@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
-import { createBodyIntake } from '../../src/collector/body-intake.ts'
+import { createBodyIntake } from '../../src/collector/http/body-intake.ts'
 import { postRequest } from './collector-under-test.ts'
 
 /** Lets everything that waits for nothing but other promises happen. */

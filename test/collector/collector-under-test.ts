@@ -1,6 +1,6 @@
-import { type CollectorOptions, createCollector } from '../../src/collector/create-collector.ts'
-import { addKey } from '../../src/collector/keys.ts'
-import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
+import { type CollectorOptions, createCollector } from '../../src/collector/http/create-collector.ts'
+import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import { addKey } from '../../src/collector/store/keys.ts'
 import { type ConversationAnswer, conversationAnswerSchema } from '../../src/contract/answer.ts'
 import type { Problem } from '../../src/contract/problem.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { runCommandLine } from '../../src/collector/command-line.ts'
+import { runCommandLine } from '../../src/collector/command-line/command-line.ts'
 import { buildCollector, runNode, type Started, startNode } from './built-collector.ts'
 import { conversation } from './collector-under-test.ts'
 

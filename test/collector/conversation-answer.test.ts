@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { conversationAnswer, conversationAnswerBytes } from '../../src/collector/conversation-answer.ts'
-import { mergeConversation } from '../../src/collector/merge-conversation.ts'
-import { parseUpsert } from '../../src/collector/parse-upsert.ts'
+import { conversationAnswer, conversationAnswerBytes } from '../../src/collector/conversations/conversation-answer.ts'
+import { mergeConversation } from '../../src/collector/conversations/merge-conversation.ts'
+import { parseUpsert } from '../../src/collector/conversations/parse-upsert.ts'
 import { everyField } from '../contract/request-table.ts'
 
 const storedOf = (body: object) =>

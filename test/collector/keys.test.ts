@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addKey } from '../../src/collector/keys.ts'
+import { addKey } from '../../src/collector/store/keys.ts'
 import { collectorUnderTest, conversation, postRequest, problemOf } from './collector-under-test.ts'
 
 const origin = 'https://docs.example.com'

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test } from 'vitest'
-import type { LinkClick } from '../../src/collector/conversation-facets.ts'
 import { conversationElement } from '../../src/collector/live-view/page/detail.js'
 import { ago, formatBytes } from '../../src/collector/live-view/page/format.js'
 import { createList } from '../../src/collector/live-view/page/list.js'
 import { safeLink } from '../../src/collector/live-view/page/safe-link.js'
 import { summarize } from '../../src/collector/live-view/summary.ts'
+import type { LinkClick } from '../../src/collector/store/conversation-facets.ts'
 import type { StoredConversation, StoredMessage } from '../../src/contract/answer.ts'
 
 const hostile = '<img src=x onerror="alert(1)"><script>alert(2)</script>'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createCollector } from '../../src/collector/create-collector.ts'
-import { addKey } from '../../src/collector/keys.ts'
+import { createCollector } from '../../src/collector/http/create-collector.ts'
 import { createLiveView } from '../../src/collector/live-view/live-view.ts'
-import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
+import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import { addKey } from '../../src/collector/store/keys.ts'
 
 const origin = 'http://collector.test'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { orderMessages } from '../../src/collector/order-messages.ts'
+import { orderMessages } from '../../src/collector/conversations/order-messages.ts'
 
 /** `a1 b2` -> messages a and b, created in seconds 1 and 2. */
 const messages = (text: string) =>

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { startRetention, sweepEveryMs } from '../../src/collector/retention.ts'
+import { startRetention, sweepEveryMs } from '../../src/collector/conversations/retention.ts'
 import { collectorUnderTest, conversation, postRequest, startOfTime } from './collector-under-test.ts'
 
 const dayMs = 86_400_000

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest'
-import { createCollector } from '../../src/collector/create-collector.ts'
+import { createLog } from '../../src/collector/command-line/log.ts'
 import { describeError } from '../../src/collector/describe-error.ts'
-import { addKey } from '../../src/collector/keys.ts'
-import { createLog } from '../../src/collector/log.ts'
-import { createMetrics } from '../../src/collector/metrics.ts'
-import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
-import { StoreUnavailableError } from '../../src/collector/store.ts'
+import { createCollector } from '../../src/collector/http/create-collector.ts'
+import { createMetrics } from '../../src/collector/http/metrics.ts'
+import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import { addKey } from '../../src/collector/store/keys.ts'
+import { StoreUnavailableError } from '../../src/collector/store/store.ts'
 import { collectorUnderTest, conversation, postRequest, problemOf } from './collector-under-test.ts'
 
 async function collectorWithMetrics(token?: string) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { serveSettings, storePlace } from '../../src/collector/settings.ts'
+import { serveSettings, storePlace } from '../../src/collector/command-line/settings.ts'
 
 const none = Object.create(null)
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createSqliteList } from '../../src/collector/sqlite-list.ts'
-import { openDatabase, openSqliteStore } from '../../src/collector/sqlite-store.ts'
-import type { Store } from '../../src/collector/store.ts'
+import { createSqliteList } from '../../src/collector/sqlite/list.ts'
+import { openDatabase, openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/collector/store/store.ts'
 import { conversationOf, describeStore, messageOf } from './store-suite.ts'
 
 const cleanUps: (() => unknown)[] = []

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createStatistics } from '../../src/collector/live-view/statistics.ts'
-import { openSqliteStore } from '../../src/collector/sqlite-store.ts'
+import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
 import { feedbackOf } from './store-suite-reactions.ts'
 
 /** Statistics over a store that takes `countingMs` of a clock to count. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Store } from '../../src/collector/store.ts'
+import type { Store } from '../../src/collector/store/store.ts'
 import type { StoredMessage } from '../../src/contract/answer.ts'
 import { markedFeedbackId } from '../../src/contract/feedback-id.ts'
 import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConversationFilter, Store } from '../../src/collector/store.ts'
+import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
 import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { InvalidCursorError, MessageIdTakenError, type Store, type StoredKey } from '../../src/collector/store.ts'
+import { InvalidCursorError, MessageIdTakenError, type Store, type StoredKey } from '../../src/collector/store/store.ts'
 import type { StoredConversation, StoredMessage } from '../../src/contract/answer.ts'
 import { collectorUnderTest, contentsOf, message } from './collector-under-test.ts'
 import { describeCounts } from './store-suite-counts.ts'

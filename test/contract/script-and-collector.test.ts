@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { collectorUnderTest } from '../collector/collector-under-test.ts'
-import { fakePage } from '../script/fake-platform.ts'
+import { fakePage } from '../script/fakes/fake-platform.ts'
 import { type Json, openaiFields } from './request-table.ts'
 
 /** What the table has for other senders: a page's script says nothing of it. */

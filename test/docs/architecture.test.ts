@@ -63,7 +63,10 @@ describe('the diagram of docs/architecture.md', () => {
     const [network] = arrows.filter(({ kind }) => kind.startsWith('=='))
     const brought = sources.filter(({ path }) => path.startsWith('src/script/')).flatMap(everythingBroughtBy)
 
-    expect(network).toMatchObject({ from: 'src/script/transport.ts', to: 'src/collector/create-collector.ts' })
+    expect(network).toMatchObject({
+      from: 'src/script/deliver/transport.ts',
+      to: 'src/collector/http/create-collector.ts',
+    })
     expect(brought.filter((path) => path.startsWith('src/collector/'))).toEqual([])
   })
 })

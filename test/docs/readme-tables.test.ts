@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { usage } from '../../src/collector/usage.ts'
+import { usage } from '../../src/collector/command-line/usage.ts'
 import { type SenderAction, senderActionFor } from '../../src/contract/sender-action.ts'
 import { type InitOptions, resolveOptions } from '../../src/script/options.ts'
 import { codesIn, type Row, tablesOf } from '../contract/markdown-tables.ts'
@@ -69,9 +69,9 @@ describe('the tables of reasons', () => {
     [
       'dropped',
       'DropReason',
-      textsSaid(/'(\w+)'/g, /^src\/script\/(recorder|instance|leftovers|start|transcripts)\.ts$/),
+      textsSaid(/'(\w+)'/g, /^src\/script\/(record\/|deliver\/leftovers\.ts|(instance|start)\.ts)/),
     ],
-    ['pending', 'PendingReason', textsSaid(/'(\w+)'/g, /^src\/script\/(flusher|sender-gate)\.ts$/)],
+    ['pending', 'PendingReason', textsSaid(/'(\w+)'/g, /^src\/script\/deliver\//)],
   ])('name every reason of %s, and say of which nothing reports them yet', (column, type, said) => {
     const rows = tableWith(column)
     const silent = rows.filter(({ because }) => because === 'not reported yet').map((row) => codeOf(row[column]))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import type * as body from '../../src/script/body.ts'
-import type * as conversationModule from '../../src/script/conversation.ts'
+import type * as body from '../../src/script/conversation/body.ts'
+import type * as conversationModule from '../../src/script/conversation/conversation.ts'
 import * as bugs from './bugs.ts'
 import { nothingIsLost } from './property.ts'
 
@@ -13,7 +13,7 @@ const broken = vi.hoisted(() => {
 })
 afterAll(() => void vi.resetModules())
 
-vi.mock('../../src/script/conversation.ts', async (importOriginal) => {
+vi.mock('../../src/script/conversation/conversation.ts', async (importOriginal) => {
   const original = await importOriginal<typeof conversationModule>()
   const foldRows: typeof original.foldRows = (conversation, rows, onCorrupt) => {
     if (!broken.ignoresOtherTabs || !conversation.loaded) return original.foldRows(conversation, rows, onCorrupt)
@@ -22,7 +22,7 @@ vi.mock('../../src/script/conversation.ts', async (importOriginal) => {
   return { ...original, foldRows }
 })
 
-vi.mock('../../src/script/body.ts', async (importOriginal) => {
+vi.mock('../../src/script/conversation/body.ts', async (importOriginal) => {
   const original = await importOriginal<typeof body>()
   const acknowledge: typeof body.acknowledge = (conversation, sent) => {
     original.acknowledge(conversation, sent)

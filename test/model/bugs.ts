@@ -1,6 +1,7 @@
+import type { LogRow, NewRow } from '../../src/script/conversation/rows.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import type { LogRow, NewRow, RowLog } from '../../src/script/row-log.ts'
-import type { FakeBrowser } from '../script/fake-platform.ts'
+import type { RowLog } from '../../src/script/store/row-log.ts'
+import type { FakeBrowser } from '../script/fakes/fake-platform.ts'
 
 /** What a script with a known bug would do, made by changing what its platform does. */
 export type Bug = (platform: Platform, browser: FakeBrowser) => Platform

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Fault } from '../script/fake-endpoint.ts'
+import type { Fault } from '../script/fakes/fake-endpoint.ts'
 import {
   endPage,
   hearingMs,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Consent } from '../../src/script/chatlog.ts'
 import type { Instance } from '../../src/script/instance.ts'
-import type { Fault } from '../script/fake-endpoint.ts'
-import { type FakeBrowser, type FakeTab, fakeBrowser } from '../script/fake-platform.ts'
+import type { Fault } from '../script/fakes/fake-endpoint.ts'
+import { type FakeBrowser, type FakeTab, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
 /** Two tabs of one site at one machine, and the people who use it one after another: a logout brings the next. */
 interface Machine {

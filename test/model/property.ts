@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Platform } from '../../src/script/platform.ts'
-import type { FakeBrowser } from '../script/fake-platform.ts'
+import type { FakeBrowser } from '../script/fakes/fake-platform.ts'
 import { commandArbitraries } from './commands.ts'
 import { differences, nextVisit } from './verdict.ts'
 import { createWorld, type Setting } from './world.ts'

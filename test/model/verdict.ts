@@ -1,4 +1,4 @@
-import { type ReceivedRequest, type ServedConversation, textOf } from '../script/fake-endpoint.ts'
+import { type ReceivedRequest, type ServedConversation, textOf } from '../script/fakes/fake-endpoint.ts'
 import { endPage, hearingMs, type Model, type Real, type Recorded } from './world.ts'
 
 interface Served {

@@ -1,8 +1,8 @@
 import type { Instance } from '../../src/script/instance.ts'
 import type { InitOptions } from '../../src/script/options.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import type { EndpointMode } from '../script/fake-endpoint.ts'
-import { type FakeBrowser, type FakeTab, fakeBrowser } from '../script/fake-platform.ts'
+import type { EndpointMode } from '../script/fakes/fake-endpoint.ts'
+import { type FakeBrowser, type FakeTab, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
 /** What kind of browser, site and server a sequence of commands meets. */
 export interface Setting {

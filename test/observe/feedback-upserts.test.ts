@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { feedbackUpsertSchema } from '../../src/contract/feedback.ts'
-import { feedbackEndpointOf, withFeedbackUpserts } from '../../src/observe/feedback-upserts.ts'
+import { feedbackEndpointOf, withFeedbackUpserts } from '../../src/observe/record/feedback-upserts.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { type InitOptions, resolveOptions } from '../../src/script/options.ts'
 import type { Platform } from '../../src/script/platform.ts'
 import { startRecording } from '../../src/script/start.ts'
-import { endpointOptions, fakeBrowser } from '../script/fake-platform.ts'
+import { endpointOptions, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
 const transcript = [
   { id: 'q1', role: 'user', content: 'How?' },

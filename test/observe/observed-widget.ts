@@ -1,11 +1,12 @@
 import { Window } from 'happy-dom'
-import { type ObservedPage, openObservedPage } from '../../src/observe/page.ts'
-import type { ObserveSelectors } from '../../src/observe/selectors.ts'
+import type { ObserveSelectors } from '../../src/observe/read/observe-selectors.ts'
+import { type ObservedPage, openObservedPage } from '../../src/observe/read/page.ts'
+
 import { createObserving, withObserving } from '../../src/observe/with-observing.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { resolveOptions } from '../../src/script/options.ts'
 import { startRecording } from '../../src/script/start.ts'
-import { endpointOptions, fakeBrowser } from '../script/fake-platform.ts'
+import { endpointOptions, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
 /** A page with a widget in it that chatlog observes, on a fake browser: the test is the widget, and time is its own. */
 export interface ObservedWidget {

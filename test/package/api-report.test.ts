@@ -13,7 +13,7 @@ test.skipIf(!existsSync(join(root, 'dist/script/index.d.ts')))(
     timeout: 120_000,
   },
   async () => {
-    const check = promisify(execFile)(process.execPath, [join(root, '.ci/api-report.js'), '--check'])
+    const check = promisify(execFile)(process.execPath, [join(root, '.ci/with-packages/api-report.js'), '--check'])
 
     expect(await check.then(({ stdout }) => stdout).catch(({ stdout, stderr }) => stdout + stderr)).toBe('')
   },

@@ -3,8 +3,8 @@ import { withPrivacy } from '../../src/privacy/with-privacy.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { type Privacy, resolveOptions } from '../../src/script/options.ts'
 import { startRecording } from '../../src/script/start.ts'
-import { marksOf } from '../script/fake-endpoint.ts'
-import { endpointOptions, fakeBrowser } from '../script/fake-platform.ts'
+import { marksOf } from '../script/fakes/fake-endpoint.ts'
+import { endpointOptions, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
 test.each([
   ['redacted', { type: 'negative', reasons: [{ label: 'wrong', details: 'Write to [email]' }] }],

@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { expect, test } from 'vitest'
 import type { UIMessageLike } from '../../src/adapters/ai-sdk.ts'
 import { useChatlog } from '../../src/react/index.ts'
-import { fakePage } from '../script/fake-platform.ts'
+import { fakePage } from '../script/fakes/fake-platform.ts'
 
 const textParts = (text: string): readonly { type: string; text: string }[] => [{ type: 'text', text }]
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 /** Lines that say what was lost, and why. */
 async function complaintsOf(

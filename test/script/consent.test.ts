@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Consent } from '../../src/script/chatlog.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const hello = { role: 'user', content: 'Hello' } as const
 

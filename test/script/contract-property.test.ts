@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { conversationUpsertSchema, openaiMessageSchema } from '../../src/contract/conversation.ts'
 import type { MessageInput } from '../../src/script/chatlog.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 import { wildValue as wild } from './wild-values.ts'
 
 const likely = fc.record(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ConversationInput } from '../../src/script/chatlog.ts'
-import { marksOf } from './fake-endpoint.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { marksOf } from './fakes/fake-endpoint.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const minute = 60_000
 const say = (content: string) => ({ role: 'user', content }) as const

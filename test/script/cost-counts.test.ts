@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 import { proseOf } from './long-chat.ts'
 
 // The script takes `JSON.stringify` when it is loaded, so it is watched from before that.

@@ -4,7 +4,7 @@ import { createInit } from '../../src/script/create-init.ts'
 import { init } from '../../src/script/index.ts'
 import { resolveOptions } from '../../src/script/options.ts'
 import { startRecording } from '../../src/script/start.ts'
-import { endpointOptions } from './fake-platform.ts'
+import { endpointOptions } from './fakes/fake-platform.ts'
 import { happyPage } from './happy-page.ts'
 
 const hello = { role: 'user', content: 'Hello' } as const

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { NewRow } from '../../src/script/conversation/rows.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import type { NewRow } from '../../src/script/row-log.ts'
-import { startOfTime } from './fake-clock.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { startOfTime } from './fakes/fake-clock.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const hello = { role: 'user', content: 'Hello' } as const
 

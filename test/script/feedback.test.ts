@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const question = { id: 'q1', role: 'user', content: 'How do I install it?' } as const
 const answer = { id: 'a1', role: 'assistant', content: 'With npm.' } as const

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 /** Another tab, as quick as this one, writes its own id over this one's. */
 const overwriteCookie = ({ tab, cookies }: ReturnType<typeof fakePage>) => {

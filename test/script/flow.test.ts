@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 test('a visitor’s message that gets no answer is sent by itself after `maxWaitMs`', async () => {
   const { log, advance, endpoint, errors } = fakePage()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakeBrowser } from './fake-platform.ts'
+import { fakeBrowser } from './fakes/fake-platform.ts'
 
 /** Milliseconds within which a page has opened the store, looked at what is left there, and deleted what is over. */
 const momentsOfForgetting = Array.from({ length: 30 }, (_, aliveMs) => aliveMs)

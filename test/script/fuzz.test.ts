@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { conversationUpsertSchema } from '../../src/contract/conversation.ts'
 import type { Chatlog } from '../../src/script/chatlog.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 import { mostly, wildValue } from './wild-values.ts'
 
 /** `npm run test:fuzz` is the long form, and draws other calls each time; CHATLOG_SEED does so here. */

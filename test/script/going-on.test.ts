@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fakeBrowser, twoTabsOnOneChat } from './fake-platform.ts'
+import { fakeBrowser, twoTabsOnOneChat } from './fakes/fake-platform.ts'
 
 /** A page that has said two things, delivered, and the next page of the site in the same tab. */
 async function nextPage() {

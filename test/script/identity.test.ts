@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { LogRow } from '../../src/script/conversation/rows.ts'
 import { resolveOptions } from '../../src/script/options.ts'
-import type { LogRow } from '../../src/script/row-log.ts'
-import type { ServedConversation } from './fake-endpoint.ts'
-import { endpointOptions, fakeBrowser, fakePage } from './fake-platform.ts'
+import type { ServedConversation } from './fakes/fake-endpoint.ts'
+import { endpointOptions, fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const day = 86_400_000
 const hello = { role: 'user', content: 'Hello' } as const

@@ -3,8 +3,8 @@ import type { MessageInput } from '../../src/script/chatlog.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { resolveOptions } from '../../src/script/options.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import { marksOf, type ServedConversation } from './fake-endpoint.ts'
-import { endpointOptions, fakeBrowser, fakePage } from './fake-platform.ts'
+import { marksOf, type ServedConversation } from './fakes/fake-endpoint.ts'
+import { endpointOptions, fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const question: MessageInput = { id: 'q1', role: 'user', content: 'How?' }
 const answer: MessageInput = { id: 'a1', role: 'assistant', content: 'See https://docs.example.com/install for it.' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 const textsOf = (body: string) => (JSON.parse(body).messages as { content: string }[]).map(({ content }) => content)
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { startOfTime } from './fake-clock.ts'
-import { fakeBrowser } from './fake-platform.ts'
+import { startOfTime } from './fakes/fake-clock.ts'
+import { fakeBrowser } from './fakes/fake-platform.ts'
 
 const day = 86_400_000
 const offline = { kind: 'reset', applied: false } as const

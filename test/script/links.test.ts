@@ -1,7 +1,7 @@
 import { Window } from 'happy-dom'
 import { describe, expect, test } from 'vitest'
-import { marksOf } from './fake-endpoint.ts'
-import { fakePage } from './fake-platform.ts'
+import { marksOf } from './fakes/fake-endpoint.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 /** The element with the id `clicked` and all around it, from the inside out, as a click's path gives them. */
 function pathOf(html: string): Element[] {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InitOptions } from '../../src/script/options.ts'
-import { type FakeBrowserOptions, fakePage } from './fake-platform.ts'
+import { type FakeBrowserOptions, fakePage } from './fakes/fake-platform.ts'
 
 /** Text as people write it, for what compression makes of it. */
 const prose = ['collector', 'contract', 'observing', 'privacy', 'scaling', 'site-owners', 'testing', 'troubleshooting']

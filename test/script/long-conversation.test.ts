@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 /** Text that says which message it is of, about a kilobyte long, and longer in bytes than in characters. */
 const textOf = (index: number) => `Message ${index}: ${'längere Wörter '.repeat(60)}`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { marksOf } from './fake-endpoint.ts'
-import { fakeBrowser, twoTabsOnOneChat } from './fake-platform.ts'
+import { marksOf } from './fakes/fake-endpoint.ts'
+import { fakeBrowser, twoTabsOnOneChat } from './fakes/fake-platform.ts'
 
 /** A conversation that the server holds, and the tab that goes on with it on the site's next page. */
 async function nextPage(options: Parameters<typeof fakeBrowser>[0] = {}) {

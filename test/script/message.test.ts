@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageInput } from '../../src/script/chatlog.ts'
+import { fitMessage, toRowJson, toWireMessage, withMarks } from '../../src/script/conversation/message.ts'
 import { utf8Bytes } from '../../src/script/json.ts'
-import { fitMessage, toRowJson, toWireMessage, withMarks } from '../../src/script/message.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 const times = { createdAt: '2026-03-01T12:00:00.000Z', updatedAt: '2026-03-01T12:00:00.000Z' }
 const wire = (input: Partial<MessageInput>) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 const hello = { role: 'assistant', content: 'one' } as const
 

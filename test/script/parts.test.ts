@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { maxBodyBytes } from '../../src/contract/limits.ts'
-import { marksOf } from './fake-endpoint.ts'
-import { fakePage } from './fake-platform.ts'
+import { marksOf } from './fakes/fake-endpoint.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 const large = (letter: string) => ({ role: 'assistant', content: letter.repeat(900_000) }) as const
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Fault } from './fake-endpoint.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import type { Fault } from './fakes/fake-endpoint.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const second = 1_000
 const minute = 60 * second

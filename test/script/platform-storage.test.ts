@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createInstance } from '../../src/script/instance.ts'
 import { resolveOptions } from '../../src/script/options.ts'
-import { endpointOptions } from './fake-platform.ts'
+import { endpointOptions } from './fakes/fake-platform.ts'
 import { denied, happyPage } from './happy-page.ts'
 
 afterEach(() => {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type NewRow, openRowLog, type RowLog } from '../../src/script/row-log.ts'
-import { createFakeClock } from './fake-clock.ts'
-import { createFakeDocument } from './fake-document.ts'
-import { createFakeDatabase } from './fake-row-log.ts'
+import type { NewRow } from '../../src/script/conversation/rows.ts'
+import { openRowLog, type RowLog } from '../../src/script/store/row-log.ts'
+import { createFakeClock } from './fakes/fake-clock.ts'
+import { createFakeDocument } from './fakes/fake-document.ts'
+import { createFakeDatabase } from './fakes/fake-row-log.ts'
 import { appended, armed, newIndexedDb, rowsOf } from './row-log-rows.ts'
 
 /** A log, and another that a second tab has of it. Waits for what it is given to be over. */

@@ -1,6 +1,7 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { vi } from 'vitest'
-import { type LogRow, type NewRow, openRowLog, type RowLog } from '../../src/script/row-log.ts'
+import type { LogRow, NewRow } from '../../src/script/conversation/rows.ts'
+import { openRowLog, type RowLog } from '../../src/script/store/row-log.ts'
 
 /** The smallest row. */
 export const armed = (conversationId: string, tabId = 'tab'): NewRow => ({ kind: 'armed', conversationId, tabId })

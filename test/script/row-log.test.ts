@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { openRowLog } from '../../src/script/row-log.ts'
+import { openRowLog } from '../../src/script/store/row-log.ts'
 import { appended, armed, newIndexedDb, openLog, rowsOf } from './row-log-rows.ts'
 
 // What every row log promises, the fake one too, stands in `row-log-promises.test.ts`; what reading promises beside that,

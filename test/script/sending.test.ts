@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const hour = 3_600_000
 const unauthorized = { kind: 'status', status: 401, detail: 'unknown key' } as const

@@ -3,7 +3,7 @@ import type { ChatlogEvents } from '../../src/script/chatlog.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { resolveOptions } from '../../src/script/options.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import { endpointOptions, fakePage } from './fake-platform.ts'
+import { endpointOptions, fakePage } from './fakes/fake-platform.ts'
 
 const say = (content: string) => ({ role: 'user', content }) as const
 const unauthorized = { kind: 'status', status: 401, detail: 'unknown key' } as const

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 const day = 86_400_000
 

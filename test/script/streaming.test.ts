@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { MessageRow } from '../../src/script/row-log.ts'
-import { fakePage } from './fake-platform.ts'
+import type { MessageRow } from '../../src/script/conversation/rows.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 /** A page that receives an answer. */
 function answering(options: Parameters<typeof fakePage>[0] = {}) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Platform } from '../../src/script/platform.ts'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 
 /** Names of the entries that a page makes in the browser’s timeline. */
 async function entriesOf(debug: boolean): Promise<string[]> {

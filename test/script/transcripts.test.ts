@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MessageInput } from '../../src/script/chatlog.ts'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const question: MessageInput = { id: 'q1', role: 'user', content: 'How?' }
 

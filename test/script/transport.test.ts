@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { resolveOptions } from '../../src/script/options.ts'
 import type { Platform } from '../../src/script/platform.ts'
-import type { Fault } from './fake-endpoint.ts'
-import { endpointOptions, fakePage } from './fake-platform.ts'
+import type { Fault } from './fakes/fake-endpoint.ts'
+import { endpointOptions, fakePage } from './fakes/fake-platform.ts'
 
 const second = 1_000
 const hour = 3_600_000

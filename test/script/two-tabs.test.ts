@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { marksOf } from './fake-endpoint.ts'
-import { fakeBrowser, twoTabsOnOneChat } from './fake-platform.ts'
+import { marksOf } from './fakes/fake-endpoint.ts'
+import { fakeBrowser, twoTabsOnOneChat } from './fakes/fake-platform.ts'
 
 test('what two tabs say in one chat is one conversation, in the order in which it was said', async () => {
   const { a, b, advance, endpoint, conversationId } = await twoTabsOnOneChat()

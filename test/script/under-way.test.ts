@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fakeBrowser, fakePage } from './fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 describe('what is recorded while a request is under way', () => {
   /** A page whose request takes a second to arrive. */

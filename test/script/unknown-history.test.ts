@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakeBrowser } from './fake-platform.ts'
+import { fakeBrowser } from './fakes/fake-platform.ts'
 
 test('history that is gone from this machine is never overwritten, on no later page either', async () => {
   const browser = fakeBrowser()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakePage } from './fake-platform.ts'
+import { fakePage } from './fakes/fake-platform.ts'
 import { chat, proseOf } from './long-chat.ts'
 
 /** Long chats take seconds of the machine's time, and more where it is busy. */

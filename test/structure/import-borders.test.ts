@@ -1,20 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pageGlobalsReadBy } from './globals.ts'
 import { everythingBroughtBy, type SourceFile, sourceFilesOf } from './source-files.ts'
 
-const src = join(import.meta.dirname, '../../src')
 const pageFolders = ['src/script', 'src/observe', 'src/privacy', 'src/adapters']
 const pageFiles = pageFolders.flatMap(sourceFilesOf)
 // The one door to the page, the part of it that keeps rows in IndexedDB, and the tag: it reads its own element, and
 // puts the instance where pages look for it. Observing has a door of its own.
 const platformFiles = [
   'src/script/platform.ts',
-  'src/script/row-log.ts',
+  'src/script/store/row-log.ts',
   'src/script/start-tag.ts',
-  'src/observe/page.ts',
+  'src/observe/read/page.ts',
 ]
 const collectorFiles = sourceFilesOf('src/collector')
 
@@ -61,13 +58,5 @@ describe('the other borders', () => {
     const brought = forbidden(sourceFilesOf('src/contract'), (name) => !isIn('src/contract')(name))
 
     expect(brought.filter((line) => !/ -> (node_modules\/)?zod$/.test(line))).toEqual([])
-  })
-
-  test('no file is longer than 300 lines', () => {
-    const lengths = readdirSync(src, { recursive: true, encoding: 'utf8' })
-      .filter((path) => /\.(ts|js|css)$/.test(path))
-      .map((path) => ({ path, lines: readFileSync(join(src, path), 'utf8').split('\n').length - 1 }))
-
-    expect(lengths.filter(({ lines }) => lines > 300)).toEqual([])
   })
 })

@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
-import { chatlogProperties, linkClicksOf, pageUrlOf } from '../conversation-facets.ts'
-import { listConversations } from '../read-conversations.ts'
-import { textOf } from '../search-text.ts'
-import type { ConversationFilter, Store } from '../store.ts'
+import { listConversations } from '../conversations/read-conversations.ts'
+import { chatlogProperties, linkClicksOf, pageUrlOf } from '../store/conversation-facets.ts'
+import { textOf } from '../store/search-text.ts'
+import type { ConversationFilter, Store } from '../store/store.ts'
 
 /** Conversations read in one go. */
 const pageSize = 100

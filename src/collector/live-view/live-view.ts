@@ -1,5 +1,5 @@
-import type { KeyVerdict } from '../keys.ts'
-import type { MountRoutes } from '../mounted-routes.ts'
+import type { MountRoutes } from '../http/mounted-routes.ts'
+import type { KeyVerdict } from '../store/keys.ts'
 import { addDataRoutes } from './data-routes.ts'
 import { pageHeaders } from './page-headers.ts'
 import { addPageRoutes } from './page-routes.ts'

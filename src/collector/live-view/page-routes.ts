@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
-import type { CollectorContext } from '../mounted-routes.ts'
+import type { CollectorContext } from '../http/mounted-routes.ts'
 import { assets } from './assets.ts'
 import { liveViewPage, signInPage } from './pages.ts'
 import { createSessionCookie, findSession, sessionCookieName } from './session-cookie.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
-import type { CollectorContext } from '../mounted-routes.ts'
+import type { CollectorContext } from '../http/mounted-routes.ts'
 import { type Session, type Sessions, sessionMs } from './sessions.ts'
 
 export const sessionCookieName = 'chatlog_session'

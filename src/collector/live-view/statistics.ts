@@ -1,5 +1,5 @@
-import type { FacetKind } from '../conversation-facets.ts'
-import type { ConversationFilter, FacetCount, FoundFeedback, Store } from '../store.ts'
+import type { FacetKind } from '../store/conversation-facets.ts'
+import type { ConversationFilter, FacetCount, FoundFeedback, Store } from '../store/store.ts'
 
 /** Links and searches listed at most. */
 const listLength = 12

@@ -1,8 +1,8 @@
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { maxBodyBytes } from '../../contract/limits.ts'
 import { cleanText } from '../clean-json.ts'
-import { chatlogProperties, linkClicksOf } from '../conversation-facets.ts'
-import { textOf } from '../search-text.ts'
+import { chatlogProperties, linkClicksOf } from '../store/conversation-facets.ts'
+import { textOf } from '../store/search-text.ts'
 
 /** Longest excerpt of a conversation in the list, in code points. */
 const maxExcerptLength = 160

@@ -5,7 +5,7 @@ import { safeLink } from './safe-link.js'
 
 /**
  * @typedef {import('../../../contract/answer.ts').StoredMessage} Message
- * @typedef {import('../../conversation-facets.ts').LinkClick} LinkClick
+ * @typedef {import('../../store/conversation-facets.ts').LinkClick} LinkClick
  */
 
 /** Characters of a text that are shown at once: laying out a megabyte would hold the page for seconds. */

@@ -1,0 +1,80 @@
+// The property names that never leave the script: the minifier may shorten them.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Whatever these declare is known by its name to the page, the wire or the stored rows. */
+const borders = [
+  'chatlog.ts',
+  'options.ts',
+  'store/row-log.ts',
+  'conversation/rows.ts',
+  'who/memo.ts',
+  'conversation/message.ts',
+].map((name) => `src/script/${name}`)
+
+/** Known to the browser by their names, and in no declaration that is read here. */
+const browserNames = ['fetchLater', 'globalPrivacyControl', 'prerendering', 'console', 'init']
+
+/**
+ * The members of interfaces in `src/script`, but for those whose name also means something outside.
+ *
+ * @returns {string[]}
+ */
+export function ownNames() {
+  const folder = 'src/script'
+  const inside = filesOf(folder).filter((path) => !borders.includes(path))
+  const outside = new Set([
+    ...[...borders, 'src/contract/conversation.ts'].flatMap((path) => declaredNames(join(root, path))),
+    ...declaredNames(join(ts.getDefaultLibFilePath({}), '../lib.dom.d.ts')),
+    ...['es5', 'es2015.core', 'es2015.collection', 'es2015.promise', 'es2022.array'].flatMap((name) =>
+      declaredNames(join(ts.getDefaultLibFilePath({}), `../lib.${name}.d.ts`)),
+    ),
+    ...declaredNames(join(root, 'node_modules/@types/js-cookie/index.d.ts')),
+    ...browserNames,
+    // What is said as a text may be looked up by it.
+    ...['script', 'observe', 'privacy', 'debug'].flatMap((name) => textsIn(`src/${name}`)),
+  ])
+  return [...new Set(inside.flatMap((path) => declaredNames(join(root, path))))].filter((name) => !outside.has(name))
+}
+
+/** @param {string} path */
+const declaredNames = (path) =>
+  found(path, (node) =>
+    (ts.isPropertySignature(node) || ts.isMethodSignature(node)) && ts.isIdentifier(node.name) ? node.name.text : null,
+  )
+
+/**
+ * The TypeScript files of a folder and of the folders in it, from the root.
+ *
+ * @param {string} folder
+ */
+const filesOf = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+
+/** @param {string} folder */
+const textsIn = (folder) =>
+  filesOf(folder).flatMap((path) => found(join(root, path), (node) => (ts.isStringLiteral(node) ? node.text : null)))
+
+/**
+ * @param {string} path
+ * @param {(node: ts.Node) => string | null} textOf
+ */
+function found(path, textOf) {
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+  /** @type {string[]} */
+  const texts = []
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const text = textOf(node)
+    if (text !== null) texts.push(text)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return texts
+}

@@ -1,0 +1,40 @@
+import { codeOf } from '../error-code.ts'
+import { openPostgresStore } from '../postgres/postgres-store.ts'
+import { openSqliteStore } from '../sqlite/sqlite-store.ts'
+import { type Store, StoreUnavailableError } from '../store/store.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Where a collector keeps everything: a database's URL, else a directory. */
+export type StorePlace = { databaseUrl: string | undefined; data: string }
+
+// Never the URL itself in a message: it holds the password.
+const databaseSetting = '--database-url or DATABASE_URL'
+
+/**
+ * Opens the store that flags and environment name.
+ *
+ * @throws UsageError when the URL isn't one of PostgreSQL
+ * @throws Error naming the setting, when nothing can be kept where it says
+ */
+export async function openStore({ databaseUrl, data }: StorePlace): Promise<Store> {
+  if (databaseUrl === undefined) return openBy(`--data ${data}`, async () => openSqliteStore(data))
+  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
+    throw new UsageError(`${databaseSetting} must look like postgres://user:password@host:5432/database`)
+  }
+  return openBy(databaseSetting, () => openPostgresStore(databaseUrl))
+}
+
+/** What databases say of a failure names no setting. */
+async function openBy(setting: string, open: () => Promise<Store>): Promise<Store> {
+  try {
+    return await open()
+  } catch (error) {
+    throw new Error(`${setting}: ${error instanceof Error ? error.message : error}${causeOf(error)}`, { cause: error })
+  }
+}
+
+/** Why a database doesn't answer: a wrong port, an unknown name and a missing network look the same without it. */
+function causeOf(error: unknown): string {
+  const code = error instanceof StoreUnavailableError ? codeOf(error.cause) : ''
+  return code === '' ? '' : ` (${code})`
+}

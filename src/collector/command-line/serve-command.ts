@@ -1,0 +1,105 @@
+import packageJson from '../../../package.json' with { type: 'json' }
+import { type Retention, startRetention } from '../conversations/retention.ts'
+import { codeOf } from '../error-code.ts'
+import { createMetrics } from '../http/metrics.ts'
+import { createLiveView } from '../live-view/live-view.ts'
+import { type ServedCollector, type ServeOptions, serveAlone } from '../serve/serve-collector.ts'
+import { defaultProjectId } from '../store/keys.ts'
+import { type Store, StoreUnavailableError } from '../store/store.ts'
+import type { CommandValues } from './command-values.ts'
+import { createLog, type Log } from './log.ts'
+import { openStore, type StorePlace } from './open-store.ts'
+import { type ServeSettings, serveSettings } from './settings.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function runServeCommand(values: CommandValues): Promise<void> {
+  refuseKeyOptions(values)
+  const settings = serveSettings(values)
+  const log = createLog(settings.logLevel, (line) => process.stderr.write(line))
+  const store = await openStore(settings.place)
+  const collector = await serveAlone(serveOptions(settings, store, log)).catch(async (error) => {
+    await store.close()
+    throw explainListenError(error, settings.port, settings.host)
+  })
+  const { retentionDays: days } = settings
+  const reportError = (error: unknown) => log.error('retention_failed', error)
+  const retention = days === undefined ? null : startRetention({ store, days, reportError })
+  endOnSignal(collector, store, retention, log)
+  endOnCrash(log)
+  console.log(`chatlog collector on ${collector.url}`)
+  log.info('listening', {
+    url: collector.url,
+    version: packageJson.version,
+    store: settings.place.databaseUrl === undefined ? 'sqlite' : 'postgresql',
+  })
+  await hintWithoutKeys(store, settings.place, log)
+}
+
+function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOptions {
+  const { port, host, requestsPerMinute, metricsToken } = settings
+  const liveView = createLiveView()
+  const metrics = createMetrics(metricsToken)
+  return {
+    store,
+    port,
+    host,
+    ...(requestsPerMinute !== undefined && { rateLimit: { requestsPerMinute } }),
+    routes(app, context) {
+      metrics.routes(app, context)
+      liveView.routes(app, context)
+    },
+    onAnswered(answered) {
+      metrics.onAnswered(answered)
+      log.info('answered', answered)
+    },
+    reportError(error, requestId) {
+      if (error instanceof StoreUnavailableError) {
+        log.warn('store_unavailable', { requestId, code: codeOf(error.cause) })
+      } else log.error('failed', error, { requestId })
+    },
+  }
+}
+
+function endOnSignal(collector: ServedCollector, store: Store, retention: Retention | null, log: Log): void {
+  const end = async (signal: NodeJS.Signals) => {
+    process.off('SIGTERM', end)
+    process.off('SIGINT', end)
+    log.info('ending', { signal })
+    await Promise.all([collector.close(), retention?.stop()])
+    await store.close()
+    log.info('ended')
+  }
+  process.on('SIGTERM', end)
+  process.on('SIGINT', end)
+}
+
+/** Node would print the error as it is, with what it may quote. */
+function endOnCrash(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log.error('crashed', error)
+    process.exit(1)
+  })
+}
+
+async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace, log: Log): Promise<void> {
+  const keys = await store.listKeys(defaultProjectId)
+  if (keys.length > 0) return
+  const where = databaseUrl === undefined ? `--data ${data}` : '--database-url …'
+  log.warn('no_keys', { hint: `nothing can be sent yet: chatlog-collector keys add --type web ${where}` })
+}
+
+/** An `--origin` given here would look like a limit and be none. */
+function refuseKeyOptions(values: CommandValues): void {
+  const given = (['type', 'origin', 'project'] as const).find((name) => values[name] !== undefined)
+  if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)
+  if (values.visitor !== undefined) throw new UsageError('--visitor belongs to: chatlog-collector forget --visitor …')
+}
+
+function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error.code === 'EADDRINUSE') return new Error(`port ${port} is taken: choose another with --port, 0 for any free`)
+  if (error.code === 'EACCES') return new Error(`port ${port} needs more rights: choose one from 1024 with --port`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new Error(`no address of this machine: --host ${host}`)
+  return error
+}

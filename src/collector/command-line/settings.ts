@@ -1,0 +1,78 @@
+import type { CommandValues } from './command-values.ts'
+import { type LogLevel, logLevels } from './log.ts'
+import type { StorePlace } from './open-store.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What serving is set to, by flags, else by the environment, else by default. */
+export type ServeSettings = {
+  /** 0: any free one. */
+  port: number
+  host: string
+  place: StorePlace
+  /** `undefined`: the collector's own default. */
+  requestsPerMinute: number | undefined
+  /** `undefined`: nothing is erased by age. */
+  retentionDays: number | undefined
+  logLevel: LogLevel
+  /** What `GET /metrics` asks for; `undefined`: nothing. */
+  metricsToken: string | undefined
+}
+
+type Environment = Record<string, string | undefined>
+/** A setting as it was given, and where, for messages. */
+type Given = { text: string; source: string }
+type Flag = 'port' | 'host' | 'data' | 'database-url' | 'rate-limit' | 'retention-days' | 'log-level' | 'metrics-token'
+
+/** Every flag of serving has a twin in the environment; a database's URL the one that hosts give it. */
+const twinOf = (flag: Flag) =>
+  flag === 'database-url' ? 'DATABASE_URL' : `CHATLOG_${flag.toUpperCase().replaceAll('-', '_')}`
+
+/** @throws UsageError naming the flag or variable that is wrong, and what is right */
+export function serveSettings(values: CommandValues, environment: Environment = process.env): ServeSettings {
+  const given = (flag: Flag) => settingOf(flag, values, environment)
+  const rateLimit = given('rate-limit')
+  const retentionDays = given('retention-days')
+  return {
+    port: wholeNumber(given('port') ?? { text: '8787', source: '--port' }, 0, 65_535),
+    host: given('host')?.text ?? '127.0.0.1',
+    place: storePlace(values, environment),
+    requestsPerMinute: rateLimit && wholeNumber(rateLimit, 1, 1e9),
+    retentionDays: retentionDays && wholeNumber(retentionDays, 1, 36_500),
+    logLevel: oneOf(given('log-level') ?? { text: 'info', source: '--log-level' }, logLevels),
+    metricsToken: given('metrics-token')?.text,
+  }
+}
+
+/** Where a command's store is. A flag of one kind goes before the environment's other. */
+export function storePlace(values: CommandValues, environment: Environment = process.env): StorePlace {
+  if (values.data !== undefined && values['database-url'] !== undefined) {
+    throw new UsageError('--data and --database-url: choose one')
+  }
+  const data = settingOf('data', values, environment)?.text ?? './chatlog-data'
+  if (values.data !== undefined) return { databaseUrl: undefined, data }
+  return { databaseUrl: settingOf('database-url', values, environment)?.text, data }
+}
+
+/**
+ * A variable that is set to nothing is not set. A flag that is typed with nothing (`--host "$HOST"`) is refused: an empty
+ * host would let the whole network in.
+ */
+function settingOf(flag: Flag, values: CommandValues, environment: Environment): Given | undefined {
+  const typed = values[flag]
+  if (typed === '') throw new UsageError(`--${flag} is given without a value`)
+  if (typed !== undefined) return { text: typed, source: `--${flag}` }
+  const text = environment[twinOf(flag)]
+  return text ? { text, source: twinOf(flag) } : undefined
+}
+
+function wholeNumber({ text, source }: Given, least: number, most: number): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw new UsageError(`${source} must be a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`)
+}
+
+function oneOf<Name extends string>({ text, source }: Given, names: readonly Name[]): Name {
+  const found = names.find((name) => name === text)
+  if (found !== undefined) return found
+  throw new UsageError(`${source} must be one of ${names.join(', ')}, got ${JSON.stringify(text)}`)
+}

@@ -1,0 +1,62 @@
+import { nanoid } from 'nanoid'
+import type { StoredConversation } from '../../contract/answer.ts'
+import type { ConversationUpsert } from '../../contract/conversation.ts'
+import { ProblemError } from '../problem-error.ts'
+import { MessageIdTakenError, type Store, type StoredKey } from '../store/store.ts'
+import { conversationAnswerBytes } from './conversation-answer.ts'
+import { formatPath } from './describe-issues.ts'
+import { type MergeContext, mergeConversation } from './merge-conversation.ts'
+
+/** The whole conversation as it is stored now, and what the sender is told of it, as JSON in UTF-8. */
+export type LoggedConversation = { stored: StoredConversation; answerJson: Uint8Array<ArrayBuffer> }
+
+/**
+ * Stores an upsert under the key's project.
+ *
+ * An API key is answered the whole conversation. A WEB key is public and whoever guesses an id could read a chat with
+ * it: it is answered its own request, as that alone would have been stored, and learns nothing that it didn't send.
+ *
+ * @throws ProblemError `unprocessable_entity` when a message's id belongs to another conversation, or the stored
+ *   conversation is of another type
+ */
+export async function logConversation(
+  upsert: ConversationUpsert,
+  { store, key, now }: { store: Store; key: StoredKey; now: () => number },
+): Promise<LoggedConversation> {
+  const context: MergeContext = {
+    projectId: key.projectId,
+    conversationId: upsert.id ?? nanoid(),
+    keyId: key.id,
+    now: new Date(now()).toISOString(),
+    createId: nanoid,
+  }
+  let sentIds: string[] = []
+  let isNew = false
+  const stored = await store
+    .upsertConversation(
+      context.projectId,
+      context.conversationId,
+      (before) => {
+        const merged = mergeConversation(before, upsert, context)
+        sentIds = merged.sentIds
+        isNew = before === null
+        return merged.conversation
+      },
+      now(),
+    )
+    .catch((error) => {
+      throw error instanceof MessageIdTakenError ? idTaken(error, upsert) : error
+    })
+  const shown = isNew || key.type === 'api' ? stored : alone(upsert, sentIds, context)
+  return { stored, answerJson: conversationAnswerBytes(shown) }
+}
+
+function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeContext): StoredConversation {
+  const messages = upsert.messages.map((message, index) => ({ ...message, id: sentIds[index] }))
+  return mergeConversation(null, { ...upsert, messages } as ConversationUpsert, context).conversation
+}
+
+function idTaken({ messageId }: MessageIdTakenError, { messages }: ConversationUpsert): ProblemError {
+  const path = formatPath(['messages', messages.findIndex(({ id }) => id === messageId), 'id'])
+  return new ProblemError('unprocessable_entity', `${path}: already belongs to another conversation of this project`)
+}

@@ -1,0 +1,128 @@
+import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import type { ConversationUpsert } from '../../contract/conversation.ts'
+import { ProblemError } from '../problem-error.ts'
+import { type NamedMessage, nameMessages } from './name-messages.ts'
+import { orderMessages } from './order-messages.ts'
+
+/** What an upsert is merged under: whose it is, and what stands in for what it leaves out. */
+export type MergeContext = {
+  projectId: string
+  conversationId: string
+  /** Stands in for a missing `integrationId`. */
+  keyId: string
+  /** ISO 8601; stands in for missing dates. */
+  now: string
+  createId: () => string
+}
+
+/** The merged conversation, and which of its messages the upsert held, in its order. */
+export type MergedConversation = { conversation: StoredConversation; sentIds: string[] }
+
+// Every always-present field, in the order in which the answer shows them.
+const emptyConversation = {
+  id: '',
+  externalId: null,
+  externalUrl: null,
+  type: null,
+  supportTicketConversationId: null,
+  createdAt: '',
+  updatedAt: '',
+  projectId: null,
+  integrationId: null,
+  visibility: null,
+}
+const emptyMessage = {
+  id: '',
+  type: null,
+  externalId: null,
+  externalUrl: null,
+  conversationId: '',
+  createdAt: '',
+  updatedAt: '',
+  role: '',
+  content: null,
+}
+
+/**
+ * Merges an upsert into what is stored. Absent messages stay, none is doubled, and an older `updatedAt` never
+ * overwrites a newer one: message by message, and for the conversation's own fields. Within what is written, an absent
+ * field keeps its stored value and `null` clears it. Messages that don't change are given back as the very objects that
+ * came in.
+ *
+ * @throws ProblemError `unprocessable_entity` when the stored conversation is of another type
+ */
+export function mergeConversation(
+  stored: StoredConversation | null,
+  upsert: ConversationUpsert,
+  context: MergeContext,
+): MergedConversation {
+  if (stored && stored.type !== upsert.type) {
+    throw new ProblemError('unprocessable_entity', `type: this conversation is stored as ${stored.type} and stays it`)
+  }
+  const sent = nameMessages(stored?.messages ?? [], upsert.messages, context.createId)
+  const messages = mergeMessages(stored?.messages ?? [], sent, upsert.type, context)
+  return { conversation: { ...mergeOwnFields(stored, upsert, context), messages }, sentIds: sent.map(({ id }) => id) }
+}
+
+function mergeOwnFields(
+  stored: StoredConversation | null,
+  { messages: _messages, createdAt, updatedAt, ...sent }: ConversationUpsert,
+  { projectId, conversationId, keyId, now }: MergeContext,
+): Omit<StoredConversation, 'messages'> {
+  if (stored && isOlder(updatedAt ?? now, stored.updatedAt)) return stored
+  return {
+    ...emptyConversation,
+    ...stored,
+    ...defined(sent),
+    id: conversationId,
+    createdAt: createdAt ?? stored?.createdAt ?? now,
+    updatedAt: updatedAt ?? now,
+    // The key says whose conversation this is; what a body claims could put it into another's project.
+    projectId,
+    integrationId: sent.integrationId ?? stored?.integrationId ?? keyId,
+  }
+}
+
+function mergeMessages(
+  stored: StoredMessage[],
+  sent: NamedMessage[],
+  type: ConversationUpsert['type'],
+  { conversationId, now }: MergeContext,
+): StoredMessage[] {
+  const byId = new Map(stored.map((message) => [message.id, message]))
+  const sentMessages = sent.map((message) => mergeMessage(byId.get(message.id), message, { type, conversationId, now }))
+  const order = orderMessages(stored, sentMessages)
+  for (const message of sentMessages) byId.set(message.id, message)
+  return order.flatMap((id) => byId.get(id) ?? [])
+}
+
+function mergeMessage(
+  stored: StoredMessage | undefined,
+  { createdAt, updatedAt, ...sent }: NamedMessage,
+  { type, conversationId, now }: { type: string; conversationId: string; now: string },
+): StoredMessage {
+  if (stored && isOlder(updatedAt ?? now, stored.updatedAt)) return stored
+  const merged: StoredMessage = {
+    ...emptyMessage,
+    ...stored,
+    ...defined(sent),
+    type,
+    conversationId,
+    createdAt: createdAt ?? stored?.createdAt ?? now,
+    updatedAt: updatedAt ?? stored?.updatedAt ?? now,
+  }
+  if (!stored) return merged
+  if (JSON.stringify(merged) === JSON.stringify(stored)) return stored
+  return { ...merged, updatedAt: updatedAt ?? now }
+}
+
+function isOlder(updatedAt: string, than: string): boolean {
+  return Date.parse(updatedAt) < Date.parse(than)
+}
+
+/** The fields that were sent: under zod an absent optional key is absent, but `undefined` may be written too. */
+function defined<Fields extends object>(fields: Fields): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
+  const kept = { ...fields } as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> }
+  for (const name in kept) if (kept[name] === undefined) delete kept[name]
+  return kept
+}

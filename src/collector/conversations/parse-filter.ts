@@ -1,0 +1,52 @@
+import { dateTimeSchema } from '../../contract/conversation.ts'
+import { cleanText } from '../clean-json.ts'
+import { ProblemError } from '../problem-error.ts'
+import type { ConversationFilter } from '../store/store.ts'
+
+/** Longest text that is searched for, in UTF-16 units. */
+const maxTextLength = 500
+
+const dayPattern = /^\d{4}-\d{2}-\d{2}$/
+const dayMs = 86_400_000
+
+/**
+ * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `text`. Empty ones count as
+ * absent, others are left alone. `from` and `to` are days (UTC, both included) or dates with a zone (`to` excluded).
+ *
+ * @throws ProblemError `bad_request` naming what isn't one
+ */
+export function parseFilter(query: URLSearchParams): ConversationFilter {
+  const given = (name: string) => {
+    const text = query.get(name)?.trim()
+    return text ? cleanText(text) : undefined
+  }
+  return {
+    visitor: given('visitor'),
+    fromMs: timeOf('from', given('from'), 0),
+    toMs: timeOf('to', given('to'), dayMs),
+    tag: given('tag'),
+    page: given('page'),
+    clicked: given('clicked'),
+    feedback: feedbackOf(given('feedback')),
+    text: textOf(given('text')),
+  }
+}
+
+function timeOf(name: string, text: string | undefined, dayLengthMs: number): number | undefined {
+  if (text === undefined) return undefined
+  const isDay = dayPattern.test(text)
+  const date = isDay ? `${text}T00:00:00Z` : text
+  if (dateTimeSchema.safeParse(date).success) return Date.parse(date) + (isDay ? dayLengthMs : 0)
+  const wanted = '2026-03-01 or 2026-03-01T12:00:00Z'
+  throw new ProblemError('bad_request', `${name}: expected a date like ${wanted}, got ${JSON.stringify(text)}`)
+}
+
+function feedbackOf(text: string | undefined): ConversationFilter['feedback'] {
+  if (text === undefined || text === 'positive' || text === 'negative') return text
+  throw new ProblemError('bad_request', `feedback: expected positive or negative, got ${JSON.stringify(text)}`)
+}
+
+function textOf(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= maxTextLength) return text
+  throw new ProblemError('bad_request', `text: expected at most ${maxTextLength} characters, got ${text.length}`)
+}

@@ -1,0 +1,79 @@
+import type { z } from 'zod'
+import type { ConversationAnswer, conversationPageSchema } from '../../contract/answer.ts'
+import { cleanText } from '../clean-json.ts'
+import { ProblemError } from '../problem-error.ts'
+import {
+  type ConversationPageRequest,
+  type ForgottenVisitor,
+  InvalidCursorError,
+  type Store,
+  type StoredKey,
+} from '../store/store.ts'
+import { conversationAnswer } from './conversation-answer.ts'
+import { parseFilter } from './parse-filter.ts'
+
+type Page = z.infer<typeof conversationPageSchema>
+
+const defaultPageSize = 20
+const maxPageSize = 100
+
+/** @throws ProblemError `forbidden` for a WEB key: it is public, so it only writes */
+export function refuseUnlessReader(key: StoredKey): void {
+  if (key.type !== 'api') throw new ProblemError('forbidden', 'A WEB key only writes: read with an API key.')
+}
+
+/** @throws ProblemError `not_found` */
+export async function readConversation(store: Store, key: StoredKey, id: string): Promise<ConversationAnswer> {
+  const conversation = await store.findConversation(key.projectId, cleanText(id))
+  if (!conversation) throw new ProblemError('not_found', 'The project has no conversation of this id.')
+  return conversationAnswer(conversation)
+}
+
+/** @throws ProblemError `not_found` */
+export async function deleteConversation(store: Store, key: StoredKey, id: string) {
+  const isDeleted = await store.deleteConversation(key.projectId, cleanText(id))
+  if (!isDeleted) throw new ProblemError('not_found', 'The project has no conversation of this id.')
+  return { success: true, message: 'The conversation is deleted, with the events and feedback on it.' }
+}
+
+/**
+ * Erases a person everywhere in the key's project. Nothing to erase is no error: it may have been done before.
+ *
+ * @throws ProblemError `bad_request` without an id
+ */
+export async function forgetVisitor(store: Store, key: StoredKey, id: string): Promise<ForgottenVisitor> {
+  const visitorId = cleanText(id)
+  if (visitorId === '') throw new ProblemError('bad_request', 'Whom? DELETE /visitors/{id}')
+  return store.forgetVisitor(key.projectId, visitorId)
+}
+
+/**
+ * One page of the key's project, newest first, narrowed by what `parseFilter` knows.
+ *
+ * @throws ProblemError `bad_request` when `limit`, `offset`, `cursor` or a filter isn't one
+ */
+export async function readConversations(store: Store, key: StoredKey, query: URLSearchParams): Promise<Page> {
+  const limit = Math.min(maxPageSize, wholeNumber(query, 'limit', 1) ?? defaultPageSize)
+  const offset = wholeNumber(query, 'offset', 0)
+  const cursor = query.get('cursor') ?? undefined
+  const filter = parseFilter(query)
+  const page = await listConversations(store, key.projectId, { limit, offset, cursor, filter })
+  const conversations = page.conversations.map(conversationAnswer)
+  const { total, nextCursor } = page
+  return { conversations, count: conversations.length, total, pageSize: limit, nextCursor }
+}
+
+/** @throws ProblemError `bad_request` when the cursor isn't one */
+export async function listConversations(store: Store, projectId: string, page: ConversationPageRequest) {
+  return store.listConversations(projectId, page).catch((error) => {
+    throw error instanceof InvalidCursorError ? new ProblemError('bad_request', error.message) : error
+  })
+}
+
+function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new ProblemError('bad_request', `${name}: expected a whole number from ${least}, got ${JSON.stringify(text)}`)
+}

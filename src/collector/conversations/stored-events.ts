@@ -1,0 +1,37 @@
+import type { StoredConversation } from '../../contract/answer.ts'
+
+/** A conversation was stored, durably, by this process. */
+export type StoredEvent = {
+  projectId: string
+  /** The whole conversation as it is stored now. */
+  conversation: StoredConversation
+}
+
+/** Notices of what this process stores. */
+export type StoredEvents = {
+  /** Subscribes; returns the unsubscribe. A listener that throws is reported and never reaches the sender. */
+  onStored(listener: (event: StoredEvent) => void): () => void
+  /** Tells every listener. */
+  announce(event: StoredEvent): void
+}
+
+/** In-process notice of what is stored, for the live view: only what this process received, not other collectors. */
+export function createStoredEvents(reportError: (error: unknown) => void): StoredEvents {
+  const listeners = new Set<(event: StoredEvent) => void>()
+
+  return {
+    onStored(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    announce(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event)
+        } catch (error) {
+          reportError(error)
+        }
+      }
+    },
+  }
+}

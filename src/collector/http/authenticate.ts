@@ -1,0 +1,65 @@
+import { ProblemError } from '../problem-error.ts'
+import { allowsOrigin, type KeyVerdict } from '../store/keys.ts'
+import type { StoredKey } from '../store/store.ts'
+
+/** A media type without its parameters, in small letters; empty when the header is missing. */
+export function mediaType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/**
+ * The key a request comes with: `Authorization: Bearer`, or `?key=` on a `text/plain` POST (a beacon can't set
+ * headers), which takes WEB keys only.
+ *
+ * @throws ProblemError `unauthorized` without a key or with an unknown one; `forbidden` when it is revoked, doesn't
+ *   allow the request's origin, or is an API key in an address
+ */
+export async function authenticate(
+  request: Request,
+  verifyKey: (key: string) => Promise<KeyVerdict>,
+): Promise<StoredKey> {
+  const given = bearerKey(request) ?? beaconKey(request)
+  if (!given) throw new ProblemError('unauthorized', missingKeyDetail(request))
+  const verdict = await verifyKey(given.key)
+  if (verdict.kind === 'unknown') {
+    throw new ProblemError(
+      'unauthorized',
+      'The key is unknown here: `chatlog-collector keys list` shows what is known.',
+    )
+  }
+  refuseForbidden(verdict, given.isInUrl, request.headers.get('origin') ?? undefined)
+  return verdict.key
+}
+
+type GivenKey = { key: string; isInUrl: boolean }
+
+function bearerKey(request: Request): GivenKey | undefined {
+  const authorization = request.headers.get('authorization')
+  if (authorization === null) return undefined
+  const key = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1]
+  if (key === undefined) throw new ProblemError('unauthorized', 'Authorization must read `Bearer <key>`.')
+  return { key, isInUrl: false }
+}
+
+function beaconKey(request: Request): GivenKey | undefined {
+  if (request.method !== 'POST' || mediaType(request) !== 'text/plain') return undefined
+  const key = new URL(request.url).searchParams.get('key')
+  return key ? { key, isInUrl: true } : undefined
+}
+
+function missingKeyDetail(request: Request): string {
+  const hasKeyInUrl = new URL(request.url).searchParams.has('key')
+  const hint = hasKeyInUrl ? ' `?key=` is for text/plain bodies only.' : ''
+  return `No key: send the header \`Authorization: Bearer <key>\`.${hint}`
+}
+
+function refuseForbidden(verdict: Exclude<KeyVerdict, { kind: 'unknown' }>, isInUrl: boolean, origin?: string) {
+  const { kind, key } = verdict
+  if (kind === 'revoked') throw new ProblemError('forbidden', `The key ${key.id} was revoked at ${key.revokedAt}.`)
+  if (isInUrl && key.type !== 'web') {
+    throw new ProblemError('forbidden', 'An API key is secret and must not stand in an address: send it as a header.')
+  }
+  if (!allowsOrigin(key, origin)) {
+    throw new ProblemError('forbidden', `The key ${key.id} doesn't allow the origin ${origin}.`)
+  }
+}

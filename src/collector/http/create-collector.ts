@@ -1,0 +1,116 @@
+import { type Context, Hono } from 'hono'
+import { requestId } from 'hono/request-id'
+import { nanoid } from 'nanoid'
+import { createStoredEvents, type StoredEvents } from '../conversations/stored-events.ts'
+import { describeError } from '../describe-error.ts'
+import { addOpenapiRoutes } from '../openapi/openapi-routes.ts'
+import { ProblemError, problemResponse } from '../problem-error.ts'
+import { verifyKey } from '../store/keys.ts'
+import { type Store, StoreUnavailableError } from '../store/store.ts'
+import { allowAnyOrigin } from './allow-any-origin.ts'
+import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
+import { createBodyIntake } from './body-intake.ts'
+import { addCollectorRoutes } from './collector-routes.ts'
+import { health } from './health.ts'
+import type { MountRoutes } from './mounted-routes.ts'
+import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
+
+/** Seconds after which trying again makes sense while the store is away. */
+const storeRetrySeconds = 5
+
+/** What a collector is made of. */
+export type CollectorOptions = {
+  store: Store
+  /** What one key may send. @defaultValue 30,000 requests a minute */
+  rateLimit?: RateLimit
+  /** Further routes, ahead of the collector's own: the live view. */
+  routes?: MountRoutes
+  /** Milliseconds since 1970. @defaultValue Date.now */
+  now?: () => number
+  /**
+   * Told of everything that was answered with 500, and of a store that is away. The error may quote content: log what
+   * `describeError` leaves of it. @defaultValue console.error, so described
+   */
+  reportError?: (error: unknown, requestId: string) => void
+  /** Told of every answer as it begins, for logs and metrics. */
+  onAnswered?: (answered: AnsweredRequest) => void
+}
+
+/** A collector without a socket. */
+export type Collector = {
+  /**
+   * Answers a request; every failure is an answer too.
+   *
+   * @param sent resolves when the answer has left, where a server knows that: answers nobody reads then slow the
+   *   intake of large bodies instead of filling the memory
+   */
+  fetch(request: Request, sent?: Promise<void>): Promise<Response> | Response
+  /** Calls back after each conversation stored by this process; returns the unsubscribe. */
+  onStored: StoredEvents['onStored']
+  /** Ends answers that would go on for ever (the live view's stream). `fetch` goes on answering. */
+  endStreams(): void
+}
+
+/**
+ * The collector as a function from request to answer, with no socket. It doesn't close the store.
+ *
+ * @example
+ * ```ts
+ * const collector = createCollector({ store: openSqliteStore('./chatlog-data') })
+ * const response = await collector.fetch(new Request('http://localhost/health'))
+ * ```
+ */
+export function createCollector(options: CollectorOptions): Collector {
+  const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError, onAnswered } = options
+  const events = createStoredEvents((error) => reportError(error, 'live'))
+  const ending = new AbortController()
+  const verify = (key: string) => verifyKey(store, key)
+  const bodies = createBodyIntake()
+  const app = new Hono()
+
+  app.onError((error, context) => answerError(error, context, reportError))
+  app.notFound((context) => answerError(new ProblemError('not_found', 'Nothing is here.'), context, reportError))
+  app.use(requestId({ generator: () => `req_${nanoid()}` }))
+  if (onAnswered) app.use(tellAnswers(onAnswered))
+  const { onStored } = events
+  routes?.(app, { store, now, verifyKey: verify, onStored, bodies: bodies.load, ending: ending.signal })
+  app.use(allowAnyOrigin())
+  addCollectorRoutes(app, {
+    store,
+    now,
+    verify,
+    announce: events.announce,
+    bodies,
+    takeOne: createRateLimiter(rateLimit, now),
+  })
+  addOpenapiRoutes(app)
+  app.get('/health', async (context) => context.json(await health(store)))
+
+  return {
+    fetch(request, sent) {
+      if (sent !== undefined) bodies.expect(request, sent)
+      return app.fetch(request)
+    },
+    onStored,
+    endStreams: () => ending.abort(),
+  }
+}
+
+function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {
+  const problem = problemOf(error)
+  if (problem !== error) reportError(error, context.get('requestId'))
+  return problemResponse(problem, context)
+}
+
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof StoreUnavailableError) {
+    const detail = `The store does not answer: try again in ${storeRetrySeconds} s.`
+    return new ProblemError('service_unavailable', detail, storeRetrySeconds)
+  }
+  return new ProblemError('internal_server_error', 'The collector failed to do this: its log has the cause.')
+}
+
+function logError(error: unknown, requestId: string): void {
+  console.error(`chatlog collector: ${requestId}`, JSON.stringify(describeError(error)))
+}

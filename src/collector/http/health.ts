@@ -1,0 +1,19 @@
+import { ProblemError } from '../problem-error.ts'
+import type { Store } from '../store/store.ts'
+
+/** Longest wait for the store's answer, in milliseconds: those who ask give up after some seconds. */
+const storeAnswerMs = 3_000
+
+/** @throws ProblemError `service_unavailable` when the store doesn't answer, or not in time */
+export async function health(store: Store): Promise<{ status: 'ok' }> {
+  let timer: NodeJS.Timeout | undefined
+  const overdue = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, storeAnswerMs)
+  })
+  await Promise.race([store.ping(), overdue])
+    .catch(() => {
+      throw new ProblemError('service_unavailable', 'The store does not answer.')
+    })
+    .finally(() => clearTimeout(timer))
+  return { status: 'ok' }
+}

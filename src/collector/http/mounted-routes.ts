@@ -1,0 +1,26 @@
+import type { Hono } from 'hono'
+import type { StoredEvent } from '../conversations/stored-events.ts'
+import type { KeyVerdict } from '../store/keys.ts'
+import type { Store } from '../store/store.ts'
+import type { BodyLoad } from './body-intake.ts'
+
+/** What routes mounted on a collector (the live view) may use of it. */
+export type CollectorContext = {
+  store: Store
+  /** Milliseconds since 1970, the collector's clock. */
+  now(): number
+  /** Says whether a key, as its holder has it, is known and works. */
+  verifyKey(key: string): Promise<KeyVerdict>
+  /** Calls back after each conversation stored by this process; returns the unsubscribe. */
+  onStored(listener: (event: StoredEvent) => void): () => void
+  /** How full the intake of bodies is. */
+  bodies(): BodyLoad
+  /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
+  ending: AbortSignal
+}
+
+/**
+ * Adds routes of one's own to the collector, ahead of its own: no CORS headers, no key check, no rate limit but what
+ * they bring themselves.
+ */
+export type MountRoutes = (app: Hono, context: CollectorContext) => void

@@ -1,0 +1,104 @@
+import type { ISql, Sql } from 'postgres'
+import { facetValue } from '../store/conversation-facets.ts'
+import type { ErasedCounts, Store } from '../store/store.ts'
+import { again } from './errors.ts'
+import { transact } from './transaction.ts'
+
+type Listed = { conversations: string[]; events: string[]; feedback: string[] }
+type IdRow = { id: string }
+
+const idsOf = (rows: readonly IdRow[]) => rows.map(({ id }) => id)
+
+/** What takes data out of PostgreSQL again. */
+export function createPostgresErase(
+  sql: Sql,
+): Pick<Store, 'deleteConversation' | 'forgetVisitor' | 'deleteStoredBefore' | 'listProjectIds'> {
+  return {
+    async deleteConversation(projectId, conversationId) {
+      const list = async () => ({ conversations: [conversationId], events: [], feedback: [] })
+      const { conversations } = await again(() => transact(sql, (transaction) => erase(transaction, projectId, list)))
+      return conversations > 0
+    },
+    forgetVisitor: (projectId, visitorId) =>
+      again(() =>
+        transact(sql, async (transaction) => {
+          const alsoKnownAs = await otherIds(transaction, projectId, facetValue(visitorId))
+          const list = () => listOfVisitor(transaction, projectId, facetValue(visitorId))
+          return { ...(await erase(transaction, projectId, list)), alsoKnownAs }
+        }),
+      ),
+    deleteStoredBefore: (projectId, beforeMs, limit) =>
+      again(() =>
+        transact(sql, (transaction) =>
+          erase(transaction, projectId, () => listStoredBefore(transaction, projectId, beforeMs, limit)),
+        ),
+      ),
+    async listProjectIds() {
+      const rows = await sql<IdRow[]>`select distinct project_id collate "C" as id from chatlog.keys order by id`
+      return idsOf(rows)
+    },
+  }
+}
+
+/** One erasing: what `list` gives, and everything that hangs on it. */
+async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>): Promise<ErasedCounts> {
+  const listed = await list()
+  // In the order of their ids, as every other: two that erase the same ones wait for each other and never in a circle.
+  const conversations = idsOf(
+    await sql<IdRow[]>`
+    select id from chatlog.conversations where project_id = ${projectId} and id = any(${listed.conversations}::text[])
+    order by id for update`,
+  )
+  const messages = idsOf(
+    await sql<IdRow[]>`
+    delete from chatlog.messages where project_id = ${projectId} and conversation_id = any(${conversations}::text[])
+    returning id`,
+  )
+  const events = await sql`
+    delete from chatlog.events where project_id = ${projectId} and (id = any(${listed.events}::text[])
+      or conversation_id = any(${conversations}::text[]) or message_id = any(${messages}::text[]))`
+  const feedback = await sql`
+    delete from chatlog.feedback where project_id = ${projectId}
+    and (id = any(${listed.feedback}::text[]) or message_id = any(${messages}::text[]))`
+  await sql`
+    delete from chatlog.facets where project_id = ${projectId} and conversation_id = any(${conversations}::text[])`
+  await sql`delete from chatlog.conversations where project_id = ${projectId} and id = any(${conversations}::text[])`
+  return {
+    conversations: conversations.length,
+    messages: messages.length,
+    events: events.count,
+    feedback: feedback.count,
+  }
+}
+
+async function otherIds(sql: ISql, projectId: string, value: string): Promise<string[]> {
+  const ofVisitor = sql`
+    select conversation_id from chatlog.facets
+    where project_id = ${projectId} and kind = 'visitor' and value = ${value}`
+  return idsOf(
+    await sql<IdRow[]>`
+    select distinct value as id from chatlog.facets where project_id = ${projectId} and kind = 'visitor'
+    and value <> ${value} and conversation_id in (${ofVisitor}) order by id`,
+  )
+}
+
+async function listOfVisitor(sql: ISql, projectId: string, value: string): Promise<Listed> {
+  const [conversations, events, feedback] = await Promise.all([
+    sql<IdRow[]>`
+      select conversation_id as id from chatlog.facets
+      where project_id = ${projectId} and kind = 'visitor' and value = ${value}`,
+    sql<IdRow[]>`select id from chatlog.events where project_id = ${projectId} and visitor_ids @> ${[value]}::text[]`,
+    sql<IdRow[]>`select id from chatlog.feedback where project_id = ${projectId} and visitor_ids @> ${[value]}::text[]`,
+  ])
+  return { conversations: idsOf(conversations), events: idsOf(events), feedback: idsOf(feedback) }
+}
+
+async function listStoredBefore(sql: ISql, projectId: string, beforeMs: number, limit: number) {
+  const [conversations, events, feedback] = await Promise.all(
+    (['conversations', 'events', 'feedback'] as const).map(
+      (table) => sql<IdRow[]>`
+        select id from chatlog.${sql(table)} where project_id = ${projectId} and stored_ms < ${beforeMs} limit ${limit}`,
+    ),
+  )
+  return { conversations: idsOf(conversations ?? []), events: idsOf(events ?? []), feedback: idsOf(feedback ?? []) }
+}

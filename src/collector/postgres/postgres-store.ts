@@ -1,0 +1,99 @@
+import type { Sql } from 'postgres'
+import { codeOf } from '../error-code.ts'
+import { type Store, StoreUnavailableError } from '../store/store.ts'
+import { withEach } from '../store/store-errors.ts'
+import { createPostgresConversations } from './conversations.ts'
+import { createPostgresCounts } from './counts.ts'
+import { createPostgresErase } from './erase.ts'
+import { withoutConnection } from './errors.ts'
+import { createPostgresKeys } from './keys.ts'
+import { createPostgresList } from './list.ts'
+import { migrate } from './migrations.ts'
+import { createPostgresReactions } from './reactions.ts'
+
+/** Connections to the database at most; `?max=` of the URL says otherwise. */
+const maxConnections = 16
+
+/** Longest wait for a connection, in seconds; `?connect_timeout=` of the URL says otherwise. */
+const connectTimeoutSeconds = 5
+
+/** Longest time of one statement, waiting for locks included, in milliseconds. */
+const statementTimeoutMs = 20_000
+
+/** Longest time that a call waits for the database, in milliseconds: over it, a network that swallows packets. */
+const answerTimeoutMs = 30_000
+
+/** Longest time that what is under way has after `close`, in seconds. */
+const closeTimeoutSeconds = 5
+
+/**
+ * Opens a store in a PostgreSQL database, in its schema `chatlog`, made where it is missing. Any number of collectors
+ * may have it open. A database that goes away is asked again by every later call.
+ *
+ * @param url `postgres://user:password@host:5432/database`
+ * @throws TypeError when `?max=` or `?connect_timeout=` of the URL isn't a number of them
+ * @throws Error when the package `postgres` isn't installed, or a newer chatlog wrote the database
+ * @throws StoreUnavailableError when the database can't be reached
+ */
+export async function openPostgresStore(url: string): Promise<Store> {
+  const sql = await connect(url)
+  try {
+    await migrate(sql)
+  } catch (error) {
+    await sql.end({ timeout: 0 })
+    throw withoutConnection(error)
+  }
+  const store = {
+    ...createPostgresConversations(sql),
+    ...createPostgresList(sql),
+    ...createPostgresReactions(sql),
+    ...createPostgresCounts(sql),
+    ...createPostgresErase(sql),
+    ...createPostgresKeys(sql),
+    async ping() {
+      await sql`select 1`
+    },
+    close: () => sql.end({ timeout: closeTimeoutSeconds }),
+  }
+  return withEach(store, inTime)
+}
+
+async function connect(url: string): Promise<Sql> {
+  // An import of its own: whoever keeps to SQLite needn't install it.
+  const { default: postgres } = await import('postgres').catch((cause) => {
+    if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new Error('a PostgreSQL store needs one more package: npm install postgres', { cause })
+  })
+  const { searchParams } = new URL(url)
+  return postgres(url, {
+    max: numberOf(searchParams, 'max') ?? maxConnections,
+    connect_timeout: numberOf(searchParams, 'connect_timeout') ?? connectTimeoutSeconds,
+    // Else the first tries after an outage would be up to 20 s apart.
+    backoff: (tries: number) => Math.min(tries, 10) / 10,
+    onnotice() {},
+    connection: { application_name: 'chatlog-collector', statement_timeout: statementTimeoutMs },
+  })
+}
+
+/** The driver takes anything, and with no connections at all waits for ever. */
+function numberOf(parameters: URLSearchParams, name: string): number | undefined {
+  const text = parameters.get(name)
+  if (text === null) return undefined
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text)
+  throw new TypeError(`?${name}= must be a whole number from 1 to 9999, got ${JSON.stringify(text)}`)
+}
+
+/** Ends in time, and says so when the database is why it failed. */
+async function inTime(call: () => Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const overdue = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailableError()), answerTimeoutMs)
+  })
+  try {
+    return await Promise.race([call(), overdue])
+  } catch (error) {
+    throw withoutConnection(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import Database from 'libsql'
+import { codeOf } from '../error-code.ts'
+import { type Store, StoreUnavailableError } from '../store/store.ts'
+import { withErrorsOf } from '../store/store-errors.ts'
+import { createSqliteConversations } from './conversations.ts'
+import { createSqliteCounts } from './counts.ts'
+import { makeDirectory } from './data-directory.ts'
+import { createSqliteErase } from './erase.ts'
+import { createSqliteKeys } from './keys.ts'
+import { migrate } from './migrations.ts'
+import { createSqliteReactions } from './reactions.ts'
+
+/** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
+const busyTimeoutMs = 5_000
+
+/**
+ * Opens the embedded store, making directory and file where they are missing. One collector and any number of command
+ * lines may have it open.
+ *
+ * @param directory where `chatlog.sqlite` lies; made readable by its owner only. `:memory:` keeps nothing.
+ * @throws Error when the directory can't be made or written, or a newer chatlog wrote the file
+ */
+export function openSqliteStore(directory: string): Store {
+  const database = openDatabase(directory)
+  return withErrorsOf(
+    {
+      ...createSqliteConversations(database),
+      ...createSqliteReactions(database),
+      ...createSqliteCounts(database),
+      ...createSqliteErase(database),
+      ...createSqliteKeys(database),
+      async ping() {
+        database.prepare('select 1').get()
+      },
+      async close() {
+        database.close()
+      },
+    },
+    unavailable,
+  )
+}
+
+// Another process writes for too long; the disk is full, broken, or not to be written any more.
+const awayCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM)/
+
+function unavailable(error: unknown): unknown {
+  return awayCodes.test(codeOf(error)) ? new StoreUnavailableError({ cause: error }) : error
+}
+
+/** The driver's own error is a line of its code, with a number in it. */
+function openFile(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: busyTimeoutMs })
+  } catch (cause) {
+    throw new Error(`${path} can't be opened or made`, { cause })
+  }
+}
+
+/** The database behind a store, at its newest version. @see openSqliteStore */
+export function openDatabase(directory: string): Database.Database {
+  if (directory !== ':memory:') makeDirectory(directory)
+  const path = directory === ':memory:' ? directory : join(directory, 'chatlog.sqlite')
+  const database = openFile(path)
+  // WAL lets reads go on beside the writer; FULL makes a commit survive a power cut, not only a killed process: what
+  // was answered with 200 is on the disk.
+  database.pragma('journal_mode = wal')
+  database.pragma('synchronous = full')
+  // What is erased is overwritten with zeros, not only unlinked.
+  database.pragma('secure_delete = on')
+  migrate(database)
+  return database
+}

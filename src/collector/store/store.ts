@@ -1,0 +1,195 @@
+import type { StoredConversation } from '../../contract/answer.ts'
+import type { EventAnswer } from '../../contract/event.ts'
+import type { FeedbackAnswer } from '../../contract/feedback.ts'
+import type { FacetKind } from './conversation-facets.ts'
+
+/** `web`: public, write-only, from a browser. `api`: secret, reads and writes. */
+export type KeyType = 'web' | 'api'
+
+/** A key as it is stored: never the key itself, only what verifies it. */
+export type StoredKey = {
+  /** Public half of the key, unique; safe to show in lists and logs. */
+  id: string
+  projectId: string
+  type: KeyType
+  /** SHA-256 of the whole key, hexadecimal. */
+  hash: string
+  /** Origins that requests with an `Origin` header may come from; empty allows any. */
+  origins: string[]
+  /** ISO 8601, UTC. */
+  createdAt: string
+  /** ISO 8601, UTC; `null` while the key works. A revoked key is kept, so that its holder is told why. */
+  revokedAt: string | null
+}
+
+/** Which conversations are meant: those for which everything given is true. */
+export type ConversationFilter = {
+  /** An id of the visitor: the site's, or the one in their cookie. */
+  visitor?: string | undefined
+  /** Earliest `createdAt`, milliseconds since 1970. */
+  fromMs?: number | undefined
+  /** `createdAt` before this, milliseconds since 1970. */
+  toMs?: number | undefined
+  tag?: string | undefined
+  /** Beginning of the URL of the page on which it began. */
+  page?: string | undefined
+  /** Beginning of the URL of a link that was clicked in it. */
+  clicked?: string | undefined
+  /** Feedback that one of its messages got. */
+  feedback?: 'positive' | 'negative' | undefined
+  /** Words of one message, in any case. */
+  text?: string | undefined
+}
+
+/** Where a page of conversations starts. Give `cursor` (stable while new ones arrive) or `offset`, not both. */
+export type ConversationPageRequest = {
+  /** Conversations in a page, 1 to 100. */
+  limit: number
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+  /** Conversations skipped, from the newest. Not counted where `filter.text` is given: use `cursor`. */
+  offset?: number | undefined
+  /** @defaultValue every conversation */
+  filter?: ConversationFilter | undefined
+}
+
+/** One page of a project's conversations. */
+export type ConversationPage = {
+  /** Newest `createdAt` first; of equal ones the one stored last. */
+  conversations: StoredConversation[]
+  /** Conversations of the project that the filter lets through; `null` where only reading all of them would tell. */
+  total: number | null
+  /**
+   * Start of the next page, `null` after the last one. Opaque, safe in a URL. A page that looked for text may be shorter
+   * than its limit, even empty, and go on: it ends after so many conversations were read.
+   */
+  nextCursor: string | null
+}
+
+/** What erasing took away. */
+export type ErasedCounts = { conversations: number; messages: number; events: number; feedback: number }
+
+/** What forgetting a visitor took away. */
+export type ForgottenVisitor = ErasedCounts & {
+  /** Other ids that stood beside this one: the same person, or somebody else at the same browser. */
+  alsoKnownAs: string[]
+}
+
+/** Events and feedback on a conversation and on its messages, oldest first. */
+export type Reactions = { events: EventAnswer[]; feedback: FeedbackAnswer[] }
+
+/** Feedback, and the conversation that its message stands in; `null` when that isn't stored. */
+export type FoundFeedback = { feedback: FeedbackAnswer; conversationId: string | null }
+
+/** A value that conversations have, in how many of them, and how often in all. */
+export type FacetCount = { value: string; conversations: number; count: number }
+
+/** Which values of a facet are asked for. */
+export type FacetRequest = {
+  kind: FacetKind
+  filter?: ConversationFilter | undefined
+  /** Values given at most, those with the highest `count` first. */
+  limit: number
+  /** Only values that no conversation of the filter has as this kind: links `shown` and never `clicked`. */
+  without?: FacetKind | undefined
+}
+
+/**
+ * What is stored now (`null`: nothing yet) -> what shall be stored. Pure and quick: a transaction is open around it. A
+ * message given back as the very object that came in, at its old place, is not written again. What it throws rolls back.
+ */
+export type ConversationMerge = (stored: StoredConversation | null) => StoredConversation
+
+/**
+ * What the collector keeps, in an embedded database or a cluster. Every method rejects when the database fails; nothing
+ * is acknowledged before it is durable.
+ *
+ * All of a conversation's rows are found by project id first, so that a cluster can shard by project.
+ */
+export type Store = {
+  /**
+   * Reads the conversation, merges and writes it in one transaction that no other writer of this conversation crosses.
+   *
+   * @param storedAtMs the collector's clock, milliseconds since 1970; what retention counts from
+   * @returns what is stored now, whole
+   * @throws MessageIdTakenError when a message's id belongs to another conversation of the project; nothing is written
+   */
+  upsertConversation(
+    projectId: string,
+    conversationId: string,
+    merge: ConversationMerge,
+    storedAtMs?: number,
+  ): Promise<StoredConversation>
+  /** The whole conversation, or `null` when the project has none of this id. */
+  findConversation(projectId: string, conversationId: string): Promise<StoredConversation | null>
+  /** @throws InvalidCursorError when `cursor` isn't one that this store made */
+  listConversations(projectId: string, page: ConversationPageRequest): Promise<ConversationPage>
+  /** Conversations of the project by the UTC day of their `createdAt`, oldest first. */
+  countConversationsByDay(projectId: string, filter: ConversationFilter): Promise<{ day: string; count: number }[]>
+  /** The values of a facet over the conversations of a filter. */
+  countFacet(projectId: string, request: FacetRequest): Promise<FacetCount[]>
+  /** Keeps an event, or replaces the one of its id. */
+  putEvent(projectId: string, event: EventAnswer, storedAtMs: number): Promise<void>
+  /** Keeps feedback, or replaces the one of its id. */
+  putFeedback(projectId: string, feedback: FeedbackAnswer, storedAtMs: number): Promise<void>
+  /** Events and feedback on a conversation and its messages. */
+  findReactions(projectId: string, conversationId: string): Promise<Reactions>
+  /** The newest events of the project about searches, at most `limit`. */
+  listSearches(projectId: string, limit: number): Promise<EventAnswer[]>
+  /** The newest feedback of the project, of one type or both, at most `limit`. */
+  listFeedback(projectId: string, limit: number, type?: FeedbackAnswer['type']): Promise<FoundFeedback[]>
+  /** Erases a conversation with the events and feedback on it and its messages. `false` when there is none. */
+  deleteConversation(projectId: string, conversationId: string): Promise<boolean>
+  /**
+   * Erases every conversation in which an id of this visitor stands, on itself or on a message, with all its messages,
+   * and every event and feedback on those or of the visitor. In one transaction; of the embedded store the file too
+   * keeps nothing of it.
+   */
+  forgetVisitor(projectId: string, visitorId: string): Promise<ForgottenVisitor>
+  /**
+   * Erases what was last written before a time (milliseconds since 1970, the collector's clock): at most `limit`
+   * conversations, with the events and feedback on them, and at most as many other events and feedback.
+   */
+  deleteStoredBefore(projectId: string, beforeMs: number, limit: number): Promise<ErasedCounts>
+  /** Projects that have keys, or had them. */
+  listProjectIds(): Promise<string[]>
+  /** Keeps a new key; its id is taken from now on, also once it is revoked. */
+  addKey(key: StoredKey): Promise<void>
+  /** Keys are found before the project is known: the id is unique across projects. */
+  findKey(keyId: string): Promise<StoredKey | null>
+  /** Every key of the project, oldest first, revoked ones too. */
+  listKeys(projectId: string): Promise<StoredKey[]>
+  /** @returns false when the project has no working key of this id */
+  revokeKey(projectId: string, keyId: string, revokedAt: string): Promise<boolean>
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  /** Waits for what is under way and closes the database. */
+  close(): Promise<void>
+}
+
+/** A message's id is already used in another conversation of the project: ids are unique across the project. */
+export class MessageIdTakenError extends Error {
+  override name = 'MessageIdTakenError'
+
+  constructor(readonly messageId: string) {
+    super(`message id ${JSON.stringify(messageId)} belongs to another conversation`)
+  }
+}
+
+/** A page's `cursor` was not made by this store. */
+export class InvalidCursorError extends Error {
+  override name = 'InvalidCursorError'
+
+  constructor() {
+    super('cursor: not one that this collector made')
+  }
+}
+
+/** The database can't be had now: it is down, starting, full, or the network to it is. Trying again may help. */
+export class StoreUnavailableError extends Error {
+  override name = 'StoreUnavailableError'
+
+  constructor(options?: ErrorOptions) {
+    super('the database does not answer', options)
+  }
+}

@@ -1,0 +1,94 @@
+import type { Recording } from '../../script/start.ts'
+import type { ObserveSelectors } from '../read/observe-selectors.ts'
+import { follows, parentOf } from '../read/roots.ts'
+
+import type { KnownMessage } from '../recognize/known-messages.ts'
+import type { Observation } from './observation.ts'
+
+/** What the visitor says about an answer. */
+export type Feedback = 'positive' | 'negative'
+
+export interface ClickParts {
+  recording: Recording
+  selectors: ObserveSelectors
+
+  observation: Observation
+  isInside(element: Element): boolean
+  /** What the widget has shown since it was last looked at is looked at now. */
+  look(): void
+  onFeedback(messageId: string, type: Feedback): void
+}
+
+const stopWords = /\b(stop|cancel|abort|interrupt)\b/i
+const againWords = /\b(regenerate|retry|try again|redo|refresh|reload|resend)\b/i
+
+/**
+ * What clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, a new conversation.
+ *
+ * @returns what to tell each click; `elements` from the clicked one outwards
+ */
+export function createClickReader(parts: ClickParts): (elements: readonly Element[]) => void {
+  const { recording, selectors, observation, isInside, look, onFeedback } = parts
+
+  const messageOf = (element: Element): KnownMessage | undefined => {
+    const all = observation.messages.all().filter(({ seen }) => seen?.element.isConnected)
+    const holder = all.find(({ seen }) => seen?.element.contains(element))
+    if (holder) return holder
+    // Thumbs often stand beside the answer: the nearest element around both, and the last answer before the click.
+    for (let around = parentOf(element); around; around = parentOf(around)) {
+      const here = all.filter(({ seen }) => seen && around?.contains(seen.element))
+      const before = here.findLast(
+        ({ seen, entry }) => entry.row.role !== 'user' && seen && follows(seen.element, element),
+      )
+      if (before) return before
+      if (here.length) return
+    }
+    return
+  }
+
+  return (elements) => {
+    const matching = (selector?: string) =>
+      selector ? elements.find((element) => element.matches(selector)) : undefined
+    const anchor = matching('a[href]')
+    const button = matching('button,[role=button],[class*="button" i]')
+    const asked = button && !anchor && wordsOf(button)
+    const inside = elements.some(isInside)
+    const anew = matching(selectors.newConversation)
+    if (inside || asked || anew) look()
+    if (anew) observation.startAnew()
+    // The button that stops an answer often stands beside the input, outside the list of messages.
+    if (asked && (inside || asked === 'stop')) observation.ask(asked)
+    if (!inside) return
+    observation.interact('clicked')
+    if (anchor && !matching('[data-chatlog]')) recordLink(anchor, messageIn(elements))
+    for (const [type, thumb] of [
+      ['positive', matching(selectors.feedbackPositive)],
+      ['negative', matching(selectors.feedbackNegative)],
+    ] as const) {
+      const message = thumb && messageOf(thumb)
+      if (message) onFeedback(message.entry.row.id, type)
+    }
+  }
+
+  function messageIn(elements: readonly Element[]): KnownMessage | undefined {
+    return observation.messages.all().find(({ seen }) => seen && elements.includes(seen.element))
+  }
+
+  function recordLink(anchor: Element, message: KnownMessage | undefined): void {
+    const url = anchor.getAttribute('href') as string
+    if (/^javascript:/i.test(url)) return
+    const label = anchor.textContent?.trim().slice(0, 200) ?? ''
+    recording.recorder.trackLinkClick({ url, label, ...(message && { messageId: message.entry.row.id }) })
+  }
+}
+
+/** What a button says: its text, or what it tells a screen reader. */
+function wordsOf(button: Element): 'stop' | 'again' | null {
+  const names = ['aria-label', 'title', 'data-testid', 'class', 'id'].map((name) => button.getAttribute(name) ?? '')
+  const icons = Array.from(button.querySelectorAll('[class],[alt],[id]'), (icon) =>
+    ['class', 'alt', 'id'].map((name) => icon.getAttribute(name) ?? '').join(' '),
+  )
+  const words = [button.textContent?.slice(0, 100) ?? '', ...names, ...icons].join(' ').replace(/[_-]/g, ' ')
+  if (stopWords.test(words)) return 'stop'
+  return againWords.test(words) ? 'again' : null
+}

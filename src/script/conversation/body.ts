@@ -1,0 +1,226 @@
+import { maxBodyBytes, maxKeepaliveBytes, reservedBodyBytes } from '../../contract/limits.ts'
+import { toJson, utf8Bytes } from '../json.ts'
+import type { BodyPiece, Platform } from '../platform.ts'
+import { type Conversation, type FrozenPiece, lastPartOf, type MessageEntry, wireIdOf } from './conversation.ts'
+import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import type { ConversationHeader, MessageRow } from './rows.ts'
+
+/** Hands text over to the browser. */
+type Freeze = Platform['freeze']
+
+/** So many finished messages of a long body are handed to the browser together, and then never again. */
+const messagesAPiece = 32
+
+/** So many pieces are made before the page may do something else. */
+const piecesATime = 4
+
+/** Room for a header, in bytes, where it isn't worth counting it. */
+const headerBytes = 2_000
+
+/** A request body, and what it takes to know later what of the conversation was delivered by it. */
+export interface ConversationBody {
+  /** Its JSON, to be joined. */
+  pieces: BodyPiece[]
+  /** UTF-8. */
+  bytes: number
+  part: number
+  rows: Map<MessageEntry, MessageRow>
+  header: ConversationHeader
+  continued: boolean
+}
+
+/** What goes into a body of a page that ends: streaming messages too, or only what the server hasn't got. */
+export type BodyScope = 'settled' | 'everything' | 'undelivered'
+
+/**
+ * The upsert of one part.
+ *
+ * @param scope `settled`: all but streaming messages; `everything`: those that this tab receives too, as far as they have
+ *   come; `undelivered`: for our own collector, which merges, only what it hasn't got
+ * @returns `null` where there is no message to send
+ */
+export function bodyOf(
+  conversation: Conversation,
+  part: number,
+  scope: BodyScope,
+  freeze: Freeze,
+): ConversationBody | null {
+  const entries = conversation.messages.filter(
+    (entry) =>
+      entry.row.part === part &&
+      (!entry.row.streaming || (scope !== 'settled' && entry.draft)) &&
+      (scope !== 'undelivered' || conversation.dirty.has(entry)),
+  )
+  if (!entries.length) return null
+  const continued = part < lastPartOf(conversation)
+  const start = `${headerJson(conversation, part, continued).slice(0, -1)},"messages":[`
+  const rows = new Map(entries.map((entry) => [entry, entry.row]))
+  const messages = messagePieces(conversation, part, [...rows.values()], freeze)
+  const bytes = messages.reduce((sum, piece) => sum + piece.bytes + 1, utf8Bytes(start) + 1)
+  const pieces = [start, ...messages.flatMap(({ text }, index) => (index ? [',', text] : [text])), ']}']
+  return { pieces, bytes, part, rows, header: conversation.header, continued }
+}
+
+/** The messages, some at a time. What is long enough is frozen: an old message costs nothing again. */
+function messagePieces(conversation: Conversation, part: number, all: MessageRow[], freeze: Freeze): FrozenPiece[] {
+  const mayFreeze = isLong(conversation, part)
+  return groupsOf(all).map((rows) => pieceOf(conversation, rows, mayFreeze, freeze))
+}
+
+const isLong = ({ partBytes }: Conversation, part: number): boolean => (partBytes[part] ?? 0) > maxKeepaliveBytes
+
+const groupsOf = (rows: MessageRow[]): MessageRow[][] =>
+  Array.from({ length: Math.ceil(rows.length / messagesAPiece) }, (_, index) =>
+    rows.slice(index * messagesAPiece, (index + 1) * messagesAPiece),
+  )
+
+function pieceOf(
+  { suffix, frozen }: Conversation,
+  rows: MessageRow[],
+  mayFreeze: boolean,
+  freeze: Freeze,
+): FrozenPiece {
+  const first = rows[0] as MessageRow
+  const known = frozen.get(first)
+  if (
+    known?.suffix === suffix &&
+    known.rows.length === rows.length &&
+    rows.every((row, at) => known.rows[at] === row)
+  ) {
+    return known
+  }
+  const jsons = rows.map((row) => messageJson(row.id + suffix, row.streaming ? interruptedJson(row) : row.json))
+  const text = jsons.join()
+  const freezes = mayFreeze && rows.length === messagesAPiece
+  const piece = { rows, suffix, bytes: utf8Bytes(text), text: freezes ? freeze(text) : text }
+  if (freezes) frozen.set(first, piece)
+  return piece
+}
+
+/**
+ * Freezes what `settled` bodies of a long part begin with, some at a time: a conversation that goes on after a reload
+ * would be a long task at its first send.
+ *
+ * @param pause lets the page do something else
+ */
+export async function freezeAhead(
+  conversation: Conversation,
+  part: number,
+  freeze: Freeze,
+  pause: () => Promise<void>,
+): Promise<void> {
+  if (!isLong(conversation, part)) return
+  const { messages, frozen } = conversation
+  const rows = messages.map(({ row }) => row).filter((row) => row.part === part && !row.streaming)
+  let made = 0
+  for (const group of groupsOf(rows)) {
+    const known = frozen.get(group[0] as MessageRow)
+    if (known === pieceOf(conversation, group, true, freeze) || ++made % piecesATime) continue
+    await pause()
+  }
+}
+
+/**
+ * Bodies for a page that goes: whole, unless that is too large for a last request and the endpoint merges.
+ *
+ * @param smallOnly leave out what is too large
+ */
+export function endingBodies(
+  conversation: Conversation,
+  merges: boolean,
+  smallOnly: boolean,
+  freeze: Freeze,
+): ConversationBody[] {
+  return dirtyParts(conversation, true).flatMap((part) => {
+    const small = (conversation.partBytes[part] ?? 0) < maxKeepaliveBytes - headerBytes
+    if (smallOnly && !small && !merges) return []
+    return bodyOf(conversation, part, small || !merges ? 'everything' : 'undelivered', freeze) ?? []
+  })
+}
+
+/** What had come of a streaming answer whose page is gone. */
+export function interruptedJson(row: MessageRow): string {
+  const message = fromRowJson(row.json)
+  return message ? toRowJson(withMarks(message, { status: 'interrupted' })) : row.json
+}
+
+function headerJson(conversation: Conversation, part: number, continued: boolean): string {
+  const { externalId, createdAt, userProperties, properties, tags, visibility, chatlog } = conversation.header
+  const continues = part > 1 ? wireIdOf(conversation, part - 1) : conversation.continues
+  return toJson({
+    id: wireIdOf(conversation, part),
+    externalId: externalId ?? undefined,
+    type: 'openai',
+    createdAt,
+    updatedAt: new Date(conversation.updatedAt),
+    userProperties,
+    properties: {
+      ...properties,
+      chatlog: {
+        ...chatlog,
+        part: part > 1 || continued ? part : undefined,
+        continues: continues ?? undefined,
+        continuedIn: continued ? wireIdOf(conversation, part + 1) : undefined,
+      },
+    },
+    tags: tags.length ? tags : undefined,
+    visibility: visibility ?? undefined,
+  }) as string
+}
+
+/** Bytes that the messages of one part may have together, commas included. */
+export const partBudgetBytes = (conversation: Conversation): number =>
+  // The last part's header is the longest: its id and the link to the part before.
+  maxBodyBytes - reservedBodyBytes - utf8Bytes(headerJson(conversation, 999, true)) - '"messages":[],'.length
+
+/** The part that a message of this many bytes goes into: the last one, or the one after where that is full. */
+export function partFor(conversation: Conversation, bytes: number): number {
+  const part = lastPartOf(conversation)
+  const used = conversation.partBytes[part] ?? 0
+  // Most conversations never come near the limit: the exact budget is only counted where it matters.
+  const fits = used === 0 || used + bytes < maxBodyBytes / 2 || used + bytes < partBudgetBytes(conversation)
+  return fits ? part : part + 1
+}
+
+/** Of two tabs' messages that are no further apart, in milliseconds, neither is known to be the earlier one. */
+const hearingMs = 1_000
+
+/** What was recorded before the earlier messages were known: in the last part, and after them where it is `own`. */
+export function inItsPart(conversation: Conversation, row: MessageRow, own: boolean): MessageRow {
+  const before = conversation.messages.findLast((other) => other.row.part)?.row.order ?? 0
+  const placed = { ...row, part: partFor(conversation, row.bytes) }
+  // The clock has jumped back since it was recorded.
+  return before >= row.order + (own ? 0 : hearingMs)
+    ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 }
+    : placed
+}
+
+/**
+ * Parts of which the server may not hold everything, in order.
+ *
+ * @param ending of a page that goes: streaming messages count, and what was sent and not seen to arrive doesn't
+ */
+export function dirtyParts(conversation: Conversation, ending = false): number[] {
+  const { dirty, header, sentHeaders, resend } = conversation
+  const last = lastPartOf(conversation)
+  const parts = new Set<number>()
+  for (const { row } of dirty) if (ending || !row.streaming) parts.add(row.part)
+  for (const [part, sent] of sentHeaders) {
+    if ((resend && !ending) || sent.header !== header || sent.continued !== part < last) parts.add(part)
+  }
+  return [...parts].sort((a, b) => a - b)
+}
+
+/** Whether a page that goes now has something to hand over. */
+export const hasRest = (conversation: Conversation): boolean =>
+  conversation.dirty.size > 0 || dirtyParts(conversation, true).length > 0
+
+/** Whether what is under way holds everything of a body. */
+export const holdsAll = (sent: ConversationBody | null | undefined, { header, rows }: ConversationBody): boolean =>
+  sent?.header === header && [...rows].every(([entry, row]) => sent.rows.get(entry) === row)
+
+/** Marks as delivered what the body held, unless it has changed since. */
+export function acknowledge(conversation: Conversation, { part, rows, header, continued }: ConversationBody): void {
+  for (const [entry, row] of rows) if (entry.row === row && !row.streaming) conversation.dirty.delete(entry)
+  conversation.sentHeaders.set(part, { header, continued })
+}

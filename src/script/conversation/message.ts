@@ -1,0 +1,188 @@
+import type { ContentPart, Link, ToolCall } from '../../contract/conversation.ts'
+import type { FeedbackInput, MessageInput } from '../chatlog.ts'
+import { parseJson, toJson, utf8Bytes } from '../json.ts'
+import type { LinkClick } from './rows.ts'
+
+/** What chatlog adds to a message, under `properties.chatlog`. */
+export interface MessageMarks {
+  status?: 'complete' | 'aborted' | 'error' | 'interrupted'
+  /** Wire id of the answer that this one replaces. */
+  replaces?: string
+  linkClicks?: LinkClick[]
+  /** What the visitor thinks of it; the last word counts. */
+  feedback?: { type: 'positive' | 'negative'; reasons?: FeedbackInput['reasons']; createdAt?: string | undefined }
+  /** The message was larger than a body may be. */
+  truncated?: { originalBytes: number; keptBytes: number }
+}
+
+/** A message as it goes over the wire, but for its id. */
+export interface WireMessage {
+  role: string
+  content: string | ContentPart[]
+  externalId?: string
+  name?: string
+  createdAt: string
+  updatedAt: string
+  links?: Link[]
+  tool_calls?: ToolCall[]
+  properties?: Record<string, unknown> & { chatlog?: MessageMarks }
+}
+
+type Fields = Record<string, unknown>
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isObject) : [])
+
+/** Text, or a value with an obvious text: a number, a URL object. */
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
+
+/** ISO 8601 in UTC of a date, a number of milliseconds or a text; `undefined` where it is no moment of our era. */
+export function toIsoTime(value: unknown): string | undefined {
+  const date = new Date(value as string)
+  const iso = value == null || Number.isNaN(+date) ? undefined : date.toISOString()
+  // From the year 10000 on it begins with a sign, which the contract doesn't have.
+  return iso && /^\d/.test(iso) ? iso : undefined
+}
+
+function parsePart({ type, text, image_url: image }: Fields): unknown[] {
+  if (type === 'text') return typeof text === 'string' ? [{ type, text }] : []
+  if (type !== 'image_url' || !isObject(image) || asText(image.url) === undefined) return []
+  const detail = ['auto', 'low', 'high'].find((known) => known === image.detail)
+  return [{ type, image_url: { url: asText(image.url), detail } }]
+}
+
+const parseLink = ({ url, label, title, description, type, breadcrumbs }: Fields): Fields => ({
+  url: asText(url),
+  label: asText(label),
+  title: asText(title),
+  description: asText(description),
+  type: asText(type),
+  breadcrumbs: Array.isArray(breadcrumbs)
+    ? Array.from(breadcrumbs, asText).filter((crumb) => crumb !== undefined)
+    : undefined,
+})
+
+function parseToolCall({ id, function: called }: Fields): unknown[] {
+  const { name, arguments: given } = isObject(called) ? called : {}
+  const text = typeof given === 'string' ? given : toJson(given ?? {})
+  return typeof id === 'string' && typeof name === 'string'
+    ? [{ id, type: 'function', function: { name, arguments: text ?? '' } }]
+    : []
+}
+
+/**
+ * The message as it goes over the wire; members that are `undefined` never reach the JSON.
+ *
+ * @throws TypeError saying what is wrong with it: no object, an unknown role, no content
+ */
+export function toWireMessage(
+  input: MessageInput,
+  times: { createdAt: string; updatedAt: string },
+  marks: MessageMarks,
+): WireMessage {
+  if (!isObject(input)) throw new TypeError('a message must be an object { role, content }')
+  const { role, content, properties } = input as { [Key in keyof MessageInput]: unknown }
+  if (!/^(system|user|assistant)$/.test(role as string)) {
+    throw new TypeError(
+      '`role` must be system, user or assistant; fold tool messages into the message that called them',
+    )
+  }
+  const toolCalls = objects(input.toolCalls).flatMap(parseToolCall)
+  const links = objects(input.links)
+    .map(parseLink)
+    .filter(({ url }) => url !== undefined)
+  // Chat APIs give `null` for an answer that is nothing but tool calls; the contract wants text.
+  const parsed = Array.isArray(content)
+    ? objects(content).flatMap(parsePart)
+    : asText(content ?? (toolCalls.length ? '' : undefined))
+  if (parsed === undefined) throw new TypeError('`content` must be text or an array of parts')
+  return {
+    role,
+    content: parsed,
+    externalId: asText(input.id),
+    name: asText(input.name),
+    createdAt: toIsoTime(input.createdAt) ?? times.createdAt,
+    updatedAt: times.updatedAt,
+    links: links.length ? links : undefined,
+    tool_calls: toolCalls.length ? toolCalls : undefined,
+    // Through JSON: a getter that throws costs its own field, not the message.
+    properties: { ...(Array.isArray(properties) ? {} : (parseJson(toJson(properties)) as object)), chatlog: marks },
+  } as WireMessage
+}
+
+/** The stored form: JSON without its opening brace, so that the id can be put before it. */
+export const toRowJson = (message: WireMessage): string => (toJson(message) as string).slice(1)
+
+/** What `toRowJson` made of it; `undefined` where the stored row is corrupt. */
+export function fromRowJson(json: string): WireMessage | undefined {
+  const message = parseJson(`{${json}`)
+  return isObject(message) ? (message as unknown as WireMessage) : undefined
+}
+
+/** The message with more marks on it. */
+export const withMarks = (message: WireMessage, marks: MessageMarks): WireMessage => ({
+  ...message,
+  properties: { ...message.properties, chatlog: { ...message.properties?.chatlog, ...marks } },
+})
+
+/** The message as it stands in a body. */
+export const messageJson = (id: string, json: string): string => `{"id":${toJson(id)},${json}`
+
+/** In this order, what is cut from a message that is too large: data URLs, tool arguments, text. */
+const cuts: ((key: string, text: string) => boolean)[] = [
+  (_key, text) => text.startsWith('data:'),
+  (key) => key === 'arguments',
+  (key) => key === 'content' || key === 'text',
+]
+
+/**
+ * The message cut until it has at most `maxBytes` UTF-8 bytes: data URLs first, then tool arguments, then text, at last
+ * its links and the site's properties.
+ */
+export function fitMessage(message: WireMessage, maxBytes: number): WireMessage {
+  // The marker itself needs room.
+  const excessOf = (fitted: WireMessage) => utf8Bytes(toRowJson(fitted)) - maxBytes + 100
+  const originalBytes = utf8Bytes(toRowJson(message))
+  let fitted = message
+  for (const isCut of cuts) {
+    let excess = excessOf(fitted)
+    const cutStrings = (value: unknown, key: string): unknown => {
+      if (typeof value === 'string') {
+        const cut = excess > 0 && isCut(key, value) ? shorten(value, excess) : value
+        excess -= value === cut ? 0 : jsonBytes(value) - jsonBytes(cut)
+        return cut
+      }
+      if (Array.isArray(value)) return value.map((item) => cutStrings(item, key))
+      if (!isObject(value)) return value
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutStrings(member, name)]))
+    }
+    if (excess > 0) fitted = cutStrings(fitted, '') as WireMessage
+    // What the text alone can't make room for is cut before it.
+    if (excess > 0 && isCut('arguments', '')) fitted = withoutExtrasOver(fitted, maxBytes)
+  }
+  if (excessOf(fitted) > 0) fitted = withoutExtrasOver(fitted, 0)
+  return withMarks(fitted, { truncated: { originalBytes, keptBytes: utf8Bytes(toRowJson(fitted)) } })
+}
+
+/** Without its links and the site's properties, where those alone have more bytes than that. */
+function withoutExtrasOver(message: WireMessage, maxBytes: number): WireMessage {
+  const { links, properties, ...rest } = message
+  const bytes = utf8Bytes(toJson([links, properties]) as string)
+  return bytes > maxBytes ? { ...rest, properties: { chatlog: properties?.chatlog ?? {} } } : message
+}
+
+const jsonBytes = (text: string): number => utf8Bytes(toJson(text) as string)
+
+/** The text with at least `excess` bytes of its JSON form cut from its end, at a code point; of a data URL nothing. */
+function shorten(text: string, excess: number): string {
+  if (text.startsWith('data:')) return 'data:,'
+  const wanted = jsonBytes(text) - excess
+  let cut = text
+  // By proportion, not by halving: each look at a text of 3 MB costs milliseconds of the page's time.
+  for (let bytes = wanted + excess; cut && bytes > wanted; bytes = jsonBytes(cut)) {
+    cut = cut.slice(0, Math.max(0, Math.floor((cut.length * wanted) / bytes) - 1))
+  }
+  return cut.replace(/[\ud800-\udbff]$/, '')
+}

@@ -1,0 +1,81 @@
+/** A click on a link. Holds the URL that a model or site wrote, never typed text. */
+export interface LinkClick {
+  /** Absolute. */
+  url: string
+  label: string | null
+  /** ISO 8601. */
+  clickedAt: string
+}
+
+/** What the site and chatlog say about a conversation as a whole; plain JSON, replaced and never changed. */
+export interface ConversationHeader {
+  externalId: string | null
+  /** ISO 8601. */
+  createdAt: string
+  /** Milliseconds since 1970, at least one more than the version before: the newer version wins. */
+  updatedAt: number
+  /** Who the visitor was when this was recorded. */
+  userProperties: Record<string, unknown>
+  /** What the site gave. */
+  properties: Record<string, unknown>
+  tags: string[]
+  visibility: 'private' | 'public' | null
+  /** `properties.chatlog` but for what follows from the other rows. */
+  chatlog: {
+    visitorId: string | null
+    page?: { url: string; title: string }
+    libraryVersion?: string
+    automated?: boolean
+    linkClicks?: LinkClick[]
+  }
+}
+
+/** A message in the store. */
+export interface MessageRow {
+  kind: 'message'
+  /** Who wrote this version. */
+  tabId: string
+  /** Id on the wire, but for the suffix of a conversation that goes on under a new id. */
+  id: string
+  /** The caller's own id. */
+  externalId: string | null
+  /** Place in the conversation: milliseconds since 1970, at least one more than the message before. */
+  order: number
+  /** Milliseconds since 1970, at least one more than the version before: the newer version wins. */
+  updatedAt: number
+  /** Part of the conversation that it belongs to, from 1; 0 while the earlier messages aren't loaded. */
+  part: number
+  /** More will come; goes out only when the page goes. */
+  streaming: boolean
+  role: string
+  /** The message as JSON, without its opening brace and id, so that a conversation can go on under a new id. */
+  json: string
+  /** UTF-8 bytes of the message with its id. */
+  bytes: number
+}
+
+/** What a tab writes, in the order of writing. */
+export type NewRow = { conversationId: string; tabId: string } & (
+  | MessageRow
+  | { kind: 'header'; header: ConversationHeader }
+  /** This tab sends, or leaves something with the browser to send: it may arrive after the tab's end. */
+  | { kind: 'armed' }
+  | {
+      kind: 'delivered'
+      /** The server holds every row up to this one. */
+      upTo: number
+      /** By tab: up to which row nothing it sent is still under way. */
+      settled: Record<string, number>
+      /** Nothing is under way and nothing newer was known: the conversation needs no look until it has newer rows. */
+      clean: boolean
+      /** Time of the newest message, milliseconds since 1970. */
+      activeAt: number
+      /** Its id on the wire. */
+      wireId: string
+    }
+  /** Over, delivered, and its content gone. Asked for again, it goes on under the id with this suffix. */
+  | { kind: 'ended'; suffix: string; continues: string; endedAt: number }
+)
+
+/** A row as stored: `seq` grows with every row of the origin, in the order of saving. */
+export type LogRow = NewRow & { seq: number }

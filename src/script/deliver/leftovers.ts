@@ -1,0 +1,58 @@
+import type { Conversation } from '../conversation/conversation.ts'
+import type { Ledger } from '../ledger.ts'
+import type { ConversationStore } from '../store/conversation-store.ts'
+import type { CurrentConversation } from '../who/current-conversation.ts'
+
+/** Days for which undelivered content, and the memory of a conversation that is over, are kept. */
+export const maxAgeDays = 30
+const maxAgeMs = maxAgeDays * 86_400_000
+
+/** Most bytes of undelivered content that are kept on the visitor's machine. */
+export const maxUndeliveredBytes = 10_000_000
+
+/**
+ * Looks at what earlier pages left: what isn't delivered is opened, and so sent, unless it is too old or too much; what is
+ * over and delivered is deleted from the visitor's machine.
+ */
+export async function openLeftovers(
+  store: ConversationStore,
+  current: CurrentConversation,
+  ledger: Ledger,
+  now: number,
+): Promise<void> {
+  const opened: Conversation[] = []
+  // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
+  for (const [last, before] of await store.lastRows()) {
+    if (!last) continue
+    const { conversationId: id } = last
+    const delivered = last.kind === 'delivered' && last.clean && (before?.seq ?? 0) <= last.upTo
+    // A row that is left before it came while the others were being deleted.
+    if (last.kind === 'ended' && (!before || before.kind === 'ended')) {
+      if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
+    } else if (!delivered) {
+      opened.push(store.open(id, null, true))
+    } else if (current.isOver(store.get(id)?.activeAt ?? last.activeAt) && id !== current.openId()) {
+      store.purge(id, last.seq, last.wireId)
+    }
+  }
+  await Promise.all(opened.map((conversation) => new Promise<void>((done) => store.whenLoaded(conversation, done))))
+  dropWhatIsTooMuch(opened, store, ledger, now)
+}
+
+/** The newest are kept. */
+function dropWhatIsTooMuch(opened: Conversation[], store: ConversationStore, ledger: Ledger, now: number): void {
+  let bytes = 0
+  for (const conversation of opened.sort((a, b) => b.activeAt - a.activeAt)) {
+    bytes += conversation.partBytes.reduce((sum, part) => sum + part, 0)
+    const tooOld = now - conversation.activeAt > maxAgeMs
+    if (!tooOld && bytes <= maxUndeliveredBytes) continue
+    const { dirty, id, readUpTo } = conversation
+    const detail = tooOld
+      ? `undelivered for over ${maxAgeDays} days`
+      : `over ${maxUndeliveredBytes} bytes are undelivered`
+    // Of one that was dropped before, a mark of that page may be left.
+    if (dirty.size) ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, dirty.size)
+    dirty.clear()
+    store.purge(id, readUpTo, null)
+  }
+}

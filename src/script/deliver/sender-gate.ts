@@ -1,0 +1,144 @@
+import type { State } from '../chatlog.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Platform } from '../platform.ts'
+import type { Memo } from '../who/memo.ts'
+import type { DeliveryOutcome } from './transport.ts'
+
+/** Refusals of the key, one after another, after which nothing is sent for a while. */
+const maxStrikes = 3
+const firstPauseMs = 15 * 60_000
+const maxPauseMs = 24 * 3_600_000
+const maxBackoffMs = 600_000
+/** Failures without a single answer on this page after which the endpoint counts as unreachable. */
+const unreachableAfter = 3
+
+/** When the next request may go, by what became of the last ones. One for all conversations: the endpoint is one. */
+export interface SenderGate {
+  /** Milliseconds until a request may go; 0 for now. */
+  waitMs(): number
+  /** Nothing speaks against a request of which no answer will be read. */
+  isOpen(): boolean
+  /** How many more of those may go: few, as long as the key has not been seen to work. */
+  spare(): number
+  /**
+   * Waits for the request before, until one was answered well: a refused key must not be tried by all at once.
+   *
+   * @returns whether a request may start; then `leave` must follow
+   */
+  enter(): Promise<boolean>
+  /** It ended. @returns what it came to: a key that keeps being refused blocks */
+  leave(outcome: DeliveryOutcome): void
+  /** The next request need not wait for the backoff: the network is back. */
+  hurry(): void
+  state(): State['sender']
+  isBlocked(): boolean
+}
+
+/** Reads the cool-down that an earlier page left; a changed key ends it. */
+export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, apiKey: () => string): SenderGate {
+  const { now, elapsedMs, random } = platform
+  let underWay = 0
+  let failures = 0
+  let strikes = 0
+  let answered = false
+  let proven = false
+  const queue: (() => void)[] = []
+  let retryAt = 0
+  let cause: string | null = null
+
+  const cooldown = () => {
+    const { blocked } = memo.read()
+    return blocked?.key === keyMark(apiKey()) ? blocked : undefined
+  }
+  /** Milliseconds until the key may be tried again. A pause that is longer than it was meant to be: the clock jumped. */
+  const blockedMs = () => {
+    const { until, pauseMs } = cooldown() ?? { until: 0, pauseMs: 0 }
+    const leftMs = until - now()
+    return leftMs > pauseMs ? 0 : Math.max(leftMs, 0)
+  }
+  const isBlocked = () => blockedMs() > 0
+  const isUnreachable = () => !answered && failures >= unreachableAfter && platform.isOnline()
+
+  /** Quick at first, so that a short outage ends before the visitor leaves; then full jitter under a doubling bound. */
+  const backoffMs = () =>
+    failures < 3 ? 100 + random() * 200 : 500 + random() * Math.min(maxBackoffMs, 1_000 * 2 ** (failures - 2))
+
+  const wait = (reason: string, afterMs: number | null) => {
+    failures++
+    const delayMs = Math.max(backoffMs(), afterMs ?? 0)
+    retryAt = elapsedMs() + delayMs
+    cause = reason
+    ledger.emit('retrying', { afterMs: Math.round(delayMs), cause: reason })
+    if (isUnreachable() && failures === unreachableAfter) {
+      ledger.complain('no answer from the endpoint at all: an ad blocker, the page’s CSP (connect-src) or CORS?')
+    }
+  }
+
+  const block = (status: number, detail: string) => {
+    const pauseMs = Math.min((cooldown()?.pauseMs ?? firstPauseMs / 2) * 2, maxPauseMs)
+    const reason = `${status} ${detail}`
+    memo.write({ blocked: { key: keyMark(apiKey()), until: now() + pauseMs, pauseMs, reason: reason.slice(0, 120) } })
+    ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and the origins it is for.`)
+    ledger.emit('blocked', { reason })
+  }
+
+  const gate: SenderGate = {
+    waitMs() {
+      return blockedMs() || Math.max(retryAt - elapsedMs(), 0)
+    },
+    isOpen: () => !isBlocked() && strikes === 0,
+    spare: () => (proven ? Number.POSITIVE_INFINITY : maxStrikes - underWay),
+    async enter() {
+      while (underWay && !proven) await new Promise<void>((resolve) => queue.push(resolve))
+      const open = gate.waitMs() === 0
+      if (open) underWay++
+      else queue.shift()?.()
+      return open
+    },
+    leave(outcome) {
+      underWay--
+      for (const proceed of queue.splice(0)) proceed()
+      if (outcome.kind === 'retry') {
+        answered ||= /\d/.test(outcome.cause)
+        return wait(outcome.cause, outcome.afterMs)
+      }
+      answered = true
+      failures = 0
+      retryAt = 0
+      cause = null
+      proven = outcome.kind !== 'blocked'
+      if (outcome.kind !== 'blocked') {
+        strikes = 0
+        if (cooldown()) memo.write({ blocked: undefined })
+        return
+      }
+      strikes++
+      if (strikes >= maxStrikes || cooldown()) block(outcome.status, outcome.detail)
+      else wait(`${outcome.status}`, 1_000 * strikes)
+    },
+    hurry() {
+      retryAt = 0
+    },
+    isBlocked,
+    state() {
+      const waitMs = gate.waitMs()
+      return {
+        state: isBlocked()
+          ? 'blocked'
+          : underWay
+            ? 'sending'
+            : isUnreachable()
+              ? 'unreachable'
+              : waitMs
+                ? 'waiting'
+                : 'idle',
+        reason: isBlocked() ? (cooldown()?.reason ?? null) : cause,
+        retryAt: waitMs ? new Date(now() + waitMs).toISOString() : null,
+      }
+    },
+  }
+  return gate
+}
+
+/** Tells keys apart in storage without keeping the key. */
+const keyMark = (apiKey: string): string => apiKey.slice(-6)

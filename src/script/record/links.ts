@@ -1,0 +1,44 @@
+import type { LinkClickInput } from '../chatlog.ts'
+import type { Platform } from '../platform.ts'
+
+/** Longest label that is kept of a clicked link, in UTF-16 units. */
+const maxLabelLength = 200
+
+/** What a linked image shows. */
+const altOf = (anchor: Element): string => anchor.querySelector('[alt]')?.getAttribute('alt') ?? ''
+
+/**
+ * Tells of clicks on links inside `[data-chatlog]` elements: left, middle, modified and keyboard, in open shadow roots
+ * too. Watches only: a link is never rewritten, its navigation never prevented or delayed.
+ *
+ * @returns `registerRoot`, for closed shadow roots and those outside `[data-chatlog]`, and the unsubscribe
+ */
+export function captureLinkClicks({ onClick }: Platform, onLinkClick: (click: LinkClickInput) => void) {
+  const told = new WeakSet<Event>()
+  const unsubscribes: (() => void)[] = []
+
+  const watch = (root: ShadowRoot | null) => {
+    const unsubscribe = onClick(root, ({ event, elements }) => {
+      const anchor = elements.find((element) => element.matches('a[href], area[href]'))
+      const recorded = root ?? elements.some((element) => element.matches('[data-chatlog]'))
+      if (!anchor || !recorded || told.has(event)) return
+      told.add(event)
+      const message = elements.find((element) => element.matches('[data-chatlog-message]'))
+      const messageId = message?.getAttribute('data-chatlog-message')
+      onLinkClick({
+        url: anchor.getAttribute('href') as string,
+        label: (anchor.textContent?.trim() || altOf(anchor)).slice(0, maxLabelLength),
+        ...(messageId ? { messageId } : {}),
+      })
+    })
+    unsubscribes.push(unsubscribe)
+  }
+
+  watch(null)
+  return {
+    registerRoot: watch,
+    stop() {
+      for (const unsubscribe of unsubscribes) unsubscribe()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import type { Conversation } from '../conversation/conversation.ts'
+import type { ConversationHeader } from '../conversation/rows.ts'
+import { toJson } from '../json.ts'
+import type { Platform } from '../platform.ts'
+import type { ConversationStore } from '../store/conversation-store.ts'
+import type { CurrentConversation } from './current-conversation.ts'
+import type { Visitor } from './visitor.ts'
+
+/** Login and logout. */
+export interface Identity {
+  /** Names the visitor: the tab's conversation is theirs, unless it is another user's, which ends. */
+  identify(user: { userId: string; [trait: string]: unknown }): void
+  /** Ends the conversation; the next visitor gets a new id. What was recorded is delivered as it was. */
+  reset(): void
+  /** Before a send: what was recorded under an id that another tab has overwritten goes under the cookie's. */
+  adoptCookie(): void
+}
+
+export function createIdentity(
+  visitor: Visitor,
+  current: CurrentConversation,
+  store: ConversationStore,
+  { now }: Platform,
+  onRecorded: (conversation: Conversation, delayMs: number) => void,
+): Identity {
+  const changeHeader = (conversation: Conversation, change: Partial<ConversationHeader>) => {
+    const { header } = conversation
+    store.saveHeader(conversation, { ...header, ...change, updatedAt: Math.max(now(), header.updatedAt + 1) })
+  }
+
+  return {
+    identify({ userId, ...traits }) {
+      if (!userId || typeof userId !== 'string') throw new TypeError('identify: `userId` must be a non-empty string')
+      visitor.identify(userId, traits)
+      const conversation = current.get()
+      if (!conversation) return
+      const userProperties = visitor.userProperties()
+      store.whenLoaded(conversation, () => {
+        const { header } = conversation
+        const { identificationType, id } = header.userProperties
+        if (identificationType === 'ID_PROVIDED' && id !== userId) return current.end()
+        if (toJson(userProperties) === toJson(header.userProperties)) return
+        changeHeader(conversation, { userProperties })
+        onRecorded(conversation, 0)
+      })
+    },
+    reset() {
+      const at = now()
+      visitor.reset(at)
+      current.forget()
+      store.tellLogout(at)
+    },
+    adoptCookie() {
+      const lost = visitor.takeLostId()
+      if (!lost) return
+      for (const conversation of store.all()) {
+        const { chatlog } = conversation.header
+        if (chatlog.visitorId !== lost) continue
+        const userProperties = visitor.userProperties()
+        changeHeader(conversation, { userProperties, chatlog: { ...chatlog, visitorId: visitor.id() } })
+        onRecorded(conversation, 0)
+      }
+    },
+  }
+}
