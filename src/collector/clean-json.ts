@@ -32,7 +32,8 @@ export class TooDeepError extends Error {
 
 /** Text with every NUL and lone surrogate replaced by U+FFFD, the same rule as in the script. */
 export function cleanText(text: string): string {
-  // Both legal in JSON, and refused or cut short by databases. A regular expression takes ten times as long.
+  // JSON allows NUL and lone surrogates, and databases refuse them or cut the text there. A regular expression takes
+  // ten times as long.
   return toUSVString(text).replaceAll('\0', '\uFFFD')
 }
 
@@ -44,8 +45,8 @@ export function cleanText(text: string): string {
  */
 export function parseCleanJson(text: string): unknown {
   const json = JSON.parse(text)
-  // What is to be replaced is escaped in JSON that came as UTF-8. Few bodies escape anything in that way, and looking
-  // at each text and name by itself is half of what an ordinary body costs.
+  // In JSON that came as UTF-8 both can only stand as an escape (`\\u0000`). Few bodies contain one, and cleaning each
+  // text by itself would double what an ordinary body costs.
   const isClean = !text.includes('\\u') && toUSVString(text) === text
   return isClean && !isDeeperThan(maxJsonDepth, json) ? json : cleanJson(json)
 }

@@ -1,4 +1,4 @@
-/** Causes that are named beneath an error. */
+/** Depth to which an error's causes are logged. */
 const maxCauses = 3
 
 /** What of an error may stand in a log. */

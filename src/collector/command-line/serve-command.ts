@@ -74,7 +74,7 @@ function endOnSignal(collector: ServedCollector, store: Store, retention: Retent
   process.on('SIGINT', end)
 }
 
-/** Node would print the error as it is, with what it may quote. */
+/** Logs an uncaught error through `describeError` and ends: Node would print it whole, with the words that it quotes. */
 function endOnCrash(log: Log): void {
   process.on('uncaughtException', (error) => {
     log.error('crashed', error)
@@ -89,7 +89,7 @@ async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace, 
   log.warn('no_keys', { hint: `nothing can be sent yet: chatlog-collector keys add --type web ${where}` })
 }
 
-/** An `--origin` given here would look like a limit and be none. */
+/** Refuses flags of `keys add`: an operator who gives `--origin` here would believe in a limit that doesn't exist. */
 function refuseKeyOptions(values: CommandValues): void {
   const given = (['type', 'origin', 'project'] as const).find((name) => values[name] !== undefined)
   if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)

@@ -3,9 +3,9 @@ export type Placed = { id: string; createdAt: string }
 
 /**
  * Order of the ids that are stored and the ids that came. What is stored keeps its order; a new message stands after
- * all before it that both sides know, even where two tabs once told them in another order. Of those that only one side knows, after the same one, the earlier
- * `createdAt` stands first, and at the same time the one stored first; new messages of one body keep the body's order
- * even where the sender's clock ran back.
+ * all messages before it that both sides know, even where two tabs sent them in different orders. Where a stored and a new
+ * message follow the same known one, the earlier `createdAt` stands first, and at the same time the stored one. New
+ * messages of one body keep the body's order, even if the sender's clock ran back.
  */
 export function orderMessages(stored: readonly Placed[], came: readonly Placed[]): string[] {
   const newOnesAfter = groupByPlace(stored, came)

@@ -1,9 +1,9 @@
 import type { Store } from '../store/store.ts'
 
-/** How often it is looked for what is over its time, in milliseconds. */
+/** Time between two sweeps, in milliseconds. */
 export const sweepEveryMs = 3_600_000
 
-/** Conversations erased in one go; other requests are answered between two. */
+/** Conversations that one transaction erases; the collector answers other requests between two. */
 const batchSize = 200
 
 const dayMs = 86_400_000

@@ -6,15 +6,15 @@ import { decodeBody, readBytes } from './read-body.ts'
 const maxHeldBytes = 160_000_000
 
 /**
- * Bytes of bodies, inflated, that are worked on at once, however many are held. Parsed, checked, merged and answered, a
- * body takes some twenty times its size, and its answer twice or three times until it is read; those that wait take it
- * once.
+ * Bytes of inflated bodies that the collector works on at once, however many bodies it holds. A body that is parsed,
+ * checked and merged takes some twenty times its size in memory, and its answer two or three times until the sender has
+ * read it. A body that waits takes its size once.
  */
 const maxWorkedBytes = 2 * maxCollectorBodyBytes
 
 /**
- * Of the bytes that could still be held, the part that may be worked on instead. A database with other machines or
- * processors of its own stores several large bodies in the time of one.
+ * While the collector holds few bodies, it works on more at once: on this share of the bytes that it could still hold.
+ * A database on other processors stores several large bodies in the time of one.
  */
 const workedShare = 1 / 20
 
@@ -59,7 +59,7 @@ export function createBodyIntake(
       }
       try {
         const bytes = await readBytes(request, hold)
-        // What it inflates to is known afterwards only.
+        // Nobody knows a compressed body's real size before it is inflated: count the most that is allowed.
         const mostBytes = request.headers.has('content-encoding') ? maxCollectorBodyBytes : bytes.byteLength
         const leave = await room.enter(mostBytes)
         try {
@@ -104,7 +104,7 @@ function createRoom(maxBytes: () => number) {
   }
 }
 
-/** A sender that doesn't read its answer keeps it in memory, and others out of the room, only for so long. */
+/** Leaves the room once the sender has read the answer, or after `longestReadMs`: a sender that never reads would block others. */
 function leaveOnceRead(leave: () => void, sent: Promise<void> | undefined): void {
   if (sent === undefined) {
     leave()

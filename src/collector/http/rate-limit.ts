@@ -6,7 +6,7 @@ export type RateLimit = {
   requestsPerMinute: number
 }
 
-/** Far over what a site sends, and still under what would keep the collector from its other keys. */
+/** Far more than one site sends, and few enough that one key can't keep the collector from the others. */
 export const defaultRateLimit: RateLimit = { requestsPerMinute: 30_000 }
 
 /**

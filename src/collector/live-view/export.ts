@@ -24,7 +24,7 @@ export function exportResponse(context: Context, store: Store, { projectId, filt
   const lines = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const page = await listConversations(store, projectId, { limit: pageSize, cursor, filter })
-      // The mark tells spreadsheets that it is UTF-8.
+      // Spreadsheets read a CSV without a byte order mark in the machine's own encoding.
       const head = isFirst && format === 'csv' ? `\uFEFF${csvLine(columns)}` : ''
       isFirst = false
       controller.enqueue(new TextEncoder().encode(head + page.conversations.map(rows).join('')))

@@ -49,8 +49,9 @@ async function upsert(
 
 const uniqueViolation = '23505'
 
-// Sent together, run one after the other: each statement sees what was committed before it began, and so the messages
-// are read under the lock. A new conversation gets a row without fields first, for there to be something to lock.
+// The three statements travel together and run one after the other. Each sees what was committed before it began, so
+// the messages are read under the lock. A new conversation gets a row without fields first: without a row, two first
+// upserts would lock nothing.
 async function lockAndRead(sql: ISql, projectId: string, conversationId: string) {
   const [, [locked], messages] = await Promise.all([
     sql`
@@ -86,8 +87,8 @@ async function write(
       where project_id = ${projectId} and id = ${fields.id}`,
   ]
   if (changed.length > 0) {
-    // In the order of their ids: two conversations that claim the same ones wait for each other and never in a circle.
-    // As one JSON text: the driver would quote each element of an array, and keep three copies of 2 MB meanwhile.
+    // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock. Sent as
+    // one JSON text, because the driver quotes each element of an array and keeps three copies of 2 MB meanwhile.
     statements.push(sql`
       insert into chatlog.messages (project_id, conversation_id, id, position, fields)
       select ${projectId}::text, ${fields.id}::text, sent.id, sent.position, sent.fields

@@ -43,7 +43,7 @@ export function createPostgresErase(
 /** One erasing: what `list` gives, and everything that hangs on it. */
 async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>): Promise<ErasedCounts> {
   const listed = await list()
-  // In the order of their ids, as every other: two that erase the same ones wait for each other and never in a circle.
+  // Locked in the order of their ids: two transactions that erase the same rows wait for each other and never deadlock.
   const conversations = idsOf(
     await sql<IdRow[]>`
     select id from chatlog.conversations where project_id = ${projectId} and id = any(${listed.conversations}::text[])

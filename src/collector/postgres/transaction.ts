@@ -19,7 +19,7 @@ export async function transact<Result>(
 ): Promise<Result> {
   const connection = await sql.reserve()
   try {
-    // Not waited for: it goes out together with the first statements, and they fail when it does.
+    // Nobody waits for `begin` alone: it travels with the first statements, and they fail when it does.
     const begun = connection.unsafe(`begin ${mode}`).execute()
     begun.catch(() => {})
     const result = await work(connection)
@@ -28,7 +28,7 @@ export async function transact<Result>(
     connection.release()
     return result
   } catch (error) {
-    // A lost connection is the driver's to open again; released, it would be given to the next one as if it were open.
+    // The driver reopens a lost connection by itself. Released, it would go to the next caller as if it were open.
     if (!lostCodes.test(codeOf(error))) await connection`rollback`.then(connection.release, () => {})
     throw error
   }

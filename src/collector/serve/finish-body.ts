@@ -5,8 +5,8 @@ const maxRestBytes = 8_000_000
 const maxRestMs = 30_000
 
 /**
- * Takes in, and drops, what is left of a request's body. Browsers read no answer before they have sent everything: one
- * that is given early, with the connection then closed, reaches the page as a network failure instead of the refusal.
+ * Reads and drops what is left of a request's body. A browser reads no answer before it has sent everything: if the
+ * server answered early and closed the connection, the page would see a network failure instead of the refusal.
  */
 export function finishBody(incoming: IncomingMessage): Promise<void> {
   if (incoming.readableEnded || incoming.destroyed) return Promise.resolve()
@@ -21,7 +21,7 @@ export function finishBody(incoming: IncomingMessage): Promise<void> {
     function onData(chunk: Buffer) {
       bytes += chunk.length
       if (bytes > maxRestBytes) end()
-      // A reader that gave up half-way pauses the stream once its own queue is full.
+      // Whoever stopped reading half-way left the stream paused, and a paused stream would never end.
       else incoming.resume()
     }
     incoming.on('data', onData).on('end', end).on('error', end).on('close', end).resume()

@@ -11,7 +11,7 @@ const codes: Record<string, [ProblemCode, string]> = {
 
 /** Answers what Node's parser gave up on, with a problem like every other refusal, and ends the connection. */
 export function refuseMalformed(error: Error, socket: Socket): void {
-  // Reset by the other side, or in the middle of an answer: there is nobody to tell, or no place to.
+  // After a reset nobody listens, and in the middle of an answer a second head would corrupt it: only close.
   if (codeOf(error) === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
     return

@@ -44,7 +44,7 @@ export function createSqliteConversations(
     })
   }
 
-  // Immediate: the lock is taken before the read, so that what is merged is what is stored.
+  // `immediate` takes the write lock before the read: another process could otherwise write between read and write.
   const upsert = database.transaction(
     (projectId: string, conversationId: string, merge: ConversationMerge, storedAtMs: number) => {
       const before = read(projectId, conversationId)

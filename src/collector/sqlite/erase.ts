@@ -1,21 +1,57 @@
 import type Database from 'libsql'
 import { facetValue } from '../store/conversation-facets.ts'
-import type { ErasedCounts, Store } from '../store/store.ts'
+import type { ErasedCounts, ForgottenVisitor, Store } from '../store/store.ts'
 
-/** A column of one id: what a list of ids is kept in while they are erased. */
+/** Three temporary tables of ids: one transaction lists in them what it then erases. */
 const idTables = `
   create temp table if not exists erased_conversations (id text primary key);
   create temp table if not exists erased_events (id text primary key);
   create temp table if not exists erased_feedback (id text primary key);
 `
 
+type Run = (sql: string, ...values: (string | number)[]) => number
+type Erase = (projectId: string, list: () => void) => ErasedCounts
+
 /** What takes data out of the embedded store again. */
 export function createSqliteErase(
   database: Database.Database,
 ): Pick<Store, 'deleteConversation' | 'forgetVisitor' | 'deleteStoredBefore' | 'listProjectIds'> {
   database.exec(idTables)
+  const run: Run = (sql, ...values) => database.prepare(sql).run(...values).changes
+  const erase = createErase(run)
+  const deleteOne = createDeleteOne(database, run, erase)
+  const forget = createForget(database, run, erase)
+  const deleteOld = createDeleteOld(database, run, erase)
 
-  /** Everything that hangs on the listed conversations joins the lists. */
+  /** SQLite keeps erased rows readable in its write-ahead log until it overwrites them; this empties the log at once. */
+  const emptyLog = () => void database.pragma('wal_checkpoint(truncate)')
+
+  return {
+    async deleteConversation(projectId, conversationId) {
+      const { conversations } = deleteOne(projectId, conversationId)
+      if (conversations > 0) emptyLog()
+      return conversations > 0
+    },
+    async forgetVisitor(projectId, visitorId) {
+      const forgotten = forget(projectId, visitorId)
+      emptyLog()
+      return forgotten
+    },
+    async deleteStoredBefore(projectId, beforeMs, limit) {
+      const counts = deleteOld(projectId, beforeMs, limit)
+      if (Object.values(counts).some((count) => count > 0)) emptyLog()
+      return counts
+    },
+    async listProjectIds() {
+      const rows = database.prepare('select distinct project_id from keys order by project_id').all()
+      return (rows as { project_id: string }[]).map(({ project_id }) => project_id)
+    },
+  }
+}
+
+/** Makes the function that erases: its caller fills the lists of ids, and everything on them goes. */
+function createErase(run: Run): Erase {
+  /** Adds the events and the feedback on the listed conversations to the lists. */
   function listReactions(projectId: string) {
     const ofMessages = `message_id in (select m.id from messages m join erased_conversations e on e.id = m.conversation_id
       where m.project_id = ?1)`
@@ -44,19 +80,16 @@ export function createSqliteErase(
     }
   }
 
-  /** One erasing: `list` fills the lists, what is on them goes. */
-  function erase(projectId: string, list: () => void): ErasedCounts {
+  return (projectId, list) => {
     for (const table of ['erased_conversations', 'erased_events', 'erased_feedback']) run(`delete from ${table}`)
     list()
     listReactions(projectId)
     return eraseListed(projectId)
   }
+}
 
-  function run(sql: string, ...values: (string | number)[]): number {
-    return database.prepare(sql).run(...values).changes
-  }
-
-  const deleteConversation = database.transaction((projectId: string, conversationId: string) =>
+function createDeleteOne(database: Database.Database, run: Run, erase: Erase) {
+  return database.transaction((projectId: string, conversationId: string) =>
     erase(projectId, () => {
       run(
         'insert into erased_conversations select id from conversations where project_id = ? and id = ?',
@@ -65,15 +98,16 @@ export function createSqliteErase(
       )
     }),
   ).immediate
+}
 
-  const forgetVisitor = database.transaction((projectId: string, visitorId: string) => {
+function createForget(database: Database.Database, run: Run, erase: Erase) {
+  const selectOthers = database.prepare(
+    `select distinct value from facets where project_id = ?1 and kind = 'visitor' and value <> ?2 and conversation_id in
+     (select conversation_id from facets where project_id = ?1 and kind = 'visitor' and value = ?2) order by value`,
+  )
+  return database.transaction((projectId: string, visitorId: string): ForgottenVisitor => {
     const value = facetValue(visitorId)
-    const others = database
-      .prepare(
-        `select distinct value from facets where project_id = ?1 and kind = 'visitor' and value <> ?2 and conversation_id in
-         (select conversation_id from facets where project_id = ?1 and kind = 'visitor' and value = ?2) order by value`,
-      )
-      .all(projectId, value) as { value: string }[]
+    const others = selectOthers.all(projectId, value) as { value: string }[]
     const counts = erase(projectId, () => {
       run(
         `insert into erased_conversations select conversation_id from facets
@@ -95,8 +129,10 @@ export function createSqliteErase(
     })
     return { ...counts, alsoKnownAs: others.map((other) => other.value) }
   }).immediate
+}
 
-  const deleteStoredBefore = database.transaction((projectId: string, beforeMs: number, limit: number) =>
+function createDeleteOld(database: Database.Database, run: Run, erase: Erase) {
+  return database.transaction((projectId: string, beforeMs: number, limit: number) =>
     erase(projectId, () => {
       for (const [list, table] of [
         ['erased_conversations', 'conversations'],
@@ -112,29 +148,4 @@ export function createSqliteErase(
       }
     }),
   ).immediate
-
-  /** What was erased would stay readable in the write-ahead log until it is written over. */
-  const emptyLog = () => void database.pragma('wal_checkpoint(truncate)')
-
-  return {
-    async deleteConversation(projectId, conversationId) {
-      const { conversations } = deleteConversation(projectId, conversationId)
-      if (conversations > 0) emptyLog()
-      return conversations > 0
-    },
-    async forgetVisitor(projectId, visitorId) {
-      const forgotten = forgetVisitor(projectId, visitorId)
-      emptyLog()
-      return forgotten
-    },
-    async deleteStoredBefore(projectId, beforeMs, limit) {
-      const counts = deleteStoredBefore(projectId, beforeMs, limit)
-      if (Object.values(counts).some((count) => count > 0)) emptyLog()
-      return counts
-    },
-    async listProjectIds() {
-      const rows = database.prepare('select distinct project_id from keys order by project_id').all()
-      return (rows as { project_id: string }[]).map(({ project_id }) => project_id)
-    },
-  }
 }

@@ -22,8 +22,8 @@ export function createSqliteList(database: Database.Database, read: Read): Pick<
   }
 
   /**
-   * The column that pages are ordered by. SQLite knows nothing of how rare a tag or a visitor is and walks the index of
-   * dates, newest first, until a page is full: with few hits, through all there are. The `+` keeps it off that index.
+   * The column that pages are ordered by. SQLite doesn't know how rare a tag or a visitor is: it walks the index of dates,
+   * newest first, until the page is full, which for a rare tag reads every conversation. The `+` forbids it that index.
    */
   function createdColumn(projectId: string, filter: ConversationFilter, hits = total(projectId, filter)): string {
     const isNarrowed = Object.values({ ...filter, text: undefined }).some((value) => value !== undefined)

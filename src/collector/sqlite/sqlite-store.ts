@@ -41,7 +41,7 @@ export function openSqliteStore(directory: string): Store {
   )
 }
 
-// Another process writes for too long; the disk is full, broken, or not to be written any more.
+// Codes of a file that can't be used now: another process writes for too long, or the disk is full, broken or read-only.
 const awayCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM)/
 
 function unavailable(error: unknown): unknown {

@@ -88,7 +88,7 @@ function countFacets(values: [FacetKind, string][]): Facet[] {
   return [...facets.values()]
 }
 
-/** Clicks are noted with whole URLs; what a widget cites may be relative to its page. */
+/** URLs of the links that a message cites, made absolute: clicks are stored absolute, and the two are compared. */
 function shownUrlsOf({ links }: StoredMessage, pageUrl: string | null): string[] {
   return (links ?? []).map(({ url }) => (URL.canParse(url, pageUrl ?? undefined) ? wholeUrl(url, pageUrl) : url))
 }

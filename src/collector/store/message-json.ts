@@ -6,8 +6,8 @@ import type { StoredMessage } from '../../contract/answer.ts'
  */
 export type MessageJson = { whole: string; start: string; content: string }
 
-// Writing JSON is most of the work on a large conversation, and each message is stored and answered: once is enough.
-// Kept beside the message itself, never changed after it was merged, and gone with it.
+// The store writes each message as JSON and the answer writes it again, which is most of the work on a large
+// conversation: this keeps the first result. Nobody changes a message after it was merged, and the entry goes with it.
 const written = new WeakMap<StoredMessage, MessageJson>()
 
 /** The JSON of a message, written once for as long as the message is held. */

@@ -9,7 +9,7 @@ const sliceSize = 1_000
 /** Conversations looked at for one page at most. */
 export const maxSearched = 20_000
 
-/** A conversation in the order of pages, and whether the database's rough look found the text in it. */
+/** A conversation that a search looks at: its place in the order of pages, and whether the database's rough pattern matched it. */
 export type Candidate = { id: string; end: PageEnd; mayHold: boolean }
 
 /** How a store is searched. */

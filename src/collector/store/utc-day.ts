@@ -1,6 +1,7 @@
 /**
- * SQL for the UTC day of `created_ms`, as a whole number of days after 1970, in both databases: a fifth of the time that
- * writing each row's date takes. Whole division cuts towards zero, so it is done above all dates that JavaScript knows.
+ * SQL, for both databases, for the UTC day of `created_ms` as a whole number of days after 1970. Formatting each row's
+ * date takes five times as long. Integer division rounds towards zero, so the sum first makes every date that
+ * JavaScript knows positive: dates before 1970 would otherwise fall on the day after.
  */
 export const utcDaySql = '(created_ms + 8640000000000000) / 86400000 - 100000000'
 
