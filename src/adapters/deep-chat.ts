@@ -29,7 +29,7 @@ export function fromDeepChat(messages: readonly DeepChatMessage[]): MessageInput
     const content =
       text ??
       html
-        ?.replace(/<[^>]*>/g, ' ')
+        ?.replace(/<[^<>]*>/g, ' ')
         .replace(/\s+/g, ' ')
         .trim() ??
       ''

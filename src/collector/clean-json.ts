@@ -1,4 +1,5 @@
 import { toUSVString } from 'node:util'
+import { maxListEntries } from '../contract/limits.ts'
 
 /**
  * Levels of arrays and objects in a body. `JSON.parse` takes any depth and `JSON.stringify` overflows the stack at some
@@ -7,17 +8,17 @@ import { toUSVString } from 'node:util'
 export const maxJsonDepth = 200
 
 /**
- * Messages, links, tags and the like of one body, together. Far over what 2 MB of a real conversation hold; each that
- * breaks the contract becomes an issue of some hundred bytes, and 2 MB of `{},{},…` would become 2 GB of them.
+ * Members of all objects of one body together. A message has some twenty; a body of 2 MB made of members alone costs
+ * thirty times as much as one of text.
  */
-export const maxJsonItems = 25_000
+const maxJsonMembers = 150_000
 
-/** A body has more than `maxJsonItems`. */
+/** A body's lists hold more than `maxListEntries`, or its objects more than `maxJsonMembers`. */
 export class TooManyItemsError extends Error {
   override name = 'TooManyItemsError'
 
   constructor() {
-    super(`more than ${maxJsonItems} messages, links, tags and the like`)
+    super(`more than ${maxListEntries} messages, links, tags and the like, or ${maxJsonMembers} properties`)
   }
 }
 
@@ -45,7 +46,7 @@ export function cleanText(text: string): string {
  */
 export function parseCleanJson(text: string): unknown {
   const json = JSON.parse(text)
-  // In JSON that came as UTF-8 both can only stand as an escape (`\\u0000`). Few bodies contain one, and cleaning each
+  // In JSON that came as UTF-8 both can only stand as an escape (`\u0000`). Few bodies contain one, and cleaning each
   // text by itself would double what an ordinary body costs.
   const isClean = !text.includes('\\u') && toUSVString(text) === text
   return isClean && !isDeeperThan(maxJsonDepth, json) ? json : cleanJson(json)
@@ -88,23 +89,26 @@ function cleanObject(object: Record<string, unknown>, path: PropertyKey[]) {
 }
 
 /**
- * Refuses JSON, no deeper than `maxJsonDepth`, with too many items in its arrays. What senders fill as they like
- * (`properties`, `userProperties`) isn't looked at one by one later, and doesn't count.
+ * Refuses JSON, no deeper than `maxJsonDepth`, with too many entries in its lists or members in its objects, wherever
+ * they stand. Each entry that breaks the contract becomes an issue of some hundred bytes, so 2 MB of `{},{},…` would
+ * become 2 GB; each noted click becomes a row of its own.
  *
  * @throws TooManyItemsError
  */
 export function refuseTooManyItems(json: unknown): void {
-  let left = maxJsonItems
+  let entriesLeft = maxListEntries
+  let membersLeft = maxJsonMembers
   const visit = (value: unknown) => {
     if (typeof value !== 'object' || value === null) return
     if (Array.isArray(value)) {
-      left -= value.length
-      if (left < 0) throw new TooManyItemsError()
+      entriesLeft -= value.length
+      if (entriesLeft < 0) throw new TooManyItemsError()
       return value.forEach(visit)
     }
-    for (const [name, inner] of Object.entries(value)) if (!freeForms.has(name)) visit(inner)
+    for (const name in value) {
+      if (--membersLeft < 0) throw new TooManyItemsError()
+      visit((value as Record<string, unknown>)[name])
+    }
   }
   visit(json)
 }
-
-const freeForms = new Set(['properties', 'userProperties'])

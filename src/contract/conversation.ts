@@ -1,10 +1,32 @@
 import { z } from 'zod'
+import { maxIdBytes } from './limits.ts'
 
 /** ISO 8601 **with a time zone**: `2026-03-01T12:00:00Z` or `…+02:00`. A space for `T` or 30 February is refused. */
 export const dateTimeSchema = z.iso.datetime({
   offset: true,
   error: 'expected an ISO 8601 date with time and zone, like 2026-03-01T12:00:00Z',
 })
+
+/**
+ * An id that a sender chose: at most 512 bytes of UTF-8. It is compared in Unicode's normal form C, so that one name
+ * typed on two systems is one id.
+ */
+export const idSchema = z
+  .string()
+  .normalize('NFC')
+  .refine(isShortEnough, `expected an id of at most ${maxIdBytes} bytes`)
+
+// A UTF-16 unit takes at most three bytes: most ids are known to be short enough without being encoded.
+function isShortEnough(id: string): boolean {
+  return id.length * 3 <= maxIdBytes || new TextEncoder().encode(id).length <= maxIdBytes
+}
+
+/** Who somebody is. JSON rounds integers beyond 2^53: two people would be one, and forgetting one would miss both. */
+const personIdSchema = z
+  .union([z.string().normalize('NFC'), z.number()])
+  .refine((id) => typeof id === 'string' || !Number.isInteger(id) || Number.isSafeInteger(id), {
+    error: 'expected an integer of at most 2^53 - 1, or the same as text',
+  })
 
 const text = z.string().nullish()
 const openObject = z.record(z.string(), z.unknown())
@@ -16,8 +38,8 @@ const openObject = z.record(z.string(), z.unknown())
  * `ANONYMOUS` (no lasting id); other strings pass.
  */
 export const userPropertiesSchema = z.looseObject({
-  id: z.union([z.string(), z.number()]).nullish(),
-  userId: z.union([z.string(), z.number()]).nullish(),
+  id: personIdSchema.nullish(),
+  userId: personIdSchema.nullish(),
   identificationType: text,
   supportAgentName: text,
   userType: text,
@@ -50,7 +72,7 @@ export const contentPartSchema = z.discriminatedUnion('type', [
 ])
 
 const messageFields = {
-  id: z.string().optional(),
+  id: idSchema.optional(),
   type: text,
   externalId: text,
   externalUrl: text,
@@ -78,7 +100,7 @@ export const supportMessageSchema = z.object({
 })
 
 const conversationFields = {
-  id: z.string().min(1).optional(),
+  id: idSchema.min(1).optional(),
   externalId: text,
   externalUrl: text,
   supportTicketConversationId: text,

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { dateTimeSchema, userPropertiesSchema } from './conversation.ts'
+import { dateTimeSchema, idSchema, userPropertiesSchema } from './conversation.ts'
 
 const text = z.string().nullish()
 const openObject = z.record(z.string(), z.unknown())
 
 const eventFields = {
-  id: z.string().min(1).optional(),
+  id: idSchema.min(1).optional(),
   type: z.string(),
   createdAt: dateTimeSchema.nullish(),
   projectId: text,
@@ -16,8 +16,8 @@ const eventFields = {
 
 /** What an event is about, by the value of `entityType`. */
 const subjects = {
-  message: { entityType: z.literal('message'), messageId: z.string() },
-  conversation: { entityType: z.literal('conversation'), conversationId: z.string() },
+  message: { entityType: z.literal('message'), messageId: idSchema },
+  conversation: { entityType: z.literal('conversation'), conversationId: idSchema },
   search: { entityType: z.literal('search'), searchQuery: z.string() },
 }
 

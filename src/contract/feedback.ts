@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dateTimeSchema, userPropertiesSchema } from './conversation.ts'
+import { dateTimeSchema, idSchema, userPropertiesSchema } from './conversation.ts'
 
 const openObject = z.record(z.string(), z.unknown())
 
@@ -11,9 +11,9 @@ export const feedbackReasonSchema = z.object({ label: z.string(), details: z.str
  * who speaks, so that a changed mind replaces the first opinion.
  */
 export const feedbackUpsertSchema = z.object({
-  id: z.string().min(1).optional(),
+  id: idSchema.min(1).optional(),
   type: z.enum(['positive', 'negative']),
-  messageId: z.string(),
+  messageId: idSchema,
   createdAt: dateTimeSchema.nullish(),
   reasons: z.array(feedbackReasonSchema).nullish(),
   properties: openObject.nullish(),

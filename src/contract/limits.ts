@@ -19,3 +19,24 @@ export const reservedBodyBytes = 32_000
  * @see https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
  */
 export const maxKeepaliveBytes = 65_535
+
+/**
+ * Entries of all lists of one body together: messages, links, breadcrumbs, tags, tool calls, parts of contents, and what
+ * stands in the lists of `properties` and `userProperties`. The collector answers 422 beyond; the script splits by it.
+ */
+export const maxListEntries = 25_000
+
+/** Longest id of a conversation, message, event or feedback, in UTF-8 bytes after normalization to NFC; 422 beyond. */
+export const maxIdBytes = 512
+
+/** Messages that one stored conversation holds at most, however many bodies they came in; 422 beyond. */
+export const maxConversationMessages = 10_000
+
+/** Size of one stored conversation as JSON in UTF-8 bytes, however many bodies it came in; 422 beyond. */
+export const maxConversationBytes = 4_194_304
+
+/**
+ * How far ahead of the collector's clock a date may be, in milliseconds. The collector doesn't believe a later one: a
+ * date of the year 9999 would stand first in every list, and would be newer than every real update.
+ */
+export const maxClockAheadMs = 86_400_000

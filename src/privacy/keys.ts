@@ -43,7 +43,7 @@ const namedSecret = new RegExp(
 
 /** A name of the code around it, or a word: `string`, `process.env.API_KEY`, `YOUR_API_KEY`, `user.token2`. */
 const isNoSecret = (value: string): boolean =>
-  !/[\d!#%&*+?@^~]/.test(value.replace(/[.!?:]+$/, '')) ||
+  !/[\d!#%&*+?@^~]/.test(value.replace(/(?<![.!?:])[.!?:]+$/, '')) ||
   /^(process\.env|import\.meta|os\.environ|your|https?:)/i.test(value)
 
 /** Whether what a key of this name holds is a secret, whatever it looks like. */

@@ -28,6 +28,32 @@ test('any origin passes the preflight for the three headers, by name, for hours,
   expect(Number(response.headers.get('access-control-max-age'))).toBeGreaterThanOrEqual(7200)
 })
 
+test('headers that a page’s tracing adds to every request pass the preflight too', async () => {
+  const { fetch } = await collectorUnderTest()
+  const asked = [
+    'authorization',
+    'content-type',
+    'traceparent',
+    'tracestate',
+    'baggage',
+    'sentry-trace',
+    'x-b3-traceid',
+  ]
+
+  const response = await fetch(
+    new Request('http://collector.test/conversations', {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': asked.join(', '),
+      },
+    }),
+  )
+
+  expect(response.headers.get('access-control-allow-headers')?.split(/, */)).toEqual(expect.arrayContaining(asked))
+})
+
 test('every answer may be read by the page, errors too, and how long to wait', async () => {
   const { fetch, post, get, store } = await collectorUnderTest({ rateLimit: { requestsPerMinute: 3 } })
   const key = { origin }

@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.ts'
 /** `forget --visitor ID`: erases a person everywhere and says how much that was. May run beside a collector. */
 export async function runForgetCommand([operand]: string[], values: CommandValues): Promise<void> {
   if (operand !== undefined) throw new UsageError(`forget: unexpected ${JSON.stringify(operand)}`)
-  const visitorId = cleanText(values.visitor ?? '')
+  const visitorId = cleanText(values.visitor ?? '').normalize('NFC')
   if (visitorId === '') throw new UsageError('forget: --visitor must be an id, as the live view shows it')
   const store = await openStore(storePlace(values))
   try {

@@ -31,7 +31,8 @@ async function add(store: Store, operands: string[], values: CommandValues) {
 
 async function list(store: Store, operands: string[], values: CommandValues) {
   refuseOperands('keys list', operands)
-  const keys = await store.listKeys(values.project ?? defaultProjectId)
+  const projectIds = values.project === undefined ? await store.listProjectIds() : [values.project]
+  const keys = (await Promise.all(projectIds.map((projectId) => store.listKeys(projectId)))).flat()
   if (keys.length === 0) console.log('No keys yet: chatlog-collector keys add --type web')
   for (const key of keys) console.log(describeKey(key))
 }

@@ -20,9 +20,11 @@ export type LoggedConversation = { stored: StoredConversation; answerJson: Uint8
  *   conversation is of another type
  */
 export async function logConversation(
-  upsert: ConversationUpsert,
+  sent: ConversationUpsert,
   { store, key, now }: { store: Store; key: StoredKey; now: () => number },
 ): Promise<LoggedConversation> {
+  // A WEB key is public: what it claims about itself is worth nothing.
+  const upsert = key.type === 'web' ? { ...sent, integrationId: null } : sent
   const context: MergeContext = {
     projectId: key.projectId,
     conversationId: upsert.id ?? nanoid(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FeedbackAnswer, FeedbackUpsert } from '../../contract/feedback.ts'
 import { visitorIdsOf } from '../store/conversation-facets.ts'
+import { believable } from './believable-dates.ts'
 import type { LogContext } from './log-event.ts'
 
 /**
@@ -9,10 +10,11 @@ import type { LogContext } from './log-event.ts'
  * holds what was sent and nothing that was stored before.
  */
 export async function logFeedback(feedback: FeedbackUpsert, { store, key, now }: LogContext): Promise<FeedbackAnswer> {
+  const at = new Date(now()).toISOString()
   const stored: FeedbackAnswer = {
     ...feedback,
     id: feedback.id ?? idFor(feedback),
-    createdAt: feedback.createdAt ?? new Date(now()).toISOString(),
+    createdAt: believable(feedback.createdAt, at) ?? at,
   }
   await store.putFeedback(key.projectId, stored, now())
   return stored

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import type { ConversationUpsert } from '../../contract/conversation.ts'
 import { ProblemError } from '../problem-error.ts'
+import { believable } from './believable-dates.ts'
 import { type NamedMessage, nameMessages } from './name-messages.ts'
 import { orderMessages } from './order-messages.ts'
 
@@ -69,14 +71,14 @@ function mergeOwnFields(
   { messages: _messages, createdAt, updatedAt, ...sent }: ConversationUpsert,
   { projectId, conversationId, keyId, now }: MergeContext,
 ): Omit<StoredConversation, 'messages'> {
-  if (stored && isOlder(updatedAt ?? now, stored.updatedAt)) return stored
+  const dates = datesOf(stored, { createdAt, updatedAt }, now)
+  if (stored && isOlder(dates.updatedAt, believable(stored.updatedAt, now))) return stored
   return {
     ...emptyConversation,
     ...stored,
     ...defined(sent),
     id: conversationId,
-    createdAt: createdAt ?? stored?.createdAt ?? now,
-    updatedAt: updatedAt ?? now,
+    ...dates,
     // The key says whose conversation this is; what a body claims could put it into another's project.
     projectId,
     integrationId: sent.integrationId ?? stored?.integrationId ?? keyId,
@@ -101,23 +103,39 @@ function mergeMessage(
   { createdAt, updatedAt, ...sent }: NamedMessage,
   { type, conversationId, now }: { type: string; conversationId: string; now: string },
 ): StoredMessage {
-  if (stored && isOlder(updatedAt ?? now, stored.updatedAt)) return stored
+  const dates = datesOf(stored, { createdAt, updatedAt }, now)
+  if (stored && isOlder(dates.updatedAt, believable(stored.updatedAt, now))) return stored
   const merged: StoredMessage = {
     ...emptyMessage,
     ...stored,
     ...defined(sent),
     type,
     conversationId,
-    createdAt: createdAt ?? stored?.createdAt ?? now,
-    updatedAt: updatedAt ?? stored?.updatedAt ?? now,
+    createdAt: dates.createdAt,
+    updatedAt: updatedAt ? dates.updatedAt : (stored?.updatedAt ?? now),
   }
   if (!stored) return merged
-  if (JSON.stringify(merged) === JSON.stringify(stored)) return stored
-  return { ...merged, updatedAt: updatedAt ?? now }
+  // Not by their JSON: a stored message has its fields in another order than a merged one, and would always differ.
+  if (isDeepStrictEqual(merged, stored)) return stored
+  return { ...merged, updatedAt: dates.updatedAt }
 }
 
-function isOlder(updatedAt: string, than: string): boolean {
-  return Date.parse(updatedAt) < Date.parse(than)
+type Dates = { createdAt: string; updatedAt: string }
+type SentDates = { [Name in keyof Dates]?: string | null | undefined }
+
+/**
+ * When something was made and last changed. A date that nobody can believe counts as unsaid, and an unbelievable
+ * `updatedAt` never raises what is stored: a sender whose clock is years ahead would silence everybody after it.
+ */
+function datesOf(stored: Dates | null | undefined, sent: SentDates, now: string): Dates {
+  const createdAt = believable(sent.createdAt, now) ?? stored?.createdAt ?? now
+  if (sent.updatedAt == null) return { createdAt, updatedAt: now }
+  const fallback = believable(stored?.updatedAt, now) ?? believable(sent.createdAt, now) ?? now
+  return { createdAt, updatedAt: believable(sent.updatedAt, now) ?? fallback }
+}
+
+function isOlder(updatedAt: string, than: string | undefined): boolean {
+  return than !== undefined && Date.parse(updatedAt) < Date.parse(than)
 }
 
 /** The fields that were sent: under zod an absent optional key is absent, but `undefined` may be written too. */

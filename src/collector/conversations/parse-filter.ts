@@ -21,7 +21,7 @@ export function parseFilter(query: URLSearchParams): ConversationFilter {
     return text ? cleanText(text) : undefined
   }
   return {
-    visitor: given('visitor'),
+    visitor: given('visitor')?.normalize('NFC'),
     fromMs: timeOf('from', given('from'), 0),
     toMs: timeOf('to', given('to'), dayMs),
     tag: given('tag'),

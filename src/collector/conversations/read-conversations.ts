@@ -24,14 +24,14 @@ export function refuseUnlessReader(key: StoredKey): void {
 
 /** @throws ProblemError `not_found` */
 export async function readConversation(store: Store, key: StoredKey, id: string): Promise<ConversationAnswer> {
-  const conversation = await store.findConversation(key.projectId, cleanText(id))
+  const conversation = await store.findConversation(key.projectId, idOf(id))
   if (!conversation) throw new ProblemError('not_found', 'The project has no conversation of this id.')
   return conversationAnswer(conversation)
 }
 
 /** @throws ProblemError `not_found` */
 export async function deleteConversation(store: Store, key: StoredKey, id: string) {
-  const isDeleted = await store.deleteConversation(key.projectId, cleanText(id))
+  const isDeleted = await store.deleteConversation(key.projectId, idOf(id))
   if (!isDeleted) throw new ProblemError('not_found', 'The project has no conversation of this id.')
   return { success: true, message: 'The conversation is deleted, with the events and feedback on it.' }
 }
@@ -42,7 +42,7 @@ export async function deleteConversation(store: Store, key: StoredKey, id: strin
  * @throws ProblemError `bad_request` without an id
  */
 export async function forgetVisitor(store: Store, key: StoredKey, id: string): Promise<ForgottenVisitor> {
-  const visitorId = cleanText(id)
+  const visitorId = idOf(id)
   if (visitorId === '') throw new ProblemError('bad_request', 'Whom? DELETE /visitors/{id}')
   return store.forgetVisitor(key.projectId, visitorId)
 }
@@ -69,6 +69,9 @@ export async function listConversations(store: Store, projectId: string, page: C
     throw error instanceof InvalidCursorError ? new ProblemError('bad_request', error.message) : error
   })
 }
+
+/** An id of an address as it is stored. */
+const idOf = (given: string) => cleanText(given).normalize('NFC')
 
 function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
   const text = query.get(name)

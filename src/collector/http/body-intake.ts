@@ -1,5 +1,6 @@
 import { maxCollectorBodyBytes } from '../../contract/limits.ts'
 import { ProblemError } from '../problem-error.ts'
+import { parseForm } from './parse-form.ts'
 import { decodeBody, readBytes } from './read-body.ts'
 
 /** Bytes of request bodies held at once, as they came: what arrives beyond is told to try again. */
@@ -24,6 +25,9 @@ const longestReadMs = 2_000
 /** Seconds after which a sender that was told so tries again. */
 const retryAfterSeconds = 5
 
+/** Largest form that is read, in bytes: a key and what the browser puts around it. */
+const maxFormBytes = 16_384
+
 /** How full it is. */
 export type BodyLoad = { heldBytes: number; waiting: number }
 
@@ -36,6 +40,12 @@ export type BodyIntake = {
    *   other bodies are waiting
    */
   take<Result>(request: Request, work: (text: string) => Promise<Result>): Promise<Result>
+  /**
+   * Reads a short form, `application/x-www-form-urlencoded` or `multipart/form-data`, of at most 16 KB.
+   *
+   * @throws ProblemError `bad_request` when it is longer or isn't a form, `service_unavailable` as `take` does
+   */
+  takeForm(request: Request): Promise<URLSearchParams>
   /** Says when the answer to a request has left, or never will. Without it an answer counts as read at once. */
   expect(request: Request, sent: Promise<void>): void
   load(): BodyLoad
@@ -67,6 +77,19 @@ export function createBodyIntake(
         } finally {
           leaveOnceRead(leave, sentOf.get(request))
         }
+      } finally {
+        heldBytes -= ownBytes
+      }
+    },
+    async takeForm(request) {
+      let ownBytes = 0
+      const hold = (bytes: number) => {
+        if (heldBytes + bytes > limits.heldBytes) throw overloaded()
+        heldBytes += bytes
+        ownBytes += bytes
+      }
+      try {
+        return await parseForm(request, await readBytes(request, hold, maxFormBytes))
       } finally {
         heldBytes -= ownBytes
       }

@@ -18,6 +18,9 @@ import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limi
 /** Seconds after which trying again makes sense while the store is away. */
 const storeRetrySeconds = 5
 
+/** Longest `X-Request-Id` that is kept, letters, digits, `-`, `_` and `=`; any other one is replaced by one of our own. */
+const maxRequestIdLength = 64
+
 /** What a collector is made of. */
 export type CollectorOptions = {
   store: Store
@@ -66,14 +69,16 @@ export function createCollector(options: CollectorOptions): Collector {
   const ending = new AbortController()
   const verify = (key: string) => verifyKey(store, key)
   const bodies = createBodyIntake()
-  const app = new Hono()
+  // Not strict: `/conversations/` is `/conversations`, as people type it into `data-endpoint`.
+  const app = new Hono({ strict: false })
 
   app.onError((error, context) => answerError(error, context, reportError))
   app.notFound((context) => answerError(new ProblemError('not_found', 'Nothing is here.'), context, reportError))
-  app.use(requestId({ generator: () => `req_${nanoid()}` }))
+  app.use(requestId({ generator: () => `req_${nanoid()}`, limitLength: maxRequestIdLength }))
   if (onAnswered) app.use(tellAnswers(onAnswered))
   const { onStored } = events
-  routes?.(app, { store, now, verifyKey: verify, onStored, bodies: bodies.load, ending: ending.signal })
+  const { load, takeForm } = bodies
+  routes?.(app, { store, now, verifyKey: verify, onStored, bodies: load, takeForm, ending: ending.signal })
   app.use(allowAnyOrigin())
   addCollectorRoutes(app, {
     store,

@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import type { StoredEvent } from '../conversations/stored-events.ts'
 import type { KeyVerdict } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import type { BodyLoad } from './body-intake.ts'
+import type { BodyIntake, BodyLoad } from './body-intake.ts'
 
 /** What routes mounted on a collector (the live view) may use of it. */
 export type CollectorContext = {
@@ -15,6 +15,8 @@ export type CollectorContext = {
   onStored(listener: (event: StoredEvent) => void): () => void
   /** How full the intake of bodies is. */
   bodies(): BodyLoad
+  /** Reads a short form through the collector's bounded intake: `Request.formData` itself buffers any size. */
+  takeForm: BodyIntake['takeForm']
   /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
   ending: AbortSignal
 }

@@ -85,11 +85,14 @@ function messageCells(message: StoredMessage): string[] {
 
 const csvLine = (cells: string[]) => `${cells.map(csvCell).join(',')}\r\n`
 
-/**
- * A formula's first character, where a spreadsheet may find it at the beginning of a cell: also inside the text, since
- * one whose separator is `;` or a tab cuts there and at line ends, and heeds no quotation mark that doesn't begin a cell.
- */
-const formulaStart = /(^|[;\t\r\n])([\s"]*)(?=[=+\-@＝＋－＠])/g
+/** What begins a formula, in the ASCII and in the full-width form that spreadsheets read alike. */
+const formulaStarts = new Set('=+-@＝＋－＠')
+
+/** What a spreadsheet may cut a cell at: its separator, and line ends. */
+const cellEnds = new Set(';\t\r\n')
+
+/** What may stand before a formula's first character: spreadsheets skip white space and quotation marks. */
+const isSkipped = (character: string) => character === '"' || character.trim() === ''
 
 /**
  * A cell that no spreadsheet runs: what would begin a formula gets an apostrophe before it. The other export is the one
@@ -98,6 +101,22 @@ const formulaStart = /(^|[;\t\r\n])([\s"]*)(?=[=+\-@＝＋－＠])/g
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function csvCell(text: string): string {
-  const harmless = text.replace(formulaStart, "$1$2'")
+  const harmless = withoutFormulas(text)
   return /[",\r\n;\t]|^\s|\s$|^'/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
+
+/**
+ * Puts an apostrophe before what begins a formula, also inside the text: a spreadsheet whose separator is `;` or a tab
+ * cuts there and at line ends, and heeds no quotation mark that doesn't begin a cell. One walk over the text: a pattern
+ * that looks ahead from each white space takes half a minute for 40,000 of them.
+ */
+function withoutFormulas(text: string): string {
+  let harmless = ''
+  let isAtStart = true
+  for (const character of text) {
+    if (isAtStart && formulaStarts.has(character)) harmless += "'"
+    isAtStart = cellEnds.has(character) || (isAtStart && isSkipped(character))
+    harmless += character
+  }
+  return harmless
 }

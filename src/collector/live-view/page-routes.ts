@@ -27,8 +27,8 @@ export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Se
   })
 
   app.post('/sign-in', async (c) => {
-    const { apiKey } = await c.req.parseBody()
-    const verdict = await context.verifyKey(typeof apiKey === 'string' ? apiKey.trim() : '')
+    const form = await context.takeForm(c.req.raw)
+    const verdict = await context.verifyKey(form.get('apiKey')?.trim() ?? '')
     if (verdict.kind !== 'valid') return c.html(signInPage(complaints[verdict.kind]), 401)
     if (verdict.key.type !== 'api') return c.html(signInPage(complaints.web), 401)
     return signIn(c, { keyId: verdict.key.id, projectId: verdict.key.projectId })

@@ -16,9 +16,32 @@ export function createSessionCookie(c: Context, token: string | null): void {
     path: '/',
     httpOnly: true,
     sameSite: 'Lax',
-    secure: new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https',
+    secure: isOverTls(c),
     maxAge: token === null ? 0 : sessionMs / 1000,
   })
+}
+
+/**
+ * Whether the browser speaks TLS, to the collector or to the proxy before it. Proxies say so in several ways, and a chain
+ * of them in a list whose first entry is the browser's. Whoever forges such a header marks only their own cookie.
+ */
+function isOverTls(c: Context): boolean {
+  if (new URL(c.req.url).protocol === 'https:') return true
+  const first = (name: string) => (c.req.header(name) ?? '').split(',', 1)[0]?.trim().toLowerCase() ?? ''
+  const forwarded = first('forwarded')
+    .split(';')
+    .map((part) => part.trim().replaceAll('"', ''))
+  return (
+    [
+      'x-forwarded-proto',
+      'x-forwarded-protocol',
+      'x-url-scheme',
+      'x-forwarded-scheme',
+      'cloudfront-forwarded-proto',
+    ].some((name) => first(name) === 'https') ||
+    ['x-forwarded-ssl', 'front-end-https'].some((name) => first(name) === 'on') ||
+    forwarded.includes('proto=https')
+  )
 }
 
 /** Who asks, or `null`. A session ends with its key: the store is asked every time, so that revoking works at once. */

@@ -20,6 +20,9 @@ export type LinkClick = { url: string; label: string | null; clickedAt: string |
 /** Longest value of a facet, in UTF-16 units: databases index keys of some 2,700 bytes. */
 const maxValueLength = 512
 
+/** Tags of a conversation, and links and clicks of a message, that it is found and counted by: the first ones. */
+const maxCounted = 1_000
+
 type PropertiesHolder = { properties?: Record<string, unknown> | null | undefined }
 type PersonHolder = PropertiesHolder & { userProperties?: UserProperties | null | undefined }
 
@@ -29,7 +32,7 @@ export function facetsOf(conversation: StoredConversation): Facet[] {
   const pageUrl = pageUrlOf(conversation)
   const values: [FacetKind, string][] = [
     ...[conversation, ...messages].flatMap(visitorIdsOf).map((id): [FacetKind, string] => ['visitor', id]),
-    ...(tags ?? []).map((tag): [FacetKind, string] => ['tag', tag]),
+    ...(tags ?? []).slice(0, maxCounted).map((tag): [FacetKind, string] => ['tag', tag]),
     ...(pageUrl === null ? [] : ([['page', pageUrl]] as [FacetKind, string][])),
     ...[conversation, ...messages].flatMap(linkClicksOf).map(({ url }): [FacetKind, string] => ['clicked', url]),
     ...messages.flatMap((message) => shownUrlsOf(message, pageUrl)).map((url): [FacetKind, string] => ['shown', url]),
@@ -45,7 +48,7 @@ export function facetsOf(conversation: StoredConversation): Facet[] {
 export function visitorIdsOf(holder: PersonHolder): string[] {
   const { id, userId } = holder.userProperties ?? {}
   const ids = [id, userId, chatlogProperties(holder).visitorId].flatMap((value) =>
-    typeof value === 'string' || typeof value === 'number' ? [String(value)] : [],
+    typeof value === 'string' || typeof value === 'number' ? [String(value).normalize('NFC')] : [],
   )
   return [...new Set(ids)].filter((value) => value !== '')
 }
@@ -55,6 +58,7 @@ export function linkClicksOf(holder: PropertiesHolder): LinkClick[] {
   const clicks = chatlogProperties(holder).linkClicks
   if (!Array.isArray(clicks)) return []
   return clicks
+    .slice(0, maxCounted)
     .filter((click) => typeof click?.url === 'string')
     .map(({ url, label, clickedAt }) => ({ url, label: textOrNull(label), clickedAt: textOrNull(clickedAt) }))
 }
@@ -90,7 +94,9 @@ function countFacets(values: [FacetKind, string][]): Facet[] {
 
 /** URLs of the links that a message cites, made absolute: clicks are stored absolute, and the two are compared. */
 function shownUrlsOf({ links }: StoredMessage, pageUrl: string | null): string[] {
-  return (links ?? []).map(({ url }) => (URL.canParse(url, pageUrl ?? undefined) ? wholeUrl(url, pageUrl) : url))
+  return (links ?? [])
+    .slice(0, maxCounted)
+    .map(({ url }) => (URL.canParse(url, pageUrl ?? undefined) ? wholeUrl(url, pageUrl) : url))
 }
 
 const wholeUrl = (url: string, pageUrl: string | null) => new URL(url, pageUrl ?? undefined).href
@@ -98,8 +104,16 @@ const wholeUrl = (url: string, pageUrl: string | null) => new URL(url, pageUrl ?
 /** How each answer ended, and `none` when the last question has no answer. */
 function answersOf(messages: StoredMessage[]): string[] {
   const said = messages.filter((message) => isQuestion(message) || isAnswer(message))
-  const ends = said.filter(isAnswer).map((answer) => textOrNull(chatlogProperties(answer).status) ?? 'complete')
+  const ends = said.filter(isAnswer).map(endOf)
   return said.at(-1)?.role === 'user' ? [...ends, 'none'] : ends
+}
+
+/** How answers end. Anybody with a WEB key writes statuses: ten thousand invented ones would push these out of a list. */
+const knownEnds = new Set(['complete', 'streaming', 'aborted', 'error', 'interrupted'])
+
+function endOf(answer: StoredMessage): string {
+  const status = textOrNull(chatlogProperties(answer).status) ?? 'complete'
+  return knownEnds.has(status) ? status : 'other'
 }
 
 const isQuestion = ({ role }: StoredMessage) => role === 'user'

@@ -125,7 +125,7 @@ export function readableText(
         visit(children[index] as Node, inPre || localName === 'pre')
       }
       if (localName === 'pre') {
-        text = text.replace(/\n+$/, '')
+        text = text.replace(/(?<!\n)\n+$/, '')
         endsInSpace = /\s$/.test(text.slice(-1))
       }
       if (lines) breakLine(lines)
@@ -134,5 +134,5 @@ export function readableText(
 
   visit(root, false)
   // The last sign may be the caret that widgets draw behind an answer that is still coming.
-  return text.replace(/^\n+|[\s▋▌▍▎█]+$/g, '')
+  return text.replace(/^\n+|(?<![\s▋▌▍▎█])[\s▋▌▍▎█]+$/g, '')
 }
