@@ -8,12 +8,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Whatever these declare is known by its name to the page, the wire or the stored rows. */
 const borders = [
-  'chatlog.ts',
-  'options.ts',
-  'store/row-log.ts',
-  'conversation/rows.ts',
-  'who/memo.ts',
-  'conversation/message.ts',
+  ...['chatlog.ts', 'options.ts', 'conversation/rows.ts', 'conversation/message.ts', 'store/row-log.ts'],
+  ...['store/tab-news.ts', 'who/memo.ts'],
 ].map((name) => `src/script/${name}`)
 
 /** Known to the browser by their names, and in no declaration that is read here. */
@@ -59,14 +55,28 @@ const filesOf = (folder) =>
 
 /** @param {string} folder */
 const textsIn = (folder) =>
-  filesOf(folder).flatMap((path) => found(join(root, path), (node) => (ts.isStringLiteral(node) ? node.text : null)))
+  filesOf(folder).flatMap((path) =>
+    found(join(root, path), (node) => (ts.isStringLiteral(node) && !isPicked(node) ? node.text : null)),
+  )
+
+/**
+ * A member's name in `Pick<Type, 'name'>` or `Type['name']`: the built file has no such text.
+ *
+ * @param {ts.Node} node
+ */
+function isPicked(node) {
+  const type = node.parent
+  if (!type || !ts.isLiteralTypeNode(type)) return false
+  const holder = ts.isUnionTypeNode(type.parent) ? type.parent.parent : type.parent
+  return ts.isIndexedAccessTypeNode(holder) || /^(Pick|Omit)</.test(holder.getText())
+}
 
 /**
  * @param {string} path
  * @param {(node: ts.Node) => string | null} textOf
  */
 function found(path, textOf) {
-  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest)
+  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)
   /** @type {string[]} */
   const texts = []
   /** @param {ts.Node} node */

@@ -40,14 +40,15 @@ export const withObserving =
     observingOf: (storeName: string) => Observing,
     openPage: () => ObservedPage,
   ): typeof startRecording =>
-  (options, platform, ledger, ...rest) => {
+  (parts) => {
+    const { options, platform, ledger } = parts
     const page = openPage()
     const observing = observingOf(options.storeName)
     const ends = new Set<() => void>()
     const leaving = new Set<() => void>()
     // Before the recording's own: what has just been painted is to be in what it writes down.
     ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
-    const recording = start(options, platform, ledger, ...rest)
+    const recording = start(parts)
     observing.start((selectors) => {
       const watching = observeWidget({ page, recording, options, platform, ledger }, selectors)
       ends.add(watching.stop)

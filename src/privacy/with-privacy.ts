@@ -68,11 +68,13 @@ function reduceOptions(options: ResolvedOptions, reduction: Reduction, page: () 
  */
 export const withPrivacy =
   (start: typeof startRecording): typeof startRecording =>
-  (options, platform, ledger, ...rest) => {
-    if (options.privacy === 'full') return start(options, platform, ledger, ...rest)
+  (parts) => {
+    const { options, platform } = parts
+    if (options.privacy === 'full') return start(parts)
     const reduction = reductions[options.privacy]
     const reducedPage = { ...platform, page: () => reduction.page(platform.page()) }
-    const recording = start(reduceOptions(options, reduction, platform.page), reducedPage, ledger, ...rest)
+    const reduced = reduceOptions(options, reduction, platform.page)
+    const recording = start({ ...parts, options: reduced, platform: reducedPage })
     const { current, recorder } = recording
     return {
       ...recording,

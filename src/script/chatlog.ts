@@ -108,6 +108,31 @@ export interface DeliveryReport {
   pending: { conversationId: string; reason: PendingReason }[]
 }
 
+/**
+ * Why a request is made just then. `message_complete`: an answer has ended; `max_wait`: a visitor's message has waited
+ * for its answer for `maxWaitMs`; `link_click`, `feedback`, `identified`: that was recorded; `earlier_page`: a page of
+ * before has left something; `other_tab`: so has another tab, which should have sent it by now; `tab_gone`: a tab has
+ * ended that may have left something under way; `page_hidden`; `page_restored`: the page is back from the back/forward
+ * cache; `online`: the network is back; `key_changed`; `retry`: after a failure; `lost_sight`: once more, after a request
+ * of which nothing was heard; `requested`: by `flush()`.
+ */
+export type FlushReason =
+  | 'message_complete'
+  | 'max_wait'
+  | 'link_click'
+  | 'feedback'
+  | 'identified'
+  | 'earlier_page'
+  | 'other_tab'
+  | 'tab_gone'
+  | 'page_hidden'
+  | 'page_restored'
+  | 'online'
+  | 'key_changed'
+  | 'retry'
+  | 'lost_sight'
+  | 'requested'
+
 /** How the visitor is known: by a cookie, by the site's word, or for this page's life alone. */
 export type IdentificationType = 'COOKIED' | 'ID_PROVIDED' | 'ANONYMOUS'
 /** What the visitor allowed. `pending`: not asked yet, so kept in memory alone; `denied`: nothing is recorded. */
@@ -137,6 +162,8 @@ export interface State {
     reason: string | null
     /** ISO 8601. */
     retryAt: string | null
+    /** Why the newest request was made; `null` before the first. */
+    flushReason: FlushReason | null
   }
   counts: { recorded: number; delivered: number; dropped: Partial<Record<DropReason, number>> }
 }

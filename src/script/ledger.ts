@@ -14,6 +14,8 @@ export interface Ledger {
   count(reason: DropReason, messages?: number): void
   /** One console line for the site's developer. */
   complain(line: string, cause?: unknown): void
+  /** Under `debug`: one console line. */
+  debug(name: string, detail: unknown): void
   /** Under `debug`: an entry in the page's performance timeline, from then (`elapsedMs`) to now. */
   measure(name: string, startedAt: number): void
   counts: State['counts']
@@ -29,7 +31,7 @@ export function createLedger(
 
   const ledger: Ledger = {
     emit(name, event) {
-      if (debug) console.debug('chatlog', name, event)
+      ledger.debug(name, event)
       for (const listener of listeners.get(name) ?? []) {
         try {
           listener(event as never)
@@ -52,6 +54,9 @@ export function createLedger(
       counts.dropped[reason] = (counts.dropped[reason] ?? 0) + messages
     },
     complain: (line, ...cause) => console.error(`chatlog: ${line}`, ...cause),
+    debug(name, detail) {
+      if (debug) console.debug('chatlog', name, detail)
+    },
     measure(name, startedAt) {
       if (debug) measure(name, startedAt)
     },

@@ -1,8 +1,10 @@
 import type { MessageInput } from './chatlog.ts'
-import type { Conversation } from './conversation/conversation.ts'
-import { createFlusher, type Flusher } from './deliver/flusher.ts'
+import { createArming } from './deliver/arming.ts'
 import { openLeftovers } from './deliver/leftovers.ts'
+import { createHandOver } from './deliver/page-end.ts'
+import { createSchedule, type Schedule } from './deliver/schedule.ts'
 import { openSenderGate, type SenderGate } from './deliver/sender-gate.ts'
+import { createSending, type Sending } from './deliver/sending.ts'
 import { createTransport } from './deliver/transport.ts'
 import type { Ledger } from './ledger.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -14,7 +16,22 @@ import { type ConversationStore, openConversationStore } from './store/conversat
 import { type CurrentConversation, openCurrentConversation } from './who/current-conversation.ts'
 import { createIdentity, type Identity } from './who/identity.ts'
 import { openMemo } from './who/memo.ts'
+import type { SignedInUser } from './who/signed-in-user.ts'
 import { openVisitor, raceMs, type Visitor } from './who/visitor.ts'
+
+/** What one recording is made from. The instance owns all of it, and outlives the recording. */
+export interface RecordingParts {
+  options: ResolvedOptions
+  platform: Platform
+  ledger: Ledger
+  user: SignedInUser
+  /** The WEB key as it is now: a second `init` may change it. */
+  apiKey(): string
+  /** In another tab the visitor has refused. */
+  onDenied(): void
+  /** When the page was, milliseconds since 1970. */
+  openedAt: number
+}
 
 /** Everything that runs while the visitor may be recorded; gone without a trace when they may not. */
 export interface Recording {
@@ -24,120 +41,59 @@ export interface Recording {
   current: CurrentConversation
   recorder: Recorder
   transcripts: Transcripts
-  flusher: Flusher
+  sending: Sending
+  schedule: Schedule
   gate: SenderGate
   /** After the transcripts that were given before it. */
   trackMessage(message: MessageInput): string
   registerRoot(root: ShadowRoot): void
-  setApiKey(apiKey: string): void
   /** Frees everything; what is stored stays for the next page. */
   stop(): void
   /** Deletes everything of this visitor from their machine, and takes back what is under way. */
   wipe(): void
 }
 
-/**
- * The way of a message: recorder -> store -> flusher -> transport.
- *
- * @param onDenied in another tab the visitor has refused
- * @param openedAt when the page was, milliseconds since 1970
- */
-export function startRecording(
-  options: ResolvedOptions,
-  platform: Platform,
-  ledger: Ledger,
-  onDenied: () => void,
-  openedAt: number,
-): Recording {
-  const { storeName } = options
-  let { apiKey } = options
-  const memo = openMemo(platform.localText, storeName)
-  const visitor = openVisitor(
-    options,
-    platform,
-    memo,
-    openedAt,
-    () => lookAgain(),
-    () => current.forget(),
-  ) // cookie -> userProperties
-  const current = openCurrentConversation(options, platform, visitor, memo, () => store) // which conversation
-  const store = openConversationStore(platform, storeName, {
-    //                   IndexedDB and journal
-    headerFor: current.headerFor,
-    onDenied,
-    onLogout: visitor.leave,
-    onMemoryOnly: (cause) => ledger.complain('nothing can be stored here; messages live as long as this page', cause),
-    onCorrupt: ({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`),
-    onDirty: (conversation, delayMs) => onRecorded(conversation, delayMs),
-  })
-  const transport = createTransport(options, platform) //                         body -> DeliveryOutcome
-  const gate = openSenderGate(platform, memo, ledger, () => apiKey) //            may a request go?
-  const beforeSend = () => identity.adoptCookie()
-  const flusher = createFlusher({ store, transport, gate, ledger, platform, options, beforeSend }) // when
-  const onRecorded = (conversation: Conversation, delayMs: number | null) => flusher.recorded(conversation, delayMs)
-  const recorder = createRecorder({ options, platform, store, current, ledger, onRecorded }) // input -> row
+/** The way of a message: recorder -> store -> schedule -> sending -> transport. */
+export function startRecording(parts: RecordingParts): Recording {
+  const { options, platform, ledger, apiKey } = parts
+  const memo = openMemo(platform.localText, options.storeName)
+  const visitor = openVisitor({ ...parts, memo }) //                                  cookie -> userProperties
+  const store = openConversationStore(platform, options.storeName) //                 IndexedDB and journal
+  const current = openCurrentConversation({ options, platform, visitor, memo, store }) // which conversation
+  const recorder = createRecorder({ options, platform, store, current, ledger }) //   input -> row
   const transcripts = createTranscripts(recorder, current, store, (cause) =>
     ledger.drop('invalid', null, String(cause)),
   )
-  const identity = createIdentity(visitor, current, store, platform, onRecorded) // identify and reset
-  let cancelLook = () => {}
-  // A tab that was as quick has written its own id by then.
-  const lookAgain = () => {
-    cancelLook = platform.setTimer(identity.adoptCookie, raceMs / 2)
-  }
+  const identity = createIdentity({ visitor, current, store, platform }) //           identify and reset
+  const transport = createTransport({ ...options, apiKey, platform }) //              body -> DeliveryOutcome
+  const gate = openSenderGate({ platform, memo, ledger, apiKey }) //                  may a request go?
+  const arming = createArming({ store, transport, gate, platform, options }) //       what outlives the page
+  const beforeSend = identity.adoptCookie
+  const sending = createSending({ store, transport, gate, arming, ledger, platform, options, beforeSend }) // what
+  const schedule = createSchedule({ store, sending, arming, gate, ledger, platform }) // when, and why
+  const handOver = createHandOver({ store, transport, gate, arming, sending, platform, options })
   const links = options.captureLinks ? captureLinkClicks(platform, recorder.trackLinkClick) : null
 
-  let left = false
-  const writeDown = (leaving: boolean) => {
-    transcripts.settle()
-    store.runUrgent()
-    recorder.saveDrafts()
-    current.writePointer()
-    left ||= leaving
-    // A page that goes hears that it is hidden after that: a lock now would keep it out of the back/forward cache.
-    if (!left) return void flusher.flush()
-    if (!leaving) return
-    flusher.handOver()
-    store.suspend()
-  }
-  const goOn = (restored: boolean) => {
-    left = false
-    visitor.follow(true)
-    if (restored) store.resume()
-  }
-  const unsubscribes = [platform.onPageHidden(writeDown), platform.onPageShown(goOn), platform.onOnline(flusher.hurry)]
-  let stopped = false
-  let stopTidying = () => {}
-  const tidyUp = () => {
-    if (stopped) return
-    stopTidying = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
-    store.hear()
-    current.get() // an earlier page's: what the visitor clicks on next may stand in it
-    void openLeftovers(store, current, ledger, platform.now())
-  }
-  platform.whenIdle(tidyUp)
-
+  subscribeToStore(parts, { visitor, current, store, schedule })
+  const ends = [
+    visitor.onLeft(current.forget),
+    lookAtIdAgain(platform, visitor, identity),
+    followPageLife({ platform, transcripts, store, recorder, current, visitor, schedule, handOver }),
+    tidyUpNowAndThen(parts, store, current),
+  ]
   const stop = () => {
-    for (const unsubscribe of unsubscribes) unsubscribe()
-    stopped = true
-    stopTidying()
-    cancelLook()
+    for (const end of ends) end()
     links?.stop()
     recorder.saveDrafts()
-    flusher.stop()
+    schedule.stop()
   }
   return {
-    ...{ visitor, identity, store, current, recorder, transcripts, flusher, gate },
+    ...{ visitor, identity, store, current, recorder, transcripts, sending, schedule, gate },
     trackMessage(message) {
       transcripts.settle()
       return recorder.trackMessage(message)
     },
     registerRoot: (root) => links?.registerRoot(root),
-    setApiKey(changed) {
-      apiKey = changed
-      transport.setApiKey(changed)
-      flusher.hurry()
-    },
     stop() {
       stop()
       store.close()
@@ -150,5 +106,88 @@ export function startRecording(
       store.clear()
       store.close()
     },
+  }
+}
+
+/** What the store has to say. */
+function subscribeToStore(
+  { ledger, onDenied }: RecordingParts,
+  { visitor, current, store, schedule }: Pick<Recording, 'visitor' | 'current' | 'store' | 'schedule'>,
+): void {
+  store.onChanged(schedule.changed)
+  store.onHeaderMissing((conversation) => store.saveHeader(conversation, current.headerFor(conversation)))
+  store.onDenied(onDenied)
+  store.onLogout(visitor.leave)
+  store.onMemoryOnly((cause) =>
+    ledger.complain('nothing can be stored here; messages live as long as this page', cause),
+  )
+  store.onCorrupt(({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`))
+}
+
+/** This page made a visitor id: a tab that was as quick has written its own by the time that is looked at. */
+function lookAtIdAgain(platform: Platform, visitor: Visitor, identity: Identity): () => void {
+  let cancel = () => {}
+  visitor.onMade(() => {
+    cancel = platform.setTimer(identity.adoptCookie, raceMs / 2)
+  })
+  return () => cancel()
+}
+
+interface PageLifeParts
+  extends Pick<Recording, 'transcripts' | 'store' | 'recorder' | 'current' | 'visitor' | 'schedule'> {
+  platform: Platform
+  handOver(): void
+}
+
+/** The page is hidden, goes, comes back, or is online again. @returns the end of it */
+function followPageLife({ platform, handOver, ...recording }: PageLifeParts): () => void {
+  const { transcripts, store, recorder, current, visitor, schedule } = recording
+  let left = false
+  const writeDown = (leaving: boolean) => {
+    transcripts.settle()
+    store.runUrgent()
+    recorder.saveDrafts()
+    current.writePointer()
+    left ||= leaving
+    // A page that goes hears that it is hidden after that: a lock now would keep it out of the back/forward cache.
+    if (!left) return void schedule.flush('page_hidden')
+    if (!leaving) return
+    handOver()
+    store.suspend()
+  }
+  const goOn = (restored: boolean) => {
+    left = false
+    visitor.follow(true)
+    if (restored) store.resume()
+  }
+  const unsubscribes = [
+    platform.onPageHidden(writeDown),
+    platform.onPageShown(goOn),
+    platform.onOnline(() => schedule.hurry('online')),
+  ]
+  return () => {
+    for (const unsubscribe of unsubscribes) unsubscribe()
+  }
+}
+
+/** Once the page is idle, and then from time to time: what earlier pages left is sent or deleted. @returns the end of it */
+function tidyUpNowAndThen(
+  { options, platform, ledger }: RecordingParts,
+  store: ConversationStore,
+  current: CurrentConversation,
+): () => void {
+  let stopped = false
+  let cancel = () => {}
+  const tidyUp = () => {
+    if (stopped) return
+    cancel = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
+    store.hear()
+    current.get() // an earlier page's: what the visitor clicks on next may stand in it
+    void openLeftovers(store, current, ledger, platform.now())
+  }
+  platform.whenIdle(tidyUp)
+  return () => {
+    stopped = true
+    cancel()
   }
 }

@@ -7,7 +7,7 @@ const well: State = {
   consent: 'granted',
   storage: 'durable',
   conversations: [],
-  sender: { state: 'idle', reason: null, retryAt: null },
+  sender: { state: 'idle', reason: null, retryAt: null, flushReason: null },
   counts: { recorded: 0, delivered: 0, dropped: {} },
 }
 
@@ -16,9 +16,17 @@ test('when all is well there is nothing to say', () => {
 })
 
 test.each<[string, Partial<State>, RegExp]>([
-  ['a blocked key', { sender: { state: 'blocked', reason: '403', retryAt: null } }, /403.*WEB key/],
-  ['no answer ever', { sender: { state: 'unreachable', reason: null, retryAt: null } }, /ad blocker.*Content Security/],
-  ['a failed request', { sender: { state: 'waiting', reason: '503', retryAt: '12:00' } }, /503.*by itself.*12:00/],
+  ['a blocked key', { sender: { state: 'blocked', reason: '403', retryAt: null, flushReason: null } }, /403.*WEB key/],
+  [
+    'no answer ever',
+    { sender: { state: 'unreachable', reason: null, retryAt: null, flushReason: null } },
+    /ad blocker.*Content Security/,
+  ],
+  [
+    'a failed request',
+    { sender: { state: 'waiting', reason: '503', retryAt: '12:00', flushReason: null } },
+    /503.*by itself.*12:00/,
+  ],
   ['pending consent', { consent: 'pending' }, /setConsent/],
   ['denied consent', { consent: 'denied' }, /Global Privacy Control/],
   ['storage that fails', { storage: 'memory' }, /as long as this page/],

@@ -11,7 +11,7 @@ const [, diagram = ''] = /```mermaid\n(.*?)```/s.exec(readFileSync(join(root, 'd
 const fileByName = new Map(
   [...diagram.matchAll(/^ *(\w+)\["([\w/-]+\.ts)/gm)].map(([, name = '', path = '']) => [name, `src/${path}`]),
 )
-const arrows = [...diagram.matchAll(/^ *(\w+) (-->|-\.->|== ".*" ==>) (\w+)$/gm)].map(
+const arrows = [...diagram.matchAll(/^ *(\w+) (-->|== ".*" ==>) (\w+)$/gm)].map(
   ([, from = '', kind = '', to = '']) => ({ from: fileByName.get(from) ?? from, kind, to: fileByName.get(to) ?? to }),
 )
 const arrowsOf = (kind: string) => arrows.filter((arrow) => arrow.kind === kind)
@@ -38,16 +38,6 @@ describe('the diagram of docs/architecture.md', () => {
 
   test('has an arrow only where the one file imports the other', () => {
     expect(arrowsOf('-->').filter(({ from, to }) => !importsAll(from, [to]))).toEqual([])
-  })
-
-  test('has a dotted arrow only where start.ts ties together what doesn’t know each other', () => {
-    const dotted = arrowsOf('-.->')
-
-    expect(dotted).not.toEqual([])
-    for (const { from, to } of dotted) {
-      expect(importsAll('src/script/start.ts', [from, to])).toBe(true)
-      expect(importedBy(from)).not.toContain(to)
-    }
   })
 
   test('leaves out nothing that start.ts puts together: the rest is in the table below it', () => {

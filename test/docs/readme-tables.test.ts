@@ -69,7 +69,7 @@ describe('the tables of reasons', () => {
     [
       'dropped',
       'DropReason',
-      textsSaid(/'(\w+)'/g, /^src\/script\/(record\/|deliver\/leftovers\.ts|(instance|start)\.ts)/),
+      textsSaid(/'(\w+)'/g, /^src\/script\/(record\/|deliver\/leftovers\.ts|(consented|start)\.ts)/),
     ],
     ['pending', 'PendingReason', textsSaid(/'(\w+)'/g, /^src\/script\/deliver\//)],
   ])('name every reason of %s, and say of which nothing reports them yet', (column, type, said) => {
@@ -89,7 +89,7 @@ test('the table of statuses says of every status what the sender does', () => {
   const words: Record<string, SenderAction> = {
     delivered: 'delivered',
     'tries later': 'retry',
-    'gives it up: every body is under': 'shrink',
+    'gives it up: every body is under': 'refused',
     'gives it up, says why': 'refused',
     'stops after three': 'blocked',
   }

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
-import type * as body from '../../src/script/conversation/body.ts'
-import type * as conversationModule from '../../src/script/conversation/conversation.ts'
+import type * as deliveryModule from '../../src/script/conversation/delivery.ts'
+import type { MessageEntry } from '../../src/script/conversation/transcript.ts'
+import type * as foldModule from '../../src/script/store/fold-rows.ts'
+import { rowRead } from '../../src/script/store/log-position.ts'
 import * as bugs from './bugs.ts'
 import { nothingIsLost } from './property.ts'
 
@@ -13,23 +15,25 @@ const broken = vi.hoisted(() => {
 })
 afterAll(() => void vi.resetModules())
 
-vi.mock('../../src/script/conversation/conversation.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof conversationModule>()
-  const foldRows: typeof original.foldRows = (conversation, rows, onCorrupt) => {
-    if (!broken.ignoresOtherTabs || !conversation.loaded) return original.foldRows(conversation, rows, onCorrupt)
-    conversation.readUpTo = Math.max(conversation.readUpTo, rows.at(-1)?.seq ?? 0)
+vi.mock('../../src/script/store/fold-rows.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof foldModule>()
+  const foldRows: typeof original.foldRows = (conversation, rows, ...rest) => {
+    const { log } = conversation
+    if (!broken.ignoresOtherTabs || !log.loaded) return original.foldRows(conversation, rows, ...rest)
+    rowRead(log, Math.max(log.readUpTo, rows.at(-1)?.seq ?? 0))
   }
   return { ...original, foldRows }
 })
 
-vi.mock('../../src/script/conversation/body.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof body>()
-  const acknowledge: typeof body.acknowledge = (conversation, sent) => {
-    original.acknowledge(conversation, sent)
+vi.mock('../../src/script/conversation/delivery.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof deliveryModule>()
+  const acknowledged: typeof original.acknowledged = (delivery, sent) => {
+    original.acknowledged(delivery, sent)
     if (!broken.acknowledgesByPosition) return
-    for (const entry of conversation.messages) if (!entry.row.streaming) conversation.dirty.delete(entry)
+    const dirty = delivery.dirty as Set<MessageEntry>
+    for (const entry of dirty) if (!entry.row.streaming) dirty.delete(entry)
   }
-  return { ...original, acknowledge }
+  return { ...original, acknowledged }
 })
 
 /** Sequences within which each must be found; it takes some hundreds as a rule. */

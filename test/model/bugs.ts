@@ -12,8 +12,7 @@ const withRowLog = (platform: Platform, change: (log: RowLog) => RowLog): Platfo
 })
 
 const delivered = (conversationId: string, wireId: string, upTo: number, browser: FakeBrowser): NewRow => {
-  const settled = Object.fromEntries(browser.database.rows().map((row) => [row.tabId, upTo]))
-  const row = { kind: 'delivered', conversationId, tabId: 'bug', upTo, settled, clean: true } as const
+  const row = { kind: 'delivered', conversationId, tabId: 'bug', upTo, underWay: [] } as const
   return { ...row, activeAt: browser.clock.now(), wireId }
 }
 

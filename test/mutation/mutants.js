@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  */
 export async function mutate(only = []) {
   const all = ['src/contract', 'src/script'].flatMap((folder) =>
-    readdirSync(root + folder)
+    readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => `${folder}/${name}`),
   )

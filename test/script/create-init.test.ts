@@ -104,6 +104,6 @@ describe('init', () => {
     instances.push(initOfBuild(options))
 
     expect(start.mock.calls).toHaveLength(1)
-    expect(start.mock.calls[0]?.[0]).toMatchObject({ idleMinutes: 7 })
+    expect(start.mock.calls[0]?.[0]).toMatchObject({ options: { idleMinutes: 7 } })
   })
 })

@@ -154,7 +154,7 @@ describe('getState', () => {
   test('of a page that waits for consent says that nothing is sent', () => {
     const { log } = fakePage({ init: { consent: 'pending' } })
 
-    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null })
+    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null, flushReason: null })
   })
 
   test('says that a conversation is not delivered while only its visitor’s name isn’t', async () => {

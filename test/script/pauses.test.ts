@@ -56,7 +56,7 @@ describe('the pause after a failure', () => {
     await advance(second)
 
     expect(endpoint.conversations()).toHaveLength(1)
-    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null })
+    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null, flushReason: 'retry' })
   })
 
   test('says until when, and why', async () => {
@@ -163,7 +163,7 @@ describe('a refused key', () => {
     await advance(minute)
     endpoint.always(null)
     await advance(20 * minute)
-    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null })
+    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null, flushReason: 'retry' })
     const before = endpoint.requests.length
 
     endpoint.always(status(401))

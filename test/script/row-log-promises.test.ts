@@ -4,7 +4,7 @@ import { openRowLog, type RowLog } from '../../src/script/store/row-log.ts'
 import { createFakeClock } from './fakes/fake-clock.ts'
 import { createFakeDocument } from './fakes/fake-document.ts'
 import { createFakeDatabase } from './fakes/fake-row-log.ts'
-import { appended, armed, newIndexedDb, rowsOf } from './row-log-rows.ts'
+import { appended, newIndexedDb, rowsOf, smallRow } from './row-log-rows.ts'
 
 /** A log, and another that a second tab has of it. Waits for what it is given to be over. */
 interface OpenedLogs {
@@ -43,25 +43,25 @@ describe.each([
   test('gives rows ascending numbers in the order of appending, across conversations and tabs', async () => {
     const { log, other, over } = await openLogs()
 
-    expect(await over(appended(log, [armed('a'), armed('b')]))).toEqual([1, 2])
-    expect(await over(appended(other, [armed('a')]))).toEqual([3])
+    expect(await over(appended(log, [smallRow('a'), smallRow('b')]))).toEqual([1, 2])
+    expect(await over(appended(other, [smallRow('a')]))).toEqual([3])
   })
 
   test('keeps rows as they were when they were appended', async () => {
     const { log, over } = await openLogs()
-    const row = armed('a')
+    const row = smallRow('a')
     const saved = appended(log, [row])
     row.tabId = 'changed'
     await over(saved)
 
-    expect(await over(rowsOf(log, 'a'))).toEqual([{ ...armed('a'), seq: 1 }])
+    expect(await over(rowsOf(log, 'a'))).toEqual([{ ...smallRow('a'), seq: 1 }])
   })
 
   test('breaks off reading and removing when its page goes, and what is appended is saved', async () => {
     const { log, over } = await openLogs()
-    await over(appended(log, [armed('a')]))
-    const brokenOff = Promise.allSettled([rowsOf(log, 'a'), log.lastRows(), log.remove('a', 1, armed('a'))])
-    const saved = appended(log, [armed('b')])
+    await over(appended(log, [smallRow('a')]))
+    const brokenOff = Promise.allSettled([rowsOf(log, 'a'), log.lastRows(), log.remove('a', 1, smallRow('a'))])
+    const saved = appended(log, [smallRow('b')])
     log.suspend()
 
     const rejected = { status: 'rejected', reason: { name: 'AbortError' } }
@@ -72,7 +72,7 @@ describe.each([
 
   test('has nothing to break off where all is done', async () => {
     const { log, over } = await openLogs()
-    await over(appended(log, [armed('a'), armed('a')]))
+    await over(appended(log, [smallRow('a'), smallRow('a')]))
     await over(log.remove('a', 1, null))
     expect(await over(rowsOf(log, 'a'))).toHaveLength(1)
     log.suspend()
@@ -83,15 +83,15 @@ describe.each([
 
   test('removes the rows that new ones supersede', async () => {
     const logs = await openLogs()
-    await logs.over(appended(logs.log, [armed('a'), armed('a'), armed('a')]))
+    await logs.over(appended(logs.log, [smallRow('a'), smallRow('a'), smallRow('a')]))
 
-    expect(await logs.over(appended(logs.log, [armed('a')], [1, 3]))).toEqual([4])
+    expect(await logs.over(appended(logs.log, [smallRow('a')], [1, 3]))).toEqual([4])
     expect(await stored(logs, 'a')).toEqual([2, 4])
   })
 
   test('saves no row where none is given, and still removes', async () => {
     const logs = await openLogs()
-    await logs.over(appended(logs.log, [armed('a')]))
+    await logs.over(appended(logs.log, [smallRow('a')]))
 
     expect(await logs.over(appended(logs.log, [], [1]))).toEqual([])
     expect(await stored(logs, 'a')).toEqual([])
@@ -99,10 +99,10 @@ describe.each([
 
   test('puts a row that brings its number in the place of the one that has it', async () => {
     const { log, over } = await openLogs()
-    await over(appended(log, [armed('a'), armed('a')]))
-    const again = { ...armed('a', 'another tab'), seq: 1 }
+    await over(appended(log, [smallRow('a'), smallRow('a')]))
+    const again = { ...smallRow('a', 'another tab'), seq: 1 }
 
-    expect(await over(appended(log, [again, armed('a')]))).toEqual([1, 3])
+    expect(await over(appended(log, [again, smallRow('a')]))).toEqual([1, 3])
     expect((await over(rowsOf(log, 'a'))).map(({ seq, tabId }) => [seq, tabId])).toEqual([
       [1, 'another tab'],
       [2, 'tab'],
@@ -112,7 +112,7 @@ describe.each([
 
   test('reads one conversation alone, oldest first, from after a row', async () => {
     const logs = await openLogs()
-    await logs.over(appended(logs.log, [armed('b'), armed('a'), armed('b'), armed('b'), armed('c')]))
+    await logs.over(appended(logs.log, [smallRow('b'), smallRow('a'), smallRow('b'), smallRow('b'), smallRow('c')]))
 
     expect(await stored(logs, 'b')).toEqual([1, 3, 4])
     expect(await stored(logs, 'b', 1)).toEqual([3, 4])
@@ -123,14 +123,16 @@ describe.each([
 
   test('reads what was asked to be saved before, saved or not', async () => {
     const { log, other, over } = await openLogs()
-    void appended(log, [armed('a')])
+    void appended(log, [smallRow('a')])
 
     expect(await over(rowsOf(other, 'a'))).toHaveLength(1)
   })
 
   test('gives the last two rows of each conversation, newest first', async () => {
     const { log, over } = await openLogs()
-    await over(appended(log, [armed('a'), armed('b'), armed('a'), armed('b'), armed('b'), armed('c')]))
+    await over(
+      appended(log, [smallRow('a'), smallRow('b'), smallRow('a'), smallRow('b'), smallRow('b'), smallRow('c')]),
+    )
 
     const last = await over(log.lastRows())
     expect(last.map((rows) => rows.map(({ conversationId, seq }) => `${conversationId} ${seq}`))).toEqual([
@@ -138,7 +140,7 @@ describe.each([
       ['b 5', 'b 4'],
       ['a 3', 'a 1'],
     ])
-    expect(last.flat()[0]).toEqual({ ...armed('c'), seq: 6 })
+    expect(last.flat()[0]).toEqual({ ...smallRow('c'), seq: 6 })
   })
 
   test('has no last rows where it is empty', async () => {
@@ -149,7 +151,7 @@ describe.each([
 
   test('removes a conversation up to a row: what came after it stays, and so do others', async () => {
     const logs = await openLogs()
-    await logs.over(appended(logs.log, [armed('a'), armed('b'), armed('a'), armed('a')]))
+    await logs.over(appended(logs.log, [smallRow('a'), smallRow('b'), smallRow('a'), smallRow('a')]))
 
     expect(await logs.over(logs.log.remove('a', 3, null))).toBeUndefined()
     expect(await stored(logs, 'a')).toEqual([4])
@@ -158,7 +160,7 @@ describe.each([
 
   test('puts what is left of a conversation after what it removed', async () => {
     const { log, over } = await openLogs()
-    await over(appended(log, [armed('a'), armed('b')]))
+    await over(appended(log, [smallRow('a'), smallRow('b')]))
     const left: NewRow = {
       ...{ kind: 'ended', conversationId: 'a', tabId: 'tab' },
       ...{ suffix: '~1', continues: 'a', endedAt: 7 },
@@ -170,10 +172,10 @@ describe.each([
 
   test('saves, reads and removes nothing more once it is closed, and says so', async () => {
     const { log, over } = await openLogs()
-    await over(appended(log, [armed('a')]))
+    await over(appended(log, [smallRow('a')]))
     log.close()
 
-    expect(await over(appended(log, [armed('a')]))).toBeNull()
+    expect(await over(appended(log, [smallRow('a')]))).toBeNull()
     await expect(over(rowsOf(log, 'a'))).rejects.toThrow()
     await expect(over(log.lastRows())).rejects.toThrow()
     await expect(over(log.remove('a', 1, null))).rejects.toThrow()
@@ -183,6 +185,6 @@ describe.each([
     const { log, other, over } = await openLogs()
     log.close()
 
-    expect(await over(appended(other, [armed('a')]))).toEqual([1])
+    expect(await over(appended(other, [smallRow('a')]))).toEqual([1])
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { appended, armed, openLog } from './row-log-rows.ts'
+import { appended, openLog, smallRow } from './row-log-rows.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -9,7 +9,7 @@ describe('reading', () => {
     const { log, transactions } = await openLog()
     await appended(
       log,
-      Array.from({ length: stored }, () => armed('a')),
+      Array.from({ length: stored }, () => smallRow('a')),
     )
     transactions.length = 0
     const pages: number[][] = []
@@ -34,7 +34,7 @@ describe('reading', () => {
     const { log } = await openLog()
     await appended(
       log,
-      Array.from({ length: 65 }, () => armed('a')),
+      Array.from({ length: 65 }, () => smallRow('a')),
     )
     const steps: string[] = []
     await log.read('a', 0, (rows) => void steps.push(`${rows.length} rows`)).then(() => steps.push('over'))
@@ -46,7 +46,7 @@ describe('reading', () => {
     const { log, database } = await openLog()
     await appended(
       log,
-      Array.from({ length: 65 }, () => armed('a')),
+      Array.from({ length: 65 }, () => smallRow('a')),
     )
     const steps: string[] = []
     const begin = database.transaction
@@ -69,7 +69,7 @@ describe('reading', () => {
     const { log, transactions } = await openLog()
     await appended(
       log,
-      Array.from({ length: 65 }, () => armed('a')),
+      Array.from({ length: 65 }, () => smallRow('a')),
     )
     const pages: number[] = []
     const reading = log.read('a', 0, (rows) => {
@@ -92,8 +92,8 @@ describe('reading', () => {
   test('the last rows looks at no more than two rows of a conversation, and one of the next', async () => {
     const { log, database } = await openLog()
     await appended(log, [
-      ...Array.from({ length: 50 }, () => armed('a')),
-      ...Array.from({ length: 50 }, () => armed('b')),
+      ...Array.from({ length: 50 }, () => smallRow('a')),
+      ...Array.from({ length: 50 }, () => smallRow('b')),
     ])
     let looks = 0
     const begin = database.transaction

@@ -4,7 +4,9 @@ import type { LogRow, NewRow } from '../../src/script/conversation/rows.ts'
 import { openRowLog, type RowLog } from '../../src/script/store/row-log.ts'
 
 /** The smallest row. */
-export const armed = (conversationId: string, tabId = 'tab'): NewRow => ({ kind: 'armed', conversationId, tabId })
+export const smallRow = (conversationId: string, tabId = 'tab'): NewRow => ({
+  ...{ kind: 'ended', conversationId, tabId, suffix: '~1', continues: conversationId, endedAt: 1 },
+})
 
 /** @returns the numbers of the rows that were saved; `null` where they couldn't be */
 export const appended = (log: RowLog, rows: NewRow[], superseded: number[] = []) =>

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openRowLog } from '../../src/script/store/row-log.ts'
-import { appended, armed, newIndexedDb, openLog, rowsOf } from './row-log-rows.ts'
+import { appended, newIndexedDb, openLog, rowsOf, smallRow } from './row-log-rows.ts'
 
 // What every row log promises, the fake one too, stands in `row-log-promises.test.ts`; what reading promises beside that,
 // in `row-log-reading.test.ts`.
@@ -20,16 +20,16 @@ const ended = <Value>(request: IDBRequest<Value>) =>
 describe('opening', () => {
   test('makes what a later visit finds', async () => {
     const { factory, log } = await openLog()
-    await appended(log, [armed('a')])
+    await appended(log, [smallRow('a')])
     log.close()
 
-    expect(await rowsOf(await openRowLog(factory, 'chatlog'), 'a')).toEqual([{ ...armed('a'), seq: 1 }])
+    expect(await rowsOf(await openRowLog(factory, 'chatlog'), 'a')).toEqual([{ ...smallRow('a'), seq: 1 }])
     expect(await factory.databases()).toEqual([{ name: 'chatlog', version: 1 }])
   })
 
   test('logs of two names are two', async () => {
     const { factory, log } = await openLog()
-    await appended(log, [armed('a')])
+    await appended(log, [smallRow('a')])
 
     expect(await rowsOf(await openRowLog(factory, 'other'), 'a')).toEqual([])
   })
@@ -81,7 +81,7 @@ describe('opening', () => {
 describe('an append', () => {
   test('is committed in the call, without waiting for the disk: a page that crashes then has saved it', async () => {
     const { log, transactions } = await openLog()
-    const saved = appended(log, [armed('a')])
+    const saved = appended(log, [smallRow('a')])
 
     const [transaction] = transactions as [IDBTransaction]
     expect(transaction.durability).toBe('relaxed')
@@ -94,18 +94,18 @@ describe('an append', () => {
     const begin = database.transaction
     database.transaction = (...given) => Object.assign(begin(...given), { commit: undefined })
 
-    expect(await appended(log, [armed('a')])).toEqual([1])
+    expect(await appended(log, [smallRow('a')])).toEqual([1])
     expect(transactions).toHaveLength(1)
   })
 
   test('that is aborted, as by a full disk, saves none of its rows and says so, once', async () => {
     const { log, transactions, database } = await openLog()
-    await appended(log, [armed('a')])
+    await appended(log, [smallRow('a')])
     const begin = database.transaction
     database.transaction = (...given) => Object.assign(begin(...given), { commit: undefined })
     const onSaved = vi.fn()
     const over = new Promise<void>((resolve) => {
-      log.append([armed('a'), armed('a')], [1], (seqs) => {
+      log.append([smallRow('a'), smallRow('a')], [1], (seqs) => {
         onSaved(seqs)
         resolve()
       })
@@ -122,7 +122,7 @@ describe('an append', () => {
     const { log } = await openLog()
     log.close()
     const onSaved = vi.fn()
-    log.append([armed('a')], [], onSaved)
+    log.append([smallRow('a')], [], onSaved)
 
     expect(onSaved.mock.calls).toEqual([[null]])
   })
@@ -131,9 +131,9 @@ describe('an append', () => {
 describe('a removal', () => {
   test('and what it leaves are one transaction: both are done or neither', async () => {
     const { log, transactions } = await openLog()
-    await appended(log, [armed('a'), armed('a')])
+    await appended(log, [smallRow('a'), smallRow('a')])
     transactions.length = 0
-    await log.remove('a', 1, armed('a', 'left'))
+    await log.remove('a', 1, smallRow('a', 'left'))
 
     expect(transactions.map(({ mode }) => mode)).toEqual(['readwrite'])
     expect((await rowsOf(log, 'a')).map(({ seq, tabId }) => [seq, tabId])).toEqual([
@@ -144,7 +144,7 @@ describe('a removal', () => {
 
   test('that the database fails at removes nothing, and says so', async () => {
     const { log, transactions } = await openLog()
-    await appended(log, [armed('a')])
+    await appended(log, [smallRow('a')])
     const removal = log.remove('a', 1, null)
     transactions.at(-1)?.abort()
 
@@ -155,10 +155,10 @@ describe('a removal', () => {
 
 test('a log that is deleted, in whichever tab, closes where it is open, and leaves nothing', async () => {
   const { factory, log } = await openLog()
-  await appended(log, [armed('a')])
+  await appended(log, [smallRow('a')])
   factory.deleteDatabase('chatlog')
   const opened = await openRowLog(factory, 'chatlog')
 
   expect(await rowsOf(opened, 'a')).toEqual([])
-  expect(await appended(log, [armed('a')])).toBeNull()
+  expect(await appended(log, [smallRow('a')])).toBeNull()
 })

@@ -28,7 +28,7 @@ describe('getState', () => {
       consent: 'granted',
       storage: 'durable',
       conversations: [],
-      sender: { state: 'idle', reason: null, retryAt: null },
+      sender: { state: 'idle', reason: null, retryAt: null, flushReason: null },
       counts: { recorded: 0, delivered: 0, dropped: {} },
     })
   })
@@ -47,7 +47,7 @@ describe('getState', () => {
     expect(conversations).toMatchObject([{ state: 'delivered' }])
     expect(conversations[0]?.bytes).toBeGreaterThan(100)
     expect(conversations[0]?.bytes).toBeLessThan(endpoint.requests[0]?.bytes ?? 0)
-    expect(sender).toEqual({ state: 'idle', reason: null, retryAt: null })
+    expect(sender).toEqual({ state: 'idle', reason: null, retryAt: null, flushReason: 'message_complete' })
     expect(counts).toEqual({ recorded: 1, delivered: 1, dropped: {} })
   })
 
@@ -84,7 +84,7 @@ describe('getState', () => {
     expect(waitMs).toBeGreaterThan(55_000)
     expect(waitMs).toBeLessThanOrEqual(60_000)
     await advance(70_000)
-    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null })
+    expect(log.getState().sender).toEqual({ state: 'idle', reason: null, retryAt: null, flushReason: 'retry' })
   })
 
   test('says that the key is blocked, why, and until when', async () => {

@@ -12,8 +12,8 @@ async function entriesOf(debug: boolean): Promise<string[]> {
   return names
 }
 
-test('with `debug`, calls and deliveries are entries of the browser’s timeline', async () => {
-  expect(await entriesOf(true)).toEqual(['call', 'delivery'])
+test('with `debug`, calls and deliveries, with the reason why they were made then, are entries of the browser’s timeline', async () => {
+  expect(await entriesOf(true)).toEqual(['call', 'delivery: message_complete'])
 })
 
 test('without it there are none', async () => {

@@ -1,6 +1,7 @@
-import type { Conversation, MessageEntry } from '../../script/conversation/conversation.ts'
+import type { Conversation } from '../../script/conversation/conversation.ts'
 import { fromRowJson } from '../../script/conversation/message.ts'
 import type { MessageRow } from '../../script/conversation/rows.ts'
+import type { MessageEntry } from '../../script/conversation/transcript.ts'
 import { comparable, hashOf } from '../read/text-change.ts'
 
 /** What this page has seen of a message. */

@@ -1,7 +1,7 @@
 import { markedFeedbackId } from '../../contract/feedback-id.ts'
-import type { Conversation, MessageEntry } from '../../script/conversation/conversation.ts'
-import { wireIdOf } from '../../script/conversation/conversation.ts'
+import type { Conversation } from '../../script/conversation/conversation.ts'
 import { fromRowJson } from '../../script/conversation/message.ts'
+import { type MessageEntry, wireIdOf } from '../../script/conversation/transcript.ts'
 import { createTransport } from '../../script/deliver/transport.ts'
 import { toJson, utf8Bytes } from '../../script/json.ts'
 import type { startRecording } from '../../script/start.ts'
@@ -28,11 +28,12 @@ export function feedbackEndpointOf(endpoint: string): string | null {
  */
 export const withFeedbackUpserts =
   (start: typeof startRecording): typeof startRecording =>
-  (options, platform, ledger, ...rest) => {
-    const recording = start(options, platform, ledger, ...rest)
+  (parts) => {
+    const { options, platform, ledger, apiKey } = parts
+    const recording = start(parts)
     const endpoint = feedbackEndpointOf(options.endpoint)
     if (!endpoint) return recording
-    const transport = createTransport({ ...options, endpoint, server: 'hosted' }, platform)
+    const transport = createTransport({ endpoint, server: 'hosted', apiKey, platform })
     const told = new Map<string, string>()
     const pauses = new Set<() => void>()
     let isTaken = true
@@ -69,7 +70,7 @@ export const withFeedbackUpserts =
       const conversation = recording.store.all().find((one) => conversationId.startsWith(wireIdOf(one)))
       for (const entry of conversation?.messages ?? []) {
         if (!isTaken) return
-        if (entry.row.json.includes('"feedback":') && !conversation?.dirty.has(entry)) {
+        if (entry.row.json.includes('"feedback":') && !conversation?.delivery.dirty.has(entry)) {
           tell(conversation as Conversation, entry)
         }
       }
@@ -84,10 +85,6 @@ export const withFeedbackUpserts =
     }
     return {
       ...recording,
-      setApiKey(apiKey) {
-        transport.setApiKey(apiKey)
-        recording.setApiKey(apiKey)
-      },
       stop: endBy(recording.stop),
       wipe: endBy(recording.wipe),
     }

@@ -44,8 +44,8 @@ export function createObservation(
   const isReady = (): boolean => {
     if (awaited === 'search') return false
     const conversation = current.last()
-    if (!conversation || conversation.purged) return true
-    if (conversation.loaded) {
+    if (!conversation || conversation.log.purged) return true
+    if (conversation.log.loaded) {
       awaited = null
       messages.add(conversation)
       return true

@@ -1,5 +1,6 @@
 import type { MessageStatus } from '../../script/chatlog.ts'
-import type { Conversation, MessageEntry } from '../../script/conversation/conversation.ts'
+import type { Conversation } from '../../script/conversation/conversation.ts'
+import type { MessageEntry } from '../../script/conversation/transcript.ts'
 import { toJson } from '../../script/json.ts'
 import type { Ledger } from '../../script/ledger.ts'
 import type { ResolvedOptions } from '../../script/options.ts'

@@ -1,9 +1,11 @@
 import { maxBodyBytes, maxKeepaliveBytes, reservedBodyBytes } from '../../contract/limits.ts'
 import { toJson, utf8Bytes } from '../json.ts'
 import type { BodyPiece, Platform } from '../platform.ts'
-import { type Conversation, type FrozenPiece, lastPartOf, type MessageEntry, wireIdOf } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
+import { dirtyParts, type FrozenPiece, pieceFrozen, type SentBody } from './delivery.ts'
 import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
-import type { ConversationHeader, MessageRow } from './rows.ts'
+import type { MessageRow } from './rows.ts'
+import { lastPartOf, wireIdOf } from './transcript.ts'
 
 /** Hands text over to the browser. */
 type Freeze = Platform['freeze']
@@ -18,15 +20,11 @@ const piecesATime = 4
 const headerBytes = 2_000
 
 /** A request body, and what it takes to know later what of the conversation was delivered by it. */
-export interface ConversationBody {
+export interface ConversationBody extends SentBody {
   /** Its JSON, to be joined. */
   pieces: BodyPiece[]
   /** UTF-8. */
   bytes: number
-  part: number
-  rows: Map<MessageEntry, MessageRow>
-  header: ConversationHeader
-  continued: boolean
 }
 
 /** What goes into a body of a page that ends: streaming messages too, or only what the server hasn't got. */
@@ -49,7 +47,7 @@ export function bodyOf(
     (entry) =>
       entry.row.part === part &&
       (!entry.row.streaming || (scope !== 'settled' && entry.draft)) &&
-      (scope !== 'undelivered' || conversation.dirty.has(entry)),
+      (scope !== 'undelivered' || conversation.delivery.dirty.has(entry)),
   )
   if (!entries.length) return null
   const continued = part < lastPartOf(conversation)
@@ -75,13 +73,13 @@ const groupsOf = (rows: MessageRow[]): MessageRow[][] =>
   )
 
 function pieceOf(
-  { suffix, frozen }: Conversation,
+  { suffix, delivery }: Conversation,
   rows: MessageRow[],
   mayFreeze: boolean,
   freeze: Freeze,
 ): FrozenPiece {
   const first = rows[0] as MessageRow
-  const known = frozen.get(first)
+  const known = delivery.frozen.get(first)
   if (
     known?.suffix === suffix &&
     known.rows.length === rows.length &&
@@ -93,7 +91,7 @@ function pieceOf(
   const text = jsons.join()
   const freezes = mayFreeze && rows.length === messagesAPiece
   const piece = { rows, suffix, bytes: utf8Bytes(text), text: freezes ? freeze(text) : text }
-  if (freezes) frozen.set(first, piece)
+  if (freezes) pieceFrozen(delivery, first, piece)
   return piece
 }
 
@@ -110,11 +108,11 @@ export async function freezeAhead(
   pause: () => Promise<void>,
 ): Promise<void> {
   if (!isLong(conversation, part)) return
-  const { messages, frozen } = conversation
+  const { messages, delivery } = conversation
   const rows = messages.map(({ row }) => row).filter((row) => row.part === part && !row.streaming)
   let made = 0
   for (const group of groupsOf(rows)) {
-    const known = frozen.get(group[0] as MessageRow)
+    const known = delivery.frozen.get(group[0] as MessageRow)
     if (known === pieceOf(conversation, group, true, freeze) || ++made % piecesATime) continue
     await pause()
   }
@@ -195,32 +193,6 @@ export function inItsPart(conversation: Conversation, row: MessageRow, own: bool
     : placed
 }
 
-/**
- * Parts of which the server may not hold everything, in order.
- *
- * @param ending of a page that goes: streaming messages count, and what was sent and not seen to arrive doesn't
- */
-export function dirtyParts(conversation: Conversation, ending = false): number[] {
-  const { dirty, header, sentHeaders, resend } = conversation
-  const last = lastPartOf(conversation)
-  const parts = new Set<number>()
-  for (const { row } of dirty) if (ending || !row.streaming) parts.add(row.part)
-  for (const [part, sent] of sentHeaders) {
-    if ((resend && !ending) || sent.header !== header || sent.continued !== part < last) parts.add(part)
-  }
-  return [...parts].sort((a, b) => a - b)
-}
-
-/** Whether a page that goes now has something to hand over. */
-export const hasRest = (conversation: Conversation): boolean =>
-  conversation.dirty.size > 0 || dirtyParts(conversation, true).length > 0
-
 /** Whether what is under way holds everything of a body. */
 export const holdsAll = (sent: ConversationBody | null | undefined, { header, rows }: ConversationBody): boolean =>
   sent?.header === header && [...rows].every(([entry, row]) => sent.rows.get(entry) === row)
-
-/** Marks as delivered what the body held, unless it has changed since. */
-export function acknowledge(conversation: Conversation, { part, rows, header, continued }: ConversationBody): void {
-  for (const [entry, row] of rows) if (entry.row === row && !row.streaming) conversation.dirty.delete(entry)
-  conversation.sentHeaders.set(part, { header, continued })
-}

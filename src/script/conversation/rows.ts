@@ -54,28 +54,46 @@ export interface MessageRow {
   bytes: number
 }
 
+/** What the site and chatlog said of the conversation as a whole. */
+export interface HeaderRow {
+  kind: 'header'
+  header: ConversationHeader
+}
+
+/** A tab says what the server holds, and which tabs may still send. */
+export interface DeliveredRow {
+  kind: 'delivered'
+  /** The server holds every row up to this one. 0 where a tab says no more than that it begins to send. */
+  upTo: number
+  /**
+   * Ids of the tabs that may have a request under way, or one left with the browser: it may arrive after the tab's end.
+   * Of every other tab, nothing that it sent before row `upTo` can arrive any more. Empty, and nothing newer: the
+   * conversation needs no look.
+   */
+  underWay: readonly string[]
+  /** Time of the newest message, milliseconds since 1970. */
+  activeAt: number
+  /** The conversation's id on the wire. */
+  wireId: string
+}
+
+/** The conversation is over and delivered, and its content is gone. Asked for again, it goes on under this suffix. */
+export interface EndedRow {
+  kind: 'ended'
+  suffix: string
+  continues: string
+  endedAt: number
+}
+
 /** What a tab writes, in the order of writing. */
-export type NewRow = { conversationId: string; tabId: string } & (
-  | MessageRow
-  | { kind: 'header'; header: ConversationHeader }
-  /** This tab sends, or leaves something with the browser to send: it may arrive after the tab's end. */
-  | { kind: 'armed' }
-  | {
-      kind: 'delivered'
-      /** The server holds every row up to this one. */
-      upTo: number
-      /** By tab: up to which row nothing it sent is still under way. */
-      settled: Record<string, number>
-      /** Nothing is under way and nothing newer was known: the conversation needs no look until it has newer rows. */
-      clean: boolean
-      /** Time of the newest message, milliseconds since 1970. */
-      activeAt: number
-      /** Its id on the wire. */
-      wireId: string
-    }
-  /** Over, delivered, and its content gone. Asked for again, it goes on under the id with this suffix. */
-  | { kind: 'ended'; suffix: string; continues: string; endedAt: number }
-)
+export type NewRow = { conversationId: string; tabId: string } & (MessageRow | HeaderRow | DeliveredRow | EndedRow)
+
+/**
+ * The tabs that a row of kind `delivered` names. The version before wrote `clean` instead, and rows of kind `armed`:
+ * where those say that something is under way, every tab that is known may be the one.
+ */
+export const underWayOf = (row: LogRow & DeliveredRow, known: Iterable<string> = []): readonly string[] =>
+  row.underWay ?? ((row as { clean?: boolean }).clean ? [] : [row.tabId, ...known])
 
 /** A row as stored: `seq` grows with every row of the origin, in the order of saving. */
 export type LogRow = NewRow & { seq: number }

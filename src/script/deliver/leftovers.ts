@@ -1,4 +1,6 @@
 import type { Conversation } from '../conversation/conversation.ts'
+import { givenUp } from '../conversation/delivery.ts'
+import { underWayOf } from '../conversation/rows.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
@@ -25,7 +27,7 @@ export async function openLeftovers(
   for (const [last, before] of await store.lastRows()) {
     if (!last) continue
     const { conversationId: id } = last
-    const delivered = last.kind === 'delivered' && last.clean && (before?.seq ?? 0) <= last.upTo
+    const delivered = last.kind === 'delivered' && !underWayOf(last).length && (before?.seq ?? 0) <= last.upTo
     // A row that is left before it came while the others were being deleted.
     if (last.kind === 'ended' && (!before || before.kind === 'ended')) {
       if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
@@ -46,13 +48,14 @@ function dropWhatIsTooMuch(opened: Conversation[], store: ConversationStore, led
     bytes += conversation.partBytes.reduce((sum, part) => sum + part, 0)
     const tooOld = now - conversation.activeAt > maxAgeMs
     if (!tooOld && bytes <= maxUndeliveredBytes) continue
-    const { dirty, id, readUpTo } = conversation
+    const { delivery, id, log } = conversation
     const detail = tooOld
       ? `undelivered for over ${maxAgeDays} days`
       : `over ${maxUndeliveredBytes} bytes are undelivered`
     // Of one that was dropped before, a mark of that page may be left.
-    if (dirty.size) ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, dirty.size)
-    dirty.clear()
-    store.purge(id, readUpTo, null)
+    const { size } = delivery.dirty
+    if (size) ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, size)
+    givenUp(delivery)
+    store.purge(id, log.readUpTo, null)
   }
 }

@@ -2,12 +2,11 @@ import type { State } from '../chatlog.ts'
 import type { Ledger } from '../ledger.ts'
 import type { Platform } from '../platform.ts'
 import type { Memo } from '../who/memo.ts'
+import { openCoolDown } from './cool-down.ts'
 import type { DeliveryOutcome } from './transport.ts'
 
 /** Refusals of the key, one after another, after which nothing is sent for a while. */
 const maxStrikes = 3
-const firstPauseMs = 15 * 60_000
-const maxPauseMs = 24 * 3_600_000
 const maxBackoffMs = 600_000
 /** Failures without a single answer on this page after which the endpoint counts as unreachable. */
 const unreachableAfter = 3
@@ -30,13 +29,21 @@ export interface SenderGate {
   leave(outcome: DeliveryOutcome): void
   /** The next request need not wait for the backoff: the network is back. */
   hurry(): void
-  state(): State['sender']
+  state(): Pick<State['sender'], 'state' | 'reason' | 'retryAt'>
   isBlocked(): boolean
 }
 
+export interface SenderGateParts {
+  platform: Platform
+  memo: Memo
+  ledger: Ledger
+  apiKey(): string
+}
+
 /** Reads the cool-down that an earlier page left; a changed key ends it. */
-export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, apiKey: () => string): SenderGate {
+export function openSenderGate({ platform, memo, ledger, apiKey }: SenderGateParts): SenderGate {
   const { now, elapsedMs, random } = platform
+  const coolDown = openCoolDown(platform, memo, apiKey)
   let underWay = 0
   let failures = 0
   let strikes = 0
@@ -46,17 +53,7 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
   let retryAt = 0
   let cause: string | null = null
 
-  const cooldown = () => {
-    const { blocked } = memo.read()
-    return blocked?.key === keyMark(apiKey()) ? blocked : undefined
-  }
-  /** Milliseconds until the key may be tried again. A pause that is longer than it was meant to be: the clock jumped. */
-  const blockedMs = () => {
-    const { until, pauseMs } = cooldown() ?? { until: 0, pauseMs: 0 }
-    const leftMs = until - now()
-    return leftMs > pauseMs ? 0 : Math.max(leftMs, 0)
-  }
-  const isBlocked = () => blockedMs() > 0
+  const isBlocked = () => coolDown.leftMs() > 0
   const isUnreachable = () => !answered && failures >= unreachableAfter && platform.isOnline()
 
   /** Quick at first, so that a short outage ends before the visitor leaves; then full jitter under a doubling bound. */
@@ -74,17 +71,22 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
     }
   }
 
-  const block = (status: number, detail: string) => {
-    const pauseMs = Math.min((cooldown()?.pauseMs ?? firstPauseMs / 2) * 2, maxPauseMs)
-    const reason = `${status} ${detail}`
-    memo.write({ blocked: { key: keyMark(apiKey()), until: now() + pauseMs, pauseMs, reason: reason.slice(0, 120) } })
+  const block = (reason: string) => {
+    const pauseMs = coolDown.begin(reason)
     ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and the origins it is for.`)
     ledger.emit('blocked', { reason })
   }
 
+  /** The key was refused. */
+  const strike = ({ status, detail }: { status: number; detail: string }) => {
+    strikes++
+    if (strikes >= maxStrikes || coolDown.isRemembered()) block(`${status} ${detail}`)
+    else wait(`${status}`, 1_000 * strikes)
+  }
+
   const gate: SenderGate = {
     waitMs() {
-      return blockedMs() || Math.max(retryAt - elapsedMs(), 0)
+      return coolDown.leftMs() || Math.max(retryAt - elapsedMs(), 0)
     },
     isOpen: () => !isBlocked() && strikes === 0,
     spare: () => (proven ? Number.POSITIVE_INFINITY : maxStrikes - underWay),
@@ -99,22 +101,17 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
       underWay--
       for (const proceed of queue.splice(0)) proceed()
       if (outcome.kind === 'retry') {
-        answered ||= /\d/.test(outcome.cause)
-        return wait(outcome.cause, outcome.afterMs)
+        const { cause: failure, afterMs } = outcome
+        answered ||= failure.kind === 'status'
+        return wait(failure.kind === 'status' ? `${failure.status}` : failure.kind, afterMs)
       }
       answered = true
-      failures = 0
-      retryAt = 0
+      failures = retryAt = 0
       cause = null
       proven = outcome.kind !== 'blocked'
-      if (outcome.kind !== 'blocked') {
-        strikes = 0
-        if (cooldown()) memo.write({ blocked: undefined })
-        return
-      }
-      strikes++
-      if (strikes >= maxStrikes || cooldown()) block(outcome.status, outcome.detail)
-      else wait(`${outcome.status}`, 1_000 * strikes)
+      if (outcome.kind === 'blocked') return strike(outcome)
+      strikes = 0
+      coolDown.end()
     },
     hurry() {
       retryAt = 0
@@ -123,22 +120,19 @@ export function openSenderGate(platform: Platform, memo: Memo, ledger: Ledger, a
     state() {
       const waitMs = gate.waitMs()
       return {
-        state: isBlocked()
-          ? 'blocked'
-          : underWay
-            ? 'sending'
-            : isUnreachable()
-              ? 'unreachable'
-              : waitMs
-                ? 'waiting'
-                : 'idle',
-        reason: isBlocked() ? (cooldown()?.reason ?? null) : cause,
+        state: stateNow(waitMs),
+        reason: coolDown.reason() ?? cause,
         retryAt: waitMs ? new Date(now() + waitMs).toISOString() : null,
       }
     },
   }
+
+  const stateNow = (waitMs: number): State['sender']['state'] => {
+    if (isBlocked()) return 'blocked'
+    if (underWay) return 'sending'
+    if (isUnreachable()) return 'unreachable'
+    return waitMs ? 'waiting' : 'idle'
+  }
+
   return gate
 }
-
-/** Tells keys apart in storage without keeping the key. */
-const keyMark = (apiKey: string): string => apiKey.slice(-6)

@@ -4,15 +4,15 @@ import { parseJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { BodyPiece, OutgoingRequest, Platform } from '../platform.ts'
 
-/** Why a request is tried again: the status, or what stood in its place. */
-export type RetryCause = `${number}` | 'network' | 'timeout'
+/** Why a request is tried again: the status, or what stood in the place of an answer. */
+export type RetryCause = { kind: 'status'; status: number } | { kind: 'network' | 'timeout' }
 
 /** What became of a request. */
 export type DeliveryOutcome =
   | { kind: 'delivered' }
   /** `afterMs`: what the server asked for, `null` where it didn't. */
   | { kind: 'retry'; afterMs: number | null; cause: RetryCause }
-  | { kind: 'refused' | 'shrink' | 'blocked'; status: number; detail: string }
+  | { kind: 'refused' | 'blocked'; status: number; detail: string }
 
 /** A request under way. */
 export interface Delivery {
@@ -20,7 +20,7 @@ export interface Delivery {
   /** It outlives the page; known once it has begun. */
   keepalive: boolean
   /** Takes it back; its outcome is a retry for that cause. */
-  abort(cause: RetryCause): void
+  abort(cause: 'network' | 'timeout'): void
 }
 
 export interface Transport {
@@ -38,8 +38,6 @@ export interface Transport {
    * @returns the abort, `null` where it wasn't taken
    */
   arm: ((body: Body, bytes: number) => (() => void) | null) | null
-  /** Takes over a changed key. */
-  setApiKey(apiKey: string): void
   /** Ends all that is under way. */
   abort(): void
 }
@@ -56,20 +54,23 @@ const timeoutMs = (bytes: number) => 10_000 + bytes / 16
 /** Longest `Retry-After` that is obeyed, in milliseconds. */
 const maxRetryAfterMs = 3_600_000
 
+export interface TransportParts extends Pick<ResolvedOptions, 'endpoint' | 'server'> {
+  apiKey(): string
+  platform: Platform
+}
+
 /** How bodies get to the endpoint: `fetch`, with `keepalive` while that fits, a beacon, or `fetchLater`. */
-export function createTransport(options: ResolvedOptions, platform: Platform): Transport {
-  const { endpoint } = options
+export function createTransport({ endpoint, server, apiKey, platform }: TransportParts): Transport {
   const { fetchLater } = platform
   /** Our own collector also takes the key as `?key=`, and compressed bodies. */
-  const merges = options.server === 'chatlog'
-  let apiKey = options.apiKey
+  const merges = server === 'chatlog'
   let keepaliveBytes = 0
   const underWay = new Set<AbortController>()
 
   const requestOf = (body: Body): OutgoingRequest => ({
     url: endpoint,
     body,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey()}` },
   })
 
   // One budget a document, shared by all its requests, and given back only when the answer is read.
@@ -97,7 +98,7 @@ export function createTransport(options: ResolvedOptions, platform: Platform): T
         if (delivery.keepalive) keepaliveBytes += budgetBytes = size
         return await readOutcome(await platform.fetch({ ...request, keepalive: delivery.keepalive }), platform.now())
       } catch {
-        return { kind: 'retry', afterMs: null, cause: signal.reason ?? 'network' }
+        return { kind: 'retry', afterMs: null, cause: { kind: signal.reason ?? 'network' } }
       } finally {
         cancelTimeout()
         underWay.delete(controller)
@@ -115,16 +116,13 @@ export function createTransport(options: ResolvedOptions, platform: Platform): T
       // A `text/plain` beacon needs no preflight and is refused synchronously when it is too large; it can't carry the
       // key in a header, so only our own collector understands it.
       if (merges && bytes <= maxKeepaliveBytes) {
-        const url = `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey)}`
+        const url = `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey())}`
         if (platform.sendBeacon(url, body.join(''))) return true
       }
       // Plain fetch is the last resort: it gets through only where the preflight is cached and the line is fast.
       return deliver(body, bytes, true, false).keepalive
     },
     arm: fetchLater && ((body, bytes) => (bytes <= maxKeepaliveBytes ? fetchLater(requestOf(body)) : null)),
-    setApiKey(changed) {
-      apiKey = changed
-    },
     abort() {
       for (const request of underWay) request.abort('network')
     },
@@ -141,7 +139,11 @@ async function readOutcome(response: Response, now: number): Promise<DeliveryOut
   }
   const text = await response.text()
   if (action === 'retry') {
-    return { kind: action, afterMs: retryAfterMs(response.headers.get('retry-after'), now), cause: `${status}` }
+    return {
+      kind: action,
+      afterMs: retryAfterMs(response.headers.get('retry-after'), now),
+      cause: { kind: 'status', status },
+    }
   }
   const problem = parseJson(text) as { detail?: unknown } | null | undefined
   return { kind: action, status, detail: String(problem?.detail ?? text.slice(0, 200)) }

@@ -1,7 +1,7 @@
 import { maxBodyBytes } from '../../contract/limits.ts'
 import type { FeedbackInput, LinkClickInput, MessageInput, MessageStatus } from '../chatlog.ts'
 import { partBudgetBytes, partFor } from '../conversation/body.ts'
-import { type Conversation, derivedIdOf, findMessage, type MessageEntry } from '../conversation/conversation.ts'
+import type { Conversation } from '../conversation/conversation.ts'
 import { withJson } from '../conversation/merge.ts'
 import {
   asText,
@@ -14,12 +14,14 @@ import {
   withMarks,
 } from '../conversation/message.ts'
 import type { LinkClick, MessageRow } from '../conversation/rows.ts'
+import { derivedIdOf, findMessage, type MessageEntry } from '../conversation/transcript.ts'
 import { toJson, utf8Bytes } from '../json.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { type ConversationStore, debounceMs } from '../store/conversation-store.ts'
-import { type CurrentConversation, withoutValues } from '../who/current-conversation.ts'
+import type { CurrentConversation } from '../who/current-conversation.ts'
+import { withoutValues } from '../who/new-header.ts'
 
 /** A growing answer is saved at most this often, in milliseconds. */
 const saveStreamEveryMs = 250
@@ -30,8 +32,6 @@ export interface RecorderParts {
   store: ConversationStore
   current: CurrentConversation
   ledger: Ledger
-  /** Tells who sends: at the latest after `delayMs`, `null` for not by itself. */
-  onRecorded(conversation: Conversation, delayMs: number | null): void
 }
 
 /** What the page says, made into stored messages. Every method may throw on bad input, before anything has changed. */
@@ -52,7 +52,7 @@ export interface Recorder {
   saveDrafts(): void
 }
 
-export function createRecorder({ options, platform, store, current, ledger, onRecorded }: RecorderParts): Recorder {
+export function createRecorder({ options, platform, store, current, ledger }: RecorderParts): Recorder {
   const { now } = platform
   const growing = new Map<MessageEntry, Conversation>()
   let cancelSave: (() => void) | null = null
@@ -102,7 +102,7 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       if (message) fitted = withJson(row, toRowJson(fitMessage(message, room)))
       ledger.drop('too_large', row.id, `it has ${row.bytes} bytes, ${fitted.bytes} are kept`)
     }
-    return conversation.loaded && !row.part ? { ...fitted, part: partFor(conversation, fitted.bytes) } : fitted
+    return conversation.log.loaded && !row.part ? { ...fitted, part: partFor(conversation, fitted.bytes) } : fitted
   }
 
   const edited = (input: MessageInput): MessageInput | null =>
@@ -129,13 +129,15 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
       ledger.counts.recorded++
       ledger.emit('recorded', { messageId: entry.row.id })
     }
-    onRecorded(conversation, delayAfter(entry.row))
+    announce(conversation, entry.row)
     return entry
   }
 
   /** A visitor's message waits for its answer, an answer until it is complete. */
-  const delayAfter = ({ role, streaming }: MessageRow) =>
-    streaming ? null : role === 'user' ? options.maxWaitMs : debounceMs
+  const announce = (conversation: Conversation, { role, streaming }: MessageRow) => {
+    if (role === 'user' && !streaming) store.announce(conversation, 'max_wait', options.maxWaitMs)
+    else store.announce(conversation, 'message_complete', streaming ? null : debounceMs)
+  }
 
   const saveDraft = (entry: MessageEntry, conversation: Conversation) => {
     if (!entry.stale || !entry.draft) return
@@ -223,7 +225,7 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
           (messageId && find(messageId, conversationId)) || holderOf(conversation, [url, absolute, click.url])
         if (entry) mark(where, entry, ({ linkClicks = [] }) => ({ linkClicks: [...linkClicks, click] }))
         else addConversationClick(where, click)
-        onRecorded(where, debounceMs)
+        store.announce(where, 'link_click', debounceMs)
       }
       // The message may be one of an earlier page; a click on one of this page needn't wait, and may be what leaves it.
       if (named) add()
@@ -236,7 +238,7 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
         const [conversation, entry] = find(messageId) ?? []
         if (!conversation || !entry) return ledger.drop('invalid', null, 'feedback on no message that is recorded here')
         mark(conversation, entry, () => ({ feedback: { type, reasons, createdAt: toIsoTime(now()) } }))
-        onRecorded(conversation, debounceMs)
+        store.announce(conversation, 'feedback', debounceMs)
       }
       const conversation = current.get()
       if (find(messageId) || !conversation) add()
@@ -245,10 +247,10 @@ export function createRecorder({ options, platform, store, current, ledger, onRe
   }
 
   function addConversationClick(conversation: Conversation, click: LinkClick): void {
-    const { header: known, loaded } = conversation
+    const { header: known, log } = conversation
     // The page goes before the stored one was read: that wins, and gets the click.
     const header = known.updatedAt ? known : current.headerFor(conversation)
-    const updatedAt = loaded ? Math.max(now(), known.updatedAt + 1) : known.updatedAt
+    const updatedAt = log.loaded ? Math.max(now(), known.updatedAt + 1) : known.updatedAt
     const chatlog = { ...header.chatlog, linkClicks: [...(known.chatlog.linkClicks ?? []), click] }
     store.saveHeader(conversation, { ...header, chatlog, updatedAt })
   }

@@ -1,6 +1,7 @@
 import type { MessageInput } from '../chatlog.ts'
-import { type Conversation, findMessage, type MessageEntry } from '../conversation/conversation.ts'
+import type { Conversation } from '../conversation/conversation.ts'
 import { fromRowJson } from '../conversation/message.ts'
+import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
 import { toJson } from '../json.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
@@ -39,13 +40,13 @@ export function createTranscripts(
       // A transcript that is shown again after hours is still the one that was recorded.
       const isKnown = inputs.some((input, index) => findMessage(conversation, idOf(input, index)))
       const goesOn = conversationId || isKnown || !current.isOver(conversation.activeAt)
-      if (goesOn && !conversation.purged) return reconcile(conversation, inputs)
+      if (goesOn && !conversation.log.purged) return reconcile(conversation, inputs)
       if (inputs.every((input, index) => findMessage(conversation, idOf(input, index)))) return
       const next = current.forRecording()
       earlier.set(next, conversation)
       reconcile(next, inputs)
     }
-    if (conversation.loaded) return work()
+    if (conversation.log.loaded) return work()
     if (!waiting.has(conversation)) store.whenLoaded(conversation, () => waiting.get(conversation)?.())
     waiting.set(conversation, work)
   }

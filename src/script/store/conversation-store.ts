@@ -1,37 +1,24 @@
-import { inItsPart, interruptedJson } from '../conversation/body.ts'
-import {
-  type Conversation,
-  createConversation,
-  deliveredRow,
-  foldRows,
-  goOnUnderNewId,
-  isMarked,
-  type MessageEntry,
-  noHeader,
-  putHeader,
-  putMessage,
-  takeUnsavedRows,
-} from '../conversation/conversation.ts'
-import { withJson } from '../conversation/merge.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { lostSightOf, sentOnceMore, tabIsDone } from '../conversation/delivery.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from '../conversation/rows.ts'
+import type { MessageEntry } from '../conversation/transcript.ts'
+import { createHappening, type Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
-import { openDurableLog } from './durable-log.ts'
-import type { StoreHooks } from './store-hooks.ts'
-import { createTabChannel, type Told } from './tab-channel.ts'
-import { createTabLife } from './tab-life.ts'
+import type { Change } from './change.ts'
+import { type DurableLog, openDurableLog } from './durable-log.ts'
+import { createConversation, rowsPurged, type StoredConversation } from './log-position.ts'
+import { createTakeOver, tabsToWatch, unsettledMs } from './other-tabs.ts'
+import { createReader, type Reader } from './reader.ts'
+import { createTabChannel, type TabChannel } from './tab-channel.ts'
+import { createTabLife, type TabLife } from './tab-life.ts'
 import { createWaiting } from './waiting.ts'
-
-/** How long a request of which nothing more was heard may still arrive, in milliseconds. */
-export const unsettledMs = 5_000
+import { createWriter, type Writer } from './writer.ts'
 
 /** An answer is complete, or a page has loaded: what there is to send goes out this much later, in milliseconds. */
 export const debounceMs = 1_000
 
 /** What another tab has recorded is its own to send; after this long, in milliseconds, this one looks after it. */
 const backupMs = 10_000
-
-/** Where no Web Lock can tell, a streaming row of this age in milliseconds was left by a tab that is gone. */
-const staleStreamMs = 60_000
 
 /** The conversations that this tab knows, and their rows on the visitor's machine. */
 export interface ConversationStore {
@@ -56,12 +43,19 @@ export interface ConversationStore {
   runUrgent(): void
   /** Reads what other tabs have stored since. */
   refresh(conversation: Conversation): Promise<void>
-  /** After an acknowledged send that began at `startedAt` (`elapsedMs`): writes down what the server holds. */
-  settle(conversation: Conversation, startedAt: number): Promise<void>
+  /** Before this tab sends, or leaves something to send: writes down that it may have something under way. */
+  saveSending(conversation: Conversation): void
+  /**
+   * After an acknowledged send: writes down what the server holds.
+   *
+   * @param startedAt when the send began (`elapsedMs`)
+   * @param deliveredSeq the position's when it began
+   */
+  saveDelivered(conversation: Conversation, startedAt: number, deliveredSeq: number): Promise<void>
   /** A request went out of which nothing more will be heard: it may arrive late, so everything is sent once more. */
-  unsettle(conversation: Conversation): void
-  /** This tab sends, or leaves something to send: those who come after must know, should it end meanwhile. */
-  mark(conversation: Conversation): void
+  loseSight(conversation: Conversation): void
+  /** Says that there is something to send. */
+  announce(...change: Change): void
   /** Hears of a refusal in another tab, also where nothing is said yet. */
   hear(): void
   /** Tells other tabs of a logout here. */
@@ -82,193 +76,136 @@ export interface ConversationStore {
   clear(): void
   isDurable(): boolean
   close(): void
+  /** There is something to send. */
+  onChanged: Happening<Change>['on']
+  /** The header of a stored conversation is gone: the listener saves another. */
+  onHeaderMissing: Happening<[Conversation]>['on']
+  /** In another tab the visitor has refused. */
+  onDenied: Happening<[]>['on']
+  /** In another tab somebody logged out, at that time in milliseconds since 1970. */
+  onLogout: Happening<[at: number]>['on']
+  /** A stored row makes no sense: it is set aside. */
+  onCorrupt: Happening<[LogRow]>['on']
+  /** Nothing can be stored. Told once. */
+  onMemoryOnly: Happening<[cause: unknown]>['on']
 }
 
 /** Opens the local conversation store; the database itself is opened when first needed. */
-export function openConversationStore(platform: Platform, storeName: string, hooks: StoreHooks): ConversationStore {
+export function openConversationStore(platform: Platform, storeName: string): ConversationStore {
   const tabId = platform.createId()
-  const conversations = new Map<string, Conversation>()
+  const conversations = new Map<string, StoredConversation>()
+  const changed = createHappening<Change>()
+  const headerMissing = createHappening<[Conversation]>()
+  const corrupt = createHappening<[LogRow]>()
   const waiting = createWaiting()
-  const log = openDurableLog(platform, storeName, tabId, hooks.onMemoryOnly)
-  const life = createTabLife(platform.locks, storeName, tabId, (goneId) => {
-    // Its last rows come first: what it was receiving may have ended before it did.
-    for (const conversation of conversations.values()) {
-      void refresh(conversation).then(() => takeOver(conversation, goneId))
-    }
-  })
-  const channel = createTabChannel(platform, storeName, (told) => void onTold(told))
-  let wasToldOfRefusal = false
+  const log = openDurableLog(platform, storeName, tabId)
+  const channel = createTabChannel(platform, storeName)
+  const life = createTabLife(platform.locks, storeName, tabId)
+  const writer = createWriter({ platform, tabId, log, channel, life })
+  const { refresh, load } = createReader({ platform, tabId, log, writer, life, corrupt, headerMissing })
+  const takeOver = createTakeOver({ platform, tabId, writer, changed })
+  const others = hearOtherTabs({ conversations, channel, life, refresh, takeOver, changed })
 
-  const onTold = async (told: Told) => {
-    wasToldOfRefusal = told === ''
-    if (wasToldOfRefusal) return hooks.onDenied()
-    if (typeof told === 'number') return hooks.onLogout(told)
-    const conversation = conversations.get(told)
-    if (!conversation?.loaded) return
-    await refresh(conversation)
-    hooks.onDirty(conversation, backupMs)
-  }
-
-  type OnSaved = (seqs: number[]) => void
-  const append = (conversation: Conversation, rows: NewRow[], superseded: number[], onSaved: OnSaved) => {
-    life.hold()
-    conversation.saving++
-    log.append(rows, superseded, (seqs) => {
-      conversation.saving--
-      // Nothing stands between what was read and this: it needn't be read.
-      for (const seq of seqs) if (seq === conversation.readUpTo + 1) conversation.readUpTo = seq
-      onSaved(seqs)
-      channel.post(conversation.id)
-    })
-  }
-
-  const headerRows = (conversation: Conversation) => takeUnsavedRows(conversation, tabId, platform.now())
-
-  const saveMessage = (conversation: Conversation, row: MessageRow): MessageEntry => {
-    const entry = putMessage(conversation, row)
-    const { header, id, tabs } = conversation
-    tabs[row.tabId] = Number.POSITIVE_INFINITY
-    const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
-    append(conversation, rows, entry.ownSeqs.splice(0), ([seq, headerSeq]) => {
-      entry.ownSeqs = entry.ownSeqs.concat(seq as number)
-      tabs[row.tabId] = seq as number
-      if (entry.row === row) entry.seq = seq as number
-      if (headerSeq && conversation.header === header) conversation.headerSeq = headerSeq
-    })
-    return entry
-  }
-
-  const mark = (conversation: Conversation) => {
-    if (isMarked(conversation, tabId)) return
-    const { id, tabs, deliveredSeqs } = conversation
-    tabs[tabId] = Number.POSITIVE_INFINITY
-    append(conversation, [{ kind: 'armed', conversationId: id, tabId }], [], ([seq]) => {
-      tabs[tabId] = seq as number
-      deliveredSeqs.push(seq as number)
-    })
-  }
-
-  const saveHeader = (conversation: Conversation, header: ConversationHeader) => {
-    putHeader(conversation, header)
-    conversation.headerUnsaved = true
-    // What has no message yet is worth no row: it goes with the first.
-    if (conversation.loaded && !conversation.messages.length) return
-    append(conversation, headerRows(conversation), [], ([seq]) => {
-      if (conversation.header === header) conversation.headerSeq = seq as number
-    })
-  }
-
-  const refresh = async (conversation: Conversation) => {
-    await log.read(conversation.id, conversation.readUpTo, (rows) => foldRows(conversation, rows, hooks.onCorrupt))
-    const streaming = conversation.messages.filter(({ row }) => row.streaming).map(({ row }) => row.tabId)
-    for (const id of Object.keys(conversation.tabs)) {
-      if (isMarked(conversation, id) || streaming.includes(id)) life.watch(id)
-    }
-    if (conversation.loaded) assignParts(conversation)
-  }
-
-  /** What was recorded before the earlier messages were known belongs to no part yet, and stands after them. */
-  const assignParts = (conversation: Conversation) => {
-    for (const { row } of [...conversation.messages]) {
-      if (!row.part) saveMessage(conversation, inItsPart(conversation, row, row.tabId === tabId))
-    }
-  }
-
-  const load = async (conversation: Conversation) => {
+  const begin = async (conversation: StoredConversation) => {
     channel.open()
-    await refresh(conversation)
-    conversation.loaded = true
-    if (conversation.header.updatedAt === 0) {
-      const { messages } = conversation
-      if (!messages.some(({ row }) => row.tabId !== tabId)) goOnUnderNewId(conversation, platform.createId())
-      saveHeader(conversation, hooks.headerFor(conversation))
-    }
-    assignParts(conversation)
-    if (!platform.locks) for (const id of Object.keys(conversation.tabs)) takeOver(conversation, id)
+    await load(conversation)
+    if (!platform.locks) for (const id of tabsToWatch(conversation)) takeOver(conversation, id)
     waiting.runFor(conversation)
-    const left = conversation.resend || [...conversation.dirty].some(({ row }) => row.tabId !== tabId)
-    hooks.onDirty(conversation, left ? 0 : debounceMs)
+    const { dirty, unsettledUntil } = conversation.delivery
+    const left = unsettledUntil || [...dirty].some(({ row }) => row.tabId !== tabId)
+    changed.tell(conversation, 'earlier_page', left ? 0 : debounceMs)
   }
 
-  /** That tab is gone: what it may have left under way is overtaken, what it was still receiving has ended. */
-  const takeOver = (conversation: Conversation, goneId: string) => {
-    if (goneId === tabId) return
-    // Told of its end more than once: what is known already asks for no request.
-    const isNews = isMarked(conversation, goneId)
-    if (isNews) {
-      conversation.goneTabs.add(goneId)
-      unsettle(conversation)
-    }
-    const streams = conversation.messages.filter(({ row }) => row.streaming && row.tabId === goneId)
-    const ended = streams.filter(({ row }) => endStream(conversation, row))
-    if (isNews || ended.length) hooks.onDirty(conversation, 0)
-  }
-
-  /** @returns whether it has ended; where no lock can tell, it is looked at again */
-  const endStream = (conversation: Conversation, row: MessageRow): boolean => {
-    const ageMs = platform.now() - row.updatedAt
-    // A row of the future was written before the clock jumped back: its age says nothing.
-    const mayGrow = !platform.locks && ageMs >= 0 && ageMs < staleStreamMs
-    if (mayGrow) platform.setTimer(() => takeOver(conversation, row.tabId), staleStreamMs - ageMs)
-    // The same version: whatever its page may still say of it, back out of the back/forward cache, is newer.
-    else saveMessage(conversation, withJson({ ...row, tabId, streaming: false }, interruptedJson(row)))
-    return !mayGrow
-  }
-
-  const unsettle = (conversation: Conversation) => {
-    conversation.resend = true
-    conversation.unsettledUntil = platform.elapsedMs() + unsettledMs
+  const open: ConversationStore['open'] = (id, header, stored) => {
+    const known = conversations.get(id)
+    if (known) return known
+    const conversation = createConversation(id, header, stored)
+    conversations.set(id, conversation)
+    if (stored) void begin(conversation)
+    return conversation
   }
 
   return {
     tabId,
-    all: () => [...conversations.values()].filter(({ purged }) => !purged),
+    all: () => [...conversations.values()].filter(({ log }) => !log.purged),
     get: (id) => conversations.get(id),
-    open(id, header, stored) {
-      const known = conversations.get(id)
-      if (known) return known
-      const conversation = createConversation(id, header ?? noHeader, !stored)
-      conversations.set(id, conversation)
-      if (stored) void load(conversation)
-      return conversation
-    },
-    saveMessage,
-    saveHeader,
+    open,
+    ...{ saveMessage: writer.saveMessage, saveHeader: writer.saveHeader, saveSending: writer.saveSending },
+    ...createSettling({ platform, tabId, log, refresh, writer }),
+    ...createEnding({ platform, tabId, log, channel, life, conversations, others, changed, refresh }),
     whenLoaded(conversation, callback, urgent = false) {
-      if (conversation.loaded) callback()
+      if (conversation.log.loaded) callback()
       else waiting.add(conversation, callback, urgent)
     },
     runUrgent: waiting.runUrgent,
     refresh,
-    async settle(conversation, startedAt) {
-      conversation.resend = startedAt < conversation.unsettledUntil
+    announce: changed.tell,
+    lastRows: log.lastRows,
+    hear: () => void channel.open(),
+    tellLogout: (at) => channel.post({ kind: 'logout', at }),
+    isDurable: log.isDurable,
+    onChanged: changed.on,
+    onHeaderMissing: headerMissing.on,
+    onDenied: others.denied.on,
+    onLogout: others.logout.on,
+    onCorrupt: corrupt.on,
+    onMemoryOnly: log.onMemoryOnly,
+  }
+}
+
+interface SettlingParts {
+  platform: Platform
+  tabId: string
+  log: DurableLog
+  refresh: Reader['refresh']
+  writer: Writer
+}
+
+/** What is written down of this tab's own requests. */
+function createSettling({ platform, tabId, log, refresh, writer }: SettlingParts) {
+  return {
+    async saveDelivered(conversation: StoredConversation, startedAt: number, deliveredSeq: number) {
+      const { delivery, log: position } = conversation
+      if (startedAt >= delivery.unsettledUntil) sentOnceMore(delivery)
       if (!platform.locks) {
         await refresh(conversation)
         // No lock keeps tabs apart: what the other sent at the same time may have come first, and hold more.
-        conversation.resend ||= conversation.overtaken
+        if (position.deliveredSeq > deliveredSeq) lostSightOf(delivery, platform.elapsedMs())
       }
-      const { dirty, saving, resend, goneTabs, tabs, settled, deliveredSeqs } = conversation
-      if (dirty.size || saving || resend || !log.isDurable()) return
-      for (const id of goneTabs) settled[id] = tabs[id] ?? 0
+      if (delivery.dirty.size || position.saving || delivery.unsettledUntil || !log.isDurable()) return
       // What lingers may arrive after this page: its mark stays for those who come after.
-      if (!conversation.lingering) settled[tabId] = tabs[tabId] ?? 0
-      goneTabs.clear()
-      append(conversation, [deliveredRow(conversation, tabId)], deliveredSeqs.splice(0), ([seq]) => {
-        deliveredSeqs.push(seq as number)
-      })
+      if (!delivery.lingering) tabIsDone(delivery, tabId)
+      writer.saveDelivered(conversation)
     },
-    unsettle,
-    mark,
-    lastRows: () => log.lastRows(),
-    hear: () => void channel.open(),
-    tellLogout: channel.post,
-    purge(id, upTo, wireId) {
+    loseSight(conversation: Conversation) {
+      lostSightOf(conversation.delivery, platform.elapsedMs() + unsettledMs)
+    },
+  }
+}
+
+interface EndingParts {
+  platform: Platform
+  tabId: string
+  log: DurableLog
+  channel: TabChannel
+  life: TabLife
+  conversations: Map<string, StoredConversation>
+  others: OtherTabs
+  changed: Happening<Change>
+  refresh: Reader['refresh']
+}
+
+/** The end of a conversation, of a page's life, and of everything. */
+function createEnding({ platform, tabId, log, channel, life, conversations, others, changed, refresh }: EndingParts) {
+  return {
+    purge(id: string, upTo: number, wireId: string | null) {
       const known = conversations.get(id)
-      if (known) known.purged = true
+      if (known) rowsPurged(known.log)
       conversations.delete(id)
       if (wireId === null) return void log.remove(id, upTo, null)
       const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
-      void log.remove(id, upTo, { kind: 'ended', conversationId: id, tabId, ...ended }).then(() => channel.post(id))
+      const left: NewRow = { kind: 'ended', conversationId: id, tabId, ...ended }
+      void log.remove(id, upTo, left).then(() => channel.post({ kind: 'rows', conversationId: id }))
     },
     suspend() {
       log.suspend()
@@ -279,22 +216,64 @@ export function openConversationStore(platform: Platform, storeName: string, hoo
       life.hold()
       channel.open()
       for (const conversation of conversations.values()) {
-        if (!conversation.loaded) continue
-        // Another tab may have settled what this one left: what it sends from now on is marked anew.
-        conversation.settled[tabId] = conversation.tabs[tabId] ?? 0
-        void refresh(conversation).then(() => hooks.onDirty(conversation, 0))
+        if (!conversation.log.loaded) continue
+        // Another tab may have answered for what this one left: what it sends from now on is written down anew.
+        tabIsDone(conversation.delivery, tabId)
+        void refresh(conversation).then(() => changed.tell(conversation, 'page_restored', 0))
       }
     },
     clear() {
       conversations.clear()
-      if (!wasToldOfRefusal) channel.post('')
+      if (!others.toldOfRefusal()) channel.post({ kind: 'refused' })
       log.clear()
     },
-    isDurable: () => log.isDurable(),
     close() {
       life.end()
       channel.end()
       log.close()
     },
   }
+}
+
+interface OtherTabs {
+  denied: Happening<[]>
+  logout: Happening<[at: number]>
+  /** The last that other tabs told was that the visitor has refused: they needn't be told again. */
+  toldOfRefusal(): boolean
+}
+
+interface HearingParts {
+  conversations: Map<string, StoredConversation>
+  channel: TabChannel
+  life: TabLife
+  refresh: Reader['refresh']
+  takeOver: (conversation: StoredConversation, goneId: string) => void
+  changed: Happening<Change>
+}
+
+/** Does what other tabs' news, and their ends, ask for. */
+function hearOtherTabs({ conversations, channel, life, refresh, takeOver, changed }: HearingParts): OtherTabs {
+  const denied = createHappening()
+  const logout = createHappening<[at: number]>()
+  let wasToldOfRefusal = false
+
+  const refreshAndSend = async (conversation: StoredConversation) => {
+    await refresh(conversation)
+    changed.tell(conversation, 'other_tab', backupMs)
+  }
+
+  channel.onNews((news) => {
+    wasToldOfRefusal = news.kind === 'refused'
+    if (wasToldOfRefusal) return denied.tell()
+    if (news.kind === 'logout') return logout.tell(news.at)
+    const conversation = news.kind === 'rows' ? conversations.get(news.conversationId) : undefined
+    if (conversation?.log.loaded) void refreshAndSend(conversation)
+  })
+  life.onGone((goneId) => {
+    // Its last rows come first: what it was receiving may have ended before it did.
+    for (const conversation of conversations.values()) {
+      void refresh(conversation).then(() => takeOver(conversation, goneId))
+    }
+  })
+  return { denied, logout, toldOfRefusal: () => wasToldOfRefusal }
 }

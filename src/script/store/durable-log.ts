@@ -1,10 +1,8 @@
 import type { LogRow, NewRow } from '../conversation/rows.ts'
-import { parseJson, toJson } from '../json.ts'
+import { createHappening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
+import { createJournal, deleteStored } from './journal.ts'
 import type { RowLog } from './row-log.ts'
-
-/** Most characters that one tab's journal may have in the site's localStorage. */
-export const maxJournalCharacters = 256_000
 
 /** The row log, opened when first needed, with a journal for what isn't saved yet when the page hides. */
 export interface DurableLog {
@@ -23,6 +21,8 @@ export interface DurableLog {
   /** Deletes the store and every journal; nothing can be saved after it. */
   clear(): void
   close(): void
+  /** It has turned out that nothing can be stored. Told once. */
+  onMemoryOnly(listener: (cause: unknown) => void): () => void
 }
 
 interface Batch {
@@ -31,28 +31,18 @@ interface Batch {
   onSaved: (seqs: number[]) => void
 }
 
-/**
- * The store of one instance.
- *
- * @param onMemoryOnly called once, when it turns out that nothing can be stored
- */
-export function openDurableLog(
-  platform: Platform,
-  name: string,
-  tabId: string,
-  onMemoryOnly: (cause: unknown) => void,
-): DurableLog {
-  const { localText } = platform
-  const journalPrefix = `${name}:`
+/** The store of one instance. */
+export function openDurableLog(platform: Platform, name: string, tabId: string): DurableLog {
+  const journal = createJournal(platform, name, tabId)
+  const memoryOnly = createHappening<[cause: unknown]>()
   const unsaved = new Set<Batch>()
   let log: RowLog | null = null
   let opening: Promise<RowLog | null> | null = null
   let durable = true
-  let journaled = false
   let suspensions = 0
 
   const giveUp = (cause: unknown) => {
-    if (durable) onMemoryOnly(cause)
+    if (durable) memoryOnly.tell(cause)
     durable = false
     unsaved.clear()
   }
@@ -61,26 +51,14 @@ export function openDurableLog(
     opened.append(batch.rows, batch.supersededSeqs, (seqs) => {
       unsaved.delete(batch)
       if (!seqs) return giveUp('a write failed')
-      if (journaled && !unsaved.size) {
-        localText.remove(journalPrefix + tabId)
-        journaled = false
-      }
+      if (!unsaved.size) journal.remove()
       batch.onSaved(seqs)
     })
-
-  const replayJournals = (opened: RowLog) => {
-    for (const key of localText.keys()) {
-      if (!key.startsWith(journalPrefix)) continue
-      const rows = parseJson(localText.get(key))
-      if (!Array.isArray(rows)) localText.remove(key)
-      else opened.append(rows as NewRow[], [], (seqs) => seqs && localText.remove(key))
-    }
-  }
 
   const open = () => {
     opening ??= platform.openRowLog(name).then(
       (opened) => {
-        replayJournals(opened)
+        journal.replay(opened)
         log = opened
         for (const batch of unsaved) put(batch, opened)
         return opened
@@ -119,7 +97,7 @@ export function openDurableLog(
     async lastRows() {
       const found = await orGiveUp((opened) => {
         // What a tab left since the store was opened: forgotten with the rest, it would come back and be new.
-        replayJournals(opened)
+        journal.replay(opened)
         return opened.lastRows()
       })
       return found ?? []
@@ -130,22 +108,18 @@ export function openDurableLog(
     suspend() {
       suspensions++
       log?.suspend()
-      const rows = [...unsaved].flatMap((batch) => batch.rows)
-      const journal = rows.length ? (toJson(rows) as string) : ''
-      if (!journal || journal.length > maxJournalCharacters) return
-      journaled = true
-      localText.set(journalPrefix + tabId, journal)
+      journal.write([...unsaved].flatMap((batch) => batch.rows))
     },
     isDurable: () => durable,
     clear() {
       durable = false
       unsaved.clear()
-      for (const key of localText.keys()) if (key.startsWith(journalPrefix)) localText.remove(key)
       log?.close()
-      platform.deleteRowLog(name)
+      deleteStored(platform, name)
     },
     close() {
       log?.close()
     },
+    onMemoryOnly: memoryOnly.on,
   }
 }

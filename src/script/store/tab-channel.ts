@@ -1,28 +1,26 @@
+import { createHappening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
-
-/** What one tab tells the others; `post` says what it means. */
-export type Told = string | number
+import type { TabNews } from './tab-news.ts'
 
 /** How the tabs of one store tell each other what is new. */
 export interface TabChannel {
   /** Begins to listen; again after `close`: a page with an open channel stays out of the back/forward cache. */
   open(): void
-  /**
-   * Tells the others that this conversation has new rows; `''`: that the visitor has refused; a number: that somebody
-   * logged out then, in milliseconds since 1970.
-   */
-  post(told: Told): void
+  post(news: TabNews): void
+  /** Hears of what other tabs tell, while the channel is open. @returns the unsubscribe */
+  onNews(listener: (news: TabNews) => void): () => void
   close(): void
   /** Closes it for good: what the store still waits for must not open it again. */
   end(): void
 }
 
-export function createTabChannel(platform: Platform, storeName: string, onTold: (told: Told) => void): TabChannel {
+export function createTabChannel(platform: Platform, storeName: string): TabChannel {
+  const told = createHappening<[TabNews]>()
   let channel: ReturnType<Platform['openChannel']> | null = null
   let ended = false
 
   const open = () => {
-    if (!ended) channel ??= platform.openChannel(storeName, onTold as (message: unknown) => void)
+    if (!ended) channel ??= platform.openChannel(storeName, told.tell as (message: unknown) => void)
     return channel
   }
 
@@ -33,7 +31,8 @@ export function createTabChannel(platform: Platform, storeName: string, onTold: 
 
   return {
     open,
-    post: (told) => open()?.post(told),
+    post: (news) => open()?.post(news),
+    onNews: told.on,
     close,
     end() {
       ended = true
@@ -42,12 +41,20 @@ export function createTabChannel(platform: Platform, storeName: string, onTold: 
   }
 }
 
-/** For a page that waits for consent. @returns the end of it */
+/** Tells the other tabs from a page that doesn't record, and so hears nothing itself. */
+export function tellOtherTabs(platform: Platform, storeName: string, news: TabNews): void {
+  const channel = platform.openChannel(storeName, () => {})
+  channel.post(news)
+  channel.close()
+}
+
+/** Hears of logouts in other tabs, on a page that waits for consent. @returns the end of it */
 export function hearLogouts(platform: Platform, storeName: string, onLogout: (at: number) => void): () => void {
-  const channel = createTabChannel(platform, storeName, (told) => {
-    if (typeof told === 'number') onLogout(told)
-  })
+  const channel = createTabChannel(platform, storeName)
   const unsubscribes = [
+    channel.onNews((news) => {
+      if (news.kind === 'logout') onLogout(news.at)
+    }),
     platform.onPageHidden((leaving) => leaving && channel.close()),
     platform.onPageShown(() => void channel.open()),
   ]

@@ -1,3 +1,4 @@
+import { createHappening } from '../happening.ts'
 import type { Locks } from '../platform.ts'
 
 /** Who is alive: each tab holds a Web Lock while it lives, which falls free even when it crashes. */
@@ -8,16 +9,13 @@ export interface TabLife {
   release(): void
   /** Lets go for good. */
   end(): void
-  /** Calls `onGone` once the tab is gone; at once where it is already. Never without Web Locks. */
+  /** `onGone` tells once the tab is gone; at once where it is already. Never without Web Locks. */
   watch(tabId: string): void
+  onGone(listener: (tabId: string) => void): () => void
 }
 
-export function createTabLife(
-  locks: Locks | null,
-  storeName: string,
-  ownId: string,
-  onGone: (tabId: string) => void,
-): TabLife {
+export function createTabLife(locks: Locks | null, storeName: string, ownId: string): TabLife {
+  const gone = createHappening<[tabId: string]>()
   const watched = new Set<string>()
   let alive: AbortController | null = null
   let ended = false
@@ -31,7 +29,7 @@ export function createTabLife(
   const awaitEnd = (tabId: string) =>
     request(tabId, () => {
       watched.delete(tabId)
-      onGone(tabId)
+      gone.tell(tabId)
     })
 
   const hold = () => {
@@ -50,6 +48,7 @@ export function createTabLife(
   return {
     hold,
     release,
+    onGone: gone.on,
     end() {
       ended = true
       release()

@@ -1,14 +1,14 @@
 import type { ConversationInput } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
+import { noteActivity } from '../conversation/transcript.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
-import type { Memo } from './memo.ts'
+import type { Memo, TabPointer } from './memo.ts'
+import { asPlain, newHeader } from './new-header.ts'
 import type { Visitor } from './visitor.ts'
-
-declare const __CHATLOG_VERSION__: string
 
 /** Which conversation a message belongs to. A tab has one of its own, which survives its navigations. */
 export interface CurrentConversation {
@@ -37,78 +37,44 @@ export interface CurrentConversation {
   headerFor(conversation: Conversation): ConversationHeader
 }
 
-/** In sessionStorage: the tab's conversation, and the place of its newest message. */
-interface Pointer {
-  id: string
-  order: number
-  /** Whose it is, as `Visitor.owner` says. */
-  owner: string
+interface CurrentConversationParts {
+  options: ResolvedOptions
+  platform: Platform
+  visitor: Visitor
+  memo: Memo
+  store: ConversationStore
 }
 
-export function openCurrentConversation(
-  options: ResolvedOptions,
-  platform: Platform,
-  visitor: Visitor,
-  memo: Memo,
-  store: () => ConversationStore,
-): CurrentConversation {
+export function openCurrentConversation(parts: CurrentConversationParts): CurrentConversation {
+  const { options, platform, visitor, memo, store } = parts
   const { now, sessionText } = platform
   const { storeName } = options
+  const names = createNames(parts)
   let current: Conversation | null = null
-  let secret: string | undefined
   /** Those that this visitor has recorded into on this page. */
   let own = new WeakSet<Conversation>()
 
   const isOver = (activeAt: number) => activeAt > 0 && now() - activeAt >= options.idleMinutes * 60_000
-
-  const newHeader = (externalId: string | null): ConversationHeader => {
-    const { href, title } = platform.page()
-    // First: it is this one that a tab which was as quick may overwrite between the two.
-    const visitorId = visitor.id()
-    return {
-      externalId,
-      createdAt: new Date(now()).toISOString(),
-      updatedAt: now(),
-      userProperties: visitor.userProperties(),
-      properties: asPlain(options.properties),
-      tags: [...options.tags],
-      visibility: null,
-      chatlog: {
-        visitorId,
-        page: { url: withoutValues(href), title },
-        libraryVersion: __CHATLOG_VERSION__,
-        ...(platform.automated && { automated: true }),
-      },
-    }
-  }
-
-  /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
-  const named = (name: string): Conversation => {
-    const externalId = String(name) // sites give numbers too
-    secret ??= memo.read().secret ?? platform.createId()
-    memo.write({ secret })
-    const id = `${secret}.${externalId}`
-    // The oldest possible version: a stored header wins.
-    return owned(store().open(id, { ...newHeader(externalId), updatedAt: 1 }, true))
-  }
 
   const owned = (conversation: Conversation): Conversation => {
     own.add(conversation)
     return conversation
   }
 
-  const readPointer = () => parseJson(sessionText.get(storeName)) as Pointer | null | undefined
+  const named = (name: string): Conversation => owned(names.open(name))
+
+  const readPointer = () => parseJson(sessionText.get(storeName)) as TabPointer | null | undefined
+
+  const writePointer = () => {
+    if (!current) return
+    const pointer: TabPointer = { id: current.id, order: current.activeAt, owner: visitor.owner() }
+    sessionText.set(storeName, toJson(pointer) as string)
+  }
 
   const begin = (conversation: Conversation): Conversation => {
     current = owned(conversation)
     writePointer()
     return conversation
-  }
-
-  const writePointer = () => {
-    if (!current) return
-    const pointer: Pointer = { id: current.id, order: current.activeAt, owner: visitor.owner() }
-    sessionText.set(storeName, toJson(pointer) as string)
   }
 
   const last = () => {
@@ -117,8 +83,8 @@ export function openCurrentConversation(
     if (pointer?.id) {
       visitor.id() // renews the cookie, or fills it again
       if (pointer.owner !== visitor.owner()) return null
-      current = owned(store().open(pointer.id, null, true))
-      current.activeAt = Math.max(current.activeAt, pointer.order)
+      current = owned(store.open(pointer.id, null, true))
+      noteActivity(current, pointer.order)
     }
     return current
   }
@@ -126,10 +92,17 @@ export function openCurrentConversation(
   const get = () => {
     // What is over isn't opened for this: the next start may delete it.
     const conversation = current || !isOver(readPointer()?.order ?? 0) ? last() : null
-    return conversation && !conversation.purged && !isOver(conversation.activeAt) ? conversation : null
+    return conversation && !conversation.log.purged && !isOver(conversation.activeAt) ? conversation : null
   }
 
-  const startNew = () => begin(store().open(platform.createId(), newHeader(null), false))
+  const startNew = () => begin(store.open(platform.createId(), newHeader(parts, null), false))
+
+  const forget = () => {
+    current = null
+    names.forget()
+    own = new WeakSet()
+    sessionText.remove(storeName)
+  }
 
   return {
     last,
@@ -140,59 +113,61 @@ export function openCurrentConversation(
       // As it is now: a getter that throws later would throw where nobody catches it.
       const told = parseJson(toJson(input)) as ConversationInput
       const conversation = told.id ? begin(named(told.id)) : startNew()
-      store().whenLoaded(conversation, () => describe(conversation, told))
+      store.whenLoaded(conversation, () => describe(store, conversation, told, now()))
       return conversation
     },
     goOn: begin,
     byId: (id) =>
-      store()
-        .all()
-        .find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id),
+      store.all().find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id),
     isOver,
     end() {
       forget()
-      memo.write({ secret })
+      memo.write({ secret: undefined })
     },
     forget,
     writePointer,
     headerFor(conversation) {
-      const header = newHeader(conversation.header.externalId)
+      const header = newHeader(parts, conversation.header.externalId)
       if (own.has(conversation)) return header
       const id = platform.createId()
       const userProperties = { id, identificationType: 'ANONYMOUS' }
       return { ...header, userProperties, chatlog: { ...header.chatlog, visitorId: id } }
     },
   }
+}
 
-  function forget(): void {
-    current = null
-    secret = undefined
-    own = new WeakSet()
-    sessionText.remove(storeName)
-  }
-
-  /** What the site says of the conversation is added to what it said before. */
-  function describe(conversation: Conversation, { properties, tags, visibility }: ConversationInput): void {
-    const { header } = conversation
-    const described: ConversationHeader = {
-      ...header,
-      properties: { ...header.properties, ...asPlain(properties) },
-      tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
-      visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
-    }
-    if (toJson(described) === toJson(header)) return
-    store().saveHeader(conversation, { ...described, updatedAt: Math.max(now(), header.updatedAt + 1) })
+/** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
+function createNames(parts: CurrentConversationParts) {
+  const { platform, memo, store } = parts
+  let secret: string | undefined
+  return {
+    open(name: string): Conversation {
+      const externalId = String(name) // sites give numbers too
+      secret ??= memo.read().secret ?? platform.createId()
+      memo.write({ secret })
+      // The oldest possible version: a stored header wins.
+      return store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true)
+    },
+    forget() {
+      secret = undefined
+    },
   }
 }
 
-/** A copy as plain JSON; `chatlog` is ours. */
-function asPlain(properties: Record<string, unknown> | undefined): Record<string, unknown> {
-  const { chatlog: _reserved, ...plain } = (parseJson(toJson(properties)) ?? {}) as Record<string, unknown>
-  return plain
-}
-
-/** The page's URL without its fragment and the values in its query: both may name a person. */
-export function withoutValues(href: string): string {
-  const [url, query] = href.replace(/#.*/s, '').split('?', 2) as [string, string?]
-  return query ? `${url}?${query.replace(/=[^&]*/g, '=')}` : url
+/** What the site says of the conversation is added to what it said before. */
+function describe(
+  store: ConversationStore,
+  conversation: Conversation,
+  { properties, tags, visibility }: ConversationInput,
+  now: number,
+): void {
+  const { header } = conversation
+  const described: ConversationHeader = {
+    ...header,
+    properties: { ...header.properties, ...asPlain(properties) },
+    tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
+    visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
+  }
+  if (toJson(described) === toJson(header)) return
+  store.saveHeader(conversation, { ...described, updatedAt: Math.max(now, header.updatedAt + 1) })
 }

@@ -16,13 +16,15 @@ export interface Identity {
   adoptCookie(): void
 }
 
-export function createIdentity(
-  visitor: Visitor,
-  current: CurrentConversation,
-  store: ConversationStore,
-  { now }: Platform,
-  onRecorded: (conversation: Conversation, delayMs: number) => void,
-): Identity {
+interface IdentityParts {
+  visitor: Visitor
+  current: CurrentConversation
+  store: ConversationStore
+  platform: Platform
+}
+
+export function createIdentity({ visitor, current, store, platform }: IdentityParts): Identity {
+  const { now } = platform
   const changeHeader = (conversation: Conversation, change: Partial<ConversationHeader>) => {
     const { header } = conversation
     store.saveHeader(conversation, { ...header, ...change, updatedAt: Math.max(now(), header.updatedAt + 1) })
@@ -41,7 +43,7 @@ export function createIdentity(
         if (identificationType === 'ID_PROVIDED' && id !== userId) return current.end()
         if (toJson(userProperties) === toJson(header.userProperties)) return
         changeHeader(conversation, { userProperties })
-        onRecorded(conversation, 0)
+        store.announce(conversation, 'identified', 0)
       })
     },
     reset() {
@@ -58,7 +60,7 @@ export function createIdentity(
         if (chatlog.visitorId !== lost) continue
         const userProperties = visitor.userProperties()
         changeHeader(conversation, { userProperties, chatlog: { ...chatlog, visitorId: visitor.id() } })
-        onRecorded(conversation, 0)
+        store.announce(conversation, 'identified', 0)
       }
     },
   }

@@ -32,3 +32,12 @@ export function openMemo(storage: TextStorage, name: string): Memo {
     clear: () => storage.remove(name),
   }
 }
+
+/** In sessionStorage: the tab's conversation, and the place of its newest message. Builds agree on these names. */
+export interface TabPointer {
+  id: string
+  /** Milliseconds since 1970. */
+  order: number
+  /** Whose it is, as `Visitor.owner` says. */
+  owner: string
+}

@@ -1,12 +1,11 @@
 import type { IdentificationType } from '../chatlog.ts'
+import { createHappening } from '../happening.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
+import { createVisitorCookie, type VisitorCookie } from './cookie.ts'
 import type { Memo } from './memo.ts'
-
-/** The browsers' cap, in days. https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#section-5.5 */
-const cookieDays = 400
-const renewAfterMs = 86_400_000
+import type { SignedInUser } from './signed-in-user.ts'
 
 /** How long another tab may have been as quick as this one, in milliseconds; later, another id is another visitor's. */
 export const raceMs = 3_000
@@ -43,58 +42,140 @@ export interface Visitor {
   reset(at: number): void
   /** Forgets user and id, and deletes the cookie. */
   wipe(): void
+  /** This page made an id: another tab may be making one at the same time. */
+  onMade(listener: () => void): () => void
+  /** Somebody else uses the browser now. */
+  onLeft(listener: () => void): () => void
 }
 
-/**
- * Reads the visitor's cookie; writes one at the first `id()`.
- *
- * @param openedAt when the page was, milliseconds since 1970: who has logged out since is not who uses it
- * @param onMade called when this page made an id: another tab may be making one at the same time
- * @param onLeft called when somebody else uses the browser now
- */
-export function openVisitor(
-  options: ResolvedOptions,
-  platform: Platform,
-  memo: Memo,
-  openedAt: number,
-  onMade: () => void,
-  onLeft: () => void,
-): Visitor {
-  const { cookies, now } = platform
-  const name = options.cookieName
-  let user: { userId: string; traits: Record<string, unknown> } | null = options.userId
-    ? { userId: options.userId, traits: {} }
-    : null
+export interface VisitorParts {
+  options: ResolvedOptions
+  platform: Platform
+  memo: Memo
+  user: SignedInUser
+  /** When the page was, milliseconds since 1970: who has logged out since is not who uses it. */
+  openedAt: number
+}
+
+/** Reads the visitor's cookie; writes one at the first `id()`. */
+export function openVisitor(parts: VisitorParts): Visitor {
+  const { options, platform, memo, user } = parts
+  const cookie = createVisitorCookie(options, platform, memo)
+  const made = createHappening()
+  const left = createHappening()
+  const ownId = createOwnId(parts, cookie, made.tell)
+  const changes = createVisitorChanges(parts, cookie, ownId, left.tell)
+
+  const visitor: Visitor = {
+    id() {
+      changes.follow()
+      return ownId.open()
+    },
+    knownId: ownId.known,
+    identificationType() {
+      changes.follow()
+      if (user.get()) return 'ID_PROVIDED'
+      return options.cookies && !ownId.isAnonymous() ? 'COOKIED' : 'ANONYMOUS'
+    },
+    userProperties() {
+      const id = visitor.id()
+      const identificationType = visitor.identificationType()
+      const { userId = id, traits } = user.get() ?? {}
+      return { ...traits, id: userId, identificationType }
+    },
+    owner: () => `${changes.resetAt() ?? ''} ${ownId.isAnonymous() ? '' : ownId.cookieId()}`,
+    resetAt: () => memo.read().resetAt ?? 0,
+    follow: changes.follow,
+    leave: changes.leave,
+    identify(userId, traits) {
+      changes.follow()
+      const plain = parseJson(toJson(traits)) as Record<string, unknown>
+      // The contract wants text here; anything else would have every upsert refused.
+      for (const name of ['userType', 'supportAgentName']) if (plain[name] != null) plain[name] = String(plain[name])
+      user.set({ userId, traits: plain })
+    },
+    takeLostId() {
+      changes.follow()
+      return ownId.takeLost()
+    },
+    reset: changes.reset,
+    wipe() {
+      ownId.wipe()
+      changes.forget()
+      cookie.remove()
+    },
+    onMade: made.on,
+    onLeft: left.on,
+  }
+  return visitor
+}
+
+/** The visitor's id as this page knows it. */
+function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie, onMade: () => void) {
+  const { now } = platform
   let anonymousId: string | null = null
   let made: { id: string; at: number } | null = null
-  /** The cookie's id, and the last reset (`null` before the first look), as this page knows them. */
   let cookieId: string | undefined
-  let resetAt: number | null | undefined = null
-  /** The last logout that another tab told of, which may have written nothing down. */
-  let toldAt: number | undefined
   /** What the store still waits for may ask for an id: no cookie any more. */
   let wiped = false
 
-  const attributes = () => ({
-    path: '/',
-    expires: cookieDays,
-    ...(options.partitioned
-      ? { sameSite: 'None' as const, secure: true, partitioned: true }
-      : { sameSite: 'Lax' as const, secure: platform.page().secure }),
-    ...withDomain(domain()),
-  })
+  const isRacing = () => made && now() - made.at < raceMs
 
-  const domain = () => {
-    const known = options.cookieDomain ?? memo.read().domain
-    if (known !== undefined) return known
-    const found = widestCookieDomain(platform)
-    memo.write({ domain: found })
-    return found
+  return {
+    open(): string {
+      if (anonymousId) return anonymousId
+      const { id, isNew } = options.cookies && !wiped ? cookie.open() : { id: null, isNew: false }
+      if (id) cookieId = id
+      else anonymousId = platform.createId()
+      if (id && isNew) {
+        made = { id, at: now() }
+        onMade()
+      }
+      return id ?? (anonymousId as string)
+    },
+    known: () => anonymousId ?? ((options.cookies && cookie.read()) || null),
+    isAnonymous: () => anonymousId !== null,
+    cookieId: () => cookieId,
+    /** The cookie holds another id, and no other tab can have been as quick as this one. */
+    isOverwritten: () => {
+      const id = cookieId && cookie.read()
+      return !!id && id !== cookieId && !isRacing()
+    },
+    takeLost(): string | null {
+      const id = isRacing() && cookie.read()
+      if (!id || id === made?.id) return null
+      const lost = made?.id ?? null
+      made = null
+      cookieId = id
+      return lost
+    },
+    forget() {
+      made = anonymousId = null
+    },
+    replaced(id: string | undefined) {
+      cookieId = id
+    },
+    wipe() {
+      wiped = true
+    },
   }
+}
+
+/** Logouts, here and elsewhere: whoever uses the browser then is another. */
+function createVisitorChanges(
+  { memo, user, openedAt }: VisitorParts,
+  cookie: VisitorCookie,
+  ownId: ReturnType<typeof createOwnId>,
+  onLeft: () => void,
+) {
+  /** The last reset as this page knows it; `null` before the first look. */
+  let resetAt: number | null | undefined = null
+  /** The last logout that another tab told of, which may have written nothing down. */
+  let toldAt: number | undefined
 
   const forget = () => {
-    user = made = anonymousId = null
-    delete options.userId // nor on the next grant
+    user.clear()
+    ownId.forget()
   }
 
   const leave = () => {
@@ -102,111 +183,30 @@ export function openVisitor(
     onLeft()
   }
 
-  const isRacing = () => made && now() - made.at < raceMs
-
-  const openCookie = (): string | null => {
-    const id = cookies.get(name)
-    const remembered = memo.read()
-    if (id && remembered.visitorId === id && now() - (remembered.renewedAt ?? 0) < renewAfterMs) return id
-    const wanted = id ?? remembered.visitorId ?? platform.createId()
-    const kept = cookies.set(name, wanted, attributes()) ?? null
-    if (kept) memo.write({ visitorId: kept, renewedAt: now() })
-    if (kept && !id) {
-      made = { id: kept, at: now() }
-      onMade()
-    }
-    return kept
-  }
-
-  const visitor: Visitor = {
-    id() {
-      visitor.follow()
-      if (anonymousId) return anonymousId
-      const id = options.cookies && !wiped ? openCookie() : null
-      if (id) cookieId = id
-      else anonymousId = platform.createId()
-      return id ?? (anonymousId as string)
-    },
-    knownId: () => anonymousId ?? ((options.cookies && cookies.get(name)) || null),
-    identificationType() {
-      visitor.follow()
-      if (user) return 'ID_PROVIDED'
-      return options.cookies && !anonymousId ? 'COOKIED' : 'ANONYMOUS'
-    },
-    userProperties() {
-      const id = visitor.id()
-      const identificationType = visitor.identificationType()
-      return { ...user?.traits, id: user?.userId ?? id, identificationType }
-    },
-    owner: () => `${resetAt ?? ''} ${anonymousId ? '' : cookieId}`,
-    resetAt: () => memo.read().resetAt ?? 0,
-    follow(looksAtCookie) {
+  return {
+    resetAt: () => resetAt,
+    forget,
+    follow(looksAtCookie?: boolean) {
       const last = memo.read().resetAt
       if (resetAt === null) {
         resetAt = last
         if (last && last > openedAt) forget()
       }
-      const id = looksAtCookie && cookieId && cookies.get(name)
-      const isOverwritten = id && id !== cookieId && !isRacing()
       const isNew = last !== resetAt && last !== toldAt
       resetAt = last
-      if (isNew || isOverwritten) leave()
+      if (isNew || (looksAtCookie && ownId.isOverwritten())) leave()
     },
-    leave(at) {
+    leave(at: number) {
       if (at <= (resetAt ?? 0)) return
       toldAt = at
       leave()
     },
-    identify(userId, traits) {
-      visitor.follow()
-      const plain = parseJson(toJson(traits)) as Record<string, unknown>
-      // The contract wants text here; anything else would have every upsert refused.
-      for (const name of ['userType', 'supportAgentName']) if (plain[name] != null) plain[name] = String(plain[name])
-      user = { userId, traits: plain }
-    },
-    takeLostId() {
-      visitor.follow()
-      const id = isRacing() && cookies.get(name)
-      if (!id || id === made?.id) return null
-      const lost = made?.id ?? null
-      made = null
-      cookieId = id
-      return lost
-    },
-    reset(at) {
+    reset(at: number) {
       forget()
-      // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
-      const hasId = cookies.get(name) || memo.read().visitorId
-      const visitorId = (hasId && cookies.set(name, platform.createId(), attributes())) || undefined
+      const visitorId = cookie.replace()
       memo.write({ visitorId, secret: undefined, resetAt: at })
       resetAt = memo.read().resetAt
-      cookieId = visitorId
-    },
-    wipe() {
-      wiped = true
-      forget()
-      if (cookies.get(name)) cookies.remove(name, attributes())
+      ownId.replaced(visitorId)
     },
   }
-  return visitor
-}
-
-const withDomain = (domain: string) => (domain ? { domain } : {})
-
-/**
- * The widest domain of which the browser accepts a cookie, so that `docs.` and `www.` share a visitor. Browsers refuse
- * public suffixes by themselves, so a cookie that lives for the length of this call finds it; `''` for none.
- */
-function widestCookieDomain({ cookies, page }: Platform): string {
-  const labels = page().hostname.split('.')
-  if (/^\d+$/.test(labels.at(-1) as string)) return '' // an address, not a name
-  for (let count = 2; count <= labels.length; count++) {
-    const domain = labels.slice(-count).join('.')
-    const attributes = { domain, path: '/', sameSite: 'Lax' as const }
-    if (cookies.set('chatlog_domain', '1', attributes)) {
-      cookies.remove('chatlog_domain', attributes)
-      return domain
-    }
-  }
-  return ''
 }

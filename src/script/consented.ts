@@ -1,0 +1,115 @@
+import type { Consent } from './chatlog.ts'
+import type { ResolvedOptions } from './options.ts'
+import { createPendingCalls } from './pending-calls.ts'
+import type { Platform } from './platform.ts'
+import type { Recording, RecordingParts, startRecording } from './start.ts'
+import { hearLogouts } from './store/tab-channel.ts'
+import { createSignedInUser } from './who/signed-in-user.ts'
+import { withoutRecording } from './without-recording.ts'
+
+/** What the visitor allowed on this page, and what runs by it. */
+export interface Consented {
+  consent(): Consent
+  /** Nothing is recorded any more, or there is no page. */
+  isStopped(): boolean
+  /** What records now; `null` while nothing may be recorded, and after `stop`. */
+  recording(): Recording | null
+  /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
+  attempt<Result>(call: (recording: Recording) => Result): Result | undefined
+  /** The visitor has answered, or takes the answer back. */
+  enter(given: Consent): void
+  /** A logout while nothing is recorded. */
+  logOut(): void
+  /** Ends recording for good. Refused after it, consent still deletes what this page has stored. */
+  stop(): void
+}
+
+export interface ConsentedParts extends Pick<RecordingParts, 'options' | 'ledger' | 'apiKey'> {
+  /** `null` where there is no page: nothing is ever recorded. */
+  platform: Platform | null
+  start: typeof startRecording
+}
+
+export function createConsented({ platform, start, ...rest }: ConsentedParts): Consented {
+  const { options, ledger } = rest
+  const openedAt = platform?.now() ?? 0
+  const user = createSignedInUser(options.userId)
+  const pending = createPendingCalls<Recording>()
+  const unrecorded = platform && withoutRecording(options, platform)
+  let consent = options.consent ?? defaultConsent(options, platform)
+  let recording: Recording | null = null
+  let stopped = !platform
+  let stopHearing = () => {}
+
+  const attempt: Consented['attempt'] = (call) => {
+    const startedAt = platform?.elapsedMs() ?? 0
+    try {
+      if (recording) return call(recording)
+      if (stopped || consent === 'denied') return void ledger.count(stopped ? 'stopped' : 'consent')
+      const isFull = pending.add((platform as Platform).now(), call)
+      if (isFull) ledger.drop('memory_full', null, 'consent has been pending for too long')
+    } catch (cause) {
+      ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
+    } finally {
+      ledger.measure('call', startedAt)
+    }
+    return
+  }
+
+  const record = () => {
+    if (!platform || stopped || recording || consent !== 'granted') return
+    recording = start({ ...rest, platform, user, onDenied: () => enter('denied'), openedAt })
+    for (const call of pending.take(recording.visitor.resetAt)) attempt(call)
+  }
+
+  /** Whoever uses this page from then on is another. */
+  const leave = (at: number) => {
+    if (at >= openedAt) user.clear()
+    unrecorded?.forgetTab()
+    pending.dropBefore(at)
+  }
+
+  /** Also what an earlier page of the site has left. */
+  const erase = (ended: Recording | null) => () => {
+    if (consent !== 'denied') return
+    if (ended) ended.wipe()
+    else unrecorded?.erase()
+  }
+
+  const enter = (given: Consent) => {
+    consent = given
+    stopHearing()
+    if (given === 'granted') return platform?.whenActivated(record)
+    pending.take()
+    const ended = recording
+    recording = null
+    if (given === 'denied') platform?.whenActivated(erase(ended))
+    else ended?.stop()
+    if (platform && !stopped && given === 'pending') stopHearing = hearLogouts(platform, options.storeName, leave)
+  }
+
+  enter(consent)
+  return {
+    consent: () => consent,
+    isStopped: () => stopped,
+    recording: () => recording,
+    attempt,
+    enter,
+    logOut() {
+      const at = platform?.now() ?? 0
+      // Whoever answers the banner does so for themselves.
+      pending.take()
+      unrecorded?.logOut(at)
+      leave(at)
+    },
+    stop() {
+      recording?.stop()
+      stopHearing()
+      recording = null
+      stopped = true
+    },
+  }
+}
+
+const defaultConsent = ({ doNotTrack }: ResolvedOptions, platform: Platform | null): Consent =>
+  platform?.globalPrivacyControl || (doNotTrack && platform?.doNotTrack) ? 'denied' : 'granted'

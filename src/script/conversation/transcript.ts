@@ -1,0 +1,126 @@
+import type { MessageInput } from '../chatlog.ts'
+import { mergeVersions } from './merge.ts'
+import type { ConversationHeader, MessageRow } from './rows.ts'
+
+/** A message in memory. */
+export interface MessageEntry {
+  /** The newest version; a change replaces the row, so that "is it still the one I sent?" is a comparison. */
+  readonly row: MessageRow
+  /** The store's: number of the saved row; `null` while this version isn't saved. */
+  readonly seq: number | null
+  /** The store's: rows that this tab saved of it, which the next save removes. */
+  readonly ownSeqs: readonly number[]
+  /** The recorder's: while the message streams, what the page has said so far. */
+  draft: MessageInput | null
+  /** The recorder's: the draft has grown since the row was made. */
+  stale: boolean
+}
+
+/** What is said in a conversation: a fold of its rows. This file alone changes it. */
+export interface Transcript {
+  readonly id: string
+  /** Ends the wire id; grows where the conversation goes on under a new one. `continues` is then the one before. */
+  readonly suffix: string
+  readonly continues: string | null
+  readonly header: ConversationHeader
+  /** In order. */
+  readonly messages: readonly MessageEntry[]
+  /** By wire id and by the caller's own. */
+  readonly byId: ReadonlyMap<string, MessageEntry>
+  /** Bytes of the messages, by part; part 1 stands at index 1. */
+  readonly partBytes: readonly number[]
+  /** Newest message, milliseconds since 1970. */
+  readonly activeAt: number
+  /** Newest change, milliseconds since 1970. */
+  readonly updatedAt: number
+}
+
+interface OwnTranscript extends Transcript {
+  suffix: string
+  continues: string | null
+  header: ConversationHeader
+  messages: MessageEntry[]
+  byId: Map<string, MessageEntry>
+  partBytes: number[]
+  activeAt: number
+  updatedAt: number
+}
+
+const own = (transcript: Transcript) => transcript as OwnTranscript
+
+/** Stands in for a stored header until that is read. */
+export const noHeader: ConversationHeader = {
+  ...{ externalId: null, createdAt: '', updatedAt: 0, userProperties: {}, properties: {}, tags: [], visibility: null },
+  chatlog: { visitorId: null },
+}
+
+/** A transcript without messages. */
+export const createTranscript = (id: string, header: ConversationHeader): Transcript => ({
+  ...{ id, suffix: '', continues: null, header, messages: [], byId: new Map(), partBytes: [0, 0] },
+  ...{ activeAt: 0, updatedAt: header.updatedAt },
+})
+
+/** The id of a part on the wire. */
+export const wireIdOf = ({ id, suffix }: Transcript, part = 1): string => `${id}${suffix}${part > 1 ? `-p${part}` : ''}`
+
+/** The newest part, from 1. */
+export const lastPartOf = ({ partBytes }: Transcript): number => partBytes.length - 1
+
+/** Ids of messages with a caller's id are derived from it, so that two tabs agree on them. */
+export const derivedIdOf = ({ id }: Transcript, callerId: string): string => `${id}.${callerId}`
+
+/** The message with this id: the wire's, or the caller's own. */
+export const findMessage = ({ byId }: Transcript, id: string): MessageEntry | undefined => byId.get(id)
+
+/** Puts a message in its place, or its newer version in the place of the older. */
+export function putMessage(transcript: Transcript, row: MessageRow): MessageEntry {
+  const { messages, byId, partBytes } = own(transcript)
+  const known = byId.get(row.id)
+  const entry = known ?? { row, seq: null, ownSeqs: [], draft: null, stale: false }
+  if (known) partBytes[known.row.part] = (partBytes[known.row.part] ?? 0) - known.row.bytes - 1
+  if (known?.row.order !== row.order) {
+    if (known) messages.splice(messages.indexOf(known), 1)
+    // Two tabs may record in the same millisecond: they agree on the order all the same.
+    const isBefore = (other: MessageRow) => other.order < row.order || (other.order === row.order && other.id < row.id)
+    messages.splice(messages.findLastIndex((other) => isBefore(other.row)) + 1, 0, entry)
+  }
+  ;(entry as { row: MessageRow }).row = row
+  byId.set(row.id, entry)
+  if (row.externalId !== null) byId.set(row.externalId, entry)
+  while (partBytes.length <= row.part) partBytes.push(0)
+  partBytes[row.part] = (partBytes[row.part] ?? 0) + row.bytes + 1
+  noteActivity(transcript, Math.max(row.order, row.updatedAt))
+  noteChange(transcript, row.updatedAt)
+  return entry
+}
+
+/** Whether a row that was read holds what is known already. */
+export const isSameVersion = (known: MessageRow, read: MessageRow): boolean =>
+  known.updatedAt === read.updatedAt && known.json === read.json && known.part === read.part
+
+/** Puts the newer of the known version and the one that was read. @returns the message */
+export function mergeMessage(transcript: Transcript, read: MessageRow): MessageEntry {
+  const known = findMessage(transcript, read.id)
+  const merged = known ? mergeVersions(known.row, read) : read
+  return known?.row === merged ? known : putMessage(transcript, merged)
+}
+
+/** Replaces the header. */
+export function putHeader(transcript: Transcript, header: ConversationHeader): void {
+  own(transcript).header = header
+  noteChange(transcript, header.updatedAt)
+}
+
+/** From now on the conversation has another wire id, which continues the one before. */
+export function goOnUnder(transcript: Transcript, suffix: string, continues: string): void {
+  Object.assign(own(transcript), { suffix, continues })
+}
+
+/** A message of that time is known, milliseconds since 1970, though perhaps not read yet. */
+export function noteActivity(transcript: Transcript, at: number): void {
+  own(transcript).activeAt = Math.max(transcript.activeAt, at)
+}
+
+function noteChange(transcript: Transcript, at: number): void {
+  own(transcript).updatedAt = Math.max(transcript.updatedAt, at)
+}

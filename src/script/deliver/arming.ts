@@ -1,0 +1,89 @@
+import { endingBodies } from '../conversation/body.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { hasRest } from '../conversation/delivery.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { Platform } from '../platform.ts'
+import type { ConversationStore } from '../store/conversation-store.ts'
+import { armEveryMs, createBurstLimit } from './burst-limit.ts'
+import type { SenderGate } from './sender-gate.ts'
+import type { Transport } from './transport.ts'
+
+/** What is left with the browser (`fetchLater`), to go out when the page is gone. */
+export interface Arming {
+  /** Leaves the newest body with the browser, in the call that records: later, a crash in the same task loses it. */
+  arm(conversation: Conversation): void
+  /** The same now, whatever was left a moment ago. */
+  armNow(conversation: Conversation): void
+  disarm(conversation: Conversation): void
+  disarmAll(): void
+  isArmed(conversation: Conversation): boolean
+  /** Whether something of the conversation may go out with the page. */
+  mayHandOver(conversation: Conversation): boolean
+}
+
+export interface ArmingParts {
+  store: ConversationStore
+  transport: Transport
+  gate: SenderGate
+  platform: Platform
+  options: Pick<ResolvedOptions, 'server'>
+}
+
+interface Armed {
+  disarm: (() => void) | null
+  cancelTimer: (() => void) | null
+}
+
+export function createArming({ store, transport, gate, platform, options }: ArmingParts): Arming {
+  const all = new Map<Conversation, Armed>()
+  const mayArm = createBurstLimit(platform.elapsedMs)
+
+  const armedOf = (conversation: Conversation): Armed => {
+    const armed = all.get(conversation) ?? { disarm: null, cancelTimer: null }
+    all.set(conversation, armed)
+    return armed
+  }
+
+  const cancelTimer = (armed: Armed) => {
+    armed.cancelTimer?.()
+    armed.cancelTimer = null
+  }
+
+  const disarm = (conversation: Conversation) => {
+    const armed = armedOf(conversation)
+    cancelTimer(armed)
+    armed.disarm?.()
+    armed.disarm = null
+  }
+
+  const mayHandOver = (conversation: Conversation) =>
+    conversation.log.loaded && !conversation.delivery.refused && hasRest(conversation) && gate.isOpen()
+
+  const armNow = (conversation: Conversation) => {
+    const armed = armedOf(conversation)
+    cancelTimer(armed)
+    // What may not go out now may not go out at the page's end either.
+    if (!transport.arm || !mayHandOver(conversation)) return disarm(conversation)
+    const body = endingBodies(conversation, options.server === 'chatlog', true, platform.freeze).at(-1)
+    if (!body) return
+    store.saveSending(conversation)
+    const disarmNext = transport.arm(body.pieces, body.bytes)
+    if (!disarmNext) return
+    armed.disarm?.()
+    armed.disarm = disarmNext
+  }
+
+  return {
+    arm(conversation) {
+      if (mayArm()) return armNow(conversation)
+      armedOf(conversation).cancelTimer ??= platform.setTimer(() => armNow(conversation), armEveryMs)
+    },
+    armNow,
+    disarm,
+    disarmAll() {
+      for (const conversation of all.keys()) disarm(conversation)
+    },
+    isArmed: (conversation) => !!all.get(conversation)?.disarm,
+    mayHandOver,
+  }
+}

@@ -1,0 +1,8 @@
+/** What one tab tells the others of its store. Tabs with other builds of the script hear it too: the names stay. */
+export type TabNews =
+  /** The conversation has new rows. */
+  | { kind: 'rows'; conversationId: string }
+  /** The visitor has refused. */
+  | { kind: 'refused' }
+  /** Somebody logged out at that time, milliseconds since 1970. */
+  | { kind: 'logout'; at: number }

@@ -1,0 +1,121 @@
+import type { Conversation } from '../conversation/conversation.ts'
+import { recorded, tabSends } from '../conversation/delivery.ts'
+import type { ConversationHeader, DeliveredRow, MessageRow, NewRow } from '../conversation/rows.ts'
+import { type MessageEntry, putHeader, putMessage, wireIdOf } from '../conversation/transcript.ts'
+import type { Platform } from '../platform.ts'
+import type { DurableLog } from './durable-log.ts'
+import {
+  deliveredRowSeen,
+  headerChanged,
+  headerSaved,
+  messageSaved,
+  ownRowSaved,
+  rowsSaved,
+  type StoredConversation,
+  savingRows,
+  takeDeliveredSeqs,
+  takeOwnSeqs,
+  takeUnsaved,
+} from './log-position.ts'
+import type { TabChannel } from './tab-channel.ts'
+import type { TabLife } from './tab-life.ts'
+
+/** Puts what this tab knows into memory and, at once, into the store. */
+export interface Writer {
+  saveMessage(conversation: StoredConversation, row: MessageRow): MessageEntry
+  saveHeader(conversation: StoredConversation, header: ConversationHeader): void
+  /** Before this tab sends, or leaves something to send: those who come after must know, should the tab end meanwhile. */
+  saveSending(conversation: StoredConversation): void
+  /** The server holds everything that was read. */
+  saveDelivered(conversation: StoredConversation): void
+}
+
+interface WriterParts {
+  platform: Platform
+  tabId: string
+  log: DurableLog
+  channel: TabChannel
+  life: TabLife
+}
+
+export function createWriter({ platform, tabId, log, channel, life }: WriterParts): Writer {
+  const append = (
+    conversation: StoredConversation,
+    rows: NewRow[],
+    superseded: readonly number[],
+    onSaved: (seqs: number[]) => void,
+  ) => {
+    const position = conversation.log
+    life.hold()
+    savingRows(position)
+    log.append(rows, superseded, (seqs) => {
+      rowsSaved(position, seqs)
+      onSaved(seqs)
+      channel.post({ kind: 'rows', conversationId: conversation.id })
+    })
+  }
+
+  const headerRows = (conversation: StoredConversation) => takeUnsavedRows(conversation, tabId, platform.now())
+
+  const appendDelivered = (conversation: StoredConversation, upTo: number, onSaved: (seq: number) => void) => {
+    const position = conversation.log
+    const superseded = upTo ? takeDeliveredSeqs(position) : []
+    append(conversation, [deliveredRow(conversation, tabId, upTo)], superseded, ([seq]) => {
+      deliveredRowSeen(position, seq as number)
+      onSaved(seq as number)
+    })
+  }
+
+  return {
+    saveMessage(conversation, row) {
+      const entry = putMessage(conversation, row)
+      const { header, id, delivery, log: position } = conversation
+      recorded(delivery, entry)
+      messageSaved(entry, null)
+      tabSends(delivery, row.tabId, Number.POSITIVE_INFINITY)
+      const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
+      append(conversation, rows, takeOwnSeqs(entry), ([seq, headerSeq]) => {
+        ownRowSaved(entry, seq as number)
+        tabSends(delivery, row.tabId, seq as number)
+        if (entry.row === row) messageSaved(entry, seq as number)
+        if (headerSeq && conversation.header === header) headerSaved(position, headerSeq)
+      })
+      return entry
+    },
+    saveHeader(conversation, header) {
+      const position = conversation.log
+      putHeader(conversation, header)
+      recorded(conversation.delivery)
+      headerChanged(position)
+      // What has no message yet is worth no row: it goes with the first.
+      if (position.loaded && !conversation.messages.length) return
+      append(conversation, headerRows(conversation), [], ([seq]) => {
+        if (conversation.header === header) headerSaved(position, seq as number)
+      })
+    },
+    saveSending(conversation) {
+      const { delivery } = conversation
+      if (delivery.underWay.has(tabId)) return
+      tabSends(delivery, tabId, Number.POSITIVE_INFINITY)
+      appendDelivered(conversation, 0, (seq) => tabSends(delivery, tabId, seq))
+    },
+    saveDelivered(conversation) {
+      appendDelivered(conversation, conversation.log.readUpTo, () => {})
+    },
+  }
+}
+
+/** The header's row first, then that of a new wire id, as far as they have to be saved; once. */
+function takeUnsavedRows(conversation: StoredConversation, tabId: string, endedAt: number): NewRow[] {
+  const { header, id, suffix, continues, log } = conversation
+  const [headerUnsaved, suffixUnsaved] = takeUnsaved(log)
+  const rows: NewRow[] = headerUnsaved ? [{ kind: 'header', header, conversationId: id, tabId }] : []
+  if (suffixUnsaved && continues) rows.push({ kind: 'ended', conversationId: id, tabId, suffix, continues, endedAt })
+  return rows
+}
+
+function deliveredRow(conversation: Conversation, tabId: string, upTo: number): NewRow & DeliveredRow {
+  const { id, delivery, activeAt } = conversation
+  const underWay = [...delivery.underWay.keys()]
+  return { kind: 'delivered', conversationId: id, tabId, upTo, underWay, activeAt, wireId: wireIdOf(conversation) }
+}

@@ -1,0 +1,45 @@
+import type { ConversationHeader } from '../conversation/rows.ts'
+import { parseJson, toJson } from '../json.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { Platform } from '../platform.ts'
+import type { Visitor } from './visitor.ts'
+
+declare const __CHATLOG_VERSION__: string
+
+/** The header of a conversation that begins now, on this page, with this visitor. */
+export function newHeader(
+  { options, platform, visitor }: { options: ResolvedOptions; platform: Platform; visitor: Visitor },
+  externalId: string | null,
+): ConversationHeader {
+  const { href, title } = platform.page()
+  // Asked for before the user's properties: between the two, a tab that was as quick may overwrite the id, and this is
+  // the id that is looked for then.
+  const visitorId = visitor.id()
+  return {
+    externalId,
+    createdAt: new Date(platform.now()).toISOString(),
+    updatedAt: platform.now(),
+    userProperties: visitor.userProperties(),
+    properties: asPlain(options.properties),
+    tags: [...options.tags],
+    visibility: null,
+    chatlog: {
+      visitorId,
+      page: { url: withoutValues(href), title },
+      libraryVersion: __CHATLOG_VERSION__,
+      ...(platform.automated && { automated: true }),
+    },
+  }
+}
+
+/** A copy as plain JSON; `chatlog` is ours. */
+export function asPlain(properties: Record<string, unknown> | undefined): Record<string, unknown> {
+  const { chatlog: _reserved, ...plain } = (parseJson(toJson(properties)) ?? {}) as Record<string, unknown>
+  return plain
+}
+
+/** The page's URL without its fragment and the values in its query: both may name a person. */
+export function withoutValues(href: string): string {
+  const [url, query] = href.replace(/#.*/s, '').split('?', 2) as [string, string?]
+  return query ? `${url}?${query.replace(/=[^&]*/g, '=')}` : url
+}

@@ -1,0 +1,40 @@
+import type { ResolvedOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+import { deleteStored } from './store/journal.ts'
+import { tellOtherTabs } from './store/tab-channel.ts'
+import { createVisitorCookie } from './who/cookie.ts'
+import { openMemo } from './who/memo.ts'
+
+/** What a page that doesn't record can still do for the visitor. */
+export interface WithoutRecording {
+  /** The visitor refuses: deletes everything that this page or an earlier one has stored, and tells the other tabs. */
+  erase(): void
+  /** A logout at that time: the next visitor gets another id, and the other tabs are told. */
+  logOut(at: number): void
+  /** Forgets which conversation the tab was in. */
+  forgetTab(): void
+}
+
+export function withoutRecording(options: ResolvedOptions, platform: Platform): WithoutRecording {
+  const { storeName } = options
+  const memo = openMemo(platform.localText, storeName)
+  const cookie = createVisitorCookie(options, platform, memo)
+  const forgetTab = () => platform.sessionText.remove(storeName)
+  return {
+    erase() {
+      cookie.remove()
+      forgetTab()
+      memo.clear()
+      deleteStored(platform, storeName)
+      tellOtherTabs(platform, storeName, { kind: 'refused' })
+    },
+    logOut(at) {
+      forgetTab()
+      // What this page may not write, another may have written.
+      const isKnown = cookie.read() || platform.localText.get(storeName)
+      if (isKnown) memo.write({ visitorId: cookie.replace(), secret: undefined, resetAt: at })
+      tellOtherTabs(platform, storeName, { kind: 'logout', at })
+    },
+    forgetTab,
+  }
+}
