@@ -1,14 +1,7 @@
 import { deliveredElsewhere, recorded, tabIsDone, tabSends } from '../conversation/delivery.ts'
 import { mergeHeaders } from '../conversation/merge.ts'
 import { type DeliveredRow, type EndedRow, type LogRow, type MessageRow, underWayOf } from '../conversation/rows.ts'
-import {
-  findMessage,
-  goOnUnder,
-  isSameVersion,
-  type MessageEntry,
-  mergeMessage,
-  putHeader,
-} from '../conversation/transcript.ts'
+import { findMessage, goOnUnder, isSameVersion, mergeMessage, putHeader } from '../conversation/transcript.ts'
 import {
   deliveredRowSeen,
   headerSaved,
