@@ -1,0 +1,64 @@
+import type { KnownMessage, ShownMessage } from './messages.ts'
+
+/** A pair, and those that follow it. */
+interface Chain {
+  index: number
+  known: number
+  next: Chain | undefined
+}
+
+/**
+ * Pairs what has no id with recorded messages of its role and text: the longest common subsequence, around what is paired
+ * already. Of several, the newest recorded messages, and the earlier shown ones: what comes after is then new. Costs
+ * n log n steps where few texts repeat (Hunt and Szymanski, 1977).
+ *
+ * @param pairs gets the index of the recorded message for each that is found
+ * @param taken indices of the recorded messages that are paired; gets those that are paired now
+ */
+export function alignByText(
+  known: readonly KnownMessage[],
+  shown: readonly ShownMessage[],
+  named: readonly boolean[],
+  pairs: number[],
+  taken: Set<number>,
+): void {
+  const pair = (index: number, at: number) => {
+    pairs[index] = at
+    taken.add(at)
+  }
+  let end = shown.length - 1
+  let last = known.length - 1
+  // What ends alike is the most frequent, and quickly done.
+  while (named[end] === false && !taken.has(last) && isAlike(known[last], shown[end])) pair(end--, last--)
+
+  const places = new Map<string, number[]>()
+  known.slice(0, last + 1).forEach(({ role, text }, index) => {
+    if (taken.has(index)) return
+    const same = places.get(role + text)
+    if (same) same.push(index)
+    else places.set(role + text, [index])
+  })
+  // chains[n]: of all chains of n + 1 pairs, the one that begins with the newest recorded message.
+  const chains: Chain[] = []
+  for (let index = end; index >= 0; index--) {
+    const { role, texts } = shown[index] as ShownMessage
+    const known = pairs[index] as number
+    const found = known !== -1 ? [known] : named[index] ? [] : texts.flatMap((text) => places.get(role + text) ?? [])
+    // From the oldest on, so that no chain gets two of them.
+    for (const at of found.sort((a, b) => a - b)) {
+      let low = 0
+      for (let high = chains.length; low < high; ) {
+        const middle = (low + high) >> 1
+        if ((chains[middle] as Chain).known > at) low = middle + 1
+        else high = middle
+      }
+      chains[low] = { index, known: at, next: chains[low - 1] }
+    }
+  }
+  for (let chain = chains.at(-1); chain; chain = chain.next) {
+    if (pairs[chain.index] === -1) pair(chain.index, chain.known)
+  }
+}
+
+const isAlike = (known: KnownMessage | undefined, shown: ShownMessage | undefined): boolean =>
+  known?.role === shown?.role && shown?.texts.includes(known?.text) === true
