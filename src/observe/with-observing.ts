@@ -4,12 +4,9 @@ import type { Platform } from '../script/platform.ts'
 import type { Recording, startRecording } from '../script/start.ts'
 import type { ObserveSelectors } from './read/observe-selectors.ts'
 import type { ObservedPage } from './read/page.ts'
-import { createMessageReader } from './read/rendered-messages.ts'
-import { createRoots } from './read/roots.ts'
-
 import { createClickReader } from './record/clicks.ts'
-import { createObservation, type Observation } from './record/observation.ts'
-import { watchWidget } from './watch/watch-widget.ts'
+import { Observation } from './record/observation.ts'
+import { WidgetWatch } from './watch/watch-widget.ts'
 
 /** The widgets that an instance observes: from each grant of consent until it ends. */
 export interface Observing {
@@ -46,7 +43,7 @@ export const withObserving =
     const observing = observingOf(options.storeName)
     const ends = new Set<() => void>()
     const leaving = new Set<() => void>()
-    // Before the recording's own: what has just been painted is to be in what it writes down.
+    // Subscribed before the recording subscribes: it writes down at the page's end what this look has recorded.
     ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
     const recording = start(parts)
     observing.start((selectors) => {
@@ -72,10 +69,18 @@ interface ObservingParts {
   ledger: Ledger
 }
 
+/** Observes one widget. @returns what ends it, and what takes a last look before the page goes */
 function observeWidget({ page, recording, options, platform, ledger }: ObservingParts, selectors: ObserveSelectors) {
-  // Each needs the other: a look is taken once both are there.
-  let lookSoon = () => {}
-  const observation: Observation = createObservation(recording, options, platform, ledger, () => lookSoon())
+  const observation = new Observation({ recording, options, platform, ledger })
+  const widget = new WidgetWatch({
+    page,
+    platform,
+    selectors,
+    look: (containers, leaving) => observation.look(containers, leaving),
+    nextSettleMs: () => observation.nextSettleMs(),
+    complain: ledger.complain,
+  })
+  observation.onReady(() => widget.lookSoon())
   const onTyped = () => observation.interact('typed')
   const onClick = createClickReader({
     recording,
@@ -85,32 +90,11 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
     look: () => widget.lookBeforeClick(),
     onFeedback: (messageId, type) => recording.recorder.trackFeedback({ messageId, type }),
   })
-  const unsubscribes: (() => void)[] = []
-  const interactIn = (frame: Document) => {
-    unsubscribes.push(page.onTyped(frame, onTyped), page.onFrameClick(frame, onClick))
-  }
-  const widget = watchWidget({
-    page,
-    platform,
-    selectors,
-    roots: (onTree) =>
-      createRoots(page, (tree) => {
-        onTree(tree)
-        if (tree.nodeType === 9) interactIn(tree as Document)
-      }),
-    reader: (roots) => createMessageReader(selectors, roots, page),
-    look: observation.look,
-    nextSettleMs: observation.nextSettleMs,
-    complain: ledger.complain,
-  })
-  lookSoon = widget.lookSoon
-  lookSoon()
-  unsubscribes.push(
-    page.onTyped(null, onTyped),
-    platform.onClick(null, ({ elements }) => onClick(elements)),
-  )
+  const unsubscribes = [page.onTyped(null, onTyped), platform.onClick(null, ({ elements }) => onClick(elements))]
+  widget.onFrame((frame) => unsubscribes.push(page.onTyped(frame, onTyped), page.onFrameClick(frame, onClick)))
+  widget.start()
   return {
-    lookBeforeLeaving: widget.lookBeforeLeaving,
+    lookBeforeLeaving: () => widget.lookBeforeLeaving(),
     stop() {
       for (const unsubscribe of unsubscribes) unsubscribe()
       widget.stop()

@@ -67,72 +67,108 @@ export function readableText(
   keepsLines: (element: Element) => boolean,
   apart: readonly Element[] = [],
 ): string {
-  let text = ''
-  // Kept apart: asking a text that has just grown for its last sign copies all of it, word by word.
-  let endsInSpace = false
-  let breaks = 0
-  let space = false
+  const reading = new Reading(root, keepsLines, apart)
+  return reading.text
+}
 
-  const breakLine = (lines: number) => {
-    breaks = Math.max(breaks, lines)
-    space = false
-  }
-  const write = (words: string) => {
-    if (text && breaks) text += '\n'.repeat(breaks)
-    else if (text && space && !endsInSpace) text += ' '
-    breaks = 0
-    space = false
-    text += words
-    endsInSpace = /\s$/.test(words)
-  }
+/** One way through an element, from its first word to its last. */
+class Reading {
+  readonly #root: Element
+  readonly #keepsLines: (element: Element) => boolean
+  readonly #apart: readonly Element[]
+  readonly #lines = new Lines()
 
-  const writeText = (given: string, parent: Element, inPre: boolean) => {
-    const data = withoutZeroWidthEnds(given.replace(/\u00a0/g, ' '))
-    if (inPre || (mayBeLines(data, parent) && keepsLines(parent))) return write(data)
-    const words = data.trim().replace(/\s+/g, ' ')
-    space ||= /^\s/.test(data)
-    if (!words) return
-    write(words)
-    space = /\s$/.test(data.slice(-1))
+  constructor(root: Element, keepsLines: (element: Element) => boolean, apart: readonly Element[]) {
+    this.#root = root
+    this.#keepsLines = keepsLines
+    this.#apart = apart
+    this.#visit(root, false)
   }
 
-  const visit = (node: Node, inPre: boolean): void => {
+  get text(): string {
+    // Many widgets draw a caret behind an answer that is still coming: it is the last sign then.
+    return this.#lines.text.replace(/^\n+|(?<![\s▋▌▍▎█])[\s▋▌▍▎█]+$/g, '')
+  }
+
+  #visit(node: Node, inPre: boolean): void {
     if (node.nodeType === 3) {
-      const parent = node.parentElement ?? root
-      if ((node as Text).data) writeText((node as Text).data, parent, inPre)
-    } else if (
-      node.nodeType === 1 &&
-      (node === root || !(isLeftOut(node as Element) || apart.includes(node as Element)))
-    ) {
-      visitElement(node as Element, inPre)
+      const { data } = node as Text
+      if (data) this.#readText(data, node.parentElement ?? this.#root, inPre)
+    } else if (node.nodeType === 1) {
+      const element = node as Element
+      if (node === this.#root || !(isLeftOut(element) || this.#apart.includes(element)))
+        this.#visitElement(element, inPre)
     }
   }
 
-  const visitElement = (element: Element, inPre: boolean) => {
+  #visitElement(element: Element, inPre: boolean): void {
     const { localName } = element
     if (localName === 'br') {
-      breaks++
-      space = false
-    } else if (localName === 'img') {
-      const alt = element.getAttribute('alt') ?? ''
-      if (/\p{Extended_Pictographic}/u.test(alt)) write(alt)
-    } else {
-      const lines = linesAround.get(localName) ?? 0
-      if (lines) breakLine(lines)
-      if ((localName === 'td' || localName === 'th') && element.previousElementSibling) write('\t')
-      const children = childNodesOf(element)
-      for (let index = 0; index < children.length; index++) {
-        visit(children[index] as Node, inPre || localName === 'pre')
-      }
-      if (localName === 'pre') {
-        text = text.replace(/(?<!\n)\n+$/, '')
-        endsInSpace = /\s$/.test(text.slice(-1))
-      }
-      if (lines) breakLine(lines)
+      this.#lines.addBreak()
+      return
     }
+    if (localName === 'img') {
+      const alt = element.getAttribute('alt') ?? ''
+      if (/\p{Extended_Pictographic}/u.test(alt)) this.#lines.write(alt)
+      return
+    }
+    const lines = linesAround.get(localName) ?? 0
+    if (lines) this.#lines.breakLine(lines)
+    if ((localName === 'td' || localName === 'th') && element.previousElementSibling) this.#lines.write('\t')
+    const children = childNodesOf(element)
+    for (let index = 0; index < children.length; index++) {
+      this.#visit(children[index] as Node, inPre || localName === 'pre')
+    }
+    if (localName === 'pre') this.#lines.dropLastBreaks()
+    if (lines) this.#lines.breakLine(lines)
   }
 
-  visit(root, false)
-  // The last sign may be the caret that widgets draw behind an answer that is still coming.
-  return text.replace(/^\n+|(?<![\s▋▌▍▎█])[\s▋▌▍▎█]+$/g, '')
+  #readText(given: string, parent: Element, inPre: boolean): void {
+    const data = withoutZeroWidthEnds(given.replace(/\u00a0/g, ' '))
+    if (inPre || (mayBeLines(data, parent) && this.#keepsLines(parent))) this.#lines.write(data)
+    else this.#lines.writeWords(data)
+  }
+}
+
+/** Text as it grows, with the line breaks and spaces that are owed before the next word. */
+class Lines {
+  text = ''
+  /** Kept apart: asking a text that has just grown for its last sign makes the engine copy all of it, word by word. */
+  #endsInSpace = false
+  #breaks = 0
+  #space = false
+
+  addBreak(): void {
+    this.#breaks++
+    this.#space = false
+  }
+
+  /** The next word stands at least so many lines below. */
+  breakLine(lines: number): void {
+    this.#breaks = Math.max(this.#breaks, lines)
+    this.#space = false
+  }
+
+  write(words: string): void {
+    if (this.text && this.#breaks) this.text += '\n'.repeat(this.#breaks)
+    else if (this.text && this.#space && !this.#endsInSpace) this.text += ' '
+    this.#breaks = 0
+    this.#space = false
+    this.text += words
+    this.#endsInSpace = /\s$/.test(words)
+  }
+
+  /** Words as prose is shown: any white space is one space, between two words alone. */
+  writeWords(data: string): void {
+    const words = data.trim().replace(/\s+/g, ' ')
+    this.#space ||= /^\s/.test(data)
+    if (!words) return
+    this.write(words)
+    this.#space = /\s$/.test(data.slice(-1))
+  }
+
+  dropLastBreaks(): void {
+    this.text = this.text.replace(/(?<!\n)\n+$/, '')
+    this.#endsInSpace = /\s$/.test(this.text.slice(-1))
+  }
 }

@@ -1,4 +1,4 @@
-import type { RenderedMessage } from '../read/rendered-messages.ts'
+import type { RenderedMessage } from '../read/message-reader.ts'
 import { differInLabel, textChange, wordsOf } from '../read/text-change.ts'
 import { align } from './align.ts'
 import type { KnownMessage } from './known-messages.ts'

@@ -1,6 +1,6 @@
 import type { Conversation } from '../../script/conversation/conversation.ts'
 import type { Recording } from '../../script/start.ts'
-import type { RenderedMessage } from '../read/rendered-messages.ts'
+import type { RenderedMessage } from '../read/message-reader.ts'
 import { align } from '../recognize/align.ts'
 import { createKnownMessages } from '../recognize/known-messages.ts'
 

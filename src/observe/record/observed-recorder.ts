@@ -1,4 +1,4 @@
-import type { MessageStatus } from '../../script/chatlog.ts'
+import type { MessageInput, MessageStatus } from '../../script/chatlog.ts'
 import type { Conversation } from '../../script/conversation/conversation.ts'
 import type { MessageEntry } from '../../script/conversation/transcript.ts'
 import { toJson } from '../../script/json.ts'
@@ -6,7 +6,7 @@ import type { Ledger } from '../../script/ledger.ts'
 import type { ResolvedOptions } from '../../script/options.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { Recording } from '../../script/start.ts'
-import type { RenderedMessage } from '../read/rendered-messages.ts'
+import type { RenderedMessage } from '../read/message-reader.ts'
 import { comparable, wordsOf } from '../read/text-change.ts'
 import { derivedId, type KnownMessage, type KnownMessages, type SeenMessage } from '../recognize/known-messages.ts'
 
@@ -16,28 +16,13 @@ export const settleMs = 2_000
 /** A growing answer is recorded at most this often, in milliseconds. */
 const recordEveryMs = 250
 
-/** The same when the page goes: what has come since may be the next page's to find. */
+/** `settleMs` when the page goes: this page won't see what comes later, and the next page finds it painted. */
 const settleOnLeavingMs = 500
 
-/** The same where `data-done` says when an answer is complete, and it doesn't come: stopped, or cut off. */
+/** `settleMs` where `data-done` says when an answer is complete, and never matches: the answer was stopped or cut off. */
 export const giveUpMs = 30_000
 
-/** Records what a widget shows. */
-export interface ObservedRecorder {
-  /** The page goes, perhaps: a shorter pause than else is taken for an answer's end. */
-  leaving: boolean
-  /** A message that is known: updated where it has changed. */
-  update(known: KnownMessage, message: RenderedMessage, isLast: boolean): void
-  /** A new one, behind those before it. */
-  add(message: RenderedMessage, where: NewPlace): void
-  /** Answers that the widget has taken back while they came are whole as far as they came, after a pause. */
-  endGone(known: readonly KnownMessage[]): void
-  /** The text as it is, or would be, stored, without white space. */
-  storedForm(message: RenderedMessage): string
-  /** How long until an answer may have settled, in milliseconds; `null` where none is being received. */
-  nextSettleMs(known: readonly KnownMessage[]): number | null
-}
-
+/** Where a new message stands. */
 export interface NewPlace {
   known: readonly KnownMessage[]
   replaces: KnownMessage | undefined
@@ -48,154 +33,181 @@ export interface NewPlace {
   isHistory: boolean
 }
 
-export function createObservedRecorder(
-  { recorder, current, store }: Recording,
-  messages: KnownMessages,
-  options: ResolvedOptions,
-  { now }: Platform,
-  ledger: Ledger,
-): ObservedRecorder {
-  const dropped = new WeakMap<Element, string>()
+export interface ObservedRecorderParts {
+  recording: Recording
+  messages: KnownMessages
+  options: ResolvedOptions
+  platform: Platform
+  ledger: Ledger
+}
 
-  const inputOf = ({ role, text, links }: RenderedMessage, id: string, status: MessageStatus) => ({
-    id,
-    role,
-    content: text,
-    links,
-    status,
-  })
+/** Records what a widget shows. */
+export class ObservedRecorder {
+  readonly #parts: ObservedRecorderParts
+  readonly #now: () => number
+  /** Text of messages that the recorder refused, by element: they aren't tried again before they change. */
+  readonly #refused = new WeakMap<Element, string>()
+  /** The page goes, perhaps: a shorter pause than else is taken for an answer's end. */
+  leaving = false
 
-  const seenOf = (message: RenderedMessage, settled: boolean, before?: SeenMessage): SeenMessage => ({
-    element: message.element,
-    comparable: message.comparable,
-    links: toJson(message.links) as string,
-    settled,
-    failed: message.failed,
-    changedAt: before?.comparable === message.comparable ? before.changedAt : now(),
-    recordedAt: now(),
-    visible: true,
-    asked: settled ? (before?.asked ?? null) : null,
-    shrunkTo: null,
-  })
+  constructor(parts: ObservedRecorderParts) {
+    this.#parts = parts
+    this.#now = parts.platform.now
+  }
 
-  const isSettled = (message: RenderedMessage, isLast: boolean, before?: SeenMessage): boolean => {
+  /** Takes what is shown of a message that is known, and records it where that has changed. */
+  update(known: KnownMessage, message: RenderedMessage, isLast: boolean): void {
+    const { seen, closed } = known
+    if (seen && !closed) this.#updateSeen(known, seen, message, isLast)
+    else if (!closed) this.#meetAgain(known, message, isLast)
+    else this.#parts.messages.see(known.entry, this.#seenOf(message, true))
+  }
+
+  /** Records a new message, behind those before it. */
+  add(message: RenderedMessage, { known, replaces, before, isLast, isHistory }: NewPlace): void {
+    if (this.#refused.get(message.element) === message.comparable) return
+    const { messages, recording } = this.#parts
+    const conversation = before?.conversation ?? recording.current.forRecording()
+    messages.add(conversation)
+    const own = known.filter((one) => one.conversation === conversation)
+    const preceding = before ? own.slice(0, own.indexOf(before)) : own
+    const settled = isHistory || this.#isSettled(message, isLast)
+    const id = derivedId({ role: message.role, comparable: this.storedForm(message) }, preceding)
+    const entry = this.#record(conversation, this.#inputOf(message, id, settled), {
+      entry: conversation.byId.get(id),
+      replaces: replaces?.conversation === conversation ? replaces.entry.row.id + conversation.suffix : undefined,
+    })
+    if (!entry) {
+      this.#refused.set(message.element, message.comparable)
+      return
+    }
+    messages.see(entry, this.#seenOf(message, settled))
+    if (before) this.#placeBefore(conversation, entry, before, preceding.at(-1))
+  }
+
+  /** Ends answers that the widget took away while they came: after a pause they are whole as far as they came. */
+  endGone(known: readonly KnownMessage[]): void {
+    for (const { conversation, entry, seen } of known) {
+      if (!seen || seen.settled || seen.visible || this.#now() - seen.changedAt < settleMs) continue
+      seen.settled = true
+      if (!entry.draft) continue
+      const status = seen.asked ? 'aborted' : 'complete'
+      this.#parts.recording.recorder.record(conversation, { ...entry.draft, status }, entry)
+    }
+  }
+
+  /** How long until an answer may have settled, in milliseconds; `null` where none is being received. */
+  nextSettleMs(known: readonly KnownMessage[]): number | null {
+    const waits = known.flatMap(({ seen }) => (seen && !seen.settled ? [this.#now() - seen.changedAt] : []))
+    return waits.length ? Math.max(0, settleMs - Math.max(...waits)) : null
+  }
+
+  /** The text of a message as it is, or would be, stored, without white space. */
+  storedForm({ role, text }: RenderedMessage): string {
+    try {
+      const stored = this.#parts.options.beforeStore?.({ role, content: text })
+      return comparable(stored ? String(stored.content) : text)
+    } catch {
+      return comparable(text) // `beforeStore` throws again when the message is recorded, and the ledger says so then
+    }
+  }
+
+  /** A message that an earlier page recorded: what is stored may have more than what is shown, or less. */
+  #meetAgain({ conversation, entry, stored }: KnownMessage, message: RenderedMessage, isLast: boolean): void {
+    const { messages } = this.#parts
+    const [recorded, shown] = [wordsOf(stored), wordsOf(message.comparable)]
+    // The widget has folded it up, or brings it anew from its beginning: it is met again once it shows as much.
+    if (recorded.length > shown.length && recorded.startsWith(shown)) return
+    const hasGrown = shown.length > recorded.length && shown.startsWith(recorded)
+    const settled = !hasGrown || this.#isSettled(message, isLast)
+    messages.see(entry, this.#seenOf(message, settled))
+    if (hasGrown) this.#recordAgain(conversation, entry, this.#inputOf(message, idOf(entry), settled))
+  }
+
+  #updateSeen({ conversation, entry }: KnownMessage, seen: SeenMessage, message: RenderedMessage, isLast: boolean) {
+    seen.visible = true
+    seen.element = message.element
+    const isSameText = seen.comparable === message.comparable
+    if (seen.settled && !isSameText) {
+      // What a visitor said doesn't change: it is the row's label that does.
+      if (message.role === 'user') {
+        seen.comparable = message.comparable
+        return
+      }
+      if (seen.comparable.startsWith(message.comparable)) {
+        seen.shrunkTo = message.comparable
+        return
+      }
+    }
+    const changed = !isSameText || seen.links !== toJson(message.links)
+    const settled = this.#isSettled(message, isLast, seen) || (seen.settled && isSameText)
+    const hasFailed = message.failed && !seen.failed
+    const isOwed = this.leaving && seen.changedAt > seen.recordedAt
+    if (!changed && settled === seen.settled && !hasFailed && !isOwed) {
+      seen.shrunkTo = null
+      return
+    }
+    const next = this.#seenOf(message, settled, seen)
+    this.#parts.messages.see(entry, next)
+    if (!settled && !this.leaving && this.#now() - seen.recordedAt < recordEveryMs) {
+      next.recordedAt = seen.recordedAt
+      return
+    }
+    this.#recordAgain(conversation, entry, this.#inputOf(message, idOf(entry), settled, seen.asked))
+  }
+
+  #isSettled(message: RenderedMessage, isLast: boolean, before?: SeenMessage): boolean {
     if (message.role === 'user' || before?.asked || message.done) return true
-    const quietMs = before?.comparable === message.comparable ? now() - before.changedAt : 0
+    const quietMs = before?.comparable === message.comparable ? this.#now() - before.changedAt : 0
     // Some widgets still type out an answer that has long come, while the next question is asked.
     if (!isLast && (!before || before.settled || quietMs)) return true
     const enoughMs = message.done === null || !isLast ? settleMs : giveUpMs
-    return quietMs >= (self.leaving ? Math.min(enoughMs, settleOnLeavingMs) : enoughMs)
+    return quietMs >= (this.leaving ? Math.min(enoughMs, settleOnLeavingMs) : enoughMs)
   }
 
-  const statusOf = ({ failed }: RenderedMessage, settled: boolean, asked?: SeenMessage['asked']): MessageStatus => {
-    if (!settled) return 'streaming'
-    if (failed) return 'error'
-    return asked ? 'aborted' : 'complete'
+  #seenOf(message: RenderedMessage, settled: boolean, before?: SeenMessage): SeenMessage {
+    const now = this.#now()
+    return {
+      element: message.element,
+      comparable: message.comparable,
+      links: toJson(message.links) as string,
+      settled,
+      failed: message.failed,
+      changedAt: before?.comparable === message.comparable ? before.changedAt : now,
+      recordedAt: now,
+      visible: true,
+      asked: settled ? (before?.asked ?? null) : null,
+      shrunkTo: null,
+    }
   }
 
-  const record = (
+  #inputOf(message: RenderedMessage, id: string, settled: boolean, asked?: SeenMessage['asked']): MessageInput {
+    const { role, text, links, failed } = message
+    const ended: MessageStatus = failed ? 'error' : asked ? 'aborted' : 'complete'
+    return { id, role, content: text, links, status: settled ? ended : 'streaming' }
+  }
+
+  #recordAgain(conversation: Conversation, entry: MessageEntry, input: MessageInput): void {
+    this.#record(conversation, input, { entry })
+  }
+
+  /** @returns `null` where the message was refused, which the ledger says */
+  #record(
     conversation: Conversation,
-    message: RenderedMessage,
-    id: string,
-    status: MessageStatus,
-    entry?: MessageEntry,
-    replaces?: string,
-  ): MessageEntry | null => {
+    input: MessageInput,
+    { entry, replaces }: { entry?: MessageEntry | undefined; replaces?: string | undefined },
+  ): MessageEntry | null {
+    const { recording, ledger } = this.#parts
     try {
-      return recorder.record(conversation, inputOf(message, id, status), entry, replaces ? { replaces } : {})
+      return recording.recorder.record(conversation, input, entry, replaces ? { replaces } : {})
     } catch (cause) {
       ledger.drop('invalid', null, String(cause))
       return null
     }
   }
 
-  const self: ObservedRecorder = {
-    leaving: false,
-    update({ conversation, entry, seen, stored, closed }, message, isLast) {
-      if (closed || !seen) {
-        // Folded up, or coming anew from its beginning: what is recorded has more.
-        const [recorded, shown] = [wordsOf(stored), wordsOf(message.comparable)]
-        const hasMore = recorded.length > shown.length && recorded.startsWith(shown)
-        if (!closed && shown.length > recorded.length && shown.startsWith(recorded)) {
-          const settled = isSettled(message, isLast)
-          messages.see(entry, seenOf(message, settled))
-          record(conversation, message, entry.row.externalId ?? entry.row.id, statusOf(message, settled), entry)
-        } else if (!hasMore) {
-          messages.see(entry, seenOf(message, true))
-        }
-        return
-      }
-      seen.visible = true
-      seen.element = message.element
-      if (seen.settled && message.comparable !== seen.comparable) {
-        if (message.role === 'user') return void Object.assign(seen, { comparable: message.comparable })
-        if (seen.comparable.startsWith(message.comparable)) {
-          seen.shrunkTo = message.comparable
-          return
-        }
-      }
-      const { links, comparable: before, settled: wasSettled } = seen
-      const changed = before !== message.comparable || links !== toJson(message.links)
-      const settled = isSettled(message, isLast, seen) || (wasSettled && before === message.comparable)
-      const next = seenOf(message, settled, seen)
-      const status = statusOf(message, settled, seen.asked)
-      const failedSince = message.failed && !seen.failed
-      const isOwed = self.leaving && seen.changedAt > seen.recordedAt
-      if (!changed && settled === wasSettled && !failedSince && !isOwed)
-        return void Object.assign(seen, { shrunkTo: null })
-      messages.see(entry, next)
-      if (!settled && !self.leaving && now() - seen.recordedAt < recordEveryMs) {
-        next.recordedAt = seen.recordedAt
-        return
-      }
-      record(conversation, message, entry.row.externalId ?? entry.row.id, status, entry)
-    },
-
-    add(message, { known, replaces, before, isLast, isHistory }) {
-      if (dropped.get(message.element) === message.comparable) return
-      const conversation = before?.conversation ?? current.forRecording()
-      messages.add(conversation)
-      const own = known.filter((one) => one.conversation === conversation)
-      const preceding = before ? own.slice(0, own.indexOf(before)) : own
-      const settled = isHistory || isSettled(message, isLast)
-      const replaced = replaces?.conversation === conversation ? replaces.entry.row.id + conversation.suffix : undefined
-      const id = derivedId({ role: message.role, comparable: storedForm(message) }, preceding)
-      const entry = record(conversation, message, id, statusOf(message, settled), conversation.byId.get(id), replaced)
-      if (!entry) return void dropped.set(message.element, message.comparable)
-      messages.see(entry, seenOf(message, settled))
-      if (before) placeBefore(conversation, entry, before, preceding.at(-1))
-    },
-
-    endGone(known) {
-      for (const { conversation, entry, seen } of known) {
-        if (!seen || seen.settled || seen.visible || now() - seen.changedAt < settleMs) continue
-        seen.settled = true
-        if (entry.draft) {
-          recorder.record(conversation, { ...entry.draft, status: seen.asked ? 'aborted' : 'complete' }, entry)
-        }
-      }
-    },
-
-    storedForm,
-
-    nextSettleMs(known) {
-      const waits = known.flatMap(({ seen }) => (seen && !seen.settled ? [now() - seen.changedAt] : []))
-      return waits.length ? Math.max(0, settleMs - Math.max(...waits)) : null
-    },
-  }
-  return self
-
-  function storedForm({ role, text }: RenderedMessage): string {
-    try {
-      const stored = options.beforeStore?.({ role, content: text })
-      return comparable(stored ? String(stored.content) : text)
-    } catch {
-      return comparable(text) // the recorder will say so when it comes to it
-    }
-  }
-
-  /** Between its neighbours: places are numbers of which there is always one between two. */
-  function placeBefore(
+  /** Puts a message between its neighbours: places are numbers, and there is always one between two. */
+  #placeBefore(
     conversation: Conversation,
     entry: MessageEntry,
     next: KnownMessage,
@@ -203,6 +215,8 @@ export function createObservedRecorder(
   ): void {
     const least = previous?.entry.row.order ?? next.entry.row.order - 1
     const order = (least + next.entry.row.order) / 2
-    store.saveMessage(conversation, { ...entry.row, order })
+    this.#parts.recording.store.saveMessage(conversation, { ...entry.row, order })
   }
 }
+
+const idOf = ({ row }: MessageEntry): string => row.externalId ?? row.id

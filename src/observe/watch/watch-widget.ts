@@ -1,20 +1,22 @@
 import type { Platform } from '../../script/platform.ts'
+import { MessageReader, type RenderedMessage } from '../read/message-reader.ts'
 import type { ObserveSelectors } from '../read/observe-selectors.ts'
 import type { ObservedPage } from '../read/page.ts'
-import type { MessageReader, RenderedMessage } from '../read/rendered-messages.ts'
-import { innerTreeOf, outermost, parentOf, type Roots, type Tree } from '../read/roots.ts'
+import { createRoots, innerTreeOf, outermost, parentOf, type Roots, type Tree } from '../read/roots.ts'
 import { attributesIn } from '../read/selectors.ts'
+import { Changes } from './changes.ts'
+import { hiddenReason } from './hidden-reason.ts'
 
-/** How soon a change is looked at, in milliseconds: what belongs together is mostly made in one go. */
+/** The watch looks at a change this long after it, in milliseconds: a widget makes most of what belongs together in one go. */
 export const lookAfterMs = 50
 
-/** Most of the page's time that looking may take: the next look waits for the more, the longer the last ones took. */
+/** Largest part of the page's time that looking may take: the longer the last looks took, the later comes the next. */
 const mostOfTime = 0.005
 
-/** Longest that it waits for that, in milliseconds. */
+/** Longest that a look waits for that, in milliseconds. */
 const longestWaitMs = 1_000
 
-/** How long a widget that shows no message is looked for again without a sign of change, each second, in milliseconds. */
+/** How long the watch looks for messages once a second where nothing in the page says that it has changed, in milliseconds. */
 const lookForMs = 30_000
 
 /** How long something that looks like a typing indicator is taken for one, in milliseconds. */
@@ -24,193 +26,182 @@ export interface WidgetParts {
   page: ObservedPage
   platform: Platform
   selectors: ObserveSelectors
-  roots: (onTree: (tree: Tree) => void) => Roots
-  reader: (roots: Roots) => MessageReader
+  /** Takes what the widget shows, container by container. `leaving`: the page goes, perhaps. */
   look(containers: RenderedMessage[][], leaving: boolean): void
   /** In milliseconds; `null` where time alone changes nothing. */
   nextSettleMs(): number | null
   complain(line: string): void
 }
 
-/** Watches the page for a widget and its changes, cheaply: what changes is only noted, and looked at together. */
-export function watchWidget(parts: WidgetParts) {
-  const { page, platform, selectors, look, nextSettleMs, complain } = parts
-  const { now } = platform
-  const attributeFilter = attributesIn(selectors)
-  const everything = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter }
-  const touched = new Set<Node>()
-  const added = new Set<Node>()
-  const watched = new WeakSet<Node>()
-  const indicators = new WeakMap<Element, number>()
-  const startedAt = now()
-  let containers: Element[] = []
-  let cancel: (() => void) | null = null
-  let dueAt = Number.POSITIVE_INFINITY
-  let lookedAt = 0
-  let meanLookMs = 0
-  let said = false
-  let wasSeen = false
+/** Watches the page for a widget and for its changes: it notes what changes, and looks at all of it together a little later. */
+export class WidgetWatch {
+  readonly #parts: WidgetParts
+  readonly #observer: MutationObserver
+  readonly #roots: Roots
+  readonly #reader: MessageReader
+  readonly #changes: Changes
+  readonly #everything: MutationObserverInit
+  readonly #watched = new WeakSet<Node>()
+  readonly #indicators = new WeakMap<Element, number>()
+  readonly #startedAt: number
+  #onFrame: (frame: Document) => void = () => {}
+  #containers: Element[] = []
+  #cancel: (() => void) | null = null
+  #dueAt = Number.POSITIVE_INFINITY
+  #lookedAt = 0
+  #meanLookMs = 0
+  #hasComplained = false
+  #wasSeen = false
 
-  const isInMessage = (node: Node): boolean => {
-    let around: Node | null = node
-    while (around && !reader.messageAround([around])) around = parentOf(around)
-    return around !== null
+  constructor(parts: WidgetParts) {
+    const { page, platform, selectors } = parts
+    this.#parts = parts
+    this.#startedAt = platform.now()
+    const attributeFilter = attributesIn(selectors)
+    this.#everything = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter }
+    this.#observer = page.createObserver((records) => this.#onChanges(records))
+    this.#roots = createRoots(page, (tree) => this.#onTree(tree))
+    this.#reader = new MessageReader(selectors, this.#roots, page)
+    this.#changes = new Changes(selectors.user, this.#reader)
   }
 
-  /** Notes what has changed. @returns how many messages of the visitor's have come */
-  const note = (records: readonly MutationRecord[]): number => {
-    const { user } = selectors
-    let questions = 0
-    for (const record of records) {
-      const { target } = record
-      touched.add(target)
-      // Text alone, word by word: the list of what was added costs more than all else here.
-      if (record.type !== 'childList' || !(target as Element).firstElementChild) continue
-      const nodes = record.addedNodes as NodeListOf<Element>
-      // An answer whose HTML is replaced, perhaps with each word: there is no question in it.
-      if (nodes.length > 1 && isInMessage(target)) {
-        added.add(target)
-        continue
-      }
-      for (const node of nodes) {
-        if (node.nodeType !== 1) continue
-        added.add(node)
-        if (node.matches(user)) questions++
-        else if (node.firstElementChild) questions += node.querySelectorAll(user).length
-      }
+  /** Calls back for each document of a frame that is found, from `start` on: clicks and keys in it aren't heard outside of it. */
+  onFrame(listener: (frame: Document) => void): void {
+    this.#onFrame = listener
+  }
+
+  /** Takes the first look, and goes on looking until `stop`. */
+  start(): void {
+    const { document } = this.#parts.page
+    this.#observer.observe(document, { childList: true, subtree: true })
+    this.#roots.scan(document)
+    this.#look(false)
+    this.lookSoon()
+  }
+
+  stop(): void {
+    this.#observer.disconnect()
+    this.#cancel?.()
+  }
+
+  lookSoon(): void {
+    this.#schedule(lookAfterMs)
+  }
+
+  /** The page hides: no timer may fire any more, so the watch looks now at what has changed. */
+  lookBeforeLeaving(): void {
+    if (this.#hasChanged() || this.#parts.nextSettleMs() !== null) this.#look(true)
+  }
+
+  /** A click means what the widget showed when it was made, so the watch looks before the click changes that. */
+  lookBeforeClick(): void {
+    if (this.#hasChanged()) this.#look(false)
+  }
+
+  /** Whether an element stands in the observed widget. */
+  isInside(element: Element): boolean {
+    for (let around: Node | null = element; around; around = parentOf(around)) {
+      if (this.#containers.includes(around as Element)) return true
     }
-    return questions
+    return false
   }
 
-  const observer = page.createObserver((records) => {
-    // One alone: the answer before it is whole now, and may leave a virtualised list with the next.
-    if (note(records) === 1) schedule(0)
-    else schedule(Math.max(lookAfterMs, lookedAt + Math.min(longestWaitMs, meanLookMs / mostOfTime) - now()))
-  })
-  const roots = parts.roots((tree) => {
-    observer.observe(tree, { childList: true, subtree: true })
-    schedule(lookAfterMs)
-  })
-  const reader = parts.reader(roots)
-
-  const schedule = (delayMs: number) => {
-    if (now() + delayMs >= dueAt) return
-    cancel?.()
-    dueAt = now() + delayMs
-    cancel = platform.setTimer(() => lookNow(false), delayMs)
+  #onTree(tree: Tree): void {
+    this.#observer.observe(tree, { childList: true, subtree: true })
+    this.lookSoon()
+    if (tree.nodeType === 9) this.#onFrame(tree as Document)
   }
 
-  const watch = (node: Node) => {
-    if (watched.has(node)) return
-    watched.add(node)
-    observer.observe(node, everything)
-  }
-
-  const findContainers = () => {
-    const found = outermost(roots.query(page.document, selectors.observe))
-    for (const container of found) {
-      watch(container)
-      watchTreesIn(container)
+  #onChanges(records: readonly MutationRecord[]): void {
+    const questions = this.#changes.note(records)
+    // With a single new question the answer before it is whole, and a virtualised list may drop that answer's row with
+    // the next change: only a look right now still finds it.
+    if (questions === 1) {
+      this.#schedule(0)
+      return
     }
-    containers = found
+    const sinceLastMs = this.#parts.platform.now() - this.#lookedAt
+    const restMs = Math.min(longestWaitMs, this.#meanLookMs / mostOfTime)
+    this.#schedule(Math.max(lookAfterMs, restMs - sinceLastMs))
   }
 
-  /** A container's own tree changes like the container itself. */
-  const watchTreesIn = (element: Element) => {
-    const inner = innerTreeOf(element)
-    if (inner) watch(inner)
-    for (const child of roots.hostsIn(inner ?? element)) watchTreesIn(child)
+  #hasChanged(): boolean {
+    this.#changes.note(this.#observer.takeRecords())
+    return this.#changes.any
   }
 
-  const hasChanged = (): boolean => {
-    note(observer.takeRecords())
-    return touched.size > 0 || added.size > 0
+  #schedule(delayMs: number): void {
+    const { now, setTimer } = this.#parts.platform
+    if (now() + delayMs >= this.#dueAt) return
+    this.#cancel?.()
+    this.#dueAt = now() + delayMs
+    this.#cancel = setTimer(() => this.#look(false), delayMs)
   }
 
-  const takeChanges = () => {
-    for (const node of added) if (node.isConnected) roots.scan(node)
-    for (const node of touched) reader.forget(node)
-    added.clear()
-    touched.clear()
-  }
-
-  /** What looks like a typing indicator is none once it has been there for long. */
-  const isMessage = ({ element, indicator }: RenderedMessage): boolean => {
-    if (!indicator) return true
-    const since = indicators.get(element) ?? now()
-    indicators.set(element, since)
-    return now() - since >= indicatorMs
-  }
-
-  const lookNow = (leaving: boolean) => {
-    cancel?.()
-    cancel = null
-    dueAt = Number.POSITIVE_INFINITY
-    lookedAt = now()
-    takeChanges()
-    findContainers()
-    const shown = containers.map((container) => reader.read(container))
+  #look(leaving: boolean): void {
+    const { platform, look, nextSettleMs } = this.#parts
+    this.#cancel?.()
+    this.#cancel = null
+    this.#dueAt = Number.POSITIVE_INFINITY
+    this.#lookedAt = platform.now()
+    this.#changes.take(this.#roots)
+    this.#findContainers()
+    const shown = this.#containers.map((container) => this.#reader.read(container))
     look(
-      shown.map((messages) => messages.filter(isMessage)),
+      shown.map((messages) => messages.filter((message) => this.#isMessage(message))),
       leaving,
     )
-    meanLookMs = 0.8 * meanLookMs + 0.2 * Math.max(0, now() - lookedAt)
-    wasSeen ||= shown.some(({ length }) => length > 0)
+    this.#meanLookMs = 0.8 * this.#meanLookMs + 0.2 * Math.max(0, platform.now() - this.#lookedAt)
+    this.#wasSeen ||= shown.some(({ length }) => length > 0)
     const settleMs = nextSettleMs()
-    if (settleMs !== null) schedule(Math.max(lookAfterMs, settleMs))
-    else if (shown.some((messages) => messages.some(({ indicator }) => indicator))) schedule(indicatorMs)
-    if (!wasSeen) keepLooking()
+    if (settleMs !== null) this.#schedule(Math.max(lookAfterMs, settleMs))
+    else if (shown.some((messages) => messages.some(({ indicator }) => indicator))) this.#schedule(indicatorMs)
+    if (!this.#wasSeen) this.#keepLooking()
   }
 
-  const keepLooking = () => {
-    const waitedMs = now() - startedAt
+  #findContainers(): void {
+    const { page, selectors } = this.#parts
+    this.#containers = outermost(this.#roots.query(page.document, selectors.observe))
+    for (const container of this.#containers) {
+      this.#watch(container)
+      this.#watchTreesIn(container)
+    }
+  }
+
+  #watch(node: Node): void {
+    if (this.#watched.has(node)) return
+    this.#watched.add(node)
+    this.#observer.observe(node, this.#everything)
+  }
+
+  /** Trees inside a container hold messages too, and an observer of the container doesn't hear of their changes. */
+  #watchTreesIn(element: Element): void {
+    const inner = innerTreeOf(element)
+    if (inner) this.#watch(inner)
+    for (const child of this.#roots.hostsIn(inner ?? element)) this.#watchTreesIn(child)
+  }
+
+  /** What looks like a typing indicator counts as a message once it has stood there for `indicatorMs`. */
+  #isMessage({ element, indicator }: RenderedMessage): boolean {
+    if (!indicator) return true
+    const now = this.#parts.platform.now()
+    const since = this.#indicators.get(element) ?? now
+    this.#indicators.set(element, since)
+    return now - since >= indicatorMs
+  }
+
+  #keepLooking(): void {
+    const { platform, selectors, complain } = this.#parts
+    const waitedMs = platform.now() - this.#startedAt
     if (waitedMs >= lookForMs) return
-    for (const container of containers) roots.scan(container)
-    const hidden = waitedMs >= lookForMs / 3 && !said && containers.map(reasonOf).find(Boolean)
-    if (hidden) {
-      said = true
-      complain(`nothing can be observed in \`${selectors.observe}\`: ${hidden}`)
-    }
-    schedule(1_000)
-  }
-
-  const reasonOf = (container: Element): string | undefined => {
-    const frame = [container, ...roots.query(container, 'iframe')].find(
-      (element) => element.localName === 'iframe' && !innerTreeOf(element),
-    )
-    if (frame) {
-      return 'it is a frame of another origin. Put the tag into the page inside the frame, or give chatlog the messages by the widget’s own events (docs/adapters.md)'
-    }
-    const isClosed = container.localName.includes('-') && !container.shadowRoot && !container.childElementCount
-    if (isClosed) {
-      return 'its shadow root is closed. Give chatlog the messages by the widget’s own events (docs/adapters.md), and the root by registerRoot'
-    }
-    return
-  }
-
-  observer.observe(page.document, { childList: true, subtree: true })
-  roots.scan(page.document)
-  lookNow(false)
-
-  return {
-    lookSoon: () => schedule(lookAfterMs),
-    /** The page hides: what has changed is looked at now. */
-    lookBeforeLeaving() {
-      if (hasChanged() || nextSettleMs() !== null) lookNow(true)
-    },
-    /** A click means what was shown when it was made. */
-    lookBeforeClick() {
-      if (hasChanged()) lookNow(false)
-    },
-    isInside(element: Element): boolean {
-      for (let around: Node | null = element; around; around = parentOf(around)) {
-        if (containers.includes(around as Element)) return true
+    for (const container of this.#containers) this.#roots.scan(container)
+    if (waitedMs >= lookForMs / 3 && !this.#hasComplained) {
+      const hidden = this.#containers.map((container) => hiddenReason(container, this.#roots)).find(Boolean)
+      if (hidden) {
+        this.#hasComplained = true
+        complain(`nothing can be observed in \`${selectors.observe}\`: ${hidden}`)
       }
-      return false
-    },
-    stop() {
-      observer.disconnect()
-      cancel?.()
-    },
+    }
+    this.#schedule(1_000)
   }
 }

@@ -1,0 +1,32 @@
+import type { LinkInput } from '../../script/chatlog.ts'
+import type { Placed } from './message-elements.ts'
+
+const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|placeholder/i
+const indicatorText =
+  /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
+/** Longest text that a typing indicator has, in UTF-16 units. */
+const longestIndicator = 40
+
+/**
+ * Whether an answer looks like a typing indicator: no letter or sign in it, a text that says so, or a class that does.
+ *
+ * @param all messages of the widget: a class that its other answers have too says nothing
+ */
+export function isIndicator(
+  element: Element,
+  { text, links }: { text: string; links: readonly LinkInput[] },
+  all: readonly Placed[],
+): boolean {
+  if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
+  if (text.length > longestIndicator || links.length) return false
+  if (indicatorText.test(text)) return true
+  if (!isCalledIndicator(element)) return false
+  return !all.some(
+    (other) => other.element !== element && other.role === 'assistant' && isCalledIndicator(other.element),
+  )
+}
+
+function isCalledIndicator(element: Element): boolean {
+  const classes = [element, element.firstElementChild].map((one) => one?.getAttribute('class') ?? '').join(' ')
+  return indicatorClass.test(classes)
+}
