@@ -61,14 +61,17 @@ export const conversationAnswerSchema = z.discriminatedUnion('type', [
   storedConversationSchema.extend({ type: z.enum(['support_ticket', 'support_copilot']) }),
 ])
 
-/** Answer 200 of `GET /conversations`: one page, newest first. */
+/**
+ * Answer 200 of `GET /conversations`: one page, newest first. A conversation has its messages where the request asks for
+ * them, with `messages=true` or, as the public client pages, with `offset`.
+ */
 export const conversationPageSchema = z.object({
-  conversations: z.array(conversationAnswerSchema),
+  conversations: z.array(z.union([conversationAnswerSchema, storedConversationSchema.omit({ messages: true })])),
   /** Conversations on this page. */
   count: z.number().int(),
-  /** Conversations that the filters let through; `null` with `text`, where only reading all of them would tell. */
+  /** Conversations that the filters let through; `null` with `text`, and beyond 10,000 where no `offset` is given. */
   total: z.number().int().nullable(),
-  /** Conversations a page holds at most. */
+  /** Conversations a page holds at most; it ends earlier where its messages are over 4 MB. */
   pageSize: z.number().int(),
   /** `cursor` of the next page, `null` after the last one. */
   nextCursor: z.string().nullable(),

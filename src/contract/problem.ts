@@ -14,6 +14,12 @@ export const problemCodes = {
   service_unavailable: { status: 503, title: 'Service Unavailable' },
 } as const
 
+/**
+ * How the `detail` of the 422 begins that a conversation gets which would grow over `maxConversationMessages` or
+ * `maxConversationBytes`: what is in the body can be stored, in another conversation that goes on with this one.
+ */
+export const conversationFull = 'conversation: full'
+
 export type ProblemCode = keyof typeof problemCodes
 
 /** Media type of every error answer; the public client recognises its error classes by it. */

@@ -162,7 +162,18 @@ describe('keys', () => {
     const { url } = await serve()
 
     expect(await (await post(url, key)).json()).toMatchObject({ projectId: 'shop' })
-    expect((await run('keys', 'list', '--data', data)).stdout).toContain('No keys yet')
+    const { stdout } = await run('keys', 'list', '--data', data)
+    expect(stdout).toContain('No keys yet in project default')
+    expect(stdout).toContain('project shop')
+  })
+
+  test('migrate says what there is to do, and does it', async () => {
+    await addKey('--type', 'web')
+
+    expect((await run('migrate', '--dry-run', '--data', data)).stdout).toMatch(
+      /^The data is of version \d+: nothing to do/,
+    )
+    expect((await run('migrate', '--data', data)).code).toBe(0)
   })
 })
 

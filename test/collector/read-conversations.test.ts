@@ -22,14 +22,43 @@ async function collectorWith(count: number) {
 }
 
 describe('the list', () => {
-  test('is newest first, whole conversations, with counts', async () => {
+  test('is newest first, without messages, with counts', async () => {
     const { page } = await collectorWith(3)
 
     const { ids, conversations, ...counts } = await page('')
 
     expect(ids).toEqual(['c3', 'c2', 'c1'])
     expect(counts).toEqual({ count: 3, total: 3, pageSize: 20, nextCursor: null })
-    expect(conversations[0]).toHaveProperty('messagesOpenAIFormat')
+    expect(conversations[0]).not.toHaveProperty('messages')
+    expect(conversations[0]).toMatchObject({ type: 'openai', projectId: 'default' })
+  })
+
+  test.each(['?messages=true', '?offset=0'])('with %s it has whole conversations', async (query) => {
+    const { page } = await collectorWith(3)
+
+    const { conversations } = await page(query)
+
+    expect(conversations[0]).toMatchObject({ messages: [{ content: 'hello' }], messagesOpenAIFormat: [{}] })
+  })
+
+  test('with messages a page ends by their bytes, and every conversation comes once', async () => {
+    const { page, post } = await collectorWith(0)
+    const content = 'x'.repeat(1_500_000)
+    for (const id of ['c1', 'c2', 'c3', 'c4', 'c5'])
+      await post(conversation({ id, messages: [{ role: 'user', content }] }))
+    const ids: string[] = []
+    let cursor: string | null = ''
+    do {
+      const next = await page(
+        `?messages=true&limit=100&cursor=${cursor}`.replace('&cursor=', cursor ? '&cursor=' : '&x='),
+      )
+      expect(next.count).toBeLessThanOrEqual(2)
+      ids.push(...next.ids)
+      cursor = next.nextCursor
+    } while (cursor)
+
+    expect(ids.toSorted()).toEqual(['c1', 'c2', 'c3', 'c4', 'c5'])
+    expect((await page('?limit=100')).count).toBe(5)
   })
 
   test('goes on by cursor, and what arrives meanwhile shifts nothing', async () => {

@@ -2,6 +2,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { parseCommand } from './command-values.ts'
 import { runForgetCommand } from './forget-command.ts'
 import { runKeysCommand } from './keys-command.ts'
+import { runMigrateCommand } from './migrate-command.ts'
 import { runServeCommand } from './serve-command.ts'
 import { usage } from './usage.ts'
 import { UsageError } from './usage-error.ts'
@@ -28,6 +29,7 @@ async function run(commandArguments: string[]): Promise<void> {
   if (values.version) return console.log(packageJson.version)
   if (command === 'keys') return runKeysCommand(rest, values)
   if (command === 'forget') return runForgetCommand(rest, values)
+  if (command === 'migrate') return runMigrateCommand(rest, values)
   if (command !== undefined) throw new UsageError(`unknown command ${JSON.stringify(command)}`)
   return runServeCommand(values)
 }

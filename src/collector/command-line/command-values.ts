@@ -14,6 +14,7 @@ const options = {
   origin: { type: 'string', multiple: true },
   project: { type: 'string' },
   visitor: { type: 'string' },
+  'dry-run': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const

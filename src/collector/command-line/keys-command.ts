@@ -31,9 +31,12 @@ async function add(store: Store, operands: string[], values: CommandValues) {
 
 async function list(store: Store, operands: string[], values: CommandValues) {
   refuseOperands('keys list', operands)
-  const projectIds = values.project === undefined ? await store.listProjectIds() : [values.project]
+  const { project = defaultProjectId } = values
+  const projectIds = values.project === undefined ? await store.listProjectIds() : [project]
   const keys = (await Promise.all(projectIds.map((projectId) => store.listKeys(projectId)))).flat()
-  if (keys.length === 0) console.log('No keys yet: chatlog-collector keys add --type web')
+  if (!projectIds.includes(project) || keys.length === 0) {
+    console.log(`No keys yet in project ${project}: chatlog-collector keys add --type web`)
+  }
   for (const key of keys) console.log(describeKey(key))
 }
 

@@ -1,6 +1,6 @@
 import { codeOf } from '../error-code.ts'
-import { openPostgresStore } from '../postgres/postgres-store.ts'
-import { openSqliteStore } from '../sqlite/sqlite-store.ts'
+import { migratePostgres, openPostgresStore, planPostgresMigration } from '../postgres/postgres-store.ts'
+import { migrateSqlite, openSqliteStore, planSqliteMigration } from '../sqlite/sqlite-store.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -16,16 +16,44 @@ const databaseSetting = '--database-url or DATABASE_URL'
  * @throws UsageError when the URL isn't one of PostgreSQL
  * @throws Error naming the setting, when nothing can be kept where it says
  */
-export async function openStore({ databaseUrl, data }: StorePlace): Promise<Store> {
-  if (databaseUrl === undefined) return openBy(`--data ${data}`, async () => openSqliteStore(data))
+export async function openStore(place: StorePlace): Promise<Store> {
+  return inPlace(place, {
+    sqlite: async (directory) => openSqliteStore(directory),
+    postgres: openPostgresStore,
+  })
+}
+
+/** Brings the data of a place to the newest version. @throws as `openStore` */
+export async function migrateStore(place: StorePlace, report: (done: number) => void): Promise<void> {
+  return inPlace(place, {
+    sqlite: async (directory) => migrateSqlite(directory, report),
+    postgres: (url) => migratePostgres(url, report),
+  })
+}
+
+/** What `migrateStore` would do, with nothing changed. @throws as `openStore` */
+export async function planStoreMigration(place: StorePlace) {
+  return inPlace(place, {
+    sqlite: async (directory) => planSqliteMigration(directory),
+    postgres: planPostgresMigration,
+  })
+}
+
+type ByKind<Result> = {
+  sqlite: (directory: string) => Promise<Result>
+  postgres: (url: string) => Promise<Result>
+}
+
+async function inPlace<Result>({ databaseUrl, data }: StorePlace, by: ByKind<Result>): Promise<Result> {
+  if (databaseUrl === undefined) return openBy(`--data ${data}`, () => by.sqlite(data))
   if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
     throw new UsageError(`${databaseSetting} must look like postgres://user:password@host:5432/database`)
   }
-  return openBy(databaseSetting, () => openPostgresStore(databaseUrl))
+  return openBy(databaseSetting, () => by.postgres(databaseUrl))
 }
 
 /** What databases say of a failure names no setting. */
-async function openBy(setting: string, open: () => Promise<Store>): Promise<Store> {
+async function openBy<Result>(setting: string, open: () => Promise<Result>): Promise<Result> {
   try {
     return await open()
   } catch (error) {

@@ -93,6 +93,7 @@ async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace, 
 function refuseKeyOptions(values: CommandValues): void {
   const given = (['type', 'origin', 'project'] as const).find((name) => values[name] !== undefined)
   if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)
+  if (values['dry-run']) throw new UsageError('--dry-run belongs to: chatlog-collector migrate --dry-run')
   if (values.visitor !== undefined) throw new UsageError('--visitor belongs to: chatlog-collector forget --visitor …')
 }
 

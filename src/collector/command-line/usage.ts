@@ -6,6 +6,7 @@ export const usage = `Receives what chatlog records: POST /conversations, kept i
   chatlog-collector keys list [--project NAME] [--data …]
   chatlog-collector keys revoke KEY_ID [--project NAME] [--data …]
   chatlog-collector forget --visitor ID [--project NAME] [--data …]
+  chatlog-collector migrate [--dry-run] [--data …]
 
 Serving, with the variable of the environment that says the same
   --port            0 takes any free one; printed once it answers: CHATLOG_PORT      (8787)
@@ -26,6 +27,9 @@ Keys (a running collector sees every change at once)
 Privacy
   --visitor         forget erases the person of this id everywhere, also where it is the id in their cookie:
                     conversations, messages, events, feedback
+
+Updating
+  --dry-run         migrate says what there is to do, and changes nothing; every start migrates by itself
 
   --help, --version
 

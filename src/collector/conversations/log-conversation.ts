@@ -1,23 +1,26 @@
 import { nanoid } from 'nanoid'
 import type { StoredConversation } from '../../contract/answer.ts'
 import type { ConversationUpsert } from '../../contract/conversation.ts'
+import { conversationFull } from '../../contract/problem.ts'
 import { ProblemError } from '../problem-error.ts'
+import { ConversationFullError } from '../store/conversation-size.ts'
 import { MessageIdTakenError, type Store, type StoredKey } from '../store/store.ts'
 import { conversationAnswerBytes } from './conversation-answer.ts'
 import { formatPath } from './describe-issues.ts'
 import { type MergeContext, mergeConversation } from './merge-conversation.ts'
 
-/** The whole conversation as it is stored now, and what the sender is told of it, as JSON in UTF-8. */
-export type LoggedConversation = { stored: StoredConversation; answerJson: Uint8Array<ArrayBuffer> }
+/** Which conversation was stored, and what the sender is told of it, as JSON in UTF-8. */
+export type LoggedConversation = { conversationId: string; answerJson: Uint8Array<ArrayBuffer> }
 
 /**
  * Stores an upsert under the key's project.
  *
  * An API key is answered the whole conversation. A WEB key is public and whoever guesses an id could read a chat with
- * it: it is answered its own request, as that alone would have been stored, and learns nothing that it didn't send.
+ * it: it is answered its own request, as that alone would have been stored, and learns nothing that it didn't send. The
+ * store then reads and writes the named messages alone: a small upsert costs the same, however long the conversation is.
  *
- * @throws ProblemError `unprocessable_entity` when a message's id belongs to another conversation, or the stored
- *   conversation is of another type
+ * @throws ProblemError `unprocessable_entity` when a message's id belongs to another conversation, the stored
+ *   conversation is of another type, or it would grow over its bounds
  */
 export async function logConversation(
   sent: ConversationUpsert,
@@ -45,17 +48,29 @@ export async function logConversation(
         return merged.conversation
       },
       now(),
+      key.type === 'web' ? idsOf(upsert) : undefined,
     )
     .catch((error) => {
-      throw error instanceof MessageIdTakenError ? idTaken(error, upsert) : error
+      if (error instanceof MessageIdTakenError) throw idTaken(error, upsert)
+      throw error instanceof ConversationFullError ? full(error) : error
     })
   const shown = isNew || key.type === 'api' ? stored : alone(upsert, sentIds, context)
-  return { stored, answerJson: conversationAnswerBytes(shown) }
+  return { conversationId: context.conversationId, answerJson: conversationAnswerBytes(shown) }
 }
 
 function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeContext): StoredConversation {
   const messages = upsert.messages.map((message, index) => ({ ...message, id: sentIds[index] }))
   return mergeConversation(null, { ...upsert, messages } as ConversationUpsert, context).conversation
+}
+
+/** Ids of the messages; `undefined` where one has none: it is recognised among all that are stored. */
+function idsOf({ messages }: ConversationUpsert): string[] | undefined {
+  const ids = messages.flatMap(({ id }) => id ?? [])
+  return ids.length === messages.length ? ids : undefined
+}
+
+function full({ message }: ConversationFullError): ProblemError {
+  return new ProblemError('unprocessable_entity', `${conversationFull}: ${message}. Go on in another conversation.`)
 }
 
 function idTaken({ messageId }: MessageIdTakenError, { messages }: ConversationUpsert): ProblemError {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ConversationAnswer, conversationPageSchema } from '../../contract/answer.ts'
+import type { ConversationAnswer, conversationPageSchema, StoredConversation } from '../../contract/answer.ts'
 import { cleanText } from '../clean-json.ts'
 import { ProblemError } from '../problem-error.ts'
 import {
@@ -48,7 +48,8 @@ export async function forgetVisitor(store: Store, key: StoredKey, id: string): P
 }
 
 /**
- * One page of the key's project, newest first, narrowed by what `parseFilter` knows.
+ * One page of the key's project, newest first, narrowed by what `parseFilter` knows. Conversations come without their
+ * messages unless `messages=true` or `offset` asks for them.
  *
  * @throws ProblemError `bad_request` when `limit`, `offset`, `cursor` or a filter isn't one
  */
@@ -57,8 +58,12 @@ export async function readConversations(store: Store, key: StoredKey, query: URL
   const offset = wholeNumber(query, 'offset', 0)
   const cursor = query.get('cursor') ?? undefined
   const filter = parseFilter(query)
-  const page = await listConversations(store, key.projectId, { limit, offset, cursor, filter })
-  const conversations = page.conversations.map(conversationAnswer)
+  // The public client, which pages by `offset` and can ask for nothing else, expects whole conversations and a number.
+  const withMessages = flag(query, 'messages') ?? offset !== undefined
+  const withTotal = offset !== undefined
+  const request = { limit, offset, cursor, filter, withMessages, withTotal }
+  const page = await listConversations(store, key.projectId, request)
+  const conversations = page.conversations.map((one) => (withMessages ? conversationAnswer(one) : withoutMessages(one)))
   const { total, nextCursor } = page
   return { conversations, count: conversations.length, total, pageSize: limit, nextCursor }
 }
@@ -72,6 +77,17 @@ export async function listConversations(store: Store, projectId: string, page: C
 
 /** An id of an address as it is stored. */
 const idOf = (given: string) => cleanText(given).normalize('NFC')
+
+function withoutMessages({ messages: _messages, ...fields }: StoredConversation) {
+  return fields
+}
+
+function flag(query: URLSearchParams, name: string): boolean | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new ProblemError('bad_request', `${name}: expected true or false, got ${JSON.stringify(text)}`)
+}
 
 function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
   const text = query.get(name)

@@ -11,8 +11,8 @@ export type StoredEvent = {
 export type StoredEvents = {
   /** Subscribes; returns the unsubscribe. A listener that throws is reported and never reaches the sender. */
   onStored(listener: (event: StoredEvent) => void): () => void
-  /** Tells every listener. */
-  announce(event: StoredEvent): void
+  /** Tells every listener; without one, `read` isn't called. */
+  announce(projectId: string, read: () => Promise<StoredConversation | null>): Promise<void>
 }
 
 /** In-process notice of what is stored, for the live view: only what this process received, not other collectors. */
@@ -24,7 +24,12 @@ export function createStoredEvents(reportError: (error: unknown) => void): Store
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    announce(event) {
+    async announce(projectId, read) {
+      if (listeners.size === 0) return
+      const conversation = await read().catch(reportError)
+      // Erased meanwhile, or the store is away: there is nothing to tell.
+      if (!conversation) return
+      const event = { projectId, conversation }
       for (const listener of listeners) {
         try {
           listener(event)

@@ -57,8 +57,9 @@ function addWriting(app: Hono, { store, now, announce, bodies }: RouteParts, adm
   app.post('/conversations', async ({ req, body }) => {
     const key = await admit(req.raw)
     return bodies.take(req.raw, async (text) => {
-      const { stored, answerJson } = await logConversation(parseUpsert(text), { store, key, now })
-      announce({ projectId: key.projectId, conversation: stored })
+      const { projectId } = key
+      const { conversationId, answerJson } = await logConversation(parseUpsert(text), { store, key, now })
+      await announce(projectId, () => store.findConversation(projectId, conversationId))
       return body(answerJson, 200, { 'Content-Type': 'application/json' })
     })
   })

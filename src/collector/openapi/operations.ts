@@ -104,12 +104,17 @@ export const operations: Operation[] = [
     method: 'get',
     path: '/conversations',
     summary: 'List conversations',
-    description: 'One page, newest `createdAt` first. There is more as long as `nextCursor` isn’t `null`.',
+    description:
+      'One page, newest `createdAt` first. There is more as long as `nextCursor` isn’t `null`. With messages, a page ' +
+      'ends at 4 MB of them: go on by cursor, or by `count`.',
     key: 'api',
     parameters: [
       query('limit', 'Conversations in a page, 1 to 100; 20 by default.', 10, wholeNumber),
       query('cursor', '`nextCursor` of the page before.', 'MTc5MDAwMDAwMDAwMCAx'),
-      query('offset', 'Conversations skipped, where no cursor is given.', 0, wholeNumber),
+      query('offset', 'Conversations skipped, where no cursor is given. Messages are included.', 0, wholeNumber),
+      query('messages', 'Whether the messages are included; without `offset` they aren’t.', 'true', {
+        type: 'boolean',
+      }),
       ...filters,
     ],
     answer: 'ConversationPage',

@@ -1,44 +1,57 @@
 import type { ISql, Sql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { codeOf } from '../error-code.ts'
+import { facetChanges, pageUrlOf } from '../store/conversation-facets.ts'
+import { byteLengthOf, type ConversationSize, emptySize, sizeAfter } from '../store/conversation-size.ts'
 import { messageJson } from '../store/message-json.ts'
 import { type ConversationMerge, MessageIdTakenError, type Store } from '../store/store.ts'
 import { again, GoneUnderneathError } from './errors.ts'
-import { writeFacets } from './facets.ts'
+import { addFacets, markUnanswered, moveFacets } from './facets.ts'
+import { fillConversation } from './fill.ts'
+import { positionsOf } from './places.ts'
 import { type ConversationFields, type ConversationRow, messagesOf } from './rows.ts'
 import { transact } from './transaction.ts'
 
 /** The conversations in PostgreSQL. Every statement names the project, so that a cluster sends it to one node. */
 export function createPostgresConversations(sql: Sql): Pick<Store, 'upsertConversation' | 'findConversation'> {
   return {
-    upsertConversation: (projectId, conversationId, merge, storedAtMs = Date.now()) =>
-      again(() => upsert(sql, projectId, conversationId, merge, storedAtMs)),
+    upsertConversation: (projectId, conversationId, merge, storedAtMs = Date.now(), messageIds) =>
+      again(() => upsert(sql, { projectId, conversationId, merge, storedAtMs, messageIds })),
     findConversation: (projectId, conversationId) => find(sql, projectId, conversationId),
   }
+}
+
+type Upsert = {
+  projectId: string
+  conversationId: string
+  merge: ConversationMerge
+  storedAtMs: number
+  messageIds: string[] | undefined
+}
+
+/** A conversation's row under its lock, and the messages that were asked for. */
+type Stored = {
+  size: ConversationSize
+  createdMs: number
+  baseUrl: string | null
+  lastPosition: number | null
+  conversation: StoredConversation
+  positions: Map<string, number>
 }
 
 /**
  * One transaction that holds the conversation's row from before it is read. (One statement with data-modifying CTEs
  * reads what was there before its writers' turns: 37 of 200 rounds of 8 writers lost something.)
  */
-async function upsert(
-  sql: Sql,
-  projectId: string,
-  conversationId: string,
-  merge: ConversationMerge,
-  storedAtMs: number,
-): Promise<StoredConversation> {
+async function upsert(sql: Sql, given: Upsert): Promise<StoredConversation> {
+  const { projectId, conversationId, merge } = given
   let newIds: string[] = []
   try {
     return await transact(sql, async (transaction) => {
-      const before = await lockAndRead(transaction, projectId, conversationId)
-      const after = merge(before)
-      const known = new Set(before?.messages.map(({ id }) => id))
-      newIds = after.messages.flatMap(({ id }) => (known.has(id) ? [] : [id]))
-      await Promise.all([
-        write(transaction, projectId, after, before?.messages ?? [], storedAtMs),
-        writeFacets(transaction, projectId, before, after),
-      ])
+      const stored = await lockAndRead(transaction, given)
+      const after = merge(stored?.conversation ?? null)
+      newIds = after.messages.flatMap(({ id }) => (stored?.positions.has(id) ? [] : [id]))
+      await write(transaction, given, stored, after)
       return after
     })
   } catch (error) {
@@ -49,55 +62,115 @@ async function upsert(
 
 const uniqueViolation = '23505'
 
+type LockedRow = {
+  fields: ConversationFields | null
+  created_ms: string
+  base_url: string | null
+  messages: number | null
+  bytes: string
+  questions: number
+  last_position: number | null
+}
+type MessageRow = { id: string; position: number; fields: StoredMessage }
+
 // The three statements travel together and run one after the other. Each sees what was committed before it began, so
 // the messages are read under the lock. A new conversation gets a row without fields first: without a row, two first
 // upserts would lock nothing.
-async function lockAndRead(sql: ISql, projectId: string, conversationId: string) {
-  const [, [locked], messages] = await Promise.all([
+async function lockAndRead(sql: ISql, given: Upsert): Promise<Stored | null> {
+  const { projectId, conversationId, messageIds } = given
+  const named = messageIds === undefined ? sql`` : sql`and id = any(${messageIds}::text[])`
+  const [, [locked], rows] = await Promise.all([
     sql`
       insert into chatlog.conversations (project_id, id, created_ms, fields)
       values (${projectId}, ${conversationId}, 0, 'null') on conflict (project_id, id) do nothing`,
-    sql<{ fields: ConversationFields | null }[]>`
-      select fields from chatlog.conversations where project_id = ${projectId} and id = ${conversationId} for update`,
-    sql<{ fields: StoredMessage }[]>`
-      select fields from chatlog.messages
-      where project_id = ${projectId} and conversation_id = ${conversationId} order by position`,
+    sql<LockedRow[]>`
+      select fields, created_ms, base_url, messages, bytes, questions, last_position from chatlog.conversations
+      where project_id = ${projectId} and id = ${conversationId} for update`,
+    sql<MessageRow[]>`
+      select id, position, fields from chatlog.messages
+      where project_id = ${projectId} and conversation_id = ${conversationId} ${named} order by position`,
   ])
   if (!locked) throw new GoneUnderneathError('the conversation was erased between two statements')
-  return locked.fields && { ...locked.fields, messages: messages.map(({ fields }) => fields) }
+  if (locked.fields === null) return null
+  if (locked.messages === null) {
+    // An earlier version wrote it, and no migration has come by yet.
+    await fillConversation(sql, projectId, conversationId)
+    return lockAndRead(sql, given)
+  }
+  return {
+    size: { messages: locked.messages, bytes: Number(locked.bytes), questions: locked.questions },
+    createdMs: Number(locked.created_ms),
+    baseUrl: locked.base_url,
+    lastPosition: locked.last_position,
+    conversation: { ...locked.fields, messages: rows.map(({ fields }) => fields) },
+    positions: new Map(rows.map(({ id, position }) => [id, position])),
+  }
 }
 
-async function write(
+async function write(sql: ISql, given: Upsert, stored: Stored | null, after: StoredConversation): Promise<void> {
+  const { projectId, conversationId } = given
+  const { messages, ...fields } = after
+  const before = new Map((stored?.conversation.messages ?? []).map((message) => [message.id, message]))
+  const changed = messages.filter((message) => before.get(message.id) !== message)
+  const replaced = changed.flatMap(({ id }) => before.get(id) ?? [])
+  const size = sizeAfter(stored?.size ?? emptySize, replaced, changed)
+  const known = { positions: stored?.positions ?? new Map(), last: stored?.lastPosition ?? null }
+  const positions = await positionsOf(sql, given, messages, known)
+  const baseUrl = stored ? stored.baseUrl : pageUrlOf(fields)
+  const owner = { projectId, conversationId, createdMs: Date.parse(fields.createdAt) }
+  const was = { fields: stored?.conversation ?? null, messages: replaced, questions: stored?.size.questions ?? 0 }
+  const is = { fields, messages: changed, questions: size.questions }
+  await Promise.all([
+    writeFields(sql, given, fields, { ...size, baseUrl, positions }),
+    writeMessages(sql, given, changed, positions),
+    stored && stored.createdMs !== owner.createdMs ? moveFacets(sql, owner) : null,
+    addFacets(sql, owner, facetChanges(was, is, baseUrl)),
+    changed.length > 0 ? markUnanswered(sql, owner) : null,
+  ])
+}
+
+// `::text::json`: with `::json` alone the driver would encode the text a second time.
+async function writeFields(
   sql: ISql,
-  projectId: string,
-  { messages, ...fields }: StoredConversation,
-  before: StoredMessage[],
-  storedAtMs: number,
+  { projectId, conversationId, storedAtMs }: Upsert,
+  fields: ConversationFields,
+  kept: ConversationSize & { baseUrl: string | null; positions: Map<string, number> },
 ): Promise<void> {
-  const changed = messages.flatMap((message, position) =>
-    message === before[position]
-      ? []
-      : [`{"id":${JSON.stringify(message.id)},"position":${position},"fields":${messageJson(message).whole}}`],
+  const last = [...kept.positions.values()].reduce((most, position) => Math.max(most, position), -2_147_483_648)
+  await sql`
+    update chatlog.conversations
+    set created_ms = ${Date.parse(fields.createdAt)}, stored_ms = ${storedAtMs},
+      fields = ${JSON.stringify(fields)}::text::json, base_url = ${kept.baseUrl},
+      messages = ${kept.messages}, bytes = ${kept.bytes}, questions = ${kept.questions},
+      last_position = greatest(last_position, ${last}::integer)
+    where project_id = ${projectId} and id = ${conversationId}`
+}
+
+async function writeMessages(
+  sql: ISql,
+  { projectId, conversationId }: Upsert,
+  messages: readonly StoredMessage[],
+  positions: ReadonlyMap<string, number>,
+): Promise<void> {
+  if (messages.length === 0) return
+  const rows = messages.map(
+    (message) =>
+      `{"id":${JSON.stringify(message.id)},"position":${positions.get(message.id) ?? 0},"created_ms":${Date.parse(
+        message.createdAt,
+      )},"role":${JSON.stringify(message.role)},"bytes":${byteLengthOf(message)},"fields":${messageJson(message).whole}}`,
   )
-  // `::text::json`: with `::json` alone the driver would encode the text a second time.
-  const statements = [
-    sql`
-      update chatlog.conversations
-      set created_ms = ${Date.parse(fields.createdAt)}, stored_ms = ${storedAtMs}, fields = ${JSON.stringify(fields)}::text::json
-      where project_id = ${projectId} and id = ${fields.id}`,
-  ]
-  if (changed.length > 0) {
-    // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock. Sent as
-    // one JSON text, because the driver quotes each element of an array and keeps three copies of 2 MB meanwhile.
-    statements.push(sql`
-      insert into chatlog.messages (project_id, conversation_id, id, position, fields)
-      select ${projectId}::text, ${fields.id}::text, sent.id, sent.position, sent.fields
-      from json_to_recordset(${`[${changed.join()}]`}::text::json) as sent (id text, position integer, fields json)
-      order by sent.id
-      on conflict (project_id, conversation_id, id)
-      do update set position = excluded.position, fields = excluded.fields`)
-  }
-  await Promise.all(statements)
+  // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock. Sent as
+  // one JSON text, because the driver quotes each element of an array and keeps three copies of 2 MB meanwhile.
+  await sql`
+    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, fields)
+    select ${projectId}::text, ${conversationId}::text, sent.id, sent.position, sent.created_ms, sent.role, sent.bytes,
+      sent.fields
+    from json_to_recordset(${`[${rows.join()}]`}::text::json)
+      as sent (id text, position integer, created_ms bigint, role text, bytes integer, fields json)
+    order by sent.id
+    on conflict (project_id, conversation_id, id)
+    do update set position = excluded.position, created_ms = excluded.created_ms, role = excluded.role,
+      bytes = excluded.bytes, fields = excluded.fields`
 }
 
 async function idTaken(sql: Sql, projectId: string, conversationId: string, ids: string[]): Promise<Error> {

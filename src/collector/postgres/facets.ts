@@ -1,54 +1,59 @@
 import type { ISql } from 'postgres'
-import type { StoredConversation } from '../../contract/answer.ts'
-import { facetChanges } from '../store/conversation-facets.ts'
-import { type ConversationRow, messagesOf } from './rows.ts'
+import { type Facet, unanswered } from '../store/conversation-facets.ts'
 
-/** Conversations whose facets are made in one go, where a database has none yet. */
-const fillSize = 500
+/** The conversation whose facets are written. */
+type Owner = { projectId: string; conversationId: string; createdMs: number }
 
-/**
- * Keeps the facets equal to a conversation, within the transaction that writes it; writes what differs.
- *
- * @param before what is stored now
- */
-export async function writeFacets(
+/** Adds what changed to the counts, within the transaction that writes the conversation. */
+export async function addFacets(
   sql: ISql,
-  projectId: string,
-  before: StoredConversation | null,
-  after: StoredConversation,
+  { projectId, conversationId, createdMs }: Owner,
+  changes: readonly Facet[],
 ): Promise<void> {
-  const { changed, gone } = facetChanges(before, after)
-  const createdMs = Date.parse(after.createdAt)
-  const statements = []
-  if (changed.length > 0) {
-    statements.push(sql`
+  if (changes.length === 0) return
+  const statements: Promise<unknown>[] = [
+    sql`
       insert into chatlog.facets (project_id, kind, value, conversation_id, created_ms, count)
-      select ${projectId}::text, made.kind, made.value, ${after.id}::text, ${createdMs}::bigint, made.count
+      select ${projectId}::text, made.kind, made.value, ${conversationId}::text, ${createdMs}::bigint, made.count
       from unnest(
-        ${changed.map(({ kind }) => kind)}::text[],
-        ${changed.map(({ value }) => value)}::text[],
-        ${changed.map(({ count }) => count)}::integer[]
+        ${changes.map(({ kind }) => kind)}::text[],
+        ${changes.map(({ value }) => value)}::text[],
+        ${changes.map(({ count }) => count)}::integer[]
       ) as made (kind, value, count)
       on conflict (project_id, kind, value, conversation_id)
-      do update set created_ms = excluded.created_ms, count = excluded.count`)
-  }
-  if (gone.length > 0) {
-    statements.push(sql`
+      do update set count = facets.count + excluded.count`.execute(),
+  ]
+  if (changes.some(({ count }) => count < 0)) {
+    statements.push(
+      sql`
       delete from chatlog.facets
-      where project_id = ${projectId} and conversation_id = ${after.id} and (kind, value) in (
-        select * from unnest(${gone.map(({ kind }) => kind)}::text[], ${gone.map(({ value }) => value)}::text[])
-      )`)
+      where project_id = ${projectId} and conversation_id = ${conversationId} and count <= 0`.execute(),
+    )
   }
   await Promise.all(statements)
 }
 
-/** Writes the facets of every conversation of a database that has none yet. */
-export async function fillFacets(sql: ISql): Promise<void> {
-  const rows = sql<(ConversationRow & { project_id: string })[]>`
-    select project_id, fields, ${messagesOf(sql)} from chatlog.conversations as conversation`
-  await rows.cursor(fillSize, async (page) => {
-    for (const { project_id, fields, messages } of page) {
-      await writeFacets(sql, project_id, null, { ...fields, messages })
-    }
-  })
+/** Follows a conversation whose `createdAt` changed. */
+export async function moveFacets(sql: ISql, { projectId, conversationId, createdMs }: Owner): Promise<void> {
+  await sql`
+    update chatlog.facets set created_ms = ${createdMs}
+    where project_id = ${projectId} and conversation_id = ${conversationId}`
+}
+
+/** Notes whether the last question has an answer, once the messages are written. */
+export async function markUnanswered(sql: ISql, { projectId, conversationId, createdMs }: Owner): Promise<void> {
+  const lastSaid = sql`(
+    select role from chatlog.messages
+    where project_id = ${projectId} and conversation_id = ${conversationId} and role in ('user', 'assistant')
+    order by position desc limit 1)`
+  await Promise.all([
+    sql`
+      insert into chatlog.facets (project_id, kind, value, conversation_id, created_ms, count)
+      select ${projectId}::text, 'answer', ${unanswered}::text, ${conversationId}::text, ${createdMs}::bigint, 1
+      where ${lastSaid} = 'user' on conflict (project_id, kind, value, conversation_id) do nothing`,
+    sql`
+      delete from chatlog.facets
+      where project_id = ${projectId} and kind = 'answer' and value = ${unanswered}
+      and conversation_id = ${conversationId} and ${lastSaid} is distinct from 'user'`,
+  ])
 }

@@ -1,14 +1,17 @@
 import type { ISql, Sql } from 'postgres'
+import type { StoredMessage } from '../../contract/answer.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
+import { fittingOf, maxTotal } from '../store/page-size.ts'
 import { searchPage } from '../store/search-page.ts'
 import { likePattern } from '../store/search-text.ts'
 import type { ConversationPage, ConversationPageRequest, Store } from '../store/store.ts'
 import { find } from './conversations.ts'
 import { conditionOf } from './filter.ts'
-import { type ConversationRow, messagesOf } from './rows.ts'
+import type { ConversationFields } from './rows.ts'
 import { transact } from './transaction.ts'
 
-type PageRow = ConversationRow & { created_ms: string; arrival: string }
+type PageRow = { id: string; fields: ConversationFields; bytes: string | null; created_ms: string; arrival: string }
+type MessageRow = { conversation_id: string; fields: StoredMessage }
 type CandidateRow = { id: string; created_ms: string; arrival: string; may_hold: boolean }
 
 /** Pages of the conversations in PostgreSQL. */
@@ -22,27 +25,41 @@ export function createPostgresList(sql: Sql): Pick<Store, 'listConversations'> {
 }
 
 async function list(sql: Sql, projectId: string, page: ConversationPageRequest): Promise<ConversationPage> {
-  const { limit, cursor, offset = 0, filter = {} } = page
+  const { limit, cursor, offset = 0, filter = {}, withMessages = true, withTotal = true } = page
   const [createdMs, arrival] = cursor === undefined ? firstPage : parseCursor(cursor)
   const read = async (transaction: ISql) => {
     const [totals, rows] = await Promise.all([
       transaction<{ total: string }[]>`
-        select count(*) as total from chatlog.conversations as conversation
-        where ${conditionOf(transaction, projectId, filter)}`,
+        select count(*) as total from (
+          select 1 from chatlog.conversations as conversation
+          where ${conditionOf(transaction, projectId, filter)} limit ${withTotal ? null : maxTotal + 1}
+        ) as counted`,
       transaction<PageRow[]>`
-        select created_ms, arrival, fields, ${messagesOf(transaction)} from chatlog.conversations as conversation
+        select id, created_ms, arrival, fields, bytes from chatlog.conversations as conversation
         where ${conditionOf(transaction, projectId, filter)} and (created_ms, arrival) < (${createdMs}, ${arrival})
         order by created_ms desc, arrival desc limit ${limit + 1} offset ${offset}`,
     ])
-    const shown = rows.slice(0, limit)
-    const last = rows.length > limit ? shown.at(-1) : undefined
+    const shown = rows.slice(0, Math.min(limit, withMessages ? fittingOf(rows) : limit))
+    const last = rows.length > shown.length ? shown.at(-1) : undefined
+    const messages = withMessages ? await messagesOfEach(transaction, projectId, shown) : new Map()
+    const total = Number(totals[0]?.total)
     return {
-      conversations: shown.map(({ fields, messages }) => ({ ...fields, messages })),
-      total: Number(totals[0]?.total),
+      conversations: shown.map(({ id, fields }) => ({ ...fields, messages: messages.get(id) ?? [] })),
+      total: withTotal || total <= maxTotal ? total : null,
       nextCursor: last ? formatCursor(endOf(last)) : null,
     }
   }
   return transact(sql, read, 'isolation level repeatable read read only')
+}
+
+async function messagesOfEach(sql: ISql, projectId: string, conversations: readonly { id: string }[]) {
+  const messages = new Map<string, StoredMessage[]>(conversations.map(({ id }) => [id, []]))
+  const rows = await sql<MessageRow[]>`
+    select conversation_id, fields from chatlog.messages
+    where project_id = ${projectId} and conversation_id = any(${[...messages.keys()]}::text[])
+    order by conversation_id, position`
+  for (const { conversation_id, fields } of rows) messages.get(conversation_id)?.push(fields)
+  return messages
 }
 
 async function search(sql: Sql, projectId: string, page: ConversationPageRequest, text: string) {

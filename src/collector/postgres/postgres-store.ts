@@ -8,7 +8,7 @@ import { createPostgresErase } from './erase.ts'
 import { withoutConnection } from './errors.ts'
 import { createPostgresKeys } from './keys.ts'
 import { createPostgresList } from './list.ts'
-import { migrate } from './migrations.ts'
+import { isMigrated, type MigrationPlan, migrate, planMigration } from './migrations.ts'
 import { createPostgresReactions } from './reactions.ts'
 
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
@@ -38,7 +38,7 @@ const closeTimeoutSeconds = 5
 export async function openPostgresStore(url: string): Promise<Store> {
   const sql = await connect(url)
   try {
-    await migrate(sql)
+    if (!(await isMigrated(sql))) await migratePostgres(url)
   } catch (error) {
     await sql.end({ timeout: 0 })
     throw withoutConnection(error)
@@ -58,7 +58,34 @@ export async function openPostgresStore(url: string): Promise<Store> {
   return withEach(store, inTime)
 }
 
-async function connect(url: string): Promise<Sql> {
+/**
+ * Brings a database to the newest version, as opening it does too.
+ *
+ * @param report told how many conversations are done, after each batch
+ * @throws as `openPostgresStore`
+ */
+export function migratePostgres(url: string, report?: (done: number) => void): Promise<void> {
+  return withMigrating(url, (sql) => migrate(sql, report))
+}
+
+/** What `migratePostgres` would do, with nothing changed. */
+export function planPostgresMigration(url: string): Promise<MigrationPlan> {
+  return withMigrating(url, planMigration)
+}
+
+/** Calls `work` with two connections of its own: one of them may wait for as long as the work takes. */
+async function withMigrating<Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const sql = await connect(url, { max: 2, statementTimeoutMs: 0 })
+  try {
+    return await work(sql)
+  } catch (error) {
+    throw withoutConnection(error)
+  } finally {
+    await sql.end({ timeout: closeTimeoutSeconds })
+  }
+}
+
+async function connect(url: string, own: { max?: number; statementTimeoutMs?: number } = {}): Promise<Sql> {
   // An import of its own: whoever keeps to SQLite needn't install it.
   const { default: postgres } = await import('postgres').catch((cause) => {
     if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
@@ -66,12 +93,15 @@ async function connect(url: string): Promise<Sql> {
   })
   const { searchParams } = new URL(url)
   return postgres(url, {
-    max: numberOf(searchParams, 'max') ?? maxConnections,
+    max: own.max ?? numberOf(searchParams, 'max') ?? maxConnections,
     connect_timeout: numberOf(searchParams, 'connect_timeout') ?? connectTimeoutSeconds,
     // Else the first tries after an outage would be up to 20 s apart.
     backoff: (tries: number) => Math.min(tries, 10) / 10,
     onnotice() {},
-    connection: { application_name: 'chatlog-collector', statement_timeout: statementTimeoutMs },
+    connection: {
+      application_name: 'chatlog-collector',
+      statement_timeout: own.statementTimeoutMs ?? statementTimeoutMs,
+    },
   })
 }
 

@@ -1,66 +1,133 @@
 import type Database from 'libsql'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import { facetChanges, pageUrlOf } from '../store/conversation-facets.ts'
+import { byteLengthOf, type ConversationSize, emptySize, sizeAfter } from '../store/conversation-size.ts'
 import { messageJson } from '../store/message-json.ts'
 import { type ConversationMerge, MessageIdTakenError, type Store } from '../store/store.ts'
 import { createSqliteFacets } from './facets.ts'
 import { createSqliteList } from './list.ts'
+import { createSqlitePlaces } from './places.ts'
+
+type ConversationRow = ConversationSize & { fields: string; created_ms: number; base_url: string | null }
+type MessageRow = { id: string; position: number; fields: string }
+/** What is stored now of a conversation: all of it, or the messages that an upsert names. */
+type Stored = { row: ConversationRow; conversation: StoredConversation; positions: Map<string, number> }
 
 /** The conversations of the embedded store. Every write is one transaction and done when it returns. */
 export function createSqliteConversations(
   database: Database.Database,
 ): Pick<Store, 'upsertConversation' | 'findConversation' | 'listConversations'> {
-  const facets = createSqliteFacets(database)
-  const selectOne = database.prepare('select fields from conversations where project_id = ? and id = ?')
-  const selectMessages = database.prepare(
-    'select fields from messages where project_id = ? and conversation_id = ? order by position',
-  )
-  const selectHolder = database.prepare('select conversation_id from messages where project_id = ? and id = ?')
-  const writeOne = database.prepare(
-    `insert into conversations (project_id, id, created_ms, stored_ms, fields) values (?, ?, ?, ?, ?)
-     on conflict (project_id, id) do update
-     set created_ms = excluded.created_ms, stored_ms = excluded.stored_ms, fields = excluded.fields`,
-  )
-  const writeMessage = database.prepare(
-    `insert into messages (project_id, conversation_id, id, position, fields) values (?, ?, ?, ?, ?)
-     on conflict (project_id, conversation_id, id) do update set position = excluded.position, fields = excluded.fields`,
-  )
-
-  function read(projectId: string, conversationId: string): StoredConversation | null {
-    const row = selectOne.get(projectId, conversationId) as { fields: string } | undefined
-    if (!row) return null
-    const messages = selectMessages.all(projectId, conversationId) as { fields: string }[]
-    return { ...JSON.parse(row.fields), messages: messages.map(({ fields }) => JSON.parse(fields) as StoredMessage) }
-  }
-
-  function write(projectId: string, conversation: StoredConversation, before: StoredMessage[], storedAtMs: number) {
-    const { messages, ...fields } = conversation
-    writeOne.run(projectId, fields.id, Date.parse(fields.createdAt), storedAtMs, JSON.stringify(fields))
-    const knownIds = new Set(before.map(({ id }) => id))
-    messages.forEach((message, position) => {
-      if (message === before[position]) return
-      if (!knownIds.has(message.id) && selectHolder.get(projectId, message.id))
-        throw new MessageIdTakenError(message.id)
-      writeMessage.run(projectId, fields.id, message.id, position, messageJson(message).whole)
-    })
-  }
+  const { read, readFor } = createReading(database)
+  const write = createWriting(database)
 
   // `immediate` takes the write lock before the read: another process could otherwise write between read and write.
   const upsert = database.transaction(
-    (projectId: string, conversationId: string, merge: ConversationMerge, storedAtMs: number) => {
-      const before = read(projectId, conversationId)
-      const after = merge(before)
-      write(projectId, after, before?.messages ?? [], storedAtMs)
-      facets.write(projectId, before, after)
+    (
+      projectId: string,
+      conversationId: string,
+      merge: ConversationMerge,
+      storedAtMs: number,
+      messageIds: string[] | undefined,
+    ) => {
+      const stored = readFor(projectId, conversationId, messageIds)
+      const after = merge(stored?.conversation ?? null)
+      write(projectId, stored, after, storedAtMs)
       return after
     },
   ).immediate
-
   const find = database.transaction(read)
 
   return {
-    upsertConversation: async (projectId, conversationId, merge, storedAtMs = Date.now()) =>
-      upsert(projectId, conversationId, merge, storedAtMs),
+    upsertConversation: async (projectId, conversationId, merge, storedAtMs = Date.now(), messageIds) =>
+      upsert(projectId, conversationId, merge, storedAtMs, messageIds),
     findConversation: async (projectId, conversationId) => find(projectId, conversationId),
     ...createSqliteList(database, read),
+  }
+}
+
+function createReading(database: Database.Database) {
+  const selectOne = database.prepare(
+    'select fields, created_ms, base_url, messages, bytes, questions from conversations where project_id = ? and id = ?',
+  )
+  const selectMessages = database.prepare(
+    'select id, position, fields from messages where project_id = ? and conversation_id = ? order by position',
+  )
+  const selectNamed = database.prepare(
+    `select id, position, fields from messages where project_id = ? and conversation_id = ?
+     and id in (select value from json_each(?)) order by position`,
+  )
+
+  function readFor(projectId: string, conversationId: string, messageIds?: string[]): Stored | null {
+    const row = selectOne.get(projectId, conversationId) as ConversationRow | undefined
+    if (!row) return null
+    const rows = (
+      messageIds === undefined
+        ? selectMessages.all(projectId, conversationId)
+        : selectNamed.all(projectId, conversationId, JSON.stringify(messageIds))
+    ) as MessageRow[]
+    const messages = rows.map(({ fields }) => JSON.parse(fields) as StoredMessage)
+    return {
+      row,
+      conversation: { ...JSON.parse(row.fields), messages },
+      positions: new Map(rows.map(({ id, position }) => [id, position])),
+    }
+  }
+
+  return {
+    readFor,
+    read: (projectId: string, conversationId: string) => readFor(projectId, conversationId)?.conversation ?? null,
+  }
+}
+
+function createWriting(database: Database.Database) {
+  const facets = createSqliteFacets(database)
+  const places = createSqlitePlaces(database)
+  const selectHolder = database.prepare('select conversation_id from messages where project_id = ? and id = ?')
+  const writeOne = database.prepare(
+    `insert into conversations (project_id, id, created_ms, stored_ms, fields, base_url, messages, bytes, questions)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (project_id, id) do update
+     set created_ms = excluded.created_ms, stored_ms = excluded.stored_ms, fields = excluded.fields,
+       messages = excluded.messages, bytes = excluded.bytes, questions = excluded.questions`,
+  )
+  const writeMessage = database.prepare(
+    `insert into messages (project_id, conversation_id, id, position, created_ms, role, bytes, fields)
+     values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (project_id, conversation_id, id) do update set position = excluded.position,
+       created_ms = excluded.created_ms, role = excluded.role, bytes = excluded.bytes, fields = excluded.fields`,
+  )
+
+  return function write(projectId: string, stored: Stored | null, after: StoredConversation, storedAtMs: number): void {
+    const { messages, ...fields } = after
+    const createdMs = Date.parse(fields.createdAt)
+    const before = new Map((stored?.conversation.messages ?? []).map((message) => [message.id, message]))
+    const changed = messages.filter((message) => before.get(message.id) !== message)
+    const replaced = changed.flatMap(({ id }) => before.get(id) ?? [])
+    const size = sizeAfter(stored?.row ?? emptySize, replaced, changed)
+    const baseUrl = stored ? stored.row.base_url : pageUrlOf(fields)
+    for (const { id } of changed) {
+      if (!before.has(id) && selectHolder.get(projectId, id)) throw new MessageIdTakenError(id)
+    }
+    const positions = places.of(projectId, fields.id, messages, stored?.positions ?? new Map())
+    const counts = [size.messages, size.bytes, size.questions]
+    writeOne.run(projectId, fields.id, createdMs, storedAtMs, JSON.stringify(fields), baseUrl, ...counts)
+    for (const message of changed) {
+      const values = [
+        positions.get(message.id) ?? 0,
+        Date.parse(message.createdAt),
+        message.role,
+        byteLengthOf(message),
+      ]
+      writeMessage.run(projectId, fields.id, message.id, ...values, messageJson(message).whole)
+    }
+    const was = {
+      fields: stored ? stored.conversation : null,
+      messages: replaced,
+      questions: stored?.row.questions ?? 0,
+    }
+    const is = { fields, messages: changed, questions: size.questions }
+    if (stored && stored.row.created_ms !== createdMs) facets.move(projectId, fields.id, createdMs)
+    facets.add(projectId, fields.id, createdMs, facetChanges(was, is, baseUrl))
+    if (changed.length > 0) facets.markUnanswered(projectId, fields.id, createdMs)
   }
 }

@@ -1,13 +1,14 @@
 import type Database from 'libsql'
 import type { StoredConversation } from '../../contract/answer.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
+import { fittingOf, maxTotal } from '../store/page-size.ts'
 import { searchPage } from '../store/search-page.ts'
 import { likePattern } from '../store/search-text.ts'
 import type { ConversationFilter, ConversationPage, ConversationPageRequest, Store } from '../store/store.ts'
 import { conditionOf } from './filter.ts'
 
-type ConversationRow = { arrival: number; id: string; created_ms: number }
-type CandidateRow = ConversationRow & { may_hold: number }
+type ListedRow = { arrival: number; id: string; created_ms: number; fields: string; bytes: number }
+type CandidateRow = Pick<ListedRow, 'arrival' | 'id' | 'created_ms'> & { may_hold: number }
 type Read = (projectId: string, conversationId: string) => StoredConversation | null
 
 /** Conversations that a filter lets through at most for them all to be found by it, and sorted for every page. */
@@ -15,9 +16,12 @@ const maxSorted = 5_000
 
 /** Pages of the embedded store's conversations. `read` is called within the transaction that lists them. */
 export function createSqliteList(database: Database.Database, read: Read): Pick<Store, 'listConversations'> {
-  function total(projectId: string, filter: ConversationFilter): number {
+  /** How many conversations a filter lets through; more than `most` are not counted. */
+  function total(projectId: string, filter: ConversationFilter, most = Number.MAX_SAFE_INTEGER): number {
     const { sql, values } = conditionOf(projectId, filter)
-    const row = database.prepare(`select count(*) as total from conversations c where ${sql}`).get(...values)
+    const row = database
+      .prepare(`select count(*) as total from (select 1 from conversations c where ${sql} limit ?)`)
+      .get(...values, most)
     return (row as { total: number }).total
   }
 
@@ -25,28 +29,30 @@ export function createSqliteList(database: Database.Database, read: Read): Pick<
    * The column that pages are ordered by. SQLite doesn't know how rare a tag or a visitor is: it walks the index of dates,
    * newest first, until the page is full, which for a rare tag reads every conversation. The `+` forbids it that index.
    */
-  function createdColumn(projectId: string, filter: ConversationFilter, hits = total(projectId, filter)): string {
+  function createdColumn(projectId: string, filter: ConversationFilter): string {
     const isNarrowed = Object.values({ ...filter, text: undefined }).some((value) => value !== undefined)
-    return isNarrowed && hits <= maxSorted ? '+c.created_ms' : 'c.created_ms'
+    return isNarrowed && total(projectId, filter, maxSorted + 1) <= maxSorted ? '+c.created_ms' : 'c.created_ms'
   }
 
   const list = database.transaction((projectId: string, page: ConversationPageRequest): ConversationPage => {
-    const { limit, offset = 0, filter = {} } = page
+    const { limit, offset = 0, filter = {}, withMessages = true, withTotal = true } = page
     const { sql, values } = conditionOf(projectId, filter)
     const from = page.cursor === undefined ? firstPage : parseCursor(page.cursor)
-    const hits = total(projectId, filter)
-    const created = createdColumn(projectId, filter, hits)
+    const hits = total(projectId, filter, withTotal ? undefined : maxTotal + 1)
+    const created = createdColumn(projectId, filter)
     const rows = database
       .prepare(
-        `select c.arrival, c.id, c.created_ms from conversations c
+        `select c.arrival, c.id, c.created_ms, c.fields, c.bytes from conversations c
          where ${sql} and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc limit ? offset ?`,
       )
-      .all(...values, ...from, limit + 1, offset) as ConversationRow[]
-    const shown = rows.slice(0, limit)
-    const last = rows.length > limit ? shown.at(-1) : undefined
+      .all(...values, ...from, limit + 1, offset) as ListedRow[]
+    const shown = rows.slice(0, Math.min(limit, withMessages ? fittingOf(rows) : limit))
+    const last = rows.length > shown.length ? shown.at(-1) : undefined
     return {
-      conversations: shown.flatMap(({ id }) => read(projectId, id) ?? []),
-      total: hits,
+      conversations: shown.flatMap(({ id, fields }) =>
+        withMessages ? (read(projectId, id) ?? []) : { ...JSON.parse(fields), messages: [] },
+      ),
+      total: withTotal || hits <= maxTotal ? hits : null,
       nextCursor: last ? formatCursor([last.created_ms, last.arrival]) : null,
     }
   })

@@ -1,10 +1,10 @@
 import type Database from 'libsql'
-import { fillFacets } from './facets.ts'
+import { fillConversations } from './fill.ts'
 
 type Migration = string | ((database: Database.Database) => void)
 
 /** The steps to each version, the first bringing an empty file to version 1. Never changed once released. */
-const migrations: Migration[] = [
+export const migrations: Migration[] = [
   `
   create table conversations (
     -- Order of arrival; breaks ties between conversations of one createdAt.
@@ -41,8 +41,7 @@ const migrations: Migration[] = [
   );
   create index keys_project on keys (project_id, created_at);
   `,
-  (database) => {
-    database.exec(`
+  `
     -- When it was last written, by the collector's clock; what was stored before this version counts from now.
     alter table conversations add column stored_ms integer not null default 0;
     update conversations set stored_ms = unixepoch() * 1000;
@@ -103,17 +102,63 @@ const migrations: Migration[] = [
       primary key (project_id, visitor_id, kind, id)
     ) without rowid;
     create index reaction_visitors_id on reaction_visitors (project_id, kind, id);
-    `)
-    fillFacets(database)
+  `,
+  (database) => {
+    addColumns(database, 'conversations', {
+      // What an upsert needs to know of a conversation without reading it whole; null until the conversation is filled.
+      messages: 'integer',
+      // UTF-8 bytes of its messages as JSON.
+      bytes: 'integer',
+      questions: 'integer',
+      // The page on which it was when it was first stored: what relative links are made absolute with.
+      base_url: 'text',
+    })
+    addColumns(database, 'messages', { created_ms: 'integer', role: 'text', bytes: 'integer' })
+    database.exec(`
+      create index if not exists messages_place
+        on messages (project_id, conversation_id, position, created_ms, role);
+      create index if not exists messages_created on messages (project_id, conversation_id, created_ms, position);
+      update conversations set messages = null where messages is not null`)
   },
 ]
 
+/** Adds the columns that aren't there: SQLite has no `add column if not exists`, and a step must bear to run twice. */
+function addColumns(database: Database.Database, table: string, columns: Record<string, string>): void {
+  const known = database.prepare(`pragma table_info(${table})`).all() as { name: string }[]
+  for (const [name, type] of Object.entries(columns)) {
+    if (!known.some((column) => column.name === name)) database.exec(`alter table ${table} add column ${name} ${type}`)
+  }
+}
+
+/** What there is to do to bring data to the newest version. */
+export type MigrationPlan = {
+  /** 0 for a store that is empty. */
+  version: number
+  newest: number
+  /** Conversations that are to be filled. */
+  conversations: number
+}
+
+/** What `migrate` would do, with nothing changed. */
+export function planMigration(database: Database.Database): MigrationPlan {
+  const version = readVersion(database)
+  return { version, newest: migrations.length, conversations: countUnfilled(database, version) }
+}
+
+function countUnfilled(database: Database.Database, version: number): number {
+  if (version === 0) return 0
+  const where = version < 3 ? '' : 'where messages is null'
+  return (database.prepare(`select count(*) as count from conversations ${where}`).get() as { count: number }).count
+}
+
 /**
- * Brings the file to the newest version, in one transaction.
+ * Brings the file to the newest version: the tables in one transaction, then conversations in batches, each in one. What
+ * ends it in the middle loses nothing: the next start goes on.
  *
+ * @param report told how many conversations are done, after each batch
  * @throws Error when a newer chatlog wrote the file: it is left alone
  */
-export function migrate(database: Database.Database): void {
+export function migrate(database: Database.Database, report: (done: number) => void = () => {}): void {
   const run = database.transaction(() => {
     const version = readVersion(database)
     if (version > migrations.length) {
@@ -123,9 +168,10 @@ export function migrate(database: Database.Database): void {
       if (typeof step === 'string') database.exec(step)
       else step(database)
     }
-    database.exec(`pragma user_version = ${migrations.length}`)
+    if (version < migrations.length) database.exec(`pragma user_version = ${migrations.length}`)
   })
   run.immediate()
+  fillConversations(database, report)
 }
 
 function readVersion(database: Database.Database): number {

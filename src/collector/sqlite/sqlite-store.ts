@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { codeOf } from '../error-code.ts'
@@ -8,7 +9,7 @@ import { createSqliteCounts } from './counts.ts'
 import { makeDirectory } from './data-directory.ts'
 import { createSqliteErase } from './erase.ts'
 import { createSqliteKeys } from './keys.ts'
-import { migrate } from './migrations.ts'
+import { type MigrationPlan, migrate, planMigration } from './migrations.ts'
 import { createSqliteReactions } from './reactions.ts'
 
 /** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
@@ -57,8 +58,29 @@ function openFile(path: string): Database.Database {
   }
 }
 
+/**
+ * Brings a directory's data to the newest version, as opening it does too.
+ *
+ * @param report told how many conversations are done, after each batch
+ * @throws as `openSqliteStore`
+ */
+export function migrateSqlite(directory: string, report: (done: number) => void): void {
+  openDatabase(directory, report).close()
+}
+
+/** What `migrateSqlite` would do, with nothing changed. A directory that isn't there is one without data. */
+export function planSqliteMigration(directory: string): MigrationPlan {
+  const path = join(directory, 'chatlog.sqlite')
+  const database = existsSync(path) ? openFile(path) : new Database(':memory:')
+  try {
+    return planMigration(database)
+  } finally {
+    database.close()
+  }
+}
+
 /** The database behind a store, at its newest version. @see openSqliteStore */
-export function openDatabase(directory: string): Database.Database {
+export function openDatabase(directory: string, report?: (done: number) => void): Database.Database {
   if (directory !== ':memory:') makeDirectory(directory)
   const path = directory === ':memory:' ? directory : join(directory, 'chatlog.sqlite')
   const database = openFile(path)
@@ -68,6 +90,6 @@ export function openDatabase(directory: string): Database.Database {
   database.pragma('synchronous = full')
   // What is erased is overwritten with zeros, not only unlinked.
   database.pragma('secure_delete = on')
-  migrate(database)
+  migrate(database, report)
   return database
 }

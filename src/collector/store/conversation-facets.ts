@@ -28,20 +28,79 @@ type PersonHolder = PropertiesHolder & { userProperties?: UserProperties | null 
 
 /** Everything that a conversation is found and counted by; the same conversation always gives the same ones. */
 export function facetsOf(conversation: StoredConversation): Facet[] {
-  const { messages, tags } = conversation
+  const { messages } = conversation
+  const counts = new Map<string, Facet>()
+  addFacets(counts, ownFacets(conversation), 1)
+  const baseUrl = pageUrlOf(conversation)
+  for (const message of messages) addFacets(counts, messageFacets(message, baseUrl), 1)
+  addFacets(counts, [['turns', String(messages.filter(isQuestion).length)]], 1)
+  if (messages.findLast((message) => isQuestion(message) || isAnswer(message))?.role === 'user') {
+    addFacets(counts, [['answer', unanswered]], 1)
+  }
+  return [...counts.values()]
+}
+
+/** Value of the facet `answer` of a conversation whose last question has none. Stores keep it by themselves. */
+export const unanswered = 'none'
+
+/** What an upsert makes of a conversation, as far as facets come from it. */
+export type FacetSources = {
+  /** Its own fields; `null` before it is stored. */
+  fields: Omit<StoredConversation, 'messages'> | null
+  /** The messages that the upsert writes, in this version. */
+  messages: readonly StoredMessage[]
+  /** Its questions in all, whether written or not. */
+  questions: number
+}
+
+/**
+ * How counts of facets change, without looking at messages that stay. The last question's being unanswered is left out.
+ *
+ * @param baseUrl what relative links were made absolute with when the conversation was first stored
+ * @returns facets whose `count` is what is to be added, which may be less than nothing
+ */
+export function facetChanges(before: FacetSources, after: FacetSources, baseUrl: string | null): Facet[] {
+  const counts = new Map<string, Facet>()
+  for (const [{ fields, messages, questions }, sign] of [
+    [before, -1],
+    [after, 1],
+  ] as const) {
+    if (fields) addFacets(counts, [...ownFacets(fields), ['turns', String(questions)]], sign)
+    for (const message of messages) addFacets(counts, messageFacets(message, baseUrl), sign)
+  }
+  return [...counts.values()].filter(({ count }) => count !== 0)
+}
+
+type FacetValue = [kind: FacetKind, value: string]
+
+function ownFacets(conversation: Omit<StoredConversation, 'messages'>): FacetValue[] {
   const pageUrl = pageUrlOf(conversation)
-  const values: [FacetKind, string][] = [
-    ...[conversation, ...messages].flatMap(visitorIdsOf).map((id): [FacetKind, string] => ['visitor', id]),
-    ...(tags ?? []).slice(0, maxCounted).map((tag): [FacetKind, string] => ['tag', tag]),
-    ...(pageUrl === null ? [] : ([['page', pageUrl]] as [FacetKind, string][])),
-    ...[conversation, ...messages].flatMap(linkClicksOf).map(({ url }): [FacetKind, string] => ['clicked', url]),
-    ...messages.flatMap((message) => shownUrlsOf(message, pageUrl)).map((url): [FacetKind, string] => ['shown', url]),
-    ...answersOf(messages).map((answer): [FacetKind, string] => ['answer', answer]),
-    ...messages.flatMap(dayOf).map((day): [FacetKind, string] => ['day', day]),
-    ['turns', String(messages.filter(isQuestion).length)],
-    ...messages.flatMap(feedbackOf).map((type): [FacetKind, string] => ['feedback', type]),
+  return [
+    ...visitorIdsOf(conversation).map((id): FacetValue => ['visitor', id]),
+    ...(conversation.tags ?? []).slice(0, maxCounted).map((tag): FacetValue => ['tag', tag]),
+    ...(pageUrl === null ? [] : [['page', pageUrl] as FacetValue]),
+    ...linkClicksOf(conversation).map(({ url }): FacetValue => ['clicked', url]),
   ]
-  return countFacets(values)
+}
+
+function messageFacets(message: StoredMessage, baseUrl: string | null): FacetValue[] {
+  return [
+    ...visitorIdsOf(message).map((id): FacetValue => ['visitor', id]),
+    ...linkClicksOf(message).map(({ url }): FacetValue => ['clicked', url]),
+    ...shownUrlsOf(message, baseUrl).map((url): FacetValue => ['shown', url]),
+    ...(isAnswer(message) ? [['answer', endOf(message)] as FacetValue] : []),
+    ...dayOf(message).map((day): FacetValue => ['day', day]),
+    ...feedbackOf(message).map((type): FacetValue => ['feedback', type]),
+  ]
+}
+
+function addFacets(counts: Map<string, Facet>, values: readonly FacetValue[], sign: 1 | -1): void {
+  for (const [kind, whole] of values) {
+    const value = facetValue(whole)
+    const known = counts.get(`${kind} ${value}`)
+    if (known) known.count += sign
+    else counts.set(`${kind} ${value}`, { kind, value, count: sign })
+  }
 }
 
 /** Every id that names somebody: given by the site, or the one in their cookie. Never empty strings. */
@@ -81,17 +140,6 @@ export function facetValue(value: string): string {
   return cleanText(`${value.slice(0, maxValueLength - 72)}…${createHash('sha256').update(value).digest('hex')}`)
 }
 
-function countFacets(values: [FacetKind, string][]): Facet[] {
-  const facets = new Map<string, Facet>()
-  for (const [kind, whole] of values) {
-    const value = facetValue(whole)
-    const known = facets.get(`${kind} ${value}`)
-    if (known) known.count += 1
-    else facets.set(`${kind} ${value}`, { kind, value, count: 1 })
-  }
-  return [...facets.values()]
-}
-
 /** URLs of the links that a message cites, made absolute: clicks are stored absolute, and the two are compared. */
 function shownUrlsOf({ links }: StoredMessage, pageUrl: string | null): string[] {
   return (links ?? [])
@@ -100,13 +148,6 @@ function shownUrlsOf({ links }: StoredMessage, pageUrl: string | null): string[]
 }
 
 const wholeUrl = (url: string, pageUrl: string | null) => new URL(url, pageUrl ?? undefined).href
-
-/** How each answer ended, and `none` when the last question has no answer. */
-function answersOf(messages: StoredMessage[]): string[] {
-  const said = messages.filter((message) => isQuestion(message) || isAnswer(message))
-  const ends = said.filter(isAnswer).map(endOf)
-  return said.at(-1)?.role === 'user' ? [...ends, 'none'] : ends
-}
 
 /** How answers end. Anybody with a WEB key writes statuses: ten thousand invented ones would push these out of a list. */
 const knownEnds = new Set(['complete', 'streaming', 'aborted', 'error', 'interrupted'])
@@ -133,27 +174,3 @@ function feedbackOf(message: StoredMessage): string[] {
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
-
-/** What has to be written so that the stored facets are those of the conversation. */
-export interface FacetChanges {
-  changed: Facet[]
-  gone: Facet[]
-}
-
-/**
- * Compares the facets of a conversation with those of the stored one.
- *
- * @param before what is stored now, `null` where nothing is
- */
-export function facetChanges(before: StoredConversation | null, after: StoredConversation): FacetChanges {
-  const known = new Map((before ? facetsOf(before) : []).map((facet) => [keyOf(facet), facet]))
-  const hasMoved = before !== null && Date.parse(before.createdAt) !== Date.parse(after.createdAt)
-  const changed = facetsOf(after).filter((facet) => {
-    const isKnown = known.get(keyOf(facet))?.count === facet.count
-    known.delete(keyOf(facet))
-    return !isKnown || hasMoved
-  })
-  return { changed, gone: [...known.values()] }
-}
-
-const keyOf = ({ kind, value }: Facet) => `${kind} ${value}`

@@ -51,17 +51,22 @@ export type ConversationPageRequest = {
   offset?: number | undefined
   /** @defaultValue every conversation */
   filter?: ConversationFilter | undefined
+  /** `false` leaves the messages unread: each conversation has none. @defaultValue true */
+  withMessages?: boolean | undefined
+  /** `false` counts no further than `maxTotal`, and gives `null` beyond. @defaultValue true */
+  withTotal?: boolean | undefined
 }
 
 /** One page of a project's conversations. */
 export type ConversationPage = {
   /** Newest `createdAt` first; of equal ones the one stored last. */
   conversations: StoredConversation[]
-  /** Conversations of the project that the filter lets through; `null` where only reading all of them would tell. */
+  /** Conversations of the project that the filter lets through; `null` where only reading very many of them would tell. */
   total: number | null
   /**
-   * Start of the next page, `null` after the last one. Opaque, safe in a URL. A page that looked for text may be shorter
-   * than its limit, even empty, and go on: it ends after so many conversations were read.
+   * Start of the next page, `null` after the last one. Opaque, safe in a URL. A page ends early where its messages would
+   * be over `maxPageBytes`. One that looked for text may even be empty, and go on: it ends after so many conversations
+   * were read.
    */
   nextCursor: string | null
 }
@@ -96,7 +101,10 @@ export type FacetRequest = {
 
 /**
  * What is stored now (`null`: nothing yet) -> what shall be stored. Pure and quick: a transaction is open around it. A
- * message given back as the very object that came in, at its old place, is not written again. What it throws rolls back.
+ * message given back as the very object that came in is not written again. What it throws rolls back.
+ *
+ * Where the store was told which messages an upsert names, it gets and gives those alone. A new one then stands after
+ * the one before it in what is given back, and among the stored ones there by its `createdAt`.
  */
 export type ConversationMerge = (stored: StoredConversation | null) => StoredConversation
 
@@ -111,14 +119,17 @@ export type Store = {
    * Reads the conversation, merges and writes it in one transaction that no other writer of this conversation crosses.
    *
    * @param storedAtMs the collector's clock, milliseconds since 1970; what retention counts from
-   * @returns what is stored now, whole
+   * @param messageIds messages that are read for the merge; without them all are, whatever that costs
+   * @returns what the merge gave
    * @throws MessageIdTakenError when a message's id belongs to another conversation of the project; nothing is written
+   * @throws ConversationFullError when the conversation would grow over the contract's bounds; nothing is written
    */
   upsertConversation(
     projectId: string,
     conversationId: string,
     merge: ConversationMerge,
     storedAtMs?: number,
+    messageIds?: string[],
   ): Promise<StoredConversation>
   /** The whole conversation, or `null` when the project has none of this id. */
   findConversation(projectId: string, conversationId: string): Promise<StoredConversation | null>
