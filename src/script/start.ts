@@ -66,7 +66,7 @@ export function startRecording(parts: RecordingParts): Recording {
   )
   const identity = createIdentity({ visitor, current, store, platform }) //           identify and reset
   const transport = createTransport({ ...options, apiKey, platform }) //              body -> DeliveryOutcome
-  const gate = openSenderGate({ platform, memo, ledger, apiKey }) //                  may a request go?
+  const gate = openSenderGate({ ...options, platform, memo, ledger, apiKey }) //                  may a request go?
   const arming = createArming({ store, transport, gate, platform, options }) //       what outlives the page
   const beforeSend = identity.adoptCookie
   const sending = createSending({ store, transport, gate, arming, ledger, platform, options, beforeSend }) // what

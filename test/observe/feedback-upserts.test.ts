@@ -21,8 +21,9 @@ function feedbackPage(statuses: number[] = [200], init: Partial<InitOptions> = {
       const { pathname } = new URL(request.url)
       if (!pathname.endsWith('/feedback')) return platform.fetch(request)
       const status = statuses[upserts.length] ?? (statuses.at(-1) as number)
-      upserts.push({ url: request.url, body: feedbackUpsertSchema.parse(JSON.parse(request.body.join(''))), status })
-      return new Response('{}', { status })
+      const body = feedbackUpsertSchema.parse(JSON.parse(request.body.join('')))
+      upserts.push({ url: request.url, body, status })
+      return new Response(JSON.stringify({ id: body.id }), { status })
     },
   })
   const browser = fakeBrowser({ alter })

@@ -8,9 +8,15 @@ const hour = 3_600_000
 const status = (status: number): Fault => ({ kind: 'status', status })
 
 describe('what a status makes the sender do', () => {
-  test.each([200, 201, 204, 299])('%i is delivered', async (code) => {
+  test.each([
+    [200, 'of the conversation', null],
+    [201, 'of the conversation', null],
+    [202, 'without a body', ''],
+    [204, 'without a body', ''],
+    [205, 'without a body', ''],
+  ])('%i %s is delivered', async (code, _what, text) => {
     const { log, advance, endpoint } = fakePage()
-    endpoint.always(status(code))
+    endpoint.always({ kind: 'answered', status: code, text })
     log.trackMessage({ role: 'assistant', content: 'one' })
     await advance(hour)
 
@@ -100,7 +106,7 @@ describe('no request follows another without a pause', () => {
     ['stores and resets connections', { kind: 'reset', applied: true }],
     ['never answers', { kind: 'hang', appliedAfterMs: null }],
     ['cuts its answers', { kind: 'cut' }],
-    ['never ends its answers', { kind: 'stall' }],
+    ['never ends its answers', { kind: 'stall', text: '' }],
   ]
 
   /** The most requests that came within any second. */

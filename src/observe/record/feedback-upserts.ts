@@ -40,7 +40,7 @@ export const withFeedbackUpserts =
 
     const send = async (id: string, body: string, attempt: number) => {
       if (told.get(id) !== body) return
-      const { kind, ...outcome } = await transport.deliver([body], utf8Bytes(body), true).outcome
+      const { kind, ...outcome } = await transport.deliver([body], utf8Bytes(body), id, true).outcome
       if (kind === 'delivered') return
       if (kind !== 'retry') {
         // No such path, or a key that may not: neither changes in this page's life.

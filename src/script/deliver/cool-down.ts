@@ -4,7 +4,7 @@ import type { Memo } from '../who/memo.ts'
 const firstPauseMs = 15 * 60_000
 const maxPauseMs = 24 * 3_600_000
 
-/** The time for which a key that was refused isn't tried, remembered over pages. A changed key ends it. */
+/** The time for which a key that was refused isn't tried, remembered over pages. A changed key or endpoint ends it. */
 export interface CoolDown {
   /** Milliseconds until the key may be tried again; 0 for now. */
   leftMs(): number
@@ -18,11 +18,15 @@ export interface CoolDown {
   end(): void
 }
 
-/** Reads what an earlier page left. */
-export function openCoolDown({ now }: Platform, memo: Memo, apiKey: () => string): CoolDown {
+/**
+ * Reads what an earlier page left.
+ *
+ * @param mark tells keys and endpoints apart: another key, or the same at another endpoint, is tried at once
+ */
+export function openCoolDown({ now }: Platform, memo: Memo, mark: () => string): CoolDown {
   const remembered = () => {
     const { blocked } = memo.read()
-    return blocked?.key === keyMark(apiKey()) ? blocked : undefined
+    return blocked?.key === mark() ? blocked : undefined
   }
   const leftMs = () => {
     const { until, pauseMs } = remembered() ?? { until: 0, pauseMs: 0 }
@@ -36,7 +40,7 @@ export function openCoolDown({ now }: Platform, memo: Memo, apiKey: () => string
     reason: () => (leftMs() && remembered()?.reason) || null,
     begin(reason) {
       const pauseMs = Math.min((remembered()?.pauseMs ?? firstPauseMs / 2) * 2, maxPauseMs)
-      memo.write({ blocked: { key: keyMark(apiKey()), until: now() + pauseMs, pauseMs, reason: reason.slice(0, 120) } })
+      memo.write({ blocked: { key: mark(), until: now() + pauseMs, pauseMs, reason: reason.slice(0, 120) } })
       return pauseMs
     },
     end() {
@@ -44,6 +48,3 @@ export function openCoolDown({ now }: Platform, memo: Memo, apiKey: () => string
     },
   }
 }
-
-/** Tells keys apart in storage without keeping the key. */
-const keyMark = (apiKey: string): string => apiKey.slice(-6)

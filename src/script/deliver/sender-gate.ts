@@ -1,5 +1,6 @@
 import type { State } from '../chatlog.ts'
 import type { Ledger } from '../ledger.ts'
+import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { Memo } from '../who/memo.ts'
 import { openCoolDown } from './cool-down.ts'
@@ -25,25 +26,30 @@ export interface SenderGate {
    * @returns whether a request may start; then `leave` must follow
    */
   enter(): Promise<boolean>
-  /** It ended. @returns what it came to: a key that keeps being refused blocks */
-  leave(outcome: DeliveryOutcome): void
+  /**
+   * It ended: a key that keeps being refused blocks.
+   *
+   * @returns what it came to. A 401 or 403 that is no problem document, of a firewall perhaps, speaks of this content
+   *   alone, unless another conversation gets it too
+   */
+  leave(outcome: DeliveryOutcome, conversationId: string): DeliveryOutcome
   /** The next request need not wait for the backoff: the network is back. */
   hurry(): void
   state(): Pick<State['sender'], 'state' | 'reason' | 'retryAt'>
   isBlocked(): boolean
 }
 
-export interface SenderGateParts {
+export interface SenderGateParts extends Pick<ResolvedOptions, 'endpoint'> {
   platform: Platform
   memo: Memo
   ledger: Ledger
   apiKey(): string
 }
 
-/** Reads the cool-down that an earlier page left; a changed key ends it. */
-export function openSenderGate({ platform, memo, ledger, apiKey }: SenderGateParts): SenderGate {
+/** Reads the cool-down that an earlier page left; a changed key or endpoint ends it. */
+export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: SenderGateParts): SenderGate {
   const { now, elapsedMs, random } = platform
-  const coolDown = openCoolDown(platform, memo, apiKey)
+  const coolDown = openCoolDown(platform, memo, () => markOf(apiKey(), endpoint))
   let underWay = 0
   let failures = 0
   let strikes = 0
@@ -77,6 +83,14 @@ export function openSenderGate({ platform, memo, ledger, apiKey }: SenderGatePar
     ledger.emit('blocked', { reason })
   }
 
+  /** Conversations that got a 401 or 403 which was no problem document, since the last one was delivered. */
+  const barred = new Set<string>()
+
+  const judge = (outcome: DeliveryOutcome & { kind: 'blocked' }, conversationId: string): DeliveryOutcome => {
+    barred.add(conversationId)
+    return outcome.isProblem || barred.size > 1 ? outcome : { ...outcome, kind: 'refused' }
+  }
+
   /** The key was refused. */
   const strike = ({ status, detail }: { status: number; detail: string }) => {
     strikes++
@@ -97,21 +111,28 @@ export function openSenderGate({ platform, memo, ledger, apiKey }: SenderGatePar
       else queue.shift()?.()
       return open
     },
-    leave(outcome) {
+    leave(ended, conversationId) {
       underWay--
       for (const proceed of queue.splice(0)) proceed()
+      const outcome = ended.kind === 'blocked' ? judge(ended, conversationId) : ended
       if (outcome.kind === 'retry') {
         const { cause: failure, afterMs } = outcome
-        answered ||= failure.kind === 'status'
-        return wait(failure.kind === 'status' ? `${failure.status}` : failure.kind, afterMs)
+        answered ||= 'status' in failure
+        wait(failure.kind === 'status' ? `${failure.status}` : failure.kind, afterMs)
+        return outcome
       }
       answered = true
       failures = retryAt = 0
       cause = null
       proven = outcome.kind !== 'blocked'
-      if (outcome.kind === 'blocked') return strike(outcome)
+      if (outcome.kind === 'blocked') {
+        strike(outcome)
+        return outcome
+      }
       strikes = 0
       coolDown.end()
+      if (outcome.kind === 'delivered') barred.clear()
+      return outcome
     },
     hurry() {
       retryAt = 0
@@ -136,3 +157,6 @@ export function openSenderGate({ platform, memo, ledger, apiKey }: SenderGatePar
 
   return gate
 }
+
+/** Tells keys and endpoints apart in storage without keeping the key. */
+const markOf = (apiKey: string, endpoint: string): string => `${apiKey.slice(-6)} ${endpoint.slice(-60)}`

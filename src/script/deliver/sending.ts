@@ -10,7 +10,7 @@ import type { ConversationStore } from '../store/conversation-store.ts'
 import type { Arming } from './arming.ts'
 import { createSendLock } from './send-lock.ts'
 import type { SenderGate } from './sender-gate.ts'
-import type { Delivery, DeliveryOutcome, Transport } from './transport.ts'
+import type { Delivery, DeliveryOutcome, RetryCause, Transport } from './transport.ts'
 
 /** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
 const maxBytesPerMs = 32
@@ -39,7 +39,7 @@ export interface SendingParts {
   arming: Arming
   ledger: Ledger
   platform: Platform
-  options: Pick<ResolvedOptions, 'storeName' | 'server'>
+  options: Pick<ResolvedOptions, 'storeName' | 'server' | 'endpoint'>
   /** Called with the lock of the conversation held, and the rows of all tabs read. */
   beforeSend(): void
 }
@@ -75,15 +75,14 @@ export function createSending(parts: SendingParts): Sending {
     store.saveSending(conversation)
     // Where something is armed, that outlives the page; this can be taken back then, and doesn't come after newer ones.
     const lasting = options.server === 'chatlog' || !arming.isArmed(conversation)
-    const delivery = transport.deliver(body.pieces, body.bytes, lasting)
+    const delivery = transport.deliver(body.pieces, body.bytes, wireIdOf(conversation, body.part), lasting)
     const request: Sent = { delivery, body, at: elapsedMs(), pacedBytes: body.bytes }
     sent.set(conversation, request)
     const outcome = await delivery.outcome
     parts.ledger.measure(`delivery: ${reason}`, request.at)
     request.delivery = null
     if (outcome.kind === 'retry') request.pacedBytes = 0
-    gate.leave(outcome)
-    return settle.outcome(conversation, body, outcome)
+    return settle.outcome(conversation, body, gate.leave(outcome, conversation.id))
   }
 
   /** With the lock held. @returns whether it has to be tried again */
@@ -139,10 +138,27 @@ export function createSending(parts: SendingParts): Sending {
 }
 
 /** Writes down what became of a request. */
-function createSettling({ store, arming, ledger }: SendingParts) {
+function createSettling({ store, arming, ledger, options }: SendingParts) {
+  const said = new Set<string>()
+
+  /** Says once a page what stands between the page and its endpoint. */
+  const explain = (cause: RetryCause) => {
+    if (said.has(cause.kind)) return
+    said.add(cause.kind)
+    if (cause.kind === 'foreign_answer')
+      ledger.complain(
+        `${options.endpoint} answered ${cause.status} (${cause.contentType || 'no type'}) without the conversation’s id: that is not the endpoint’s answer, and nothing counts as delivered. Does \`data-endpoint\` end in /conversations?`,
+      )
+    if (cause.kind === 'redirected')
+      ledger.complain(
+        `${options.endpoint} redirects${cause.to ? ` to ${cause.to}: put that` : ': put the address that it redirects to'} into \`data-endpoint\``,
+      )
+  }
+
   const refuse = (conversation: Conversation, status: number, detail: string) => {
     refusedByServer(conversation.delivery)
-    ledger.complain(`the endpoint refused a conversation with ${status}: ${detail}`)
+    const hint = status === 404 ? ' Does `data-endpoint` end in /conversations?' : ''
+    ledger.complain(`the endpoint refused a conversation with ${status}: ${detail}${hint}`)
     ledger.emit('refused', { conversationId: wireIdOf(conversation), status, detail })
   }
 
@@ -163,6 +179,7 @@ function createSettling({ store, arming, ledger }: SendingParts) {
         return true
       }
       if (outcome.kind === 'retry') {
+        explain(outcome.cause)
         // The request may have got through all the same, and may be read late.
         if (outcome.cause.kind !== 'status') store.loseSight(conversation)
         if (outcome.cause.kind === 'timeout') leftOpen(conversation.delivery)

@@ -20,11 +20,26 @@ export type Fault =
   | { kind: 'reset'; applied: boolean }
   /** Applied; the answer breaks off in its body. */
   | { kind: 'cut' }
-  /** Applied; the answer's body never ends. */
-  | { kind: 'stall' }
+  /** Applied; the answer's body never ends, after its `text`, the whole answer where none is given. */
+  | { kind: 'stall'; text?: string }
+  /** Applied, and answered with that; `null`: with the conversation. */
+  | { kind: 'answered'; status: number; text: string | null }
+  /** Not applied: somebody else answers in the endpoint's place. */
+  | { kind: 'foreign'; status: number; contentType?: string; text?: string }
+  /** Not applied: redirected to there; followed, the answer is a page's. */
+  | { kind: 'redirect'; to: string }
+  /** Not applied where a body comes compressed; well without. */
+  | { kind: 'no_gzip'; status: number }
 
 /** An answer on its way to the page; `null`: the connection broke. */
-export type Answer = { status: number; headers: Record<string, string>; text: string; end: 'whole' | 'cut' | 'stall' }
+export type Answer = {
+  status: number
+  headers: Record<string, string>
+  text: string
+  end: 'whole' | 'cut' | 'stall'
+  /** Where it redirects to. */
+  to?: string
+}
 
 /** A request as it came, and what became of it. */
 export interface ReceivedRequest {
@@ -93,10 +108,16 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
     stored.set(id, mode === 'merge' ? merged(before, data, id, clock) : ({ ...data, id } as ServedConversation))
   }
 
-  const handle = (text: string, fault: Fault | null, reply: (answer: Answer | null) => void) => {
+  const handle = (
+    text: string,
+    headers: Record<string, string>,
+    fault: Fault | null,
+    reply: (answer: Answer | null) => void,
+  ) => {
     const applied = () => {
       apply(text)
-      return answer(200, '{}')
+      const { id } = JSON.parse(text) as ServedConversation
+      return answer(200, JSON.stringify({ id }))
     }
     if (!fault) return reply(applied())
     switch (fault.kind) {
@@ -110,6 +131,22 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
       case 'reset':
         if (fault.applied) apply(text)
         return reply(null)
+      case 'foreign': {
+        const { status, contentType = 'text/html', text: page = '<!doctype html>' } = fault
+        return reply(answer(status, page, { 'content-type': contentType }))
+      }
+      case 'answered': {
+        const whole = applied()
+        return reply({ ...whole, status: fault.status, text: fault.text ?? whole.text })
+      }
+      case 'redirect':
+        return reply({ ...answer(0, ''), to: fault.to })
+      case 'no_gzip':
+        return reply(
+          headers['content-encoding'] ? answer(fault.status, 'bad body', { 'content-type': 'text/plain' }) : applied(),
+        )
+      case 'stall':
+        return reply({ ...applied(), ...(fault.text === undefined ? {} : { text: fault.text }), end: fault.kind })
       default:
         return reply({ ...applied(), end: fault.kind })
     }
@@ -126,6 +163,7 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
       nextFaults.length = 0
     },
     receive(request, reply) {
+      if (!request.text) return reply({ ...answer(200, '<!doctype html>'), to: redirectsTo(usualFault) })
       const next = nextFaults.shift()
       const fault = next === undefined ? usualFault : next
       const bytes = Buffer.byteLength(request.text)
@@ -133,13 +171,15 @@ export function createFakeEndpoint(clock: FakeClock, mode: EndpointMode): FakeEn
       const messageIds = messages.map((message) => message.id ?? '')
       requests.push({ ...request, at: clock.elapsedMs(), bytes, conversationId: id, messageIds, fault })
       if (bytes > maxBodyBytes) violations.push(`a body of ${bytes} bytes`)
-      handle(request.text, fault, reply)
+      handle(request.text, request.headers, fault, reply)
     },
     conversations: () => [...stored.values()],
     contentsOf,
     contents: () => [...stored.keys()].map(contentsOf),
   }
 }
+
+const redirectsTo = (fault: Fault | null) => (fault?.kind === 'redirect' ? fault.to : '')
 
 /** A message's text, its parts joined. */
 export const textOf = (content: unknown): string =>

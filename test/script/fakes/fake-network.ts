@@ -174,19 +174,38 @@ const textOfBody = (body: readonly BodyPiece[]): string =>
 const bytesOf = (body: readonly BodyPiece[]): number =>
   body.reduce((sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : piece.size), 0)
 
-function responseOf({ status, headers, text, end }: Answer, onRead: () => void, signal?: AbortSignal): Response {
-  const read = async () => {
+function responseOf({ status, headers, text, end, to }: Answer, onRead: () => void, signal?: AbortSignal): Response {
+  const finish = async () => {
     if (end === 'stall') {
       await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
     }
     onRead()
     if (end === 'cut') throw new TypeError('network error')
+  }
+  const read = async () => {
+    await finish()
     return text
+  }
+  let sent = false
+  const reader = {
+    async read() {
+      if (!sent && end !== 'cut') {
+        sent = true
+        return { done: false, value: new TextEncoder().encode(text) }
+      }
+      await finish()
+      return { done: true }
+    },
   }
   const response = {
     status,
     ok: status >= 200 && status < 300,
+    // A POST isn't followed; the GET that asks where to is.
+    type: to !== undefined && status === 0 ? 'opaqueredirect' : 'cors',
+    redirected: !!to && status !== 0,
+    url: to ?? '',
     headers: { get: (name: string) => headers[name] ?? null },
+    body: { getReader: () => reader },
     text: read,
     json: async () => JSON.parse(await read()),
     arrayBuffer: async () => new TextEncoder().encode(await read()).buffer,
