@@ -174,7 +174,7 @@ describe('the table of errors', () => {
       'retry',
       'retry',
       'retry',
-      'shrink',
+      'refused',
       'refused',
     ])
   })
