@@ -8,6 +8,8 @@ const options = {
   'database-url': { type: 'string' },
   'rate-limit': { type: 'string' },
   'retention-days': { type: 'string' },
+  'erase-share': { type: 'string' },
+  'drain-ms': { type: 'string' },
   'log-level': { type: 'string' },
   'metrics-token': { type: 'string' },
   type: { type: 'string' },

@@ -3,7 +3,9 @@ import { type Retention, startRetention } from '../conversations/retention.ts'
 import { codeOf } from '../error-code.ts'
 import { createMetrics } from '../http/metrics.ts'
 import { createLiveView } from '../live-view/live-view.ts'
+import { isConnectionLost } from '../postgres/transaction.ts'
 import { type ServedCollector, type ServeOptions, serveAlone } from '../serve/serve-collector.ts'
+import { takeDirectory } from '../sqlite/own-directory.ts'
 import { defaultProjectId } from '../store/keys.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import type { CommandValues } from './command-values.ts'
@@ -12,20 +14,35 @@ import { openStore, type StorePlace } from './open-store.ts'
 import { type ServeSettings, serveSettings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 
+/** Time that the command goes on listening after a signal, in milliseconds: a balancer sees `/health` turn 503 in it. */
+const defaultDrainMs = 500
+
 /** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function runServeCommand(values: CommandValues): Promise<void> {
   refuseKeyOptions(values)
   const settings = serveSettings(values)
-  const log = createLog(settings.logLevel, (line) => process.stderr.write(line))
+  const log = createLog(settings.logLevel, writeLine)
+  outliveItsLog()
   const store = await openStore(settings.place)
   const collector = await serveAlone(serveOptions(settings, store, log)).catch(async (error) => {
     await store.close()
     throw explainListenError(error, settings.port, settings.host)
   })
-  const { retentionDays: days } = settings
+  const leave = await takePlace(settings.place, collector, store)
+  const { retentionDays: days, retentionShare: share } = settings
   const reportError = (error: unknown) => log.error('retention_failed', error)
-  const retention = days === undefined ? null : startRetention({ store, days, reportError })
-  endOnSignal(collector, store, retention, log)
+  const retention =
+    days === undefined
+      ? null
+      : startRetention({
+          store,
+          days,
+          ...(share !== undefined && { share }),
+          reportError,
+          onErased: ({ isHeld, ...erased }) =>
+            isHeld ? log.warn('retention_held', erased) : log.info('retention_erased', erased),
+        })
+  endOnSignal({ collector, store, retention, log, leave })
   endOnCrash(log)
   console.log(`chatlog collector on ${collector.url}`)
   log.info('listening', {
@@ -37,13 +54,14 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
 }
 
 function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOptions {
-  const { port, host, requestsPerMinute, metricsToken } = settings
+  const { port, host, requestsPerMinute, metricsToken, drainMs } = settings
   const liveView = createLiveView()
   const metrics = createMetrics(metricsToken)
   return {
     store,
     port,
     host,
+    drainMs: drainMs ?? defaultDrainMs,
     ...(requestsPerMinute !== undefined && { rateLimit: { requestsPerMinute } }),
     routes(app, context) {
       metrics.routes(app, context)
@@ -61,13 +79,23 @@ function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOpt
   }
 }
 
-function endOnSignal(collector: ServedCollector, store: Store, retention: Retention | null, log: Log): void {
+type Running = {
+  collector: ServedCollector
+  store: Store
+  retention: Retention | null
+  log: Log
+  /** Gives the data directory up. */
+  leave: () => void
+}
+
+function endOnSignal({ collector, store, retention, log, leave }: Running): void {
   const end = async (signal: NodeJS.Signals) => {
     process.off('SIGTERM', end)
     process.off('SIGINT', end)
     log.info('ending', { signal })
     await Promise.all([collector.close(), retention?.stop()])
     await store.close()
+    leave()
     log.info('ended')
   }
   process.on('SIGTERM', end)
@@ -77,9 +105,43 @@ function endOnSignal(collector: ServedCollector, store: Store, retention: Retent
 /** Logs an uncaught error through `describeError` and ends: Node would print it whole, with the words that it quotes. */
 function endOnCrash(log: Log): void {
   process.on('uncaughtException', (error) => {
+    // A driver's connection that the database ended while nobody waited for it: the driver opens another one.
+    if (isConnectionLost(error)) return log.warn('connection_lost', { code: codeOf(error) })
     log.error('crashed', error)
     process.exit(1)
   })
+}
+
+/** Node writes to a file at once, and throws where its disk is full; a pipe says so by an event. */
+function writeLine(line: string): void {
+  try {
+    process.stderr.write(line)
+  } catch {
+    // Nobody is left to tell: the line is lost, and the collector goes on.
+  }
+}
+
+/**
+ * A closed pipe or a full disk ends what is logged, and not the collector: what is received is worth more than a line
+ * about it.
+ */
+function outliveItsLog(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+}
+
+/** @throws Error when another collector has the directory */
+async function takePlace(
+  { databaseUrl, data }: StorePlace,
+  collector: ServedCollector,
+  store: Store,
+): Promise<() => void> {
+  try {
+    return databaseUrl === undefined ? takeDirectory(data) : () => {}
+  } catch (error) {
+    await collector.close()
+    await store.close()
+    throw new Error(`--data ${data}: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
 }
 
 async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace, log: Log): Promise<void> {

@@ -13,6 +13,10 @@ export type ServeSettings = {
   requestsPerMinute: number | undefined
   /** `undefined`: nothing is erased by age. */
   retentionDays: number | undefined
+  /** Part of a project's conversations that one sweep erases at most; `undefined`: retention's own default. */
+  retentionShare: number | undefined
+  /** Milliseconds that it goes on listening after SIGTERM; `undefined`: 500. */
+  drainMs: number | undefined
   logLevel: LogLevel
   /** What `GET /metrics` asks for; `undefined`: nothing. */
   metricsToken: string | undefined
@@ -21,7 +25,17 @@ export type ServeSettings = {
 type Environment = Record<string, string | undefined>
 /** A setting as it was given, and where, for messages. */
 type Given = { text: string; source: string }
-type Flag = 'port' | 'host' | 'data' | 'database-url' | 'rate-limit' | 'retention-days' | 'log-level' | 'metrics-token'
+type Flag =
+  | 'erase-share'
+  | 'drain-ms'
+  | 'port'
+  | 'host'
+  | 'data'
+  | 'database-url'
+  | 'rate-limit'
+  | 'retention-days'
+  | 'log-level'
+  | 'metrics-token'
 
 /** Every flag of serving has a twin in the environment; a database's URL the one that hosts give it. */
 const twinOf = (flag: Flag) =>
@@ -32,12 +46,16 @@ export function serveSettings(values: CommandValues, environment: Environment = 
   const given = (flag: Flag) => settingOf(flag, values, environment)
   const rateLimit = given('rate-limit')
   const retentionDays = given('retention-days')
+  const share = given('erase-share')
+  const drainMs = given('drain-ms')
   return {
     port: wholeNumber(given('port') ?? { text: '8787', source: '--port' }, 0, 65_535),
     host: given('host')?.text ?? '127.0.0.1',
     place: storePlace(values, environment),
     requestsPerMinute: rateLimit && wholeNumber(rateLimit, 1, 1e9),
     retentionDays: retentionDays && wholeNumber(retentionDays, 1, 36_500),
+    retentionShare: share && wholeNumber(share, 1, 100) / 100,
+    drainMs: drainMs && wholeNumber(drainMs, 0, 600_000),
     logLevel: oneOf(given('log-level') ?? { text: 'info', source: '--log-level' }, logLevels),
     metricsToken: given('metrics-token')?.text,
   }

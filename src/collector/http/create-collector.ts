@@ -89,7 +89,7 @@ export function createCollector(options: CollectorOptions): Collector {
     takeOne: createRateLimiter(rateLimit, now),
   })
   addOpenapiRoutes(app)
-  app.get('/health', async (context) => context.json(await health(store)))
+  app.get('/health', async (context) => context.json(await health(store, ending.signal)))
 
   return {
     fetch(request, sent) {

@@ -4,8 +4,12 @@ import type { Store } from '../store/store.ts'
 /** Longest wait for the store's answer, in milliseconds: those who ask give up after some seconds. */
 const storeAnswerMs = 3_000
 
-/** @throws ProblemError `service_unavailable` when the store doesn't answer, or not in time */
-export async function health(store: Store): Promise<{ status: 'ok' }> {
+/**
+ * @param ending aborted once the collector is about to end: a balancer is told first, while answers are still given
+ * @throws ProblemError `service_unavailable` when the store doesn't answer, or not in time, or the collector is ending
+ */
+export async function health(store: Store, ending: AbortSignal): Promise<{ status: 'ok' }> {
+  if (ending.aborted) throw new ProblemError('service_unavailable', 'The collector is ending.')
   let timer: NodeJS.Timeout | undefined
   const overdue = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(reject, storeAnswerMs)

@@ -2,7 +2,10 @@ import type { ISql, Sql } from 'postgres'
 import { codeOf } from '../error-code.ts'
 
 // The server is going, or the connection has gone: the driver has closed it, or is about to.
-const lostCodes = /^(08\w{3}|57P0[1-5]|CONNECT(ION)?_\w+|E(CONN|HOST|NET|PIPE|TIMEDOUT)\w*)$/
+const lostCodes = /^(08\w{3}|25P03|57P0[1-5]|CONNECT(ION)?_\w+|E(CONN|HOST|NET|PIPE|TIMEDOUT)\w*)$/
+
+/** Whether an error says that a connection to the database has gone, and nothing else. */
+export const isConnectionLost = (error: unknown): boolean => lostCodes.test(codeOf(error))
 
 /**
  * Runs statements as one transaction: committed when `work` resolves, rolled back when it rejects.
@@ -29,7 +32,7 @@ export async function transact<Result>(
     return result
   } catch (error) {
     // The driver reopens a lost connection by itself. Released, it would go to the next caller as if it were open.
-    if (!lostCodes.test(codeOf(error))) await connection`rollback`.then(connection.release, () => {})
+    if (!isConnectionLost(error)) await connection`rollback`.then(connection.release, () => {})
     throw error
   }
 }

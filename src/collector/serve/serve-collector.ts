@@ -33,6 +33,11 @@ export type ServeOptions = CollectorOptions & {
   host?: string
   /** What is left out has its default. */
   timeouts?: Partial<SenderTimeouts>
+  /**
+   * Time that it goes on listening after `close`, in milliseconds: `/health` answers 503 and every answer ends its
+   * connection, so that a balancer takes it out before anybody is refused. @defaultValue 0
+   */
+  drainMs?: number
 }
 
 /** A collector that listens. */
@@ -70,12 +75,16 @@ export function serveCollector(options: ServeOptions): Promise<ServedCollector> 
 export const serveAlone = (options: ServeOptions): Promise<ServedCollector> => serve(options, true)
 
 async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Promise<ServedCollector> {
-  const { port = 8787, host = '127.0.0.1' } = options
+  const { port = 8787, host = '127.0.0.1', drainMs = 0 } = options
   const { headMs, requestMs, stillMs, checkMs } = { ...defaultTimeouts, ...options.timeouts }
   const collector = createCollector(options)
+  let isEnding = false
   const server = createAdaptorServer({
     overrideGlobalObjects,
+    // HTTP/1.0, which health checks of balancers speak, needs no `Host`.
+    hostname: 'localhost',
     async fetch(request, { incoming, outgoing }) {
+      if (isEnding && !outgoing.headersSent) outgoing.setHeader('Connection', 'close')
       const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
       const response = await collector.fetch(request, sent)
       if (incoming instanceof IncomingMessage) await finishBody(incoming)
@@ -96,8 +105,10 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     port: address.port,
-    close() {
+    async close() {
+      isEnding = true
       collector.endStreams()
+      await drained(server, drainMs)
       return closeServer(server)
     },
   }
@@ -110,6 +121,13 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       server.off('error', reject)
       resolve()
     })
+  })
+}
+
+function drained(server: Server, drainMs: number): Promise<void> {
+  server.closeIdleConnections()
+  return new Promise((resolve) => {
+    setTimeout(resolve, drainMs)
   })
 }
 

@@ -7,6 +7,7 @@ import { type ConversationMerge, MessageIdTakenError, type Store } from '../stor
 import { createSqliteFacets } from './facets.ts'
 import { createSqliteList } from './list.ts'
 import { createSqlitePlaces } from './places.ts'
+import { writeTransaction } from './write-transaction.ts'
 
 type ConversationRow = ConversationSize & { fields: string; created_ms: number; base_url: string | null }
 type MessageRow = { id: string; position: number; fields: string }
@@ -20,8 +21,9 @@ export function createSqliteConversations(
   const { read, readFor } = createReading(database)
   const write = createWriting(database)
 
-  // `immediate` takes the write lock before the read: another process could otherwise write between read and write.
-  const upsert = database.transaction(
+  // The write lock is taken before the read: another process could otherwise write between read and write.
+  const upsert = writeTransaction(
+    database,
     (
       projectId: string,
       conversationId: string,
@@ -34,7 +36,7 @@ export function createSqliteConversations(
       write(projectId, stored, after, storedAtMs)
       return after
     },
-  ).immediate
+  )
   const find = database.transaction(read)
 
   return {

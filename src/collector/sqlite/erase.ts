@@ -1,6 +1,7 @@
 import type Database from 'libsql'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ErasedCounts, ForgottenVisitor, Store } from '../store/store.ts'
+import { writeTransaction } from './write-transaction.ts'
 
 /** Three temporary tables of ids: one transaction lists in them what it then erases. */
 const idTables = `
@@ -89,7 +90,7 @@ function createErase(run: Run): Erase {
 }
 
 function createDeleteOne(database: Database.Database, run: Run, erase: Erase) {
-  return database.transaction((projectId: string, conversationId: string) =>
+  return writeTransaction(database, (projectId: string, conversationId: string) =>
     erase(projectId, () => {
       run(
         'insert into erased_conversations select id from conversations where project_id = ? and id = ?',
@@ -97,7 +98,7 @@ function createDeleteOne(database: Database.Database, run: Run, erase: Erase) {
         conversationId,
       )
     }),
-  ).immediate
+  )
 }
 
 function createForget(database: Database.Database, run: Run, erase: Erase) {
@@ -105,7 +106,7 @@ function createForget(database: Database.Database, run: Run, erase: Erase) {
     `select distinct value from facets where project_id = ?1 and kind = 'visitor' and value <> ?2 and conversation_id in
      (select conversation_id from facets where project_id = ?1 and kind = 'visitor' and value = ?2) order by value`,
   )
-  return database.transaction((projectId: string, visitorId: string): ForgottenVisitor => {
+  return writeTransaction(database, (projectId: string, visitorId: string): ForgottenVisitor => {
     const value = facetValue(visitorId)
     const others = selectOthers.all(projectId, value) as { value: string }[]
     const counts = erase(projectId, () => {
@@ -128,11 +129,11 @@ function createForget(database: Database.Database, run: Run, erase: Erase) {
       }
     })
     return { ...counts, alsoKnownAs: others.map((other) => other.value) }
-  }).immediate
+  })
 }
 
 function createDeleteOld(database: Database.Database, run: Run, erase: Erase) {
-  return database.transaction((projectId: string, beforeMs: number, limit: number) =>
+  return writeTransaction(database, (projectId: string, beforeMs: number, limit: number) =>
     erase(projectId, () => {
       for (const [list, table] of [
         ['erased_conversations', 'conversations'],
@@ -147,5 +148,5 @@ function createDeleteOld(database: Database.Database, run: Run, erase: Erase) {
         )
       }
     }),
-  ).immediate
+  )
 }

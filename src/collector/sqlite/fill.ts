@@ -1,6 +1,7 @@
 import type Database from 'libsql'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { facetsOf, pageUrlOf } from '../store/conversation-facets.ts'
+import { writeTransaction } from './write-transaction.ts'
 
 /** Conversations filled in one transaction. */
 const batchSize = 200
@@ -15,7 +16,7 @@ export function fillConversations(database: Database.Database, report: (done: nu
     'select arrival, project_id, id, fields from conversations where messages is null and arrival > ? order by arrival limit ?',
   )
   const fill = createFill(database)
-  const fillAll = database.transaction((rows: ConversationRow[]) => rows.forEach(fill)).immediate
+  const fillAll = writeTransaction(database, (rows: ConversationRow[]) => rows.forEach(fill))
   let done = 0
   for (let last = -1; ; ) {
     const rows = select.all(last, batchSize) as (ConversationRow & { arrival: number })[]

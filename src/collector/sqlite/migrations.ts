@@ -1,5 +1,6 @@
 import type Database from 'libsql'
 import { fillConversations } from './fill.ts'
+import { writeTransaction } from './write-transaction.ts'
 
 type Migration = string | ((database: Database.Database) => void)
 
@@ -159,7 +160,7 @@ function countUnfilled(database: Database.Database, version: number): number {
  * @throws Error when a newer chatlog wrote the file: it is left alone
  */
 export function migrate(database: Database.Database, report: (done: number) => void = () => {}): void {
-  const run = database.transaction(() => {
+  const run = writeTransaction(database, () => {
     const version = readVersion(database)
     if (version > migrations.length) {
       throw new Error(`the data is of version ${version}, this collector knows ${migrations.length}: update chatlog`)
@@ -170,7 +171,7 @@ export function migrate(database: Database.Database, report: (done: number) => v
     }
     if (version < migrations.length) database.exec(`pragma user_version = ${migrations.length}`)
   })
-  run.immediate()
+  run()
   fillConversations(database, report)
 }
 

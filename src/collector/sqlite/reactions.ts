@@ -3,6 +3,7 @@ import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
 import type { Store } from '../store/store.ts'
+import { writeTransaction } from './write-transaction.ts'
 
 type Row = { fields: string }
 type Reaction = EventAnswer | FeedbackAnswer
@@ -52,19 +53,22 @@ export function createSqliteReactions(
     for (const id of visitorIdsOf(reaction)) putVisitor.run(projectId, facetValue(id), kind, reaction.id)
   }
 
-  const writeEvent = database.transaction((projectId: string, event: EventAnswer, storedAtMs: number) => {
+  const writeEvent = writeTransaction(database, (projectId: string, event: EventAnswer, storedAtMs: number) => {
     const messageId = event.entityType === 'message' ? event.messageId : null
     const conversationId = event.entityType === 'conversation' ? event.conversationId : null
     const times = [Date.parse(event.createdAt), storedAtMs]
     putEvent.run(projectId, event.id, event.entityType, messageId, conversationId, ...times, JSON.stringify(event))
     nameVisitors(projectId, 'event', event)
-  }).immediate
+  })
 
-  const writeFeedback = database.transaction((projectId: string, feedback: FeedbackAnswer, storedAtMs: number) => {
-    const { id, messageId, type, createdAt } = feedback
-    putFeedback.run(projectId, id, messageId, type, Date.parse(createdAt), storedAtMs, JSON.stringify(feedback))
-    nameVisitors(projectId, 'feedback', feedback)
-  }).immediate
+  const writeFeedback = writeTransaction(
+    database,
+    (projectId: string, feedback: FeedbackAnswer, storedAtMs: number) => {
+      const { id, messageId, type, createdAt } = feedback
+      putFeedback.run(projectId, id, messageId, type, Date.parse(createdAt), storedAtMs, JSON.stringify(feedback))
+      nameVisitors(projectId, 'feedback', feedback)
+    },
+  )
 
   const findReactions = database.transaction((projectId: string, conversationId: string) => ({
     events: parsed<EventAnswer>(selectEvents.all(projectId, conversationId)),

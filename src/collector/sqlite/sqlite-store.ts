@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { codeOf } from '../error-code.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
-import { withErrorsOf } from '../store/store-errors.ts'
 import { createSqliteConversations } from './conversations.ts'
 import { createSqliteCounts } from './counts.ts'
 import { makeDirectory } from './data-directory.ts'
@@ -11,6 +10,7 @@ import { createSqliteErase } from './erase.ts'
 import { createSqliteKeys } from './keys.ts'
 import { type MigrationPlan, migrate, planMigration } from './migrations.ts'
 import { createSqliteReactions } from './reactions.ts'
+import { writeTransaction } from './write-transaction.ts'
 
 /** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
 const busyTimeoutMs = 5_000
@@ -23,23 +23,57 @@ const busyTimeoutMs = 5_000
  * @throws Error when the directory can't be made or written, or a newer chatlog wrote the file
  */
 export function openSqliteStore(directory: string): Store {
-  const database = openDatabase(directory)
-  return withErrorsOf(
-    {
-      ...createSqliteConversations(database),
-      ...createSqliteReactions(database),
-      ...createSqliteCounts(database),
-      ...createSqliteErase(database),
-      ...createSqliteKeys(database),
-      async ping() {
-        database.prepare('select 1').get()
-      },
-      async close() {
-        database.close()
-      },
+  const path = join(directory, 'chatlog.sqlite')
+  const fileNow = () => (directory === ':memory:' ? 'memory' : fileOf(path))
+  let open = { store: storeIn(openDatabase(directory)), file: fileNow() }
+
+  /** The store of the file that is there now: SQLite goes on writing into one that was removed, and keeps nothing. */
+  function current(): Store {
+    const file = fileNow()
+    if (file === open.file) return open.store
+    if (file === null) throw new StoreUnavailableError({ cause: new Error(`${path} was removed`) })
+    void open.store.close()
+    open = { store: storeIn(openDatabase(directory)), file }
+    return open.store
+  }
+
+  const methods = Object.keys(open.store).map((name) => [
+    name,
+    async (...given: unknown[]) => {
+      try {
+        const store = name === 'close' ? open.store : current()
+        return await (store as Record<string, (...given: unknown[]) => unknown>)[name]?.(...given)
+      } catch (error) {
+        throw unavailable(error)
+      }
     },
-    unavailable,
-  )
+  ])
+  return Object.fromEntries(methods) as Store
+}
+
+/** Which file stands at a path, by what stays the same while it grows; `null` where none does. */
+function fileOf(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat ? `${stat.dev} ${stat.ino}` : null
+}
+
+function storeIn(database: Database.Database): Store {
+  const writeAgain = writeTransaction(database, () => {
+    const row = database.prepare('pragma user_version').get() as { user_version: number }
+    database.exec(`pragma user_version = ${row.user_version}`)
+  })
+  return {
+    ...createSqliteConversations(database),
+    ...createSqliteReactions(database),
+    ...createSqliteCounts(database),
+    ...createSqliteErase(database),
+    ...createSqliteKeys(database),
+    // Reading would answer on a disk that is full: whoever asks wants to know whether something can be kept.
+    ping: async () => writeAgain(),
+    async close() {
+      database.close()
+    },
+  }
 }
 
 // Codes of a file that can't be used now: another process writes for too long, or the disk is full, broken or read-only.

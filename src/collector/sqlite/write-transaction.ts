@@ -1,0 +1,32 @@
+import type Database from 'libsql'
+
+/**
+ * A function whose statements are one transaction, holding the write lock from its beginning.
+ *
+ * In place of the driver's own (libsql 0.5.29): SQLite itself rolls back where the disk is full, and the driver's rollback
+ * after that fails with "cannot rollback", which hides why.
+ */
+export function writeTransaction<Given extends unknown[], Result>(
+  database: Database.Database,
+  work: (...given: Given) => Result,
+): (...given: Given) => Result {
+  return (...given) => {
+    database.exec('begin immediate')
+    try {
+      const result = work(...given)
+      database.exec('commit')
+      return result
+    } catch (error) {
+      rollBack(database)
+      throw error
+    }
+  }
+}
+
+function rollBack(database: Database.Database): void {
+  try {
+    if (database.inTransaction) database.exec('rollback')
+  } catch {
+    // What failed is thrown by the caller; SQLite has ended the transaction by itself.
+  }
+}
