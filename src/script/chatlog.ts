@@ -72,7 +72,10 @@ export interface LinkClickInput {
 export interface FeedbackInput {
   /** The widget's id of the message, or the one that `trackMessage` gave. */
   messageId: string
-  type: 'positive' | 'negative'
+  /** @defaultValue the tab's own conversation, else the newest that has a message of that id */
+  conversationId?: string
+  /** `null` takes back what was said before. */
+  type: 'positive' | 'negative' | null
   /** Why, as far as the visitor said it. `details` may hold what a person typed. */
   reasons?: { label: string; details: string }[] | undefined
 }
@@ -174,7 +177,8 @@ export interface ChatlogEvents {
   delivered: { conversationId: string; messages: number; bytes: number }
   retrying: { afterMs: number; cause: string }
   refused: { conversationId: string; status: number; detail: string }
-  dropped: { messageId: string | null; reason: DropReason }
+  /** `messageId`: the caller's, or the wire's, as far as it is known. `detail` says what was wrong and what to do. */
+  dropped: { messageId: string | null; reason: DropReason; detail: string }
   blocked: { reason: string }
 }
 
@@ -185,11 +189,20 @@ export interface ChatlogEvents {
 export interface Chatlog {
   /** Records a message, or updates the one with the same id. @returns its id on the wire, `''` where it was refused */
   trackMessage(message: MessageInput): string
-  /** Adds to a streaming answer. Takes the widget's id or the one `trackMessage` gave. */
-  appendToMessage(messageId: string, delta: string): void
+  /**
+   * Adds to a message, which is growing again then. Takes the widget's id or the one `trackMessage` gave. Without
+   * `conversationId` it is the tab's own conversation, else the newest that has a message of that id.
+   */
+  appendToMessage(messageId: string, delta: string, where?: { conversationId?: string }): void
   /** Ends a streaming answer. @defaultValue status 'complete' */
-  completeMessage(messageId: string, end?: { status?: Exclude<MessageStatus, 'streaming'> }): void
-  /** Records the widget's whole transcript, reconciled by id: safe to call on every render. */
+  completeMessage(
+    messageId: string,
+    end?: { status?: Exclude<MessageStatus, 'streaming'>; conversationId?: string },
+  ): void
+  /**
+   * Records the widget's whole transcript: safe to call on every render. Messages are told apart by their ids, or by
+   * role, text and neighbours where they have none.
+   */
   trackMessages(messages: readonly MessageInput[], where?: { conversationId?: string }): void
   /** Records a click on a link; clicks inside `[data-chatlog]` are recorded without this. */
   trackLinkClick(click: LinkClickInput): void

@@ -47,8 +47,8 @@ export function createLedger(
     },
     drop(reason, messageId, detail, messages = 1) {
       ledger.count(reason, messages)
-      ledger.complain(`message dropped (${reason}): ${detail}`)
-      ledger.emit('dropped', { messageId, reason })
+      ledger.complain(`message dropped (${reason}): ${detail}${messageId === null ? '' : ` [message ${messageId}]`}`)
+      ledger.emit('dropped', { messageId, reason, detail })
     },
     count(reason, messages = 1) {
       counts.dropped[reason] = (counts.dropped[reason] ?? 0) + messages

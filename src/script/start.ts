@@ -61,8 +61,8 @@ export function startRecording(parts: RecordingParts): Recording {
   const store = openConversationStore(platform, options.storeName) //                 IndexedDB and journal
   const current = openCurrentConversation({ options, platform, visitor, memo, store }) // which conversation
   const recorder = createRecorder({ options, platform, store, current, ledger }) //   input -> row
-  const transcripts = createTranscripts(recorder, current, store, (cause) =>
-    ledger.drop('invalid', null, String(cause)),
+  const transcripts = createTranscripts(recorder, current, store, (cause, id) =>
+    ledger.drop('invalid', id, String(cause)),
   )
   const identity = createIdentity({ visitor, current, store, platform }) //           identify and reset
   const transport = createTransport({ ...options, apiKey, platform }) //              body -> DeliveryOutcome

@@ -30,7 +30,7 @@ test.each<[string, unknown, RegExp]>([
 
   expect(errors).toHaveLength(1)
   expect(errors[0]).toMatch(line)
-  expect(dropped).toEqual([{ messageId: null, reason: 'invalid' }])
+  expect(dropped).toEqual([{ messageId: null, reason: 'invalid', detail: expect.stringMatching(line) }])
   expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'Hello' }])
 })
 
@@ -75,26 +75,59 @@ test('every field of the contract goes over the wire as it was given', () => {
   })
 })
 
-test('a part of the content that is none is left out, and the others stay', () => {
+test('a part of the content that says nothing is left out, and the others stay', () => {
   const kept = [
     { type: 'text', text: 'kept' },
     { type: 'image_url', image_url: { url: 'https://a.example' } },
   ]
-  const others = [
-    null,
-    'text',
-    { type: 'text' },
-    { type: 'text', text: 5 },
-    { type: 'video', text: 'x', image_url: { url: 'https://a.example' } },
-    { type: 'image_url' },
-    { type: 'image_url', image_url: 'https://a.example' },
-    { type: 'image_url', image_url: { url: null } },
-  ]
 
-  expect(sentOf({ content: [...others, ...kept] }).content).toEqual(kept)
+  expect(sentOf({ content: [null, { type: 'text' }, undefined, true, ...kept] }).content).toEqual(kept)
   expect(sentOf({ content: [{ type: 'image_url', image_url: { url: 'https://a.example', detail: 'huge' } }] })).toEqual(
     sentOf({ content: kept.slice(1) }),
   )
+})
+
+test.each<[string, unknown, unknown]>([
+  ['text alone', 'a', { type: 'text', text: 'a' }],
+  ['a number', { type: 'text', text: 5 }, { type: 'text', text: '5' }],
+  ['a Responses question', { type: 'input_text', text: 'Hi' }, { type: 'text', text: 'Hi' }],
+  ['a Responses answer', { type: 'output_text', text: 'Hi', annotations: [] }, { type: 'text', text: 'Hi' }],
+  ['an Assistants text', { type: 'text', text: { value: 'Hi', annotations: [] } }, { type: 'text', text: 'Hi' }],
+  ['a refusal', { type: 'refusal', refusal: 'No.' }, { type: 'text', text: 'No.' }],
+  ['reasoning', { type: 'reasoning', text: 'Well' }, { type: 'text', text: 'Well' }],
+  [
+    'an image by its address alone',
+    { type: 'image_url', image_url: 'https://a.example' },
+    { image_url: { url: 'https://a.example' } },
+  ],
+  [
+    'an image of assistant-ui',
+    { type: 'image', image: 'https://a.example' },
+    { image_url: { url: 'https://a.example' } },
+  ],
+])('a part that is %s keeps what it says', (_what, part, expected) => {
+  expect(sentOf({ content: [part] }).content).toMatchObject([expected])
+  expect(sentOf({ content: [part] }).properties?.chatlog).not.toHaveProperty('placeholders')
+})
+
+test.each<[unknown, string]>([
+  [
+    { type: 'file', filename: 'report.pdf', mediaType: 'application/pdf', url: 'blob:x' },
+    '[file: report.pdf, application/pdf]',
+  ],
+  [{ type: 'file', file: { filename: 'report.pdf', file_data: 'data:x' } }, '[file: report.pdf]'],
+  [{ type: 'file' }, '[file]'],
+  [{ type: 'input_audio', input_audio: { data: 'x', format: 'wav' } }, '[input_audio: wav]'],
+  [{ type: 'image_url', image_url: { url: null } }, '[image_url]'],
+  [{ anything: 1 }, '[content]'],
+])('a part that can’t be kept leaves a readable placeholder, and a mark', (part, placeholder) => {
+  const sent = sentOf({ content: [{ type: 'text', text: 'See:' }, part] })
+
+  expect(sent.content).toEqual([
+    { type: 'text', text: 'See:' },
+    { type: 'text', text: placeholder },
+  ])
+  expect(sent.properties?.chatlog).toMatchObject({ placeholders: 1 })
 })
 
 test('a link needs a URL, which may be an object, and of its other fields what has no text is left out', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { MessageInput } from '../../src/script/chatlog.ts'
 import type { MessageRow } from '../../src/script/conversation/rows.ts'
-import { fakePage } from './fakes/fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
+
+const toolCalls = [{ id: 't1', function: { name: 'weather', arguments: '{}' } }]
 
 /** A page that receives an answer. */
 function answering(options: Parameters<typeof fakePage>[0] = {}) {
@@ -86,17 +89,14 @@ describe('a growing answer', () => {
     expect(database.writes()).toBe(writes)
   })
 
-  test('keeps its parts, and its pieces become text', async () => {
+  test('keeps its parts, and its pieces join its last text', async () => {
     const { log, advance, endpoint } = fakePage()
     log.trackMessage({ id: 'a', role: 'assistant', content: [{ type: 'text', text: 'It' }], status: 'streaming' })
     log.appendToMessage('a', ' is')
     log.completeMessage('a')
     await advance(20_000)
 
-    expect(endpoint.conversations()[0]?.messages[0]?.content).toEqual([
-      { type: 'text', text: 'It' },
-      { type: 'text', text: ' is' },
-    ])
+    expect(endpoint.conversations()[0]?.messages[0]?.content).toEqual([{ type: 'text', text: 'It is' }])
   })
 
   test('can be appended to by the id that `trackMessage` gave', async () => {
@@ -113,11 +113,12 @@ describe('a growing answer', () => {
     const { log, advance, endpoint, errors } = answering()
     log.appendToMessage('a', 'It')
     log.trackMessage({ id: 'a', role: 'assistant', content: 'It is so.' })
-    log.appendToMessage('a', ' too late')
+    await advance(20_000)
+    log.appendToMessage('a', ' And more.')
     await advance(20_000)
 
-    expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'It is so.' }])
-    expect(errors).toHaveLength(1)
+    expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'It is so. And more.' }])
+    expect(errors).toEqual([])
   })
 
   test('that was begun in one conversation grows there while another has begun', async () => {
@@ -150,17 +151,87 @@ describe('a growing answer', () => {
   })
 })
 
-test('pieces of a message that doesn’t grow are refused, and it stays as it was', async () => {
-  const { log, advance, endpoint, errors } = fakePage()
-  log.trackMessage({ id: 'a', role: 'assistant', content: 'It is.' })
-  log.appendToMessage('a', ' more')
+test('pieces of a message that nobody recorded are refused', async () => {
+  const { log, advance, errors } = fakePage()
+  const dropped: unknown[] = []
+  log.on('dropped', (event) => dropped.push(event))
   log.appendToMessage('unknown', ' more')
   log.completeMessage('unknown')
   await advance(20_000)
 
-  expect(log.getState().counts.dropped).toEqual({ invalid: 3 })
-  expect(errors.every((line) => /no streaming message `(a|unknown)`/.test(line))).toBe(true)
-  expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'It is.' }])
+  expect(log.getState().counts.dropped).toEqual({ invalid: 2 })
+  expect(errors.every((line) => /no message `unknown` is recorded/.test(line))).toBe(true)
+  expect(dropped).toMatchObject([{ messageId: 'unknown', detail: expect.any(String) }, { messageId: 'unknown' }])
+})
+
+describe('pieces make a message grow that was recorded', () => {
+  const given: [string, MessageInput['content'] | null | undefined, Partial<MessageInput>, unknown][] = [
+    ['without a status', 'It', {}, 'It is so.'],
+    ['as complete', 'It', { status: 'complete' }, 'It is so.'],
+    ['as stopped', 'It', { status: 'aborted' }, 'It is so.'],
+    ['with no parts', [], {}, [{ type: 'text', text: ' is so.' }]],
+    ['with a text as a part', ['It'] as never, {}, [{ type: 'text', text: 'It is so.' }]],
+    ['with tool calls alone', null, { toolCalls }, ' is so.'],
+    ['with tool calls alone, streaming', null, { toolCalls, status: 'streaming' }, ' is so.'],
+  ]
+
+  test.each(given)('%s', async (_how, content, more, expected) => {
+    const { log, advance, endpoint, errors } = fakePage()
+    log.trackMessage({ id: 'a', role: 'assistant', content, ...more } as MessageInput)
+    await advance(2_000)
+    for (const piece of [' is', undefined, ' so', null, '', '.']) log.appendToMessage('a', piece as string)
+    log.completeMessage('a')
+    await advance(20_000)
+
+    expect(errors).toEqual([])
+    expect(endpoint.conversations()[0]?.messages).toMatchObject([
+      { content: expected, properties: { chatlog: { status: 'complete' } } },
+    ])
+  })
+
+  test('and it is sent though nobody says that it has ended', async () => {
+    const { log, advance, endpoint } = fakePage()
+    log.trackMessage({ id: 'a', role: 'assistant', content: 'It' })
+    await advance(5_000)
+    log.appendToMessage('a', ' is so.')
+    await advance(20_000)
+
+    expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'It is so.' }])
+  })
+
+  test('on a page that comes later, too', async () => {
+    const browser = fakeBrowser()
+    const tab = browser.openTab()
+    tab.start().trackMessage({ id: 'a', role: 'assistant', content: 'It' })
+    await browser.advance(5_000)
+    await tab.navigate()
+    const log = tab.start()
+    log.appendToMessage('a', ' is so.')
+    await browser.advance(20_000)
+
+    expect(browser.endpoint.conversations()[0]?.messages).toMatchObject([{ content: 'It is so.' }])
+  })
+
+  test('in ten thousands, without becoming ten thousands of parts', async () => {
+    const { log, advance, endpoint } = fakePage()
+    log.trackMessage({ id: 'a', role: 'assistant', content: [], status: 'streaming' })
+    for (let piece = 0; piece < 26_000; piece++) log.appendToMessage('a', 'x')
+    log.completeMessage('a')
+    await advance(20_000)
+
+    expect(endpoint.conversations()[0]?.messages[0]?.content).toEqual([{ type: 'text', text: 'x'.repeat(26_000) }])
+  })
+
+  test('and text that `beforeStore` edits is edited once', async () => {
+    const { log, advance, endpoint } = fakePage({
+      init: { beforeStore: (message) => ({ ...message, content: `> ${message.content}` }) },
+    })
+    log.trackMessage({ id: 'a', role: 'assistant', content: 'It' })
+    log.appendToMessage('a', ' is so.')
+    await advance(20_000)
+
+    expect(endpoint.conversations()[0]?.messages).toMatchObject([{ content: '> It is so.' }])
+  })
 })
 
 test('an answer whose page is closed is called interrupted, as far as it had come', async () => {

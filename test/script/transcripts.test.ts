@@ -211,7 +211,12 @@ describe('what came where another message left', () => {
     const part = { type: 'text', text: 'So.' } as const
     render(question, answer('temporary', [part]))
     render(question, answer('a1', [part]))
-    render(question, answer('a1', [part]), { id: 'q2', role: 'user', content: 'Why?' }, answer('t2', 'Bec'))
+    render(
+      question,
+      answer('a1', [part]),
+      { id: 'q2', role: 'user', content: 'Why?' },
+      { ...answer('t2', 'Bec'), status: 'streaming' },
+    )
     render(question, answer('a1', [part]), { id: 'q2', role: 'user', content: 'Why?' }, answer('a2', 'Because.'))
 
     expect((await stored()).map(({ content }) => content)).toEqual(['How?', [part], 'Why?', 'Because.'])

@@ -1,6 +1,7 @@
 import type { ContentPart, Link, ToolCall } from '../../contract/conversation.ts'
 import type { FeedbackInput, MessageInput } from '../chatlog.ts'
 import { parseJson, toJson, utf8Bytes } from '../json.ts'
+import { asText, isObject, parseContent } from './content.ts'
 import type { LinkClick } from './rows.ts'
 
 /** What chatlog adds to a message, under `properties.chatlog`. */
@@ -9,8 +10,14 @@ export interface MessageMarks {
   /** Wire id of the answer that this one replaces. */
   replaces?: string
   linkClicks?: LinkClick[]
-  /** What the visitor thinks of it; the last word counts. */
-  feedback?: { type: 'positive' | 'negative'; reasons?: FeedbackInput['reasons']; createdAt?: string | undefined }
+  /** What the visitor thinks of it; the last word counts. `null`: taken back. */
+  feedback?: {
+    type: 'positive' | 'negative' | null
+    reasons?: FeedbackInput['reasons']
+    createdAt?: string | undefined
+  }
+  /** So many parts of the content can't be kept: a text in brackets stands for each. */
+  placeholders?: number
   /** The message was larger than a body may be. */
   truncated?: { originalBytes: number; keptBytes: number }
 }
@@ -30,13 +37,7 @@ export interface WireMessage {
 
 type Fields = Record<string, unknown>
 
-const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
-
 const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isObject) : [])
-
-/** Text, or a value with an obvious text: a number, a URL object. */
-export const asText = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
 
 /** ISO 8601 in UTC of a date, a number of milliseconds or a text; `undefined` where it is no moment of our era. */
 export function toIsoTime(value: unknown): string | undefined {
@@ -44,13 +45,6 @@ export function toIsoTime(value: unknown): string | undefined {
   const iso = value == null || Number.isNaN(+date) ? undefined : date.toISOString()
   // From the year 10000 on it begins with a sign, which the contract doesn't have.
   return iso && /^\d/.test(iso) ? iso : undefined
-}
-
-function parsePart({ type, text, image_url: image }: Fields): unknown[] {
-  if (type === 'text') return typeof text === 'string' ? [{ type, text }] : []
-  if (type !== 'image_url' || !isObject(image) || asText(image.url) === undefined) return []
-  const detail = ['auto', 'low', 'high'].find((known) => known === image.detail)
-  return [{ type, image_url: { url: asText(image.url), detail } }]
 }
 
 const parseLink = ({ url, label, title, description, type, breadcrumbs }: Fields): Fields => ({
@@ -94,13 +88,11 @@ export function toWireMessage(
     .map(parseLink)
     .filter(({ url }) => url !== undefined)
   // Chat APIs give `null` for an answer that is nothing but tool calls; the contract wants text.
-  const parsed = Array.isArray(content)
-    ? objects(content).flatMap(parsePart)
-    : asText(content ?? (toolCalls.length ? '' : undefined))
-  if (parsed === undefined) throw new TypeError('`content` must be text or an array of parts')
+  const parsed = parseContent(content ?? (toolCalls.length ? '' : undefined))
+  if (!parsed) throw new TypeError('`content` must be text or an array of parts')
   return {
     role,
-    content: parsed,
+    content: parsed.content,
     externalId: asText(input.id),
     name: asText(input.name),
     createdAt: toIsoTime(input.createdAt) ?? times.createdAt,
@@ -108,7 +100,10 @@ export function toWireMessage(
     links: links.length ? links : undefined,
     tool_calls: toolCalls.length ? toolCalls : undefined,
     // Through JSON: a getter that throws costs its own field, not the message.
-    properties: { ...(Array.isArray(properties) ? {} : (parseJson(toJson(properties)) as object)), chatlog: marks },
+    properties: {
+      ...(Array.isArray(properties) ? {} : (parseJson(toJson(properties)) as object)),
+      chatlog: { ...marks, placeholders: parsed.placeholders || undefined },
+    },
   } as WireMessage
 }
 

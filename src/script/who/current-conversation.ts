@@ -26,6 +26,8 @@ export interface CurrentConversation {
   goOn(conversation: Conversation): Conversation
   /** The one with this id: the site's, or one that `start` gave. Opens a named one; `null` for the tab's. */
   byId(id: string): Conversation
+  /** This visitor has recorded into it on this page, or it is the tab's. */
+  isOwn(conversation: Conversation): boolean
   isOver(activeAt: number): boolean
   /** The next message starts a new one; the site's own ids lead to new ones too. */
   end(): void
@@ -119,6 +121,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     goOn: begin,
     byId: (id) =>
       store.all().find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id),
+    isOwn: (conversation) => own.has(conversation),
     isOver,
     end() {
       forget()

@@ -1,0 +1,74 @@
+import type { ContentPart } from '../../contract/conversation.ts'
+import { toJson } from '../json.ts'
+
+type Fields = Record<string, unknown>
+
+/** Whether it has fields. */
+export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+/** Text, or a value with an obvious text: a number, a URL object. */
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
+
+/** A content, and how many of its parts are told by a placeholder alone. */
+export interface ParsedContent {
+  content: string | ContentPart[]
+  placeholders: number
+}
+
+/** Where chat formats have the text of a part. */
+const textOfPart = (part: unknown, depth = 0): string | undefined => {
+  if (!isObject(part) || part instanceof URL) return asText(part)
+  for (const key of ['text', 'value', 'content', 'refusal', 'transcript']) {
+    const text = depth < 3 ? textOfPart(part[key], depth + 1) : undefined
+    if (text !== undefined) return text
+  }
+  return
+}
+
+/** Where chat formats have the address of an image. */
+function imageOf({ type, image_url: given, image, url }: Fields): ContentPart | undefined {
+  const { url: address, detail } = isObject(given) && !(given instanceof URL) ? given : ({ url: given } as Fields)
+  const shown = asText(address) ?? (/image/.test(`${type}`) ? (asText(image) ?? asText(url)) : undefined)
+  if (shown === undefined) return
+  const known = (['auto', 'low', 'high'] as const).find((one) => one === detail)
+  return { type: 'image_url', image_url: { url: shown, ...(known && { detail: known }) } }
+}
+
+/** For instance `[file: report.pdf, application/pdf]`. */
+function placeholderOf(part: Fields): string {
+  const { type, name, filename, mediaType, mimeType, mime_type, format } = { ...part, ...(part.file ?? {}) } as Fields
+  const kind = asText(part.type ?? type) ?? 'content'
+  const told = [name ?? filename, mediaType ?? mimeType ?? mime_type ?? format ?? (part[kind] as Fields)?.format]
+  const details = told.map(asText).filter(Boolean).join(', ')
+  return `[${kind}${details && ': '}${details}]`
+}
+
+/**
+ * Text as it is; of a list, the text and the images, and a readable placeholder for everything else.
+ *
+ * @returns `undefined` where it is neither text nor a list
+ */
+export function parseContent(content: unknown): ParsedContent | undefined {
+  const text = asText(content)
+  if (text !== undefined) return { content: text, placeholders: 0 }
+  if (!Array.isArray(content)) return
+  let placeholders = 0
+  const parts = content.flatMap((part): ContentPart[] => {
+    const image = isObject(part) && imageOf(part)
+    if (image) return [image]
+    const said = textOfPart(part)
+    if (said === undefined && (!isObject(part) || /text$/.test(`${part.type}`))) return []
+    if (said === undefined) placeholders++
+    return [{ type: 'text', text: said ?? placeholderOf(part) }]
+  })
+  return { content: parts, placeholders }
+}
+
+/** What a message says, as one text, to be compared with what another says: its tool calls where it says nothing. */
+export function textOf({ content, toolCalls }: { content?: unknown; toolCalls?: unknown }): string {
+  const parsed = parseContent(content)?.content ?? ''
+  const text =
+    typeof parsed === 'string' ? parsed : parsed.map((part) => ('text' in part ? part.text : toJson(part))).join('')
+  return text || (Array.isArray(toolCalls) && toolCalls.length ? (toJson(toolCalls) as string) : '')
+}

@@ -1,0 +1,67 @@
+import type { Conversation } from '../conversation/conversation.ts'
+import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
+import type { Ledger } from '../ledger.ts'
+import type { ConversationStore } from '../store/conversation-store.ts'
+import type { CurrentConversation } from '../who/current-conversation.ts'
+
+/** A message, and the conversation that it stands in. */
+export type Found = [Conversation, MessageEntry]
+
+/** Finds the message that a call means. */
+export interface Finder {
+  /** The message with that id: of the conversation that is named, else of the tab's own, else of the newest that has it. */
+  find(messageId: unknown, conversationId?: string): Found | undefined
+  /** Calls back with it: now, or once the conversations that may hold it have been read. `undefined`: there is none. */
+  whenFound(messageId: unknown, conversationId: string | undefined, callback: (found: Found | undefined) => void): void
+}
+
+interface FinderParts {
+  store: ConversationStore
+  current: CurrentConversation
+  ledger: Ledger
+}
+
+export function createFinder({ store, current, ledger }: FinderParts): Finder {
+  let hasComplained = false
+
+  const find: Finder['find'] = (messageId, conversationId) => {
+    const own = current.get()
+    const all = conversationId ? [current.byId(conversationId)] : [...(own ? [own] : []), ...store.all().reverse()]
+    const found = [...new Set(all)].flatMap((conversation): Found[] => {
+      const entry = findMessage(conversation, String(messageId))
+      return entry ? [[conversation, entry]] : []
+    })
+    if (found.filter(([conversation]) => current.isOwn(conversation)).length > 1 && !hasComplained) {
+      hasComplained = true
+      ledger.complain(
+        `message id \`${messageId}\` is used in two conversations: say which one with \`conversationId\`; without it, the tab's own is taken`,
+      )
+    }
+    return found[0]
+  }
+
+  const whenFound: Finder['whenFound'] = (messageId, conversationId, callback) => {
+    const tried = new Set<Conversation>()
+    const attempt = () => {
+      const found = find(messageId, conversationId)
+      const all = conversationId ? [current.byId(conversationId)] : store.all()
+      const unread = found ? undefined : all.find((one) => !one.log.loaded && !tried.has(one))
+      if (!unread) {
+        try {
+          return callback(found)
+        } catch (cause) {
+          return ledger.drop(
+            'invalid',
+            String(messageId),
+            cause instanceof Error ? cause.message : 'it could not be read',
+          )
+        }
+      }
+      tried.add(unread)
+      store.whenLoaded(unread, attempt, true)
+    }
+    attempt()
+  }
+
+  return { find, whenFound }
+}

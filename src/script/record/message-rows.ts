@@ -1,0 +1,134 @@
+import { maxBodyBytes } from '../../contract/limits.ts'
+import type { MessageInput } from '../chatlog.ts'
+import { partBudgetBytes, partFor } from '../conversation/body.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { withJson } from '../conversation/merge.ts'
+import {
+  fitMessage,
+  fromRowJson,
+  type MessageMarks,
+  toRowJson,
+  toWireMessage,
+  type WireMessage,
+} from '../conversation/message.ts'
+import type { MessageRow } from '../conversation/rows.ts'
+import { derivedIdOf, type MessageEntry } from '../conversation/transcript.ts'
+import { toJson, utf8Bytes } from '../json.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Platform } from '../platform.ts'
+import type { ConversationStore } from '../store/conversation-store.ts'
+
+/** Where a new message stands. */
+export interface Place {
+  /** The recorded message behind it; `undefined` at the end. */
+  next: MessageEntry | undefined
+  /** So many new ones come before that one, this one included. */
+  count: number
+  /** Its id on the wire, where the caller gives none. */
+  id: string | undefined
+}
+
+/** What a row is made of. */
+export interface NewVersion {
+  conversation: Conversation
+  input: MessageInput
+  known: MessageEntry | undefined
+  /** Added to those it has. */
+  marks: MessageMarks
+  place: Place | undefined
+}
+
+export interface RowsParts {
+  platform: Platform
+  store: ConversationStore
+  ledger: Ledger
+}
+
+/** Makes messages into rows. */
+export function createRows({ platform, store, ledger }: RowsParts) {
+  const { now } = platform
+  /** Messages whose end the page has told; that of others is only supposed. */
+  const told = new WeakSet<MessageEntry>()
+
+  /** The row of a new version; the known one where nothing has changed. */
+  const of = ({ conversation, input, known: entry, marks: added, place }: NewVersion): MessageRow => {
+    const known = entry?.row
+    const order = known?.order ?? orderAt(conversation, place)
+    const updatedAt = known ? Math.max(now(), known.updatedAt + 1) : Math.max(now(), order)
+    const before = known && fromRowJson(known.json)
+    const { status: ended, placeholders: _before, ...kept } = before?.properties?.chatlog ?? {}
+    const createdAt = before?.createdAt ?? new Date(order).toISOString()
+    const wire = toWireMessage(input, { createdAt, updatedAt: before?.updatedAt ?? createdAt }, {})
+    const isSame = before !== undefined && saysTheSame(before, wire)
+    const isTold = entry !== undefined && told.has(entry)
+    const keepsEnd = isSame && !known?.streaming && ended && staysEnded(ended, isTold, input.status)
+    const { status = 'complete' } = keepsEnd ? { status: ended } : input
+    const streaming = status === 'streaming'
+    wire.properties = {
+      ...wire.properties,
+      chatlog: { ...(status !== 'streaming' && { status }), ...kept, ...added, ...wire.properties?.chatlog },
+    }
+    if (entry && input.status && !streaming) told.add(entry)
+    if (known && !streaming && !known.streaming && toRowJson(wire) === known.json) return known
+    wire.updatedAt = new Date(updatedAt).toISOString()
+    const externalId = wire.externalId ?? null
+    const id =
+      known?.id ?? (externalId === null ? (place?.id ?? platform.createId()) : derivedIdOf(conversation, externalId))
+    // In one go: what is put together from two objects takes more of the page's memory.
+    const row: MessageRow = {
+      kind: 'message',
+      tabId: store.tabId,
+      id,
+      externalId,
+      order,
+      updatedAt,
+      part: known?.part ?? 0,
+      streaming,
+      role: wire.role,
+      json: '',
+      bytes: 0,
+    }
+    return inItsPart(conversation, withJson(row, toRowJson(wire)))
+  }
+
+  /** At the end; or a number between those of its neighbours. Where there is none left, those before make room. */
+  const orderAt = (conversation: Conversation, place: Place | undefined): number => {
+    if (!place?.next) return Math.max(now(), conversation.activeAt + 1)
+    const { messages } = conversation
+    const at = messages.indexOf(place.next)
+    const next = place.next.row.order
+    const previous = messages[at - 1]?.row.order ?? next - place.count - 1
+    const order = previous + (next - previous) / (place.count + 1)
+    if (order > previous && order < next) return order
+    for (const { row } of messages.slice(0, at)) {
+      store.saveMessage(conversation, { ...row, tabId: store.tabId, order: row.order - place.count })
+    }
+    return orderAt(conversation, place)
+  }
+
+  /** In its part, and cut where it is larger than a part by itself. */
+  const inItsPart = (conversation: Conversation, row: MessageRow): MessageRow => {
+    let fitted = row
+    if (row.bytes > maxBodyBytes / 2 && row.bytes > partBudgetBytes(conversation)) {
+      const message = fromRowJson(row.json)
+      const room = partBudgetBytes(conversation) - utf8Bytes(toJson(row.id) as string) - 10
+      if (message) fitted = withJson(row, toRowJson(fitMessage(message, room)))
+      ledger.drop('too_large', row.id, `it has ${row.bytes} bytes, ${fitted.bytes} are kept`)
+    }
+    return conversation.log.loaded && !row.part ? { ...fitted, part: partFor(conversation, fitted.bytes) } : fitted
+  }
+
+  return { of, told }
+}
+
+const saysTheSame = (before: WireMessage, after: WireMessage): boolean =>
+  toJson([before.content, before.tool_calls]) === toJson([after.content, after.tool_calls])
+
+/**
+ * An answer's end isn't changed by less knowledge, as long as the answer says the same: by nothing said of it, by a
+ * page that waits for the next one, or by how the next one ended.
+ *
+ * @param isTold the page has said that it ended so
+ */
+const staysEnded = (ended: MessageMarks['status'], isTold: boolean, given: MessageInput['status']): boolean =>
+  given === undefined || given === 'streaming' || (ended === 'complete' ? isTold : ended !== 'interrupted')

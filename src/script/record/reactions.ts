@@ -1,0 +1,120 @@
+import { maxBodyBytes } from '../../contract/limits.ts'
+import type { FeedbackInput, LinkClickInput } from '../chatlog.ts'
+import { asText } from '../conversation/content.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { withJson } from '../conversation/merge.ts'
+import { fromRowJson, type MessageMarks, toIsoTime, toRowJson, withMarks } from '../conversation/message.ts'
+import type { LinkClick } from '../conversation/rows.ts'
+import type { MessageEntry } from '../conversation/transcript.ts'
+import { toJson } from '../json.ts'
+import type { Ledger } from '../ledger.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { Platform } from '../platform.ts'
+import { type ConversationStore, debounceMs } from '../store/conversation-store.ts'
+import type { CurrentConversation } from '../who/current-conversation.ts'
+import { withoutValues } from '../who/new-header.ts'
+import type { Finder } from './finder.ts'
+
+/** What visitors do with messages. */
+export interface Reactions {
+  trackLinkClick(click: LinkClickInput): void
+  trackFeedback(feedback: FeedbackInput): void
+}
+
+interface ReactionsParts {
+  options: ResolvedOptions
+  platform: Platform
+  store: ConversationStore
+  current: CurrentConversation
+  ledger: Ledger
+  finder: Finder
+}
+
+export function createReactions(parts: ReactionsParts): Reactions {
+  const { options, platform, store, current, ledger, finder } = parts
+  const { mark, markConversation } = createMarking(parts)
+
+  const addClick = (conversation: Conversation, entry: MessageEntry | undefined, click: LinkClick) => {
+    if (entry) mark(conversation, entry, ({ linkClicks = [] }) => ({ linkClicks: [...linkClicks, click] }))
+    else markConversation(conversation, click)
+    store.announce(conversation, 'link_click', debounceMs)
+  }
+
+  /** The one that is named, the tab's own, or the newest that this page has recorded into; else a new one. */
+  const conversationOf = (conversationId: string | undefined): Conversation =>
+    conversationId
+      ? current.byId(conversationId)
+      : (current.get() ??
+        store.all().findLast((one) => current.isOwn(one) && !current.isOver(one.activeAt)) ??
+        current.forRecording())
+
+  return {
+    trackLinkClick({ url, label, title, messageId, conversationId }) {
+      const { href, baseUrl } = platform.page()
+      // Within the page: its address loses the values that may name a person here too.
+      const absolute = url.startsWith('#') ? withoutValues(href) + url : new URL(url, baseUrl).href
+      const told: LinkClick = {
+        url: absolute,
+        label: asText(label ?? title) ?? null,
+        clickedAt: toIsoTime(platform.now()) as string,
+      }
+      const click = options.beforeClick?.(told) ?? told
+      const addByUrl = () => {
+        const conversation = conversationOf(conversationId)
+        const add = () => addClick(conversation, holderOf(conversation, [url, absolute, click.url]), click)
+        store.whenLoaded(conversation, add, true)
+      }
+      // A click may be what leaves the page: it doesn't wait for what is found.
+      if (messageId) {
+        finder.whenFound(messageId, conversationId, (found) => (found ? addClick(...found, click) : addByUrl()))
+      } else addByUrl()
+    },
+    trackFeedback({ messageId, conversationId, type, reasons }) {
+      if (type !== 'positive' && type !== 'negative' && type !== null) {
+        throw new TypeError('feedback `type` must be positive, negative, or null to take it back')
+      }
+      const createdAt = toIsoTime(platform.now())
+      finder.whenFound(messageId, conversationId, (found) => {
+        if (!found)
+          return ledger.drop('invalid', asText(messageId) ?? null, 'feedback on no message that is recorded here')
+        mark(...found, () => ({ feedback: { type, reasons: type ? reasons : undefined, createdAt } }))
+        store.announce(found[0], 'feedback', debounceMs)
+      })
+    },
+  }
+}
+
+/** New versions of messages and conversations with more marks on them. */
+function createMarking({ platform, store, current, ledger }: ReactionsParts) {
+  const { now } = platform
+  return {
+    mark(conversation: Conversation, entry: MessageEntry, marksAfter: (before: MessageMarks) => MessageMarks) {
+      const message = fromRowJson(entry.row.json)
+      if (!message) return
+      const updatedAt = Math.max(now(), entry.row.updatedAt + 1)
+      const marked = withMarks(message, marksAfter(message.properties?.chatlog ?? {}))
+      const json = toRowJson({ ...marked, updatedAt: new Date(updatedAt).toISOString() })
+      const row = withJson({ ...entry.row, updatedAt, tabId: store.tabId }, json)
+      const growth = row.bytes - entry.row.bytes
+      if ((conversation.partBytes[row.part] ?? 0) + growth > maxBodyBytes - 4_000) {
+        return ledger.drop('too_large', row.id, 'a link click or feedback no longer fits its part')
+      }
+      store.saveMessage(conversation, row)
+    },
+    markConversation(conversation: Conversation, click: LinkClick) {
+      const { header: known, log } = conversation
+      // The page goes before the stored one was read: that wins, and gets the click.
+      const header = known.updatedAt ? known : current.headerFor(conversation)
+      const updatedAt = log.loaded ? Math.max(now(), known.updatedAt + 1) : known.updatedAt
+      const chatlog = { ...header.chatlog, linkClicks: [...(known.chatlog.linkClicks ?? []), click] }
+      store.saveHeader(conversation, { ...header, chatlog, updatedAt })
+    },
+  }
+}
+
+/** The newest message whose links or text hold the URL. */
+function holderOf(conversation: Conversation, urls: string[]): MessageEntry | undefined {
+  // As it stands in JSON, without the quotes.
+  const forms = urls.map((url) => (toJson(url) as string).slice(1, -1))
+  return conversation.messages.findLast(({ row }) => forms.some((form) => row.json.includes(form)))
+}
