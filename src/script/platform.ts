@@ -53,7 +53,7 @@ export interface OutgoingRequest {
 
 /**
  * Everything that the script needs from its page: clock, timers, ids, cookies, storage, network and page life cycle.
- * Only this file touches `window`. Subscriptions (`onX`) return the unsubscribe.
+ * The files that `test/structure/import-borders.test.ts` names, this one first, are the only ones that touch `window`. Subscriptions (`onX`) return the unsubscribe.
  */
 export interface Platform {
   /** Milliseconds since 1970. May jump backwards. */

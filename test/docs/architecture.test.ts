@@ -3,6 +3,7 @@ import { dirname, join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { codesIn, tablesOf } from '../contract/markdown-tables.ts'
 import { everythingBroughtBy, sourceFilesOf } from '../structure/source-files.ts'
+import { numberOf } from './code-facts.ts'
 
 const root = join(import.meta.dirname, '../..')
 const sources = sourceFilesOf('src')
@@ -59,6 +60,23 @@ describe('the diagram of docs/architecture.md', () => {
     })
     expect(brought.filter((path) => path.startsWith('src/collector/'))).toEqual([])
   })
+})
+
+test('docs/architecture.md can be read in one go: 150 lines at most', () => {
+  const lines = readFileSync(join(root, 'docs/architecture.md'), 'utf8').trimEnd().split('\n')
+
+  expect(lines.length).toBeLessThanOrEqual(150)
+})
+
+test('the delivery protocol states the times of the code', () => {
+  const document = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  const [, protocol = ''] = /## The delivery protocol(.*?)\n## /s.exec(document) ?? []
+  const seconds = (name: string) => `${numberOf(name) / 1_000} s`
+
+  expect(protocol).toContain(`after ${seconds('lockWaitMs')} a tab sends without the lock`)
+  expect(protocol).toContain(`may arrive for ${seconds('unsettledMs')} `)
+  expect(protocol).toContain(`${seconds('unsettledMs')}, and for streams ${seconds('staleStreamMs')}, stand in`)
+  expect(protocol).toContain(`in bursts of ${numberOf('burst')}, then every ${numberOf('armEveryMs')} ms`)
 })
 
 test('the table of folders names every folder of src', () => {
