@@ -80,7 +80,7 @@ function identified(input: MessageInput, platform: Platform | null): MessageInpu
   try {
     return {
       ...input,
-      id: `${input.id ?? platform?.createId() ?? ''}`,
+      id: `${input.id ?? ''}` || (platform?.createId() ?? ''),
       createdAt: input.createdAt ?? platform?.now(),
     } as MessageInput
   } catch {

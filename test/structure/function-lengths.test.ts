@@ -10,7 +10,6 @@ const excepted: Record<string, string> = {
   'src/script/deliver/sender-gate.ts: openSenderGate': 'is being split into classes and files that own their state',
   'src/script/deliver/sending.ts: createSending': 'is being split into classes and files that own their state',
   'src/script/platform.ts: browserPlatform': 'one object with every call that reaches window, most of them one line',
-  'src/script/record/transcripts.ts: createTranscripts': 'gives way to the reconciler',
   'src/script/store/durable-log.ts: openDurableLog': 'is being split into classes and files that own their state',
   'src/script/who/current-conversation.ts: openCurrentConversation':
     'is being split into classes and files that own their state',

@@ -57,7 +57,8 @@ export const withFeedbackUpserts =
 
     const tell = (conversation: Conversation, { row }: MessageEntry) => {
       const feedback = fromRowJson(row.json)?.properties?.chatlog?.feedback
-      if (!feedback) return
+      // Taken back: `/feedback` has no word for it, so that it stands at the message alone.
+      if (!feedback?.type) return
       const messageId = row.id + conversation.suffix
       const id = markedFeedbackId(messageId)
       const body = toJson({ id, messageId, ...feedback, userProperties: conversation.header.userProperties }) as string

@@ -93,7 +93,7 @@ export function toWireMessage(
   return {
     role,
     content: parsed.content,
-    externalId: asText(input.id),
+    externalId: asText(input.id) || undefined,
     name: asText(input.name),
     createdAt: toIsoTime(input.createdAt) ?? times.createdAt,
     updatedAt: times.updatedAt,

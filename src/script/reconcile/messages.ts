@@ -15,5 +15,5 @@ export interface ShownMessage {
   id: unknown
   role: string
   /** What it says, as one text; a second one where it would be stored otherwise. */
-  texts: readonly [string, string?]
+  texts: readonly [string, (string | undefined)?]
 }

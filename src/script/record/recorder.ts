@@ -35,8 +35,8 @@ export interface Recorder extends Streams, Reactions {
   ): MessageEntry | null
   /** What a recorded message says, as it is stored. */
   textOf(entry: MessageEntry): string
-  /** What a message would say, were it stored now. */
-  storedTextOf(input: MessageInput): string
+  /** What a message would say, were it stored now; `undefined` where that is what it says. */
+  storedTextOf(input: MessageInput): string | undefined
 }
 
 export function createRecorder({ options, platform, store, current, ledger }: RecorderParts): Recorder {
@@ -79,7 +79,7 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
       const { content, tool_calls: toolCalls } = fromRowJson(row.json) ?? {}
       return textOf({ content, toolCalls })
     },
-    storedTextOf: (input) => textOf((options.beforeStore && edited(input)) || input),
+    storedTextOf: (input) => (options.beforeStore ? textOf(edited(input) ?? input) : undefined),
     trackMessage(input) {
       if (typeof input !== 'object' || !input) throw new TypeError('a message must be an object { role, content }')
       const { id, conversationId } = input

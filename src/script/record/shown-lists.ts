@@ -1,0 +1,134 @@
+import type { MessageInput } from '../chatlog.ts'
+import { textOf } from '../conversation/content.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
+import type { ShownMessage } from '../reconcile/messages.ts'
+import { type Reconciled, reconcile } from '../reconcile/reconcile.ts'
+import type { Recorder } from './recorder.ts'
+
+/** A message of the list that was given last. */
+export interface Seen {
+  /** As it was then. */
+  input: MessageInput
+  /** What it is recorded as. For an answer that has no word yet, the one that it will replace. */
+  entry: MessageEntry | null
+}
+
+/** A message of the list that is given now. */
+export interface Shown extends ShownMessage {
+  input: MessageInput
+  callerId: string | null
+  /** The recorded one with that id. */
+  entry: MessageEntry | undefined
+}
+
+/** A list, compared with the one that was given before and with what is recorded. */
+export interface Comparison {
+  /** What is the same as before, from the beginning on; the caller adds the rest. */
+  list: Seen[]
+  /** From the first that differs. */
+  rest: Shown[]
+  /** The recorded messages that `places` speaks of. */
+  known: readonly MessageEntry[]
+  /** What each of `rest` is. */
+  places: readonly Reconciled[]
+  /** Whether it was given so before, as that message or as none. */
+  isAsBefore(entry: MessageEntry | null, input: MessageInput): boolean
+}
+
+/** The lists that the page has given last, by conversation. */
+export interface ShownLists {
+  compare(conversation: Conversation, inputs: readonly MessageInput[]): Comparison
+  /** Which of the messages aren't recorded there. */
+  areNew(conversation: Conversation, inputs: readonly MessageInput[]): boolean[]
+  keep(conversation: Conversation, list: Seen[]): void
+  /** What a message says as the page gives it: `beforeStore` may have stored another text. */
+  noteText(entry: MessageEntry, shown: Shown): void
+}
+
+export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedTextOf'>): ShownLists {
+  const lists = new WeakMap<Conversation, Seen[]>()
+  const texts = new WeakMap<MessageEntry, string>()
+
+  const compare: ShownLists['compare'] = (conversation, inputs) => {
+    const last = lists.get(conversation) ?? []
+    let same = 0
+    while (same < inputs.length && isUnchanged(last[same]?.input, inputs[same] as MessageInput)) same++
+    const list = last.slice(0, same)
+    const rest = inputs.slice(same).map((input) => read(recorder, conversation, input))
+    if (!rest.length) return { list, rest, known: [], places: [], isAsBefore: () => true }
+    const anchor = list.findLast(({ entry }) => entry)?.entry
+    const known = knownBehind(conversation, anchor, rest)
+    const indices = new Map<unknown, number>(known.map((entry, index) => [entry, index]))
+    const given = new Map(last.map(({ entry, input }) => [entry, input]))
+    const places = reconcile(
+      known.map((entry) => ({
+        role: entry.row.role,
+        get text() {
+          return texts.get(entry) ?? recorder.textOf(entry)
+        },
+        growing: isGrowing(entry, given.get(entry)),
+        shown: given.has(entry),
+      })),
+      [{ id: anchor as unknown, role: '', texts: [''] as [string] }, ...rest].slice(anchor ? 0 : 1),
+      (id) => indices.get(id) ?? -1,
+    )
+    const unrecorded = last.flatMap(({ entry, input }) => (entry ? [] : [input]))
+    return {
+      list,
+      rest,
+      known,
+      places: anchor ? places.slice(1) : places,
+      isAsBefore: (entry, input) =>
+        (entry ? [given.get(entry)] : unrecorded).some((before) => isUnchanged(before, input)),
+    }
+  }
+
+  return {
+    compare,
+    areNew(conversation, inputs) {
+      const { list, places } = compare(conversation, inputs)
+      return [...list.map(({ entry }) => !entry), ...places.map(({ known }) => known === -1)]
+    },
+    keep: (conversation, list) => void lists.set(conversation, list),
+    noteText: (entry, { texts: [text] }) => void texts.set(entry, text),
+  }
+}
+
+function read(recorder: Pick<Recorder, 'storedTextOf'>, conversation: Conversation, input: MessageInput): Shown {
+  try {
+    const callerId = `${input.id ?? ''}` || null
+    const entry = callerId === null ? undefined : findMessage(conversation, callerId)
+    const texts: Shown['texts'] = callerId === null ? [textOf(input), recorder.storedTextOf(input)] : [textOf(input)]
+    return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts }
+  } catch {
+    // No object, or none that can be read: refused by itself, not with its neighbours.
+    return { input, callerId: null, entry: undefined, id: null, role: '', texts: [''] }
+  }
+}
+
+/** What is recorded from that message on; everything, where what is shown behind it was recorded before it. */
+function knownBehind(
+  { messages }: Conversation,
+  anchor: MessageEntry | null | undefined,
+  rest: readonly Shown[],
+): readonly MessageEntry[] {
+  const isEarlier = ({ entry }: Shown) => entry && anchor && entry.row.order < anchor.row.order
+  return messages.slice(anchor && !rest.some(isEarlier) ? messages.lastIndexOf(anchor) : 0)
+}
+
+/** More of it may come: it was said so, its page was gone before it ended, or nobody said anything of it. */
+const isGrowing = ({ row }: MessageEntry, input: MessageInput | undefined): boolean =>
+  row.streaming ||
+  row.json.includes('"status":"interrupted"') ||
+  (row.role === 'assistant' && !!input && (input.id ?? '') === '' && input.status === undefined)
+
+function isUnchanged(before: MessageInput | undefined, input: MessageInput): boolean {
+  if (!before) return false
+  try {
+    const keys = Object.keys({ ...before, ...input }) as (keyof MessageInput)[]
+    return keys.every((key) => before[key] === input[key])
+  } catch {
+    return false // a getter that throws: told apart like any other
+  }
+}
