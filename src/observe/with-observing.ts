@@ -78,6 +78,7 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
     selectors,
     look: (containers, leaving) => observation.look(containers, leaving),
     nextSettleMs: () => observation.nextSettleMs(),
+    hasAsked: () => observation.hasAsked,
     complain: ledger.complain,
   })
   observation.onReady(() => widget.lookSoon())
@@ -85,6 +86,7 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
   const onClick = createClickReader({
     recording,
     selectors,
+    page,
     observation,
     isInside: (element) => widget.isInside(element),
     look: () => widget.lookBeforeClick(),

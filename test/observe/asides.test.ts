@@ -51,7 +51,7 @@ test('a bubble that is also named for its state is what was said', async () => {
   widget.put('user', '<b>Me</b><div class="bubble msg-status">How?</div>')
   widget.put('user', '<b>Me</b><div class="status-sent has-time">Who?</div>')
 
-  expect(await widget.transcripts()).toEqual([['user: Me\nHow?', 'user: Me\nWho?']])
+  expect(await widget.transcripts()).toEqual([['user: How?', 'user: Who?']])
 })
 
 test('spaces of no width around a link are none of the text, within a word they are', async () => {
@@ -81,7 +81,7 @@ test('a question whose row changes in a part without a name, in its place, is th
   widget.put('bot', 'As I said.')
 
   expect(await widget.transcripts()).toEqual([
-    ['user: How? Sending', 'assistant: With npm.', 'user: How?', 'assistant: As I said.'],
+    ['user: How?', 'assistant: With npm.', 'user: How?', 'assistant: As I said.'],
   ])
 })
 

@@ -16,7 +16,7 @@ test('a widget that has every message read out as an alert has answers like any 
 
   expect((await widget.marks()).map(({ status }) => status)).toEqual(Array(5).fill('complete'))
   const [said] = await widget.transcripts()
-  expect(said?.slice(0, 2)).toEqual(['assistant: Helper\nHello.', 'user: Helper\nHow one?'])
+  expect(said?.slice(0, 2)).toEqual(['assistant: Hello.', 'user: How one?'])
 })
 
 test('a widget that has its answers read out as alerts has answers like any other', async () => {

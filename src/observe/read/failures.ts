@@ -1,22 +1,30 @@
 import { isAtEdge } from './asides.ts'
-import type { Placed } from './message-elements.ts'
+import type { Placed } from './placed.ts'
 import type { Roots } from './roots.ts'
 
 /** Selectors of what marks a failure, in most widgets. */
 const errorMarks = ['[role="alert"]', '[class*="error" i]']
 
+/** Names that are a failure's where nothing but that stands in a message: in an answer they may be of an admonition. */
+const weakMarks = '[class*="danger" i],[class*="alert" i],[class*="failed" i],[class*="failure" i]'
+
+const harmless = /(^|[\s_-])(info|success|note|tip|warning|primary|secondary|important)(?=$|[\s_-])/i
+
 /** What marks a failure in one widget: a mark that its messages bear as a matter of course says nothing. */
 export class FailureMarks {
   readonly #roots: Roots
+  readonly #given: string | undefined
   #telling = errorMarks
 
-  constructor(roots: Roots) {
+  /** @param given the selector of `data-error`: what matches it is a failure whatever else bears it */
+  constructor(roots: Roots, given: string | undefined) {
     this.#roots = roots
+    this.#given = given
   }
 
   /** Selectors of the marks that say something of a failure in this widget, as far as its messages have shown. */
   get telling(): readonly string[] {
-    return this.#telling
+    return [...this.#telling, ...(this.#given ? [this.#given] : [])]
   }
 
   /**
@@ -25,8 +33,9 @@ export class FailureMarks {
    * @param onChanged the widget's messages have shown that other marks are telling than before
    */
   findIn(container: Element, messages: readonly Placed[], onChanged: () => void): Element[] {
+    const given = this.#given
     const all = this.#roots
-      .query(container, errorMarks.join())
+      .query(container, [...errorMarks, ...(given ? [given] : [])].join())
       .filter((failure) => !failure.hasAttribute('hidden') && failure.textContent?.trim())
     const marked = (mark: string) => all.filter((one) => one.matches(mark))
     const telling = errorMarks.filter((mark) => !isCommonplace(marked(mark), messages))
@@ -34,11 +43,23 @@ export class FailureMarks {
       this.#telling = telling
       onChanged()
     }
-    return all.filter((failure) => telling.some((mark) => failure.matches(mark)))
+    return all.filter((failure) => this.telling.some((mark) => failure.matches(mark)))
+  }
+
+  /** Whether all that a message says stands in something that is called a failure. */
+  isAllOf(message: Element): boolean {
+    const length = message.textContent?.trim().length
+    return [message, ...this.#roots.query(message, weakMarks)].some(
+      (one) =>
+        one.matches(weakMarks) &&
+        !harmless.test(one.getAttribute('class') ?? '') &&
+        (one === message || one.textContent?.trim().length === length),
+    )
   }
 
   /** Whether an element in a message says that the message failed: it isn't part of what the message says. */
   isNotice(element: Element, message: Element): boolean {
+    if (this.#given && element.matches(this.#given)) return true
     return this.#telling.some((mark) => element.matches(mark)) && isNotice(element, message)
   }
 }

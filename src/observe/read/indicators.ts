@@ -1,9 +1,12 @@
 import type { LinkInput } from '../../script/chatlog.ts'
-import type { Placed } from './message-elements.ts'
+import type { Placed } from './placed.ts'
 
 const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|placeholder/i
 const indicatorText =
   /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
+/** What some widgets leave above an answer. */
+const rowOfThinking =
+  /^\W*(thinking|typing|reasoning|searching|loading|generating|working( on it)?|one moment)?\W*$|^thought for [\w\s]{1,20}$/iu
 /** Longest text that a typing indicator has, in UTF-16 units. */
 const longestIndicator = 40
 
@@ -11,12 +14,15 @@ const longestIndicator = 40
  * Whether an answer looks like a typing indicator: no letter or sign in it, a text that says so, or a class that does.
  *
  * @param all messages of the widget: a class that its other answers have too says nothing
+ * @param isLast nothing was said after it: what stands before another answer is an indicator only if its words say so
  */
 export function isIndicator(
   element: Element,
   { text, links }: { text: string; links: readonly LinkInput[] },
   all: readonly Placed[],
+  isLast: boolean,
 ): boolean {
+  if (!isLast) return rowOfThinking.test(text) && !links.length
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
   if (text.length > longestIndicator || links.length) return false
   if (indicatorText.test(text)) return true

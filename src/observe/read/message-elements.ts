@@ -1,12 +1,9 @@
+import { bubblesIn } from './bubbles.ts'
+import { Growth, type InPage, oldestFirst } from './growth.ts'
 import type { ObserveSelectors } from './observe-selectors.ts'
 import type { ObservedPage } from './page.ts'
+import type { Placed } from './placed.ts'
 import { outermost, parentOf, type Roots } from './roots.ts'
-
-/** An element that is a message, and whose. */
-export interface Placed {
-  element: Element
-  role: 'user' | 'assistant'
-}
 
 /** Finds which elements of a widget are messages, whose, and in which order they were said. */
 export class MessageElements {
@@ -14,6 +11,7 @@ export class MessageElements {
   readonly #roots: Roots
   readonly #page: ObservedPage
   readonly #reversed = new WeakMap<Node, boolean>()
+  readonly #growth = new WeakMap<Element, Growth>()
 
   constructor(selectors: ObserveSelectors, roots: Roots, page: ObservedPage) {
     this.#selectors = selectors
@@ -21,33 +19,62 @@ export class MessageElements {
     this.#page = page
   }
 
-  /** The messages of a container, the oldest first; none that the visitor is still editing. */
+  /** The messages of a container in the order of the page; none that the visitor is still editing. */
   findIn(container: Element): Placed[] {
-    const all = this.#all(container).filter(({ element }) => !this.#roots.query(element, 'textarea').length)
-    const [first, last] = [all[0], all.at(-1)]
-    return first && last && first !== last && this.#isReversed(first.element, last.element) ? all.reverse() : all
+    return this.#all(container).filter(({ element }) => !this.#roots.query(element, 'textarea').length)
+  }
+
+  /**
+   * Messages of a container in the order in which they were said. How the list grows says what that is; before it has grown,
+   * its style does.
+   *
+   * @param hasAsked the visitor has typed or clicked since the last question
+   */
+  inOrder<Item extends InPage>(container: Element, items: readonly Item[], hasAsked: boolean): Item[] {
+    const growth = this.#growth.get(container) ?? new Growth()
+    this.#growth.set(container, growth)
+    growth.look(items, hasAsked)
+    const list = listAround(items)
+    if (!list || !(growth.isNewestFirst ?? this.#isReversed(list))) return [...items]
+    return oldestFirst(items, (element) => rowIn(list, element))
   }
 
   #all(container: Element): Placed[] {
-    const { user, assistant } = this.#selectors
-    const all = this.#roots.query(container, `${user},${assistant}`)
+    const { user, assistant, content, ignore } = this.#selectors
+    const found = this.#roots.query(container, `${user},${assistant}`)
+    const all = ignore ? found.filter((element) => !element.closest(ignore)) : found
     const roles = new Map(all.map((element) => [element, element.matches(user) ? 'user' : 'assistant'] as const))
     const wrappers = wrappersAmong(roles, container)
-    return outermost(all.filter((element) => !wrappers.has(element))).map((element) => ({
-      element,
-      role: roles.get(element) ?? 'assistant',
-    }))
+    return outermost(all.filter((element) => !wrappers.has(element))).flatMap((element) =>
+      (content ? [element] : bubblesIn(element, this.#roots)).map((bubble) => ({
+        element: bubble,
+        role: roles.get(element) ?? 'assistant',
+      })),
+    )
   }
 
-  /** Whether the list shows its first row at the bottom. The style of what holds all messages says so, and is asked once. */
-  #isReversed(first: Element, last: Element): boolean {
-    let list = parentOf(first)
-    while (list && !list.contains(last)) list = parentOf(list)
-    if (list?.nodeType !== 1) return false
-    const known = this.#reversed.get(list) ?? this.#page.isReversed(list as Element)
+  /** Whether the list shows its first row at the bottom. Its style says so, and is asked once. */
+  #isReversed(list: Element): boolean {
+    const known = this.#reversed.get(list) ?? this.#page.isReversed(list)
     this.#reversed.set(list, known)
     return known
   }
+}
+
+/** The innermost element that holds all messages; none for a single one. */
+function listAround(items: readonly Placed[]): Element | null {
+  const [first, last] = [items[0]?.element, items.at(-1)?.element]
+  if (!first || !last || first === last) return null
+  let list = parentOf(first)
+  while (list && !list.contains(last)) list = parentOf(list)
+  return list?.nodeType === 1 ? (list as Element) : null
+}
+
+/** The child of the list that a message is, or stands in. */
+function rowIn(list: Element, element: Element): Node | null {
+  let row: Node | null = element
+  while (row && parentOf(row) !== list) row = parentOf(row)
+  return row
 }
 
 /** Elements that match, but hold messages of the other side: they are no messages. */

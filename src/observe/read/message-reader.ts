@@ -1,11 +1,14 @@
 import type { LinkInput } from '../../script/chatlog.ts'
-import { asideSelector, isAside } from './asides.ts'
+import { type Apart, apartAtEnds, asideSelector, isAside } from './asides.ts'
+import { attachmentsOf } from './attachments.ts'
+import { codeHeadersIn } from './code-headers.ts'
 import { FailureMarks } from './failures.ts'
 import { isIndicator } from './indicators.ts'
 import { linksIn } from './links-in.ts'
-import { MessageElements, type Placed } from './message-elements.ts'
+import { MessageElements } from './message-elements.ts'
 import type { ObserveSelectors } from './observe-selectors.ts'
 import type { ObservedPage } from './page.ts'
+import type { Placed } from './placed.ts'
 import { readableText } from './readable-text.ts'
 import { follows, outermost, parentOf, type Roots } from './roots.ts'
 import { comparable } from './text-change.ts'
@@ -15,7 +18,15 @@ export interface RenderedMessage extends Placed {
   text: string
   /** The text without white space. */
   comparable: string
+  /** Everything in its element that can be read, without white space: what isn't what was said included. */
+  whole: string
   links: LinkInput[]
+  /** Who wrote it, where the widget says so. */
+  name: string | null
+  /** It is one of several versions, between which the visitor may choose. */
+  isBranch: boolean
+  /** It has no text: `text` says which pictures and files it has. */
+  isAttachment: boolean
   /** It looks like a typing indicator. */
   indicator: boolean
   /** It looks like an error, or one stands behind it. */
@@ -25,7 +36,13 @@ export interface RenderedMessage extends Placed {
 }
 
 /** What an element says, remembered until something in it changes. */
-type Read = Pick<RenderedMessage, 'text' | 'comparable' | 'links'> & { hasNotice: boolean }
+type Read = Omit<RenderedMessage, keyof Placed | 'indicator' | 'failed' | 'done'> & {
+  hasNotice: boolean
+  edges: Apart['edges']
+}
+
+/** Fewer messages of one side say too little about what all of them bear. */
+const leastAlike = 2
 
 /** Reads a widget's messages, and remembers those that haven't changed. */
 export class MessageReader {
@@ -36,19 +53,28 @@ export class MessageReader {
   readonly #failures: FailureMarks
   /** What was read of each message element; `null` once something in it has changed. */
   #remembered = new WeakMap<Node, Read | null>()
+  /** What every message of one side bears at one end: names, and what is said to screen readers. */
+  readonly #labels = { user: new Set<string>(), assistant: new Set<string>() }
 
   constructor(selectors: ObserveSelectors, roots: Roots, page: ObservedPage) {
     this.#selectors = selectors
     this.#roots = roots
     this.#page = page
     this.#elements = new MessageElements(selectors, roots, page)
-    this.#failures = new FailureMarks(roots)
+    this.#failures = new FailureMarks(roots, selectors.error)
   }
 
-  /** The messages that a container shows now, the oldest first; not those without any text. */
-  read(container: Element): RenderedMessage[] {
+  /**
+   * The messages that a container shows now, the oldest first; not those without any text.
+   *
+   * @param hasAsked the visitor has typed or clicked since the last question
+   */
+  read(container: Element, hasAsked: boolean): RenderedMessage[] {
     const { done } = this.#selectors
-    const placed = this.#elements.findIn(container)
+    const inPage = this.#elements.findIn(container)
+    while (this.#findLabels(inPage)) this.#remembered = new WeakMap()
+    const read = inPage.map((message) => ({ ...message, comparable: this.#readElement(message).comparable }))
+    const placed = this.#elements.inOrder(container, read, hasAsked)
     const failures = this.#failures.findIn(container, placed, () => {
       this.#remembered = new WeakMap()
     })
@@ -62,9 +88,10 @@ export class MessageReader {
       const failed =
         role === 'assistant' &&
         (read.hasNotice || failures.some((failure) => failure === element || failure === next || isBehind(failure)))
-      const indicator = role === 'assistant' && !next && !failed && isIndicator(element, read, placed)
+      const indicator = role === 'assistant' && !failed && isIndicator(element, read, placed, !next)
       const isDone = ends?.some((end) => element.contains(end) || isBehind(end)) ?? null
-      return [{ ...message, ...read, indicator, failed, done: isDone }]
+      const { hasNotice: _hasNotice, edges: _edges, ...said } = read
+      return [{ ...message, ...said, indicator, failed, done: isDone }]
     })
   }
 
@@ -84,35 +111,65 @@ export class MessageReader {
     const { element } = message
     const known = this.#remembered.get(element)
     if (known) return known
-    const { notices, asides } = this.#apartIn(message)
+    const { notices, asides, ends } = this.#apartIn(message)
     // Where the bubble holds nothing but the widget's own words, of a failure or of the time, those are what it says.
-    const text =
+    const said =
       this.#textWithout(element, [...notices, ...asides]) ||
       this.#textWithout(element, asides) ||
       this.#textWithout(element, [])
-    const links = linksIn(this.#roots.query(element, 'a[href]'))
-    const read = { text, comparable: comparable(text), links, hasNotice: notices.length > 0 }
+    const text = said || attachmentsOf(element, asides)
+    const isApart = notices.length + asides.length > 0
+    const read = {
+      text,
+      comparable: comparable(text),
+      whole: comparable(isApart ? this.#textWithout(element, []) : text),
+      links: linksIn(this.#roots.query(element, 'a[href]'), this.#page),
+      name: ends.name,
+      isBranch: ends.isBranch,
+      isAttachment: !said,
+      hasNotice: notices.length > 0 || (message.role === 'assistant' && this.#failures.isAllOf(element)),
+      edges: ends.edges,
+    }
     this.#remembered.set(element, read)
     return read
   }
 
+  /** Compares the ends of all messages of a side with each other. @returns whether there is a label that wasn't known */
+  #findLabels(placed: readonly Placed[]): boolean {
+    let hasFound = false
+    for (const role of ['user', 'assistant'] as const) {
+      const reads = placed.filter((message) => message.role === role).map((message) => this.#readElement(message))
+      if (new Set(reads.map(({ comparable }) => comparable)).size < leastAlike) continue
+      for (const side of ['start', 'end'] as const) {
+        const label = reads[0]?.edges[side]
+        if (!label || this.#labels[role].has(label) || !reads.every(({ edges }) => edges[side] === label)) continue
+        this.#labels[role].add(label)
+        hasFound = true
+      }
+    }
+    return hasFound
+  }
+
   /** What stands in a message's element and is no part of what it says. */
-  #apartIn({ element, role }: Placed): { notices: Element[]; asides: Element[] } {
+  #apartIn({ element, role }: Placed): { notices: Element[]; asides: Element[]; ends: Apart } {
+    const { ignore } = this.#selectors
     const notices: Element[] = []
-    const asides: Element[] = []
+    const ends = apartAtEnds(element, { role, page: this.#page, labels: this.#labels[role] })
+    const asides = [...ends.elements, ...codeHeadersIn(element, this.#roots)]
+    if (ignore) asides.push(...this.#roots.query(element, ignore))
     for (const one of this.#roots.query(element, [...this.#failures.telling, asideSelector].join())) {
       if (one === element) continue
       if (this.#failures.isNotice(one, element)) notices.push(one)
       else if (isAside(one, element, role)) asides.push(one)
     }
-    return { notices, asides }
+    return { notices, asides, ends }
   }
 
   #textWithout(element: Element, apart: readonly Element[]): string {
     const { content } = this.#selectors
     const parts = content ? outermost(this.#roots.query(element, content)) : [element]
     return parts
-      .map((part) => readableText(part, this.#page.keepsLines, apart))
+      .map((part) => readableText(part, this.#page, apart))
       .filter(Boolean)
       .join('\n\n')
   }

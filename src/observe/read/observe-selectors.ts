@@ -14,10 +14,54 @@ export interface ObserveSelectors {
    * @defaultValue when its text has settled: nothing has changed for 2,000 ms
    */
   done?: string
+  /** What in a message, or of all messages, isn't what was said: sources, suggestions, disclaimers. */
+  ignore?: string
+  /** What says that an answer failed. @defaultValue alerts, and what is called an error */
+  error?: string
+  /** What the visitor clicks to stop an answer. @defaultValue a button that says so, in twenty languages */
+  stop?: string
+  /** What the visitor clicks to get another answer. @defaultValue a button that says so, in twenty languages */
+  retry?: string
   /** What the visitor clicks to start a new conversation. */
   newConversation?: string
   /** What the visitor clicks to say that an answer helped. */
   feedbackPositive?: string
   /** What the visitor clicks to say that an answer didn't help. */
   feedbackNegative?: string
+}
+
+/** Attributes by which widgets say whose a message is. */
+const roleAttributes = [
+  'data-role',
+  'data-message-role',
+  'data-message-author-role',
+  'data-author',
+  'data-from',
+  'data-sender',
+]
+
+const selectorOf = (names: readonly string[], words: readonly string[]): string =>
+  [
+    ...names.flatMap((name) => roleAttributes.map((attribute) => `[${attribute}="${name}" i]`)),
+    ...names.map((name) => `[class~="${name}" i]`),
+    ...words.flatMap((word) =>
+      ['-message', '_message', 'message', '-bubble', '-msg'].map((behind) => `[class*="${word}${behind}" i]`),
+    ),
+    ...words.flatMap((word) =>
+      ['message-', 'message--', 'message_', 'message-from-', 'msg-', 'bubble-', 'from-'].map(
+        (before) => `[class*="${before}${word}" i]`,
+      ),
+    ),
+  ].join()
+
+/** Which messages are whose where the page's owner gave `observe` alone: what most widgets call them. */
+export const defaultSelectors = {
+  user: selectorOf(
+    ['user', 'human', 'visitor', 'customer', 'outgoing', 'me'],
+    ['user', 'human', 'visitor', 'outgoing'],
+  ),
+  assistant: selectorOf(
+    ['assistant', 'bot', 'ai', 'agent', 'incoming'],
+    ['assistant', 'bot', 'ai', 'agent', 'incoming'],
+  ),
 }

@@ -7,6 +7,10 @@ export interface ObservedPage {
   isDefined(name: string): boolean
   /** Whether line breaks in the element's text are shown as such. Asks for its style, never for layout. */
   keepsLines(element: Element): boolean
+  /** Whether an element begins a line of its own by its style. Asked once for elements with one class in one parent. */
+  isBlock(element: Element): boolean
+  /** Whether an element is there for screen readers alone, or not shown at all. Asks for its style, never for layout. */
+  isClipped(element: Element): boolean
   /** Whether what stands in the element is shown in the opposite order, the last on top. Asks for its style alone. */
   isReversed(element: Element): boolean
   /** The visitor has typed, in this page or a frame's: what, is never read. @returns the unsubscribe */
@@ -23,17 +27,39 @@ function listen(target: EventTarget, names: readonly string[], listener: (event:
   }
 }
 
+/** Ways in which authors keep text for screen readers: `clip`, `clip-path`; or for nobody. */
+const hidesAll = ({ display, visibility, clip, clipPath }: CSSStyleDeclaration): boolean =>
+  display === 'none' ||
+  visibility === 'hidden' ||
+  /^rect\((\s*[01](px)?,?){4}\s*\)$/.test(clip) ||
+  /^inset\((50|100)%|^circle\(0/.test(clipPath)
+
 const isElement = (target: EventTarget): target is Element => (target as Node).nodeType === 1
 
 /** The page that the script runs in. */
 export function openObservedPage(window: Window & typeof globalThis): ObservedPage {
   const { document, customElements } = window
+  const blocks = new Map<string, boolean>()
+  const clipped = new WeakMap<Element, boolean>()
   return {
     document,
     createObserver: (callback) => new window.MutationObserver(callback),
     whenDefined: (name) => customElements.whenDefined(name),
     isDefined: (name) => customElements.get(name) !== undefined,
     keepsLines: (element) => /pre|break-spaces/.test(window.getComputedStyle(element).whiteSpace),
+    isBlock(element) {
+      const parent = element.parentElement
+      const key = [element, parent].map((one) => `${one?.localName}.${one?.getAttribute('class')}`).join('<')
+      const isInline = () => /^(inline|contents|none|ruby|$)/.test(window.getComputedStyle(element).display)
+      const known = blocks.get(key) ?? !isInline()
+      if (!element.hasAttribute('style')) blocks.set(key, known)
+      return known
+    },
+    isClipped(element) {
+      const known = clipped.get(element) ?? hidesAll(window.getComputedStyle(element))
+      clipped.set(element, known)
+      return known
+    },
     isReversed: (element) => window.getComputedStyle(element).flexDirection === 'column-reverse',
     onTyped: (frame, listener) => listen(frame ?? window, ['keydown', 'beforeinput', 'submit'], listener),
     onFrameClick: (frame, listener) =>

@@ -15,11 +15,13 @@ const linesAround = new Map([
   ...'p h1 h2 h3 h4 h5 h6'.split(' ').map((name) => [name, 2] as const),
 ])
 
-const forScreenReaders = /(^|\s)(sr-only|visually-hidden|visuallyhidden|screen-reader-text)(\s|$)/
+/** Behind any prefix: `pf-v6-screen-reader`, but not what shows such text again. */
+const forScreenReaders =
+  /(?<!not-)(?<![a-z\d])(sr-only|visually-?hidden|screen-?reader(-?(text|only))?|hidden-visually)(?![a-z\d])/i
 
-/** Elements that an author or a widget hides, as far as that can be seen without asking for style or layout. */
-function isLeftOut(element: Element): boolean {
-  if (skipped.has(element.localName)) return true
+/** Controls, and elements that an author or a widget hides, as far as that can be seen without asking for style or layout. */
+export function isLeftOut(element: Element): boolean {
+  if (skipped.has(element.localName)) return !isLinkInProse(element)
   // Asked first: where each word is an element of its own, all else is asked thousands of times.
   if (!element.hasAttributes()) return false
   return (
@@ -29,6 +31,16 @@ function isLeftOut(element: Element): boolean {
     isEditable(element) ||
     (element.hasAttribute('style') && (element as HTMLElement).style?.display === 'none') ||
     forScreenReaders.test(element.getAttribute('class') ?? '')
+  )
+}
+
+/** Some widgets draw a link in a sentence as a button, so that they can ask before they follow it. */
+function isLinkInProse(element: Element): boolean {
+  if (element.localName !== 'button' || !element.parentElement?.matches('p,li,td,dd,blockquote,em,strong')) return false
+  const beside = [element.previousSibling, element.nextSibling]
+  return (
+    beside.some((node) => node?.nodeType === 3 && /[\p{L}\p{N}]/u.test(node.textContent ?? '')) &&
+    (element.textContent?.trim().length ?? 0) > 3
   )
 }
 
@@ -59,28 +71,33 @@ export function childNodesOf(element: Element): ArrayLike<Node> {
  * The text of an element as a reader would copy it: paragraphs apart by an empty line, list items, rows and code in
  * lines, cells apart by a tab. Nothing is read from inputs, and the browser is never asked for layout.
  *
- * @param keepsLines whether the line breaks in this element's text are shown as such; asked only where there are any
+ * @param style what is asked of an element's style: `keepsLines` only where its text has line breaks, `isBlock` only of
+ * elements that have attributes
  * @param apart elements in it that aren't read
  */
-export function readableText(
-  root: Element,
-  keepsLines: (element: Element) => boolean,
-  apart: readonly Element[] = [],
-): string {
-  const reading = new Reading(root, keepsLines, apart)
+export function readableText(root: Element, style: TextStyle, apart: readonly Element[] = []): string {
+  const reading = new Reading(root, style, apart)
   return reading.text
+}
+
+/** What the text of an element depends on beyond its tags. */
+export interface TextStyle {
+  /** Whether line breaks in the element's text are shown as such. */
+  keepsLines(element: Element): boolean
+  /** Whether an element that is none by its tag begins a line of its own. */
+  isBlock(element: Element): boolean
 }
 
 /** One way through an element, from its first word to its last. */
 class Reading {
   readonly #root: Element
-  readonly #keepsLines: (element: Element) => boolean
+  readonly #style: TextStyle
   readonly #apart: readonly Element[]
   readonly #lines = new Lines()
 
-  constructor(root: Element, keepsLines: (element: Element) => boolean, apart: readonly Element[]) {
+  constructor(root: Element, style: TextStyle, apart: readonly Element[]) {
     this.#root = root
-    this.#keepsLines = keepsLines
+    this.#style = style
     this.#apart = apart
     this.#visit(root, false)
   }
@@ -112,7 +129,7 @@ class Reading {
       if (/\p{Extended_Pictographic}/u.test(alt)) this.#lines.write(alt)
       return
     }
-    const lines = linesAround.get(localName) ?? 0
+    const lines = linesAround.get(localName) ?? (element.hasAttributes() && this.#style.isBlock(element) ? 1 : 0)
     if (lines) this.#lines.breakLine(lines)
     if ((localName === 'td' || localName === 'th') && element.previousElementSibling) this.#lines.write('\t')
     const children = childNodesOf(element)
@@ -125,7 +142,7 @@ class Reading {
 
   #readText(given: string, parent: Element, inPre: boolean): void {
     const data = withoutZeroWidthEnds(given.replace(/\u00a0/g, ' '))
-    if (inPre || (mayBeLines(data, parent) && this.#keepsLines(parent))) this.#lines.write(data)
+    if (inPre || (mayBeLines(data, parent) && this.#style.keepsLines(parent))) this.#lines.write(data)
     else this.#lines.writeWords(data)
   }
 }

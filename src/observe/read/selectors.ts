@@ -1,5 +1,5 @@
 import type { InitOptions } from '../../script/options.ts'
-import type { ObserveSelectors } from './observe-selectors.ts'
+import { defaultSelectors, type ObserveSelectors } from './observe-selectors.ts'
 import { type PresetName, presets } from './presets.ts'
 
 /** Selectors, or a preset by name with selectors that differ from it. */
@@ -16,6 +16,10 @@ const names: readonly (keyof ObserveSelectors)[] = [
   'assistant',
   'content',
   'done',
+  'ignore',
+  'error',
+  'stop',
+  'retry',
   'newConversation',
   'feedbackPositive',
   'feedbackNegative',
@@ -45,6 +49,7 @@ export function resolveSelectors(given: ObserveInput, matches: (selector: string
     selectors[name] = selector
   }
   if (!Object.keys(selectors).length) return null
+  if (!selectors.user && !selectors.assistant) Object.assign(selectors, defaultSelectors)
   for (const name of names.slice(0, 3)) {
     if (!selectors[name]) throw new TypeError(`chatlog: to observe a widget, \`${name}\` must be a CSS selector too`)
   }

@@ -46,6 +46,13 @@ export function differInLabel(before: string, after: string): boolean {
   return shared > 1 && Math.max(before.length, after.length) - shared <= longestLabel
 }
 
+/** Whether a text, `comparable` like the other, is what is left of the other without a label at one end. */
+export const hasLostLabel = (before: string, after: string): boolean =>
+  after !== '' &&
+  before.length > after.length &&
+  before.length - after.length <= longestLabel &&
+  (before.startsWith(after) || before.endsWith(after))
+
 /** 32 bits of a text as up to 7 letters and digits: FNV-1a. */
 export function hashOf(text: string): string {
   let hash = 0x811c9dc5

@@ -2,6 +2,7 @@ import type { Conversation } from '../../script/conversation/conversation.ts'
 import { fromRowJson } from '../../script/conversation/message.ts'
 import type { MessageRow } from '../../script/conversation/rows.ts'
 import type { MessageEntry } from '../../script/conversation/transcript.ts'
+import type { RenderedMessage } from '../read/message-reader.ts'
 import { comparable, hashOf } from '../read/text-change.ts'
 
 /** What this page has seen of a message. */
@@ -10,6 +11,12 @@ export interface SeenMessage {
   /** Its text as it was read last, without white space. */
   comparable: string
   links: string
+  /** As it was read last. */
+  shown: RenderedMessage
+  /** All that could be read in its element then, without white space. */
+  whole: string
+  /** It had no text, but pictures or files. */
+  isAttachment: boolean
   /** Nothing more is expected: what comes after may be another answer. */
   settled: boolean
   /** It is shown as an error. */

@@ -1,5 +1,5 @@
 import type { RenderedMessage } from '../read/message-reader.ts'
-import { differInLabel, textChange, wordsOf } from '../read/text-change.ts'
+import { differInLabel, hasLostLabel, textChange, wordsOf } from '../read/text-change.ts'
 import { align } from './align.ts'
 import type { KnownMessage } from './known-messages.ts'
 
@@ -27,6 +27,8 @@ export function reconcile(
   const anchors = rendered.map((message) => {
     const index = byElement.get(message.element) ?? -1
     const at = known[index]
+    // The visitor looks at another version, in the element of the one that they saw before.
+    if (at && message.isBranch && at.seen?.comparable !== message.comparable && isKnownText(message, known)) return -1
     return at && goesOn(at, message, true) ? index : -1
   })
   const asked = freshMessage(rendered, anchors, interaction)
@@ -54,13 +56,15 @@ export function reconcile(
       const isHeld = pairs.slice(index + 1).some((pair) => pair !== -1)
       const isAlone = unpaired.filter((other) => rendered[other]?.role === 'user').length === 1
       const relabelled =
-        open.length === 1 && isAlone && (isHeld || !interaction)
-          ? open.find((other) => isRelabelled(known[other] as KnownMessage, message))
+        open.length === 1 && ((isAlone && (isHeld || !interaction)) || message !== fresh)
+          ? open.find((other) => isRelabelled(known[other] as KnownMessage, message, isAlone))
           : undefined
       const same = relabelled ?? open.find((other) => goesOn(known[other] as KnownMessage, message, false))
       const follows = message.role === 'assistant' && (pairs[index - 1] ?? -1) !== -1
-      if (message === fresh && relabelled === undefined) left = []
-      else if (same !== undefined) pairs[index] = same
+      if (message === fresh && relabelled === undefined) {
+        replaces[index] = editedOf(rest, known, pairs, index, message)
+        left = []
+      } else if (same !== undefined) pairs[index] = same
       else replaces[index] = open.findLast((other) => isLeft(known, other, pairs, follows)) ?? -1
       // What follows a new question can't be an answer to an earlier one.
       if (message.role === 'user' && pairs[index] === -1) left = []
@@ -81,7 +85,34 @@ function freshMessage(
   return unknown.length === 1 && unknown[0] === questions.at(-1) ? unknown[0] : undefined
 }
 
-/** It comes with its answer, and an earlier page has recorded both so: history, whatever the visitor did meanwhile. */
+const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): boolean =>
+  known.some(({ seen, entry }) => entry.row.role === message.role && seen?.comparable === message.comparable)
+
+/**
+ * The question that a new one is an edit of, or -1: one of its versions says so by its branch; or the question before stands,
+ * and what stood behind it a moment ago doesn't.
+ */
+function editedOf(
+  rest: readonly number[],
+  known: readonly KnownMessage[],
+  pairs: readonly number[],
+  index: number,
+  { isBranch }: RenderedMessage,
+): number {
+  const before = index ? (pairs[index - 1] as number) : -1
+  const gone = rest.filter((other) => {
+    const { seen, closed } = known[other] as KnownMessage
+    return !closed && other > before && seen && !seen.element.isConnected
+  })
+  const wasThere = gone.find((other) => known[other]?.seen?.visible)
+  if (isBranch) return wasThere ?? gone[0] ?? -1
+  return before !== -1 && known[before]?.seen?.element.isConnected ? (wasThere ?? -1) : -1
+}
+
+/**
+ * It comes with its answer, and both are recorded so: an earlier page's history, or another version that the visitor looks
+ * at, whatever they did meanwhile. A version that says that it is one needs no answer for it.
+ */
 function isPaintedAgain(
   question: RenderedMessage,
   rendered: readonly RenderedMessage[],
@@ -89,12 +120,17 @@ function isPaintedAgain(
   storedForm: (message: RenderedMessage) => string,
 ): boolean {
   const answer = rendered[rendered.indexOf(question) + 1]
-  if (!answer) return false
+  if (!answer && !question.isBranch) return false
   const form = storedForm(question)
   return known.some(({ entry, stored, seen, closed }, index) => {
     const next = known[index + 1]
-    if (seen || closed || entry.row.role !== 'user' || stored !== form || !next || next.seen) return false
-    return goesOn(next, answer, false)
+    if (closed || entry.row.role !== 'user') return false
+    if (seen) {
+      if (seen.element.isConnected || seen.visible || seen.comparable !== question.comparable) return false
+      return question.isBranch || next?.seen?.comparable === answer?.comparable
+    }
+    if (stored !== form || !next || next.seen) return false
+    return answer !== undefined && goesOn(next, answer, false)
   })
 }
 
@@ -106,8 +142,17 @@ const isMoved = ({ seen }: KnownMessage, interaction: Interaction, isNewest: boo
  * A question in the place of the only one that was shown there a moment ago, with another time or state: what comes after
  * it still does, or the visitor has done nothing since.
  */
-const isRelabelled = ({ seen }: KnownMessage, { role, comparable }: RenderedMessage): boolean =>
-  role === 'user' && seen?.visible === true && differInLabel(seen.comparable, comparable)
+const isRelabelled = (
+  { seen }: KnownMessage,
+  { role, comparable, element }: RenderedMessage,
+  isAlone: boolean,
+): boolean => {
+  if (role !== 'user' || !seen?.visible) return false
+  if (isAlone) return differInLabel(seen.comparable, comparable)
+  // Beside another new question: it must be gone from where it was, and differ at one end alone.
+  if (seen.element.isConnected && seen.element !== element) return false
+  return hasLostLabel(seen.comparable, comparable) || hasLostLabel(comparable, seen.comparable)
+}
 
 /** Shown a moment ago or, where its question still is, some time ago; and gone from the end. */
 function isLeft(known: readonly KnownMessage[], index: number, pairs: readonly number[], follows: boolean): boolean {
@@ -120,6 +165,8 @@ function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage,
   if (entry.row.role !== message.role) return false
   const before = seen?.comparable ?? stored
   if (before === message.comparable) return true
+  // Nothing has changed but what is known of the widget's labels; or text has come to what was a picture alone.
+  if (sameElement && seen && (seen.whole === message.whole || seen.isAttachment)) return true
   const change =
     message.role === 'user'
       ? textChange(before, message.comparable)

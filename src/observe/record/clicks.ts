@@ -1,8 +1,11 @@
 import type { Recording } from '../../script/start.ts'
+import { linkLabel } from '../read/links-in.ts'
 import type { ObserveSelectors } from '../read/observe-selectors.ts'
+import type { ObservedPage } from '../read/page.ts'
 import { follows, parentOf } from '../read/roots.ts'
 
 import type { KnownMessage } from '../recognize/known-messages.ts'
+import { askedBy } from './button-words.ts'
 import type { Observation } from './observation.ts'
 
 /** What the visitor says about an answer. */
@@ -11,7 +14,7 @@ export type Feedback = 'positive' | 'negative'
 export interface ClickParts {
   recording: Recording
   selectors: ObserveSelectors
-
+  page: ObservedPage
   observation: Observation
   isInside(element: Element): boolean
   /** What the widget has shown since it was last looked at is looked at now. */
@@ -19,16 +22,13 @@ export interface ClickParts {
   onFeedback(messageId: string, type: Feedback): void
 }
 
-const stopWords = /\b(stop|cancel|abort|interrupt)\b/i
-const againWords = /\b(regenerate|retry|try again|redo|refresh|reload|resend)\b/i
-
 /**
  * What clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, a new conversation.
  *
  * @returns what to tell each click; `elements` from the clicked one outwards
  */
 export function createClickReader(parts: ClickParts): (elements: readonly Element[]) => void {
-  const { recording, selectors, observation, isInside, look, onFeedback } = parts
+  const { recording, selectors, page, observation, isInside, look, onFeedback } = parts
 
   const messageOf = (element: Element): KnownMessage | undefined => {
     const all = observation.messages.all().filter(({ seen }) => seen?.element.isConnected)
@@ -50,14 +50,14 @@ export function createClickReader(parts: ClickParts): (elements: readonly Elemen
     const matching = (selector?: string) =>
       selector ? elements.find((element) => element.matches(selector)) : undefined
     const anchor = matching('a[href]')
-    const button = matching('button,[role=button],[class*="button" i]')
-    const asked = button && !anchor && wordsOf(button)
     const inside = elements.some(isInside)
+    const asked = askedBy(elements, selectors, inside)
     const anew = matching(selectors.newConversation)
     if (inside || asked || anew) look()
     if (anew) observation.startAnew()
-    // The button that stops an answer often stands beside the input, outside the list of messages.
-    if (asked && (inside || asked === 'stop')) observation.ask(asked)
+    // The button that stops an answer often stands beside the input, outside the list of messages; so may a button that
+    // the page's owner has named.
+    if (asked && (inside || asked === 'stop' || selectors.retry)) observation.ask(asked)
     if (!inside) return
     observation.interact('clicked')
     if (anchor && !matching('[data-chatlog]')) recordLink(anchor, messageIn(elements))
@@ -77,18 +77,7 @@ export function createClickReader(parts: ClickParts): (elements: readonly Elemen
   function recordLink(anchor: Element, message: KnownMessage | undefined): void {
     const url = anchor.getAttribute('href') as string
     if (/^javascript:/i.test(url)) return
-    const label = anchor.textContent?.trim().slice(0, 200) ?? ''
+    const label = linkLabel(anchor, page)
     recording.recorder.trackLinkClick({ url, label, ...(message && { messageId: message.entry.row.id }) })
   }
-}
-
-/** What a button says: its text, or what it tells a screen reader. */
-function wordsOf(button: Element): 'stop' | 'again' | null {
-  const names = ['aria-label', 'title', 'data-testid', 'class', 'id'].map((name) => button.getAttribute(name) ?? '')
-  const icons = Array.from(button.querySelectorAll('[class],[alt],[id]'), (icon) =>
-    ['class', 'alt', 'id'].map((name) => icon.getAttribute(name) ?? '').join(' '),
-  )
-  const words = [button.textContent?.slice(0, 100) ?? '', ...names, ...icons].join(' ').replace(/[_-]/g, ' ')
-  if (stopWords.test(words)) return 'stop'
-  return againWords.test(words) ? 'again' : null
 }

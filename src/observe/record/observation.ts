@@ -33,6 +33,11 @@ export class Observation {
     this.#recorder = new ObservedRecorder({ recording, messages: this.messages, ...parts })
   }
 
+  /** The visitor has typed or clicked since the last question. */
+  get hasAsked(): boolean {
+    return this.#interaction !== null
+  }
+
   /** Calls back once what was awaited has been read: the widget has to be looked at again. */
   onReady(listener: () => void): void {
     this.#onReady = listener
@@ -55,7 +60,10 @@ export class Observation {
   /** The visitor asked for the newest answer's end, or for another one instead. */
   ask(what: 'stop' | 'again'): void {
     const newest = this.messages.all().findLast(({ entry }) => entry.row.role === 'assistant')
-    if (newest?.seen && (what === 'again' || !newest.seen.settled)) newest.seen.asked = what
+    if (!newest?.seen) return
+    // Widgets offer another answer once one is whole: it ends here, and what comes is not its continuation.
+    if (what === 'again' && !newest.seen.settled && newest.seen.asked !== 'stop') this.#recorder.end(newest)
+    if (what === 'again' || !newest.seen.settled) newest.seen.asked = what
   }
 
   /** The visitor starts a new conversation. */
@@ -91,7 +99,8 @@ export class Observation {
     const known = this.messages.all()
     const found = reconcile(rendered, known, this.#interaction, (message) => this.#recorder.storedForm(message))
     for (const { seen } of known) if (seen && !seen.element.isConnected) seen.visible = false
-    const isPainted = found.strange && this.#interaction !== 'typed' && isHistory(rendered)
+    // Whoever types at once types after what was painted: one question alone may be what they typed.
+    const isPainted = found.strange && isHistory(rendered, this.#interaction === 'typed' ? 2 : 1)
     if (isPainted && this.#unfound !== rendered[0]?.element) this.#search(rendered)
     else this.#record(rendered, known, found, isPainted)
   }
@@ -143,6 +152,6 @@ export class Observation {
   }
 }
 
-/** Whether it was painted at once, a question with its answer: what is said live comes one by one. */
-const isHistory = (rendered: readonly RenderedMessage[]): boolean =>
-  rendered.some(({ role }, index) => role === 'user' && rendered[index + 1]?.role === 'assistant')
+/** Whether it was painted at once, at least so many questions with their answers: what is said live comes one by one. */
+const isHistory = (rendered: readonly RenderedMessage[], least: number): boolean =>
+  rendered.filter(({ role }, index) => role === 'user' && rendered[index + 1]?.role === 'assistant').length >= least

@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../../script/options.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { Recording } from '../../script/start.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
-import { comparable, wordsOf } from '../read/text-change.ts'
+import { comparable, hasLostLabel, wordsOf } from '../read/text-change.ts'
 import { derivedId, type KnownMessage, type KnownMessages, type SeenMessage } from '../recognize/known-messages.ts'
 
 /** An answer whose text hasn't changed for this long, in milliseconds, is complete. */
@@ -87,13 +87,18 @@ export class ObservedRecorder {
 
   /** Ends answers that the widget took away while they came: after a pause they are whole as far as they came. */
   endGone(known: readonly KnownMessage[]): void {
-    for (const { conversation, entry, seen } of known) {
-      if (!seen || seen.settled || seen.visible || this.#now() - seen.changedAt < settleMs) continue
-      seen.settled = true
-      if (!entry.draft) continue
-      const status = seen.asked ? 'aborted' : 'complete'
-      this.#parts.recording.recorder.record(conversation, { ...entry.draft, status }, entry)
+    for (const one of known) {
+      const { seen } = one
+      if (seen && !seen.settled && !seen.visible && this.#now() - seen.changedAt >= settleMs) this.end(one)
     }
+  }
+
+  /** Ends an answer as it stands: nothing more of it is expected. */
+  end({ conversation, entry, seen }: KnownMessage): void {
+    if (!seen) return
+    seen.settled = true
+    if (!entry.draft) return
+    this.#recordAgain(conversation, entry, this.#inputOf(seen.shown, idOf(entry), true, seen.asked))
   }
 
   /** How long until an answer may have settled, in milliseconds; `null` where none is being received. */
@@ -128,19 +133,20 @@ export class ObservedRecorder {
     seen.visible = true
     seen.element = message.element
     const isSameText = seen.comparable === message.comparable
-    if (seen.settled && !isSameText) {
-      // What a visitor said doesn't change: it is the row's label that does.
-      if (message.role === 'user') {
+    const isReadAnew = seen.whole === message.whole
+    if (seen.settled && !isSameText && !isReadAnew) {
+      // What a visitor said doesn't change: it is the row's label that does. What has lost it is what was said.
+      if (message.role === 'user' && !hasLostLabel(seen.comparable, message.comparable)) {
         seen.comparable = message.comparable
         return
       }
-      if (seen.comparable.startsWith(message.comparable)) {
+      if (message.role === 'assistant' && seen.comparable.startsWith(message.comparable)) {
         seen.shrunkTo = message.comparable
         return
       }
     }
     const changed = !isSameText || seen.links !== toJson(message.links)
-    const settled = this.#isSettled(message, isLast, seen) || (seen.settled && isSameText)
+    const settled = this.#isSettled(message, isLast, seen) || (seen.settled && (isSameText || isReadAnew))
     const hasFailed = message.failed && !seen.failed
     const isOwed = this.leaving && seen.changedAt > seen.recordedAt
     if (!changed && settled === seen.settled && !hasFailed && !isOwed) {
@@ -171,6 +177,9 @@ export class ObservedRecorder {
       element: message.element,
       comparable: message.comparable,
       links: toJson(message.links) as string,
+      shown: message,
+      whole: message.whole,
+      isAttachment: message.isAttachment,
       settled,
       failed: message.failed,
       changedAt: before?.comparable === message.comparable ? before.changedAt : now,
@@ -182,9 +191,9 @@ export class ObservedRecorder {
   }
 
   #inputOf(message: RenderedMessage, id: string, settled: boolean, asked?: SeenMessage['asked']): MessageInput {
-    const { role, text, links, failed } = message
+    const { role, text, links, failed, name } = message
     const ended: MessageStatus = failed ? 'error' : asked ? 'aborted' : 'complete'
-    return { id, role, content: text, links, status: settled ? ended : 'streaming' }
+    return { id, role, content: text, links, ...(name && { name }), status: settled ? ended : 'streaming' }
   }
 
   #recordAgain(conversation: Conversation, entry: MessageEntry, input: MessageInput): void {

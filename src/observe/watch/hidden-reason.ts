@@ -1,3 +1,4 @@
+import { defaultSelectors, type ObserveSelectors } from '../read/observe-selectors.ts'
 import { innerTreeOf, type Roots } from '../read/roots.ts'
 
 /** Why nothing can be seen in a widget, and what its page's developer can do; `undefined` where nothing hides it. */
@@ -14,3 +15,9 @@ export function hiddenReason(container: Element, roots: Roots): string | undefin
   }
   return
 }
+
+/** What to change where a widget shows text and none of it is a message. */
+export const unmatchedReason = ({ user, assistant }: ObserveSelectors): string =>
+  user === defaultSelectors.user
+    ? 'nothing in it says by its name whose message it is. Give the tag `data-user` and `data-assistant`, CSS selectors of a visitor’s message and of an answer (docs/observing.md)'
+    : `it shows text, but neither \`data-user\` (\`${user}\`) nor \`data-assistant\` (\`${assistant}\`) matches anything in it`

@@ -5,7 +5,7 @@ import type { ObservedPage } from '../read/page.ts'
 import { createRoots, innerTreeOf, outermost, parentOf, type Roots, type Tree } from '../read/roots.ts'
 import { attributesIn } from '../read/selectors.ts'
 import { Changes } from './changes.ts'
-import { hiddenReason } from './hidden-reason.ts'
+import { hiddenReason, unmatchedReason } from './hidden-reason.ts'
 
 /** The watch looks at a change this long after it, in milliseconds: a widget makes most of what belongs together in one go. */
 export const lookAfterMs = 50
@@ -30,6 +30,8 @@ export interface WidgetParts {
   look(containers: RenderedMessage[][], leaving: boolean): void
   /** In milliseconds; `null` where time alone changes nothing. */
   nextSettleMs(): number | null
+  /** The visitor has typed or clicked since the last question. */
+  hasAsked(): boolean
   complain(line: string): void
 }
 
@@ -51,7 +53,7 @@ export class WidgetWatch {
   #lookedAt = 0
   #meanLookMs = 0
   #hasComplained = false
-  #wasSeen = false
+  readonly #seenRoles = new Set<'user' | 'assistant'>()
 
   constructor(parts: WidgetParts) {
     const { page, platform, selectors } = parts
@@ -139,24 +141,24 @@ export class WidgetWatch {
   }
 
   #look(leaving: boolean): void {
-    const { platform, look, nextSettleMs } = this.#parts
+    const { platform, look, nextSettleMs, hasAsked } = this.#parts
     this.#cancel?.()
     this.#cancel = null
     this.#dueAt = Number.POSITIVE_INFINITY
     this.#lookedAt = platform.now()
     this.#changes.take(this.#roots)
     this.#findContainers()
-    const shown = this.#containers.map((container) => this.#reader.read(container))
+    const shown = this.#containers.map((container) => this.#reader.read(container, hasAsked()))
     look(
       shown.map((messages) => messages.filter((message) => this.#isMessage(message))),
       leaving,
     )
     this.#meanLookMs = 0.8 * this.#meanLookMs + 0.2 * Math.max(0, platform.now() - this.#lookedAt)
-    this.#wasSeen ||= shown.some(({ length }) => length > 0)
+    for (const { role } of shown.flat()) this.#seenRoles.add(role)
     const settleMs = nextSettleMs()
     if (settleMs !== null) this.#schedule(Math.max(lookAfterMs, settleMs))
     else if (shown.some((messages) => messages.some(({ indicator }) => indicator))) this.#schedule(indicatorMs)
-    if (!this.#wasSeen) this.#keepLooking()
+    if (!this.#seenRoles.size) this.#keepLooking()
   }
 
   #findContainers(): void {
@@ -193,13 +195,18 @@ export class WidgetWatch {
   #keepLooking(): void {
     const { platform, selectors, complain } = this.#parts
     const waitedMs = platform.now() - this.#startedAt
-    if (waitedMs >= lookForMs) return
+    // Nothing more comes by itself; the next change in the page is looked at all the same.
+    if (waitedMs >= lookForMs && this.#hasComplained) return
+    if (waitedMs >= lookForMs && !this.#parts.hasAsked()) return
     for (const container of this.#containers) this.#roots.scan(container)
     if (waitedMs >= lookForMs / 3 && !this.#hasComplained) {
       const hidden = this.#containers.map((container) => hiddenReason(container, this.#roots)).find(Boolean)
-      if (hidden) {
+      const unmatched = this.#containers.some(({ textContent }) => textContent?.trim()) && unmatchedReason(selectors)
+      const isMissing = !this.#containers.length && this.#parts.hasAsked() && 'no element of the page matches it'
+      const reason = hidden || unmatched || isMissing
+      if (reason) {
         this.#hasComplained = true
-        complain(`nothing can be observed in \`${selectors.observe}\`: ${hidden}`)
+        complain(`nothing can be observed in \`${selectors.observe}\`: ${reason}`)
       }
     }
     this.#schedule(1_000)

@@ -1,0 +1,46 @@
+/** What is part of the widget itself: a picture of who speaks, or a sign that something is coming. */
+const ownPicture = /avatar|logo|icon|profile|typing|loading|loader|spinner|thinking|skeleton/i
+
+/** What a message without text holds, for each picture and file a line: `[image: Floor plan]`, `[file: report.pdf]`. */
+export function attachmentsOf(message: Element, apart: readonly Element[]): string {
+  return [...message.querySelectorAll('img,video,audio,a[href]')]
+    .filter((element) => !apart.some((one) => one.contains(element)) && !element.closest('button,[role=button]'))
+    .flatMap((element) => lineOf(element, message) ?? [])
+    .join('\n')
+}
+
+function lineOf(element: Element, message: Element): string | null {
+  if (element.localName === 'img') return isOwn(element, message) ? null : line('image', element, 'src')
+  if (element.localName !== 'a') return line(element.localName, element, 'src')
+  return element.querySelector('img') ? null : line('file', element, 'href')
+}
+
+const line = (kind: string, element: Element, attribute: string): string => {
+  const label = ['alt', 'aria-label', 'title', 'download']
+    .map((name) => element.getAttribute(name)?.trim())
+    .find(Boolean)
+  const name = label ?? fileNameOf(element.getAttribute(attribute) ?? '')
+  return name ? `[${kind}: ${name.replace(/\s+/g, ' ').slice(0, 200)}]` : `[${kind}]`
+}
+
+/** Not of a picture whose address holds the data itself. */
+function fileNameOf(url: string): string {
+  if (/^(data|blob):/i.test(url)) return ''
+  const name =
+    url
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) ?? ''
+  try {
+    return name.includes('.') ? decodeURIComponent(name) : ''
+  } catch {
+    return name // an address that isn't encoded as addresses are
+  }
+}
+
+function isOwn(image: Element, message: Element): boolean {
+  for (let around: Element | null = image; around && around !== message; around = around.parentElement) {
+    if (ownPicture.test(around.getAttribute('class') ?? '')) return true
+  }
+  return ownPicture.test(image.getAttribute('alt') ?? '') || image.getAttribute('aria-hidden') === 'true'
+}
