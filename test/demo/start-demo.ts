@@ -51,7 +51,7 @@ export async function startDemo(environment: Record<string, string> = {}): Promi
     output: () => printed,
     async stored() {
       const headers = { authorization: `Bearer ${apiKey}` }
-      const answer = await fetch(`${collectorUrl}/conversations?limit=100`, { headers })
+      const answer = await fetch(`${collectorUrl}/conversations?limit=100&messages=true`, { headers })
       return (await answer.json()).conversations
     },
     end(signal = 'SIGTERM') {

@@ -80,7 +80,9 @@ export async function startFaultProxy(targetPort: number): Promise<FaultProxy> {
     if (current === null) return forward(seen, body, outgoing, targetPort)
     if (current.kind === 'reset') incoming.socket.resetAndDestroy()
     if (current.kind === 'answer') {
-      outgoing.writeHead(current.status, { ...corsHeaders, ...current.headers }).end(current.body ?? '')
+      // As the collector's own answers are: one of somebody else's says so in its `headers`.
+      const type = { 'content-type': 'application/problem+json' }
+      outgoing.writeHead(current.status, { ...corsHeaders, ...type, ...current.headers }).end(current.body ?? '')
     }
   }
 

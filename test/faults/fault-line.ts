@@ -10,7 +10,7 @@ export const roundTripMs = 80
 /** What happens to a `POST` on its way. */
 export type Fault =
   /** Answered by something in front of the collector; `cors: false` leaves out the headers that let a page read it. */
-  | { kind: 'answer'; status: number; headers?: Record<string, string>; cors?: false }
+  | { kind: 'answer'; status: number; headers?: Record<string, string>; cors?: false; body?: string }
   /** Never answered; the collector works it off when `until` resolves. */
   | { kind: 'hang'; until: Promise<unknown> }
   /** The connection is reset before the collector has seen anything. */
@@ -216,6 +216,6 @@ function textOf(body: Buffer, incoming: IncomingMessage): string {
   return (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8')
 }
 
-function answerInstead({ status, headers = {}, cors }: Extract<Fault, { kind: 'answer' }>): Answer {
-  return { status, headers: { ...(cors === false ? {} : corsHeaders), ...headers }, body: Buffer.from('') }
+function answerInstead({ status, headers = {}, cors, body = '' }: Extract<Fault, { kind: 'answer' }>): Answer {
+  return { status, headers: { ...(cors === false ? {} : corsHeaders), ...headers }, body: Buffer.from(body) }
 }

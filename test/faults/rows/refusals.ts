@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright'
+import type { FaultLine } from '../fault-line.ts'
 import type { Row } from '../row.ts'
 
 const hourMs = 3_600_000
@@ -24,6 +25,24 @@ async function passHour(page: Page): Promise<void> {
 
 /** Most requests in an hour with a wrong key: three, and a probe after 15 minutes and 30 more. */
 const mostWithWrongKey = 5
+
+/** Somebody else answers in the endpoint's place for the whole first life of the page. */
+const answeredBy = (name: string, fault: Parameters<FaultLine['fail']>[0]): Row => ({
+  name,
+  promise: { firstLife: 0, afterNext: 10 },
+  async firstLife({ open, line }) {
+    const page = await open()
+    line.fail(fault)
+    await page.evaluate(() => window.faults.say())
+    await wait(3_000)
+    const delivered = await page.evaluate(() => window.chatlog.getState().counts.delivered)
+    await page.close()
+    await line.quiet(300)
+    if (delivered > 0) throw new Error(`${delivered} messages count as delivered by somebody else's answer`)
+  },
+})
+
+const html = { 'content-type': 'text/html' }
 
 /** Endpoints that say no, or seem to. */
 export const refusals: readonly Row[] = [
@@ -81,4 +100,7 @@ export const refusals: readonly Row[] = [
       await context.unroute(`${endpoint}**`)
     },
   },
+  answeredBy('a start page answers 200', { kind: 'answer', status: 200, headers: html, body: '<!doctype html>' }),
+  answeredBy('a proxy answers an empty 200', { kind: 'answer', status: 200 }),
+  answeredBy('a redirect to a login page', { kind: 'answer', status: 302, headers: { location: '/login' } }),
 ]
