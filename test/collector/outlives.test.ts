@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
@@ -61,7 +62,7 @@ test.skipIf(process.platform !== 'linux')('a collector outlives the disk of its 
     stdio: ['ignore', 'pipe', openSync('/dev/full', 'w')],
   })
   cleanUps.push(() => child.kill('SIGKILL'))
-  const [line] = await once(child.stdout, 'data')
+  const [line] = await once(child.stdout as Readable, 'data')
   const url = String(line).trim().split(' ').at(-1) ?? ''
 
   for (const id of ['c1', 'c2', 'c3', 'c4']) expect(await statusOf(url, key, id)).toBe(200)

@@ -10,6 +10,7 @@ const options = {
   'retention-days': { type: 'string' },
   'erase-share': { type: 'string' },
   'drain-ms': { type: 'string' },
+  'address-header': { type: 'string' },
   'log-level': { type: 'string' },
   'metrics-token': { type: 'string' },
   type: { type: 'string' },

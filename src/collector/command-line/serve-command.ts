@@ -54,7 +54,7 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
 }
 
 function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOptions {
-  const { port, host, requestsPerMinute, metricsToken, drainMs } = settings
+  const { port, host, requestsPerMinute, metricsToken, drainMs, addressHeader } = settings
   const liveView = createLiveView()
   const metrics = createMetrics(metricsToken)
   return {
@@ -62,6 +62,7 @@ function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOpt
     port,
     host,
     drainMs: drainMs ?? defaultDrainMs,
+    ...(addressHeader !== undefined && { addressHeader }),
     ...(requestsPerMinute !== undefined && { rateLimit: { requestsPerMinute } }),
     routes(app, context) {
       metrics.routes(app, context)

@@ -17,6 +17,8 @@ export type ServeSettings = {
   retentionShare: number | undefined
   /** Milliseconds that it goes on listening after SIGTERM; `undefined`: 500. */
   drainMs: number | undefined
+  /** Header in which a proxy says who asks; `undefined`: none. */
+  addressHeader: string | undefined
   logLevel: LogLevel
   /** What `GET /metrics` asks for; `undefined`: nothing. */
   metricsToken: string | undefined
@@ -28,6 +30,7 @@ type Given = { text: string; source: string }
 type Flag =
   | 'erase-share'
   | 'drain-ms'
+  | 'address-header'
   | 'port'
   | 'host'
   | 'data'
@@ -56,6 +59,7 @@ export function serveSettings(values: CommandValues, environment: Environment = 
     retentionDays: retentionDays && wholeNumber(retentionDays, 1, 36_500),
     retentionShare: share && wholeNumber(share, 1, 100) / 100,
     drainMs: drainMs && wholeNumber(drainMs, 0, 600_000),
+    addressHeader: given('address-header')?.text,
     logLevel: oneOf(given('log-level') ?? { text: 'info', source: '--log-level' }, logLevels),
     metricsToken: given('metrics-token')?.text,
   }

@@ -16,6 +16,7 @@ Serving, with the variable of the environment that says the same
   --rate-limit      requests a minute that one key may send: CHATLOG_RATE_LIMIT      (30000)
   --retention-days  erases what so long nobody wrote to: CHATLOG_RETENTION_DAYS      (none)
   --erase-share     percent of a project that one sweep erases at most: CHATLOG_ERASE_SHARE (20)
+  --address-header  header in which your proxy says who asks, x-forwarded-for: CHATLOG_ADDRESS_HEADER
   --drain-ms        milliseconds that it listens on after SIGTERM, /health 503: CHATLOG_DRAIN_MS (500)
   --log-level       info (every request), warn, error or silent: CHATLOG_LOG_LEVEL   (info)
   --metrics-token   what GET /metrics asks for; else all may: CHATLOG_METRICS_TOKEN

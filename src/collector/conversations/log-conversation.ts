@@ -10,7 +10,7 @@ import { formatPath } from './describe-issues.ts'
 import { type MergeContext, mergeConversation } from './merge-conversation.ts'
 
 /** Which conversation was stored, and what the sender is told of it, as JSON in UTF-8. */
-export type LoggedConversation = { conversationId: string; answerJson: Uint8Array<ArrayBuffer> }
+export type LoggedConversation = { conversationId: string; isNew: boolean; answerJson: Uint8Array<ArrayBuffer> }
 
 /**
  * Stores an upsert under the key's project.
@@ -55,7 +55,7 @@ export async function logConversation(
       throw error instanceof ConversationFullError ? full(error) : error
     })
   const shown = isNew || key.type === 'api' ? stored : alone(upsert, sentIds, context)
-  return { conversationId: context.conversationId, answerJson: conversationAnswerBytes(shown) }
+  return { conversationId: context.conversationId, isNew, answerJson: conversationAnswerBytes(shown) }
 }
 
 function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeContext): StoredConversation {

@@ -25,6 +25,13 @@ const longestReadMs = 2_000
 /** Seconds after which a sender that was told so tries again. */
 const retryAfterSeconds = 5
 
+/**
+ * Parts of the bytes that one key and one address may hold: whoever sends without end leaves room for others. A key is
+ * all of a site's visitors, an address one of them or an office.
+ */
+const keyShare = 0.85
+const addressShare = 0.25
+
 /** Largest form that is read, in bytes: a key and what the browser puts around it. */
 const maxFormBytes = 16_384
 
@@ -36,10 +43,12 @@ export type BodyIntake = {
   /**
    * Reads the request's body, waits until there is room to work on it, and calls `work` with its text.
    *
+   * @param holders whose body it is, the key and then the address where it is known: each may hold a part of the bytes
+   *   only, and bodies of several keys take turns
    * @throws ProblemError `bad_request` as `readBytes` and `decodeBody` do; `service_unavailable` when too many bytes of
-   *   other bodies are waiting
+   *   other bodies are waiting, or too many of one holder's
    */
-  take<Result>(request: Request, work: (text: string) => Promise<Result>): Promise<Result>
+  take<Result>(request: Request, work: (text: string) => Promise<Result>, holders?: string[]): Promise<Result>
   /**
    * Reads a short form, `application/x-www-form-urlencoded` or `multipart/form-data`, of at most 16 KB.
    *
@@ -57,21 +66,23 @@ export function createBodyIntake(
 ): BodyIntake {
   let heldBytes = 0
   const room = createRoom(() => Math.max(limits.workedBytes, (limits.heldBytes - heldBytes) * limits.workedShare))
+  const shares = createShares(limits.heldBytes)
   const sentOf = new WeakMap<Request, Promise<void>>()
 
   return {
-    async take(request, work) {
+    async take(request, work, holders = []) {
       let ownBytes = 0
       const hold = (bytes: number) => {
-        if (heldBytes + bytes > limits.heldBytes) throw overloaded()
+        if (heldBytes + bytes > limits.heldBytes || shares.isOver(holders, bytes)) throw overloaded()
         heldBytes += bytes
         ownBytes += bytes
+        shares.add(holders, bytes)
       }
       try {
         const bytes = await readBytes(request, hold)
         // Nobody knows a compressed body's real size before it is inflated: count the most that is allowed.
         const mostBytes = request.headers.has('content-encoding') ? maxCollectorBodyBytes : bytes.byteLength
-        const leave = await room.enter(mostBytes)
+        const leave = await room.enter(mostBytes, holders[0])
         try {
           return await work(await decodeBody(request, bytes))
         } finally {
@@ -79,6 +90,7 @@ export function createBodyIntake(
         }
       } finally {
         heldBytes -= ownBytes
+        shares.add(holders, -ownBytes)
       }
     },
     async takeForm(request) {
@@ -99,28 +111,65 @@ export function createBodyIntake(
   }
 }
 
-/** Lets work in, first come first served, while its bytes together stay under the limit; one is always let in. */
+/** Bytes that each holder holds now. */
+function createShares(heldBytes: number) {
+  const held = new Map<string, number>()
+  return {
+    isOver: (holders: readonly string[], bytes: number) =>
+      holders.some(
+        (holder, index) => (held.get(holder) ?? 0) + bytes > heldBytes * (index === 0 ? keyShare : addressShare),
+      ),
+    add(holders: readonly string[], bytes: number): void {
+      for (const holder of holders) {
+        const sum = (held.get(holder) ?? 0) + bytes
+        if (sum > 0) held.set(holder, sum)
+        else held.delete(holder)
+      }
+    },
+  }
+}
+
+type Waiting = { bytes: number; holder: string; enter: () => void }
+
+/**
+ * Lets work in while its bytes together stay under the limit; one is always let in. Holders take turns, and each one's
+ * work goes in as it came: a thousand bodies of one key keep another key's waiting for one of them, not for all.
+ */
 function createRoom(maxBytes: () => number) {
-  const queue: { bytes: number; enter: () => void }[] = []
+  const queue: Waiting[] = []
+  const turns = new Map<string, number>()
+  let turn = 0
   let inside = 0
+  const nextIndex = () => {
+    let next = 0
+    queue.forEach(({ holder }, index) => {
+      if ((turns.get(holder) ?? 0) < (turns.get(queue[next]?.holder ?? '') ?? 0)) next = index
+    })
+    return next
+  }
   const admit = () => {
-    for (let next = queue[0]; next && (inside === 0 || inside + next.bytes <= maxBytes()); next = queue[0]) {
-      queue.shift()
+    while (queue.length > 0) {
+      const index = nextIndex()
+      const next = queue[index] as Waiting
+      if (inside > 0 && inside + next.bytes > maxBytes()) return
+      queue.splice(index, 1)
       inside += next.bytes
+      turns.set(next.holder, ++turn)
       next.enter()
     }
   }
 
   return {
     /** Resolves once there is room, with what leaves it again. */
-    async enter(bytes: number): Promise<() => void> {
+    async enter(bytes: number, holder = ''): Promise<() => void> {
       await new Promise<void>((enter) => {
-        queue.push({ bytes, enter })
+        queue.push({ bytes, holder, enter })
         admit()
       })
       return () => {
         inside -= bytes
         admit()
+        if (inside === 0) turns.clear()
       }
     },
     waiting: () => queue.length,

@@ -16,9 +16,11 @@ import {
 import type { StoredEvents } from '../conversations/stored-events.ts'
 import { ProblemError } from '../problem-error.ts'
 import type { KeyVerdict } from '../store/keys.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoredKey } from '../store/store.ts'
 import { authenticate, mediaType } from './authenticate.ts'
 import type { BodyIntake } from './body-intake.ts'
+import type { createBudgets, Sender } from './budgets.ts'
+import type { Turn } from './rate-limit.ts'
 
 /** What the collector's own routes are made of. */
 export type RouteParts = {
@@ -27,7 +29,10 @@ export type RouteParts = {
   now: () => number
   verify: (key: string) => Promise<KeyVerdict>
   /** Takes one request from a key's rate. */
-  takeOne: (keyId: string) => void
+  takeOne: (keyId: string) => Turn
+  budgets: ReturnType<typeof createBudgets>
+  /** Address of a request's sender, where it is known for sure. */
+  addressOf: (request: Request) => string | undefined
   announce: StoredEvents['announce']
   bodies: BodyIntake
 }
@@ -36,45 +41,79 @@ export type RouteParts = {
 export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
   const admit = async (request: Request) => {
     const key = await authenticate(request, parts.verify)
-    parts.takeOne(key.id)
-    return key
+    return { key, turn: parts.takeOne(key.id) }
   }
-  addWriting(app, parts, async (request) => {
-    const key = await admit(request)
-    refuseUnlessJson(request)
-    return key
+  addWriting(app, parts, async (request, store) => {
+    const { key, turn } = await admit(request)
+    const sender = { keyId: key.id, address: parts.addressOf(request) }
+    return sparingOthers(parts.budgets, { sender, turn }, async () => {
+      parts.budgets.refuseOver(sender)
+      refuseUnlessJson(request)
+      const holders = [`key ${key.id}`, ...(sender.address === undefined ? [] : [`address ${sender.address}`])]
+      const work = async (text: string) => {
+        const { answer, conversations } = await store(key, text)
+        parts.budgets.spend(sender, { bytes: text.length, conversations })
+        return answer
+      }
+      return parts.bodies.take(request, work, holders)
+    })
   })
   addReading(app, parts, async (request) => {
-    const key = await admit(request)
+    const { key } = await admit(request)
     refuseUnlessReader(key)
     return key
   })
 }
 
-type Admit = (request: Request) => ReturnType<typeof authenticate>
+/** The key that a request to read comes with. */
+type Admit = (request: Request) => Promise<StoredKey>
 
-function addWriting(app: Hono, { store, now, announce, bodies }: RouteParts, admit: Admit): void {
-  app.post('/conversations', async ({ req, body }) => {
-    const key = await admit(req.raw)
-    return bodies.take(req.raw, async (text) => {
+/** What was made of a body: what its sender is answered, and how many conversations are new. */
+type Stored = { answer: Response; conversations: number }
+type Receive = (request: Request, store: (key: StoredKey, text: string) => Promise<Stored>) => Promise<Response>
+
+function addWriting(app: Hono, { store, now, announce }: RouteParts, receive: Receive): void {
+  app.post('/conversations', ({ req, body }) =>
+    receive(req.raw, async (key, text) => {
       const { projectId } = key
-      const { conversationId, answerJson } = await logConversation(parseUpsert(text), { store, key, now })
-      await announce(projectId, () => store.findConversation(projectId, conversationId))
-      return body(answerJson, 200, { 'Content-Type': 'application/json' })
-    })
-  })
-  app.post('/events', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    return bodies.take(req.raw, async (text) =>
-      json(await logEvent(parseBody(text, eventInsertSchema), { store, key, now })),
-    )
-  })
-  app.post('/feedback', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    return bodies.take(req.raw, async (text) =>
-      json(await logFeedback(parseBody(text, feedbackUpsertSchema), { store, key, now })),
-    )
-  })
+      const logged = await logConversation(parseUpsert(text), { store, key, now })
+      await announce(projectId, () => store.findConversation(projectId, logged.conversationId))
+      const answer = body(logged.answerJson, 200, { 'Content-Type': 'application/json' })
+      return { answer, conversations: logged.isNew ? 1 : 0 }
+    }),
+  )
+  app.post('/events', ({ req, json }) =>
+    receive(req.raw, async (key, text) => ({
+      answer: json(await logEvent(parseBody(text, eventInsertSchema), { store, key, now })),
+      conversations: 0,
+    })),
+  )
+  app.post('/feedback', ({ req, json }) =>
+    receive(req.raw, async (key, text) => ({
+      answer: json(await logFeedback(parseBody(text, feedbackUpsertSchema), { store, key, now })),
+      conversations: 0,
+    })),
+  )
+}
+
+/**
+ * Gives the key its turn back where a body is refused, and counts it to its address alone: a WEB key is public, and a
+ * stranger's bad bodies must not keep a visitor from sending.
+ */
+async function sparingOthers(
+  budgets: RouteParts['budgets'],
+  { sender, turn }: { sender: Sender; turn: Turn },
+  receive: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await receive()
+  } catch (error) {
+    if (error instanceof ProblemError && ['bad_request', 'unprocessable_entity'].includes(error.code)) {
+      budgets.spend(sender, { refused: 1 })
+      turn.wasRefused()
+    }
+    throw error
+  }
 }
 
 function addReading(app: Hono, { store }: RouteParts, admit: Admit): void {

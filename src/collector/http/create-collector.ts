@@ -10,6 +10,7 @@ import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { allowAnyOrigin } from './allow-any-origin.ts'
 import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
 import { createBodyIntake } from './body-intake.ts'
+import { createBudgets, type DailyBudgets, defaultBudgets } from './budgets.ts'
 import { addCollectorRoutes } from './collector-routes.ts'
 import { health } from './health.ts'
 import type { MountRoutes } from './mounted-routes.ts'
@@ -26,6 +27,8 @@ export type CollectorOptions = {
   store: Store
   /** What one key may send. @defaultValue 30,000 requests a minute */
   rateLimit?: RateLimit
+  /** What one key and one address may send in a day. @defaultValue 100 GB and 5 million conversations a key */
+  budgets?: DailyBudgets
   /** Further routes, ahead of the collector's own: the live view. */
   routes?: MountRoutes
   /** Milliseconds since 1970. @defaultValue Date.now */
@@ -46,8 +49,9 @@ export type Collector = {
    *
    * @param sent resolves when the answer has left, where a server knows that: answers nobody reads then slow the
    *   intake of large bodies instead of filling the memory
+   * @param address the sender's, where a server knows it for sure: not a proxy's, which everybody shares
    */
-  fetch(request: Request, sent?: Promise<void>): Promise<Response> | Response
+  fetch(request: Request, sent?: Promise<void>, address?: string): Promise<Response> | Response
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored: StoredEvents['onStored']
   /** Ends answers that would go on for ever (the live view's stream). `fetch` goes on answering. */
@@ -69,6 +73,8 @@ export function createCollector(options: CollectorOptions): Collector {
   const ending = new AbortController()
   const verify = (key: string) => verifyKey(store, key)
   const bodies = createBodyIntake()
+  const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
+  const addresses = new WeakMap<Request, string>()
   // Not strict: `/conversations/` is `/conversations`, as people type it into `data-endpoint`.
   const app = new Hono({ strict: false })
 
@@ -78,7 +84,16 @@ export function createCollector(options: CollectorOptions): Collector {
   if (onAnswered) app.use(tellAnswers(onAnswered))
   const { onStored } = events
   const { load, takeForm } = bodies
-  routes?.(app, { store, now, verifyKey: verify, onStored, bodies: load, takeForm, ending: ending.signal })
+  routes?.(app, {
+    store,
+    now,
+    verifyKey: verify,
+    onStored,
+    bodies: load,
+    budgets: budgets.counts,
+    takeForm,
+    ending: ending.signal,
+  })
   app.use(allowAnyOrigin())
   addCollectorRoutes(app, {
     store,
@@ -87,12 +102,15 @@ export function createCollector(options: CollectorOptions): Collector {
     announce: events.announce,
     bodies,
     takeOne: createRateLimiter(rateLimit, now),
+    budgets,
+    addressOf: (request) => addresses.get(request),
   })
   addOpenapiRoutes(app)
   app.get('/health', async (context) => context.json(await health(store, ending.signal)))
 
   return {
-    fetch(request, sent) {
+    fetch(request, sent, address) {
+      if (address !== undefined) addresses.set(request, address)
       if (sent !== undefined) bodies.expect(request, sent)
       return app.fetch(request)
     },

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '../problem-error.ts'
 import type { AnsweredRequest } from './answered-requests.ts'
+import type { BudgetCounts } from './budgets.ts'
 import type { MountRoutes } from './mounted-routes.ts'
 
 /** Upper bounds of the histogram's buckets, in seconds. */
@@ -39,7 +40,7 @@ export function createMetrics(token?: string): Metrics {
       duration.sum += seconds
       durations.set(labels({ method, route }), duration)
     },
-    routes(app, { bodies }) {
+    routes(app, { bodies, budgets }) {
       app.get('/metrics', ({ req, body }) => {
         if (token !== undefined && !isSame(req.header('authorization'), `Bearer ${token}`)) {
           throw new ProblemError(
@@ -47,7 +48,13 @@ export function createMetrics(token?: string): Metrics {
             'Send the token of --metrics-token as `Authorization: Bearer <token>`.',
           )
         }
-        const lines = [...answerLines(answers), ...durationLines(durations), ...bodyLines(bodies()), ...processLines()]
+        const lines = [
+          ...answerLines(answers),
+          ...durationLines(durations),
+          ...bodyLines(bodies()),
+          ...budgetLines(budgets()),
+          ...processLines(),
+        ]
         return body(`${lines.join('\n')}\n`, 200, { 'content-type': mediaType, 'cache-control': 'no-store' })
       })
     },
@@ -84,6 +91,16 @@ function bodyLines({ heldBytes, waiting }: { heldBytes: number; waiting: number 
   return [
     ...gauge('chatlog_body_bytes', 'Bytes of request bodies in memory, as they came.', heldBytes),
     ...gauge('chatlog_bodies_waiting', 'Bodies that wait for others to be stored.', waiting),
+  ]
+}
+
+function budgetLines({ bytes, conversations, refused, over }: BudgetCounts): string[] {
+  const counter = (name: string, help: string, value: number) => [...heading(name, 'counter', help), `${name} ${value}`]
+  return [
+    ...counter('chatlog_stored_body_bytes_total', 'Bytes of bodies that were stored, inflated.', bytes),
+    ...counter('chatlog_new_conversations_total', 'Conversations that were new.', conversations),
+    ...counter('chatlog_refused_bodies_total', 'Bodies that were refused.', refused),
+    ...counter('chatlog_over_budget_total', 'Requests of keys and addresses that had spent their day’s budget.', over),
   ]
 }
 

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../conversations/stored-events.ts'
 import type { KeyVerdict } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import type { BodyIntake, BodyLoad } from './body-intake.ts'
+import type { BudgetCounts } from './budgets.ts'
 
 /** What routes mounted on a collector (the live view) may use of it. */
 export type CollectorContext = {
@@ -15,6 +16,8 @@ export type CollectorContext = {
   onStored(listener: (event: StoredEvent) => void): () => void
   /** How full the intake of bodies is. */
   bodies(): BodyLoad
+  /** What was spent of daily budgets since the start, of all senders together. */
+  budgets(): BudgetCounts
   /** Reads a short form through the collector's bounded intake: `Request.formData` itself buffers any size. */
   takeForm: BodyIntake['takeForm']
   /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */

@@ -9,6 +9,20 @@ export type RateLimit = {
 /** Far more than one site sends, and few enough that one key can't keep the collector from the others. */
 export const defaultRateLimit: RateLimit = { requestsPerMinute: 30_000 }
 
+/** A request that was let in. */
+export type Turn = {
+  /**
+   * Says that the request's body was refused. A WEB key is public: the turn goes back, so that a stranger's bad bodies
+   * keep no visitor from sending.
+   *
+   * @throws ProblemError `too_many_requests` in place of the refusal, once refused and other requests together are over
+   *   the rate
+   */
+  wasRefused(): void
+}
+
+type Bucket = { all: number; own: number; filledAt: number }
+
 /**
  * A bucket of requests a key, full at first and refilled evenly. In this process only: several collectors each allow
  * the whole rate.
@@ -17,19 +31,38 @@ export const defaultRateLimit: RateLimit = { requestsPerMinute: 30_000 }
  * @throws ProblemError `too_many_requests`, from what it returns, with the seconds until the next request is allowed
  */
 export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => number) {
-  const buckets = new Map<string, { requests: number; filledAt: number }>()
+  // `all` counts every request, `own` those alone whose body wasn't refused: who sends good ones is held to `own`.
+  const buckets = new Map<string, Bucket>()
   const perMs = requestsPerMinute / 60_000
 
-  return function takeOne(keyId: string): void {
-    const before = buckets.get(keyId) ?? { requests: requestsPerMinute, filledAt: now() }
+  function bucketOf(keyId: string): Bucket {
+    const bucket = buckets.get(keyId) ?? { all: requestsPerMinute, own: requestsPerMinute, filledAt: now() }
     // A clock set back must not empty the bucket.
-    const elapsedMs = Math.max(0, now() - before.filledAt)
-    const requests = Math.min(requestsPerMinute, before.requests + elapsedMs * perMs)
-    const isAllowed = requests >= 1
-    buckets.set(keyId, { requests: isAllowed ? requests - 1 : requests, filledAt: now() })
-    if (isAllowed) return
-    const waitSeconds = Math.ceil((1 - requests) / perMs / 1000)
+    const filled = Math.max(0, now() - bucket.filledAt) * perMs
+    bucket.all = Math.min(requestsPerMinute, bucket.all + filled)
+    bucket.own = Math.min(requestsPerMinute, bucket.own + filled)
+    bucket.filledAt = now()
+    buckets.set(keyId, bucket)
+    return bucket
+  }
+
+  function over(left: number): ProblemError {
+    const waitSeconds = Math.ceil((1 - left) / perMs / 1000)
     const detail = `This key is over its ${requestsPerMinute} requests a minute: try again in ${waitSeconds} s.`
-    throw new ProblemError('too_many_requests', detail, waitSeconds)
+    return new ProblemError('too_many_requests', detail, waitSeconds)
+  }
+
+  return function takeOne(keyId: string): Turn {
+    const bucket = bucketOf(keyId)
+    if (bucket.own < 1) throw over(bucket.own)
+    bucket.own -= 1
+    const isOver = bucket.all < 1
+    if (!isOver) bucket.all -= 1
+    return {
+      wasRefused() {
+        bucket.own = Math.min(requestsPerMinute, bucket.own + 1)
+        if (isOver) throw over(bucket.all)
+      },
+    }
   }
 }

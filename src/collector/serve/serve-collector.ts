@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { type CollectorOptions, createCollector } from '../http/create-collector.ts'
 import { finishBody } from './finish-body.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
+import { senderAddress } from './sender-address.ts'
 
 /** How long a sender may keep a connection busy, in milliseconds. */
 export type SenderTimeouts = {
@@ -33,6 +34,11 @@ export type ServeOptions = CollectorOptions & {
   host?: string
   /** What is left out has its default. */
   timeouts?: Partial<SenderTimeouts>
+  /**
+   * Header in which a proxy of yours says who asks (`x-forwarded-for`): the last entry counts, which the proxy itself has
+   * added. @defaultValue none: the connection's own address, unless that is private and so probably a proxy's
+   */
+  addressHeader?: string
   /**
    * Time that it goes on listening after `close`, in milliseconds: `/health` answers 503 and every answer ends its
    * connection, so that a balancer takes it out before anybody is refused. @defaultValue 0
@@ -86,7 +92,8 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
     async fetch(request, { incoming, outgoing }) {
       if (isEnding && !outgoing.headersSent) outgoing.setHeader('Connection', 'close')
       const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
-      const response = await collector.fetch(request, sent)
+      const address = senderAddress(incoming as IncomingMessage, options.addressHeader)
+      const response = await collector.fetch(request, sent, address)
       if (incoming instanceof IncomingMessage) await finishBody(incoming)
       return response
     },
