@@ -4,6 +4,7 @@
  * @module chatlog/adapters/ai-sdk
  */
 import type { ContentPartInput, LinkInput, MessageInput, MessageStatus, ToolCallInput } from '../script/chatlog.ts'
+import { objectsOf, textGiven } from './given.ts'
 
 /** A `UIMessage`, as far as it is read. */
 export interface UIMessageLike {
@@ -40,9 +41,10 @@ interface Part {
  * `properties.toolResults`. An answer whose text never ended is `aborted`, or `error` where the state says so.
  */
 export function fromUIMessages(messages: readonly UIMessageLike[], state: AnswerState = {}): MessageInput[] {
-  return messages.map((message, index) => {
-    const parts = message.parts as readonly Part[]
-    const isLast = index === messages.length - 1
+  const all = objectsOf(messages, 'messages')
+  return all.map((message, index) => {
+    const parts = objectsOf(message.parts as readonly Part[], 'parts')
+    const isLast = index === all.length - 1
     const toolCalls = parts.flatMap(toolCallOf)
     const results = parts.filter(
       ({ toolCallId, output, errorText }) => toolCallId && (output ?? errorText) !== undefined,
@@ -54,7 +56,7 @@ export function fromUIMessages(messages: readonly UIMessageLike[], state: Answer
       id: message.id,
       role: message.role,
       content: contentOf(parts),
-      ...(message.role === 'assistant' && { status: statusOf(parts, isLast ? state : {}) }),
+      ...(message.role === 'assistant' && { status: statusOf(parts, (isLast && state) || {}) }),
       ...(links.length && { links }),
       ...(toolCalls.length && { toolCalls }),
       ...(results.length && {
@@ -69,15 +71,17 @@ export function fromUIMessages(messages: readonly UIMessageLike[], state: Answer
 }
 
 function contentOf(parts: readonly Part[]): MessageInput['content'] {
-  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text ?? ''] : [])).join('\n\n')
-  const images = parts.filter(({ type, mediaType, url }) => type === 'file' && url && mediaType?.startsWith('image/'))
+  const text = parts.flatMap((part) => (part.type === 'text' ? [textGiven(part.text) ?? ''] : [])).join('\n\n')
+  const images = parts.filter(
+    ({ type, mediaType, url }) => type === 'file' && url && textGiven(mediaType)?.startsWith('image/'),
+  )
   if (!images.length) return text
   const shown = images.map(({ url }): ContentPartInput => ({ type: 'image_url', image_url: { url: url as string } }))
   return [...(text ? [{ type: 'text', text } as const] : []), ...shown]
 }
 
 function toolCallOf({ type, toolName, toolCallId, input }: Part): ToolCallInput[] {
-  if (!toolCallId || !/^(tool-|dynamic-tool$)/.test(type)) return []
+  if (!toolCallId || !/^(tool-|dynamic-tool$)/.test(`${type}`)) return []
   const name = toolName ?? type.slice('tool-'.length)
   return [{ id: toolCallId, type: 'function', function: { name, arguments: input ?? {} } }]
 }

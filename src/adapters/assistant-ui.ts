@@ -4,6 +4,7 @@
  * @module chatlog/adapters/assistant-ui
  */
 import type { ContentPartInput, LinkInput, MessageInput, MessageStatus, ToolCallInput } from '../script/chatlog.ts'
+import { objectsOf, textGiven } from './given.ts'
 
 /** A `ThreadMessage`, as far as it is read. */
 export interface ThreadMessageLike {
@@ -30,8 +31,10 @@ interface Part {
 
 /** The transcript for `trackMessages`: `runtime.thread.getState().messages`, on each change. */
 export function fromThreadMessages(messages: readonly ThreadMessageLike[]): MessageInput[] {
-  return messages.map(({ id, createdAt, role, content, status }) => {
-    const parts = content as readonly Part[]
+  return objectsOf(messages, 'messages').map(({ id, createdAt, role, content, status }) => {
+    const text = textGiven(content)
+    const parts: Part[] =
+      text === undefined ? objectsOf(content as readonly Part[], 'content') : [{ type: 'text', text }]
     const toolCalls = parts.flatMap(({ type, toolCallId, toolName, args, argsText }): ToolCallInput[] =>
       type === 'tool-call' && toolCallId && toolName
         ? [{ id: toolCallId, type: 'function', function: { name: toolName, arguments: argsText ?? args ?? {} } }]
@@ -57,7 +60,7 @@ export function fromThreadMessages(messages: readonly ThreadMessageLike[]): Mess
 }
 
 function contentOf(parts: readonly Part[]): MessageInput['content'] {
-  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text ?? ''] : [])).join('\n\n')
+  const text = parts.flatMap((part) => (part.type === 'text' ? [textGiven(part.text) ?? ''] : [])).join('\n\n')
   const images = parts.flatMap(({ type, image }): ContentPartInput[] =>
     type === 'image' && image ? [{ type: 'image_url', image_url: { url: image } }] : [],
   )

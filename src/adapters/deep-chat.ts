@@ -4,7 +4,7 @@
  * @module chatlog/adapters/deep-chat
  */
 import type { Chatlog, MessageInput } from '../script/chatlog.ts'
-import { createPlaceIds } from './place-ids.ts'
+import { objectsOf, textGiven } from './given.ts'
 
 /** A message as `element.getMessages()` gives it. */
 export interface DeepChatMessage {
@@ -21,23 +21,21 @@ export interface DeepChatElement {
   removeEventListener(name: string, listener: () => void): void
 }
 
-/** The transcript for `trackMessages`. Messages have no ids of their own: text and place are what they are known by. */
+/** The transcript for `trackMessages`. Messages have no ids of their own: role, text and neighbours are what they are known by. */
 export function fromDeepChat(messages: readonly DeepChatMessage[]): MessageInput[] {
-  const placeId = createPlaceIds()
-  return messages.map(({ role: given, text, html, files }) => {
+  return objectsOf(messages, 'messages').map(({ role: given, text, html, files }) => {
     const role = given === 'user' ? 'user' : 'assistant'
     const content =
-      text ??
-      html
+      textGiven(text) ??
+      textGiven(html)
         ?.replace(/<[^<>]*>/g, ' ')
         .replace(/\s+/g, ' ')
         .trim() ??
       ''
-    const images = (files ?? []).flatMap(({ src, type }) =>
+    const images = objectsOf(files, 'files').flatMap(({ src, type }) =>
       src && type === 'image' ? [{ type: 'image_url', image_url: { url: src } } as const] : [],
     )
     return {
-      id: placeId(role, content),
       role,
       content: images.length ? [...(content ? [{ type: 'text', text: content } as const] : []), ...images] : content,
     }

@@ -4,6 +4,7 @@
  * @module chatlog/adapters/inkeep
  */
 import type { Chatlog, MessageInput } from '../script/chatlog.ts'
+import { objectsOf, textGiven } from './given.ts'
 
 /** A message of the event's conversation, as far as it is read. */
 export interface InkeepMessage {
@@ -39,19 +40,24 @@ interface Properties {
 
 /** The transcript for `trackMessages`. */
 export const fromInkeep = (messages: readonly InkeepMessage[]): MessageInput[] =>
-  messages.map(({ id, role, content, createdAt, name, links }) => ({
+  objectsOf(messages, 'messages').map(({ id, role, content, createdAt, name, links }) => ({
     id,
     role,
-    content: typeof content === 'string' ? content : content.map(({ text }) => text).join(''),
+    content:
+      typeof content === 'string'
+        ? content
+        : objectsOf(content, 'content')
+            .map(({ text }) => textGiven(text) ?? '')
+            .join(''),
     ...(createdAt && { createdAt }),
     ...(name && { name }),
     ...(links?.length && {
-      links: links.map(({ url, title, description, type, breadcrumbs }) => ({
+      links: objectsOf(links, 'links').map(({ url, title, description, type, breadcrumbs }) => ({
         url,
         title: title ?? null,
         description: description ?? null,
         type: type ?? null,
-        breadcrumbs: breadcrumbs ? [...breadcrumbs] : null,
+        breadcrumbs: Array.isArray(breadcrumbs) ? [...breadcrumbs] : null,
       })),
     }),
   }))
@@ -61,8 +67,10 @@ export const fromInkeep = (messages: readonly InkeepMessage[]): MessageInput[] =
  * recorded as such. The conversation is known by the widget's own id.
  */
 export function inkeepEvents(log: Pick<Chatlog, 'trackMessages' | 'trackLinkClick'>): (event: InkeepEvent) => void {
-  return ({ eventName, properties }) => {
-    const { conversation, link, url, title } = properties as Properties
+  return (event) => {
+    const [told] = objectsOf([event], 'event')
+    const { conversation, link, url, title } = (told?.properties ?? {}) as Properties
+    const eventName = told?.eventName
     const where = conversation?.id ? { conversationId: conversation.id } : {}
     if (conversation?.messages?.length) log.trackMessages(fromInkeep(conversation.messages), where)
     if (eventName === 'assistant_source_item_clicked' && link?.url) {

@@ -4,7 +4,7 @@
  * @module chatlog/adapters/openai
  */
 import type { ContentPartInput, LinkInput, MessageInput, ToolCallInput } from '../script/chatlog.ts'
-import { createPlaceIds } from './place-ids.ts'
+import { objectsOf } from './given.ts'
 
 /** A message of the Chat Completions API, as far as it is read; an `id` of your own is kept. */
 export interface OpenAIMessage {
@@ -32,14 +32,12 @@ export interface OpenAIMessage {
  * ```
  */
 export function fromOpenAI(messages: readonly OpenAIMessage[]): MessageInput[] {
+  const all = objectsOf(messages, 'messages')
   const results = new Map<string, unknown>()
-  for (const { role, tool_call_id: id, content } of messages) if (role === 'tool' && id) results.set(id, content)
-  const placeId = createPlaceIds()
-  return messages.flatMap((message) => {
+  for (const { role, tool_call_id: id, content } of all) if (role === 'tool' && id) results.set(id, content)
+  return all.flatMap((message) => {
     const role = roles[message.role]
-    if (!role) return []
-    const id = placeId(role, message.content)
-    return [toInput(message, role, message.id ?? id, results)]
+    return role ? [toInput(message, role, results)] : []
   })
 }
 
@@ -56,18 +54,17 @@ const roles: Record<string, MessageInput['role']> = {
 function toInput(
   message: OpenAIMessage,
   role: MessageInput['role'],
-  id: string,
   results: ReadonlyMap<string, unknown>,
 ): MessageInput {
-  const toolCalls = (message.tool_calls ?? []).flatMap((call): ToolCallInput[] =>
+  const toolCalls = objectsOf(message.tool_calls, 'tool_calls').flatMap((call): ToolCallInput[] =>
     call.function ? [{ id: call.id, type: 'function', function: call.function }] : [],
   )
   const answered = toolCalls.filter((call) => results.has(call.id)).map((call) => [call.id, results.get(call.id)])
-  const links = (message.annotations ?? []).flatMap(({ url_citation: cited }): LinkInput[] =>
+  const links = objectsOf(message.annotations, 'annotations').flatMap(({ url_citation: cited }): LinkInput[] =>
     cited ? [{ url: cited.url, title: cited.title ?? null }] : [],
   )
   return {
-    id,
+    ...(message.id !== undefined && { id: message.id }),
     role,
     content: contentOf(message),
     ...(message.name && { name: message.name }),
@@ -79,8 +76,6 @@ function toInput(
 
 function contentOf({ content, refusal }: OpenAIMessage): MessageInput['content'] {
   if (!Array.isArray(content)) return typeof content === 'string' ? content : (refusal ?? '')
-  return content.flatMap((part): ContentPartInput[] => {
-    if (part?.type === 'refusal') return [{ type: 'text', text: String(part.refusal) }]
-    return part?.type === 'text' || part?.type === 'image_url' ? [part] : []
-  })
+  // Parts of any shape: what they say is kept where the message is recorded.
+  return content as ContentPartInput[]
 }

@@ -30,11 +30,11 @@ export interface UseChatlogOptions extends AnswerState {
  * ```
  */
 export function useChatlog(messages: readonly UIMessageLike[], options: UseChatlogOptions = {}): void {
-  const { log, conversationId, status, isAbort, isDisconnect, isError } = options
+  const { log, conversationId, status, isAbort, isDisconnect, isError } = options ?? {}
   useEffect(() => {
     const target = log ?? (globalThis as { chatlog?: Pick<Chatlog, 'trackMessages'> }).chatlog
     const state = { isAbort: isAbort === true, isDisconnect: isDisconnect === true, isError: isError === true }
-    target?.trackMessages(
+    target?.trackMessages?.(
       fromUIMessages(messages, { ...state, ...(status && { status }) }),
       conversationId ? { conversationId } : {},
     )

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { fromUIMessages } from '../../src/adapters/ai-sdk.ts'
 import { fromThreadMessages } from '../../src/adapters/assistant-ui.ts'
 import { fromDeepChat, trackDeepChat } from '../../src/adapters/deep-chat.ts'
-import { inkeepEvents } from '../../src/adapters/inkeep.ts'
+import { fromInkeep, inkeepEvents } from '../../src/adapters/inkeep.ts'
 import { fromOpenAI } from '../../src/adapters/openai.ts'
+import type { MessageInput } from '../../src/script/chatlog.ts'
 import { fakeBrowser, fakePage } from '../script/fakes/fake-platform.ts'
 
 /** What was said, as the endpoint has it. */
@@ -28,19 +29,16 @@ test('OpenAI: what a tool answered goes to the message that called it, and no to
     { role: 'bot', content: 'With npm.' },
   ])
 
-  const idOfQuestion = messages[1]?.id
-  expect(idOfQuestion).toMatch(/^u1-\w+$/)
   expect(messages).toEqual([
-    { id: 'start~1', role: 'system', content: 'Be brief.' },
-    { id: idOfQuestion, role: 'user', content: [{ type: 'text', text: 'How?' }] },
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: [{ type: 'text', text: 'How?' }] },
     {
-      id: `${idOfQuestion}~1`,
       role: 'assistant',
       content: '',
       toolCalls: [call],
       properties: { toolResults: { call_1: 'npm install' } },
     },
-    { id: `${idOfQuestion}~2`, role: 'assistant', content: 'With npm.' },
+    { role: 'assistant', content: 'With npm.' },
   ])
 })
 
@@ -201,4 +199,58 @@ test('Inkeep: ten turns, told event by event and going on after a reload, are st
   expect(stored.map((all) => all.map(({ externalId, role, content }) => ({ id: externalId, role, content })))).toEqual([
     messages,
   ])
+})
+
+test.each<[string, (given: never) => unknown]>([
+  ['OpenAI', fromOpenAI],
+  ['AI SDK', fromUIMessages],
+  ['assistant-ui', fromThreadMessages],
+  ['deep-chat', fromDeepChat],
+  ['Inkeep', fromInkeep],
+])('%s: whatever is given, nothing is thrown, and what can be read is recorded', async (_which, from) => {
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const fields = ['content', 'parts', 'text', 'html', 'files', 'links', 'tool_calls', 'annotations', 'status', 'name']
+  const odd = [
+    null,
+    undefined,
+    5,
+    'text',
+    {},
+    [null],
+    [undefined, 'text', 7],
+    [{}],
+    [{ type: null }],
+    [[]],
+    new Array(2),
+  ]
+  const good = { id: 'good', role: 'user', content: 'How?', text: 'How?', parts: [{ type: 'text', text: 'How?' }] }
+  const spoilt = fields.flatMap((field) =>
+    odd.map((value) => ({ id: `${field}${value}`, role: 'assistant', [field]: value })),
+  )
+  const page = fakePage()
+  for (const given of [null, undefined, 5, 'text', {}, [null, good, 'text', ...spoilt, ...odd]]) {
+    page.log.trackMessages(from(given as never) as MessageInput[])
+  }
+
+  expect((await stored(page)).flat()).toContain('user: How?')
+  expect(complaints).toHaveBeenCalled()
+})
+
+test('Inkeep: an event of any shape throws nothing', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const page = fakePage()
+  const onEvent = inkeepEvents(page.log)
+  for (const event of [
+    null,
+    undefined,
+    5,
+    'text',
+    {},
+    { eventName: 'x', properties: null },
+    { properties: { conversation: null } },
+  ]) {
+    onEvent(event as never)
+  }
+
+  expect(page.log.getState().counts.recorded).toBe(0)
 })

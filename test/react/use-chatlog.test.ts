@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { act, createElement, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { UIMessageLike } from '../../src/adapters/ai-sdk.ts'
 import { useChatlog } from '../../src/react/index.ts'
 import { fakePage } from '../script/fakes/fake-platform.ts'
@@ -38,4 +38,27 @@ test('what `useChat` holds is recorded once, though StrictMode mounts twice and 
     'assistant: With npm.',
   ])
   expect(log.getState().counts.recorded).toBe(2)
+})
+
+test('whatever it is given, the tree stays mounted, and what can be read is recorded', async () => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true })
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const { log, browser, endpoint } = fakePage()
+  function Chat({ messages, options }: { messages: unknown; options: unknown }) {
+    useChatlog(messages as UIMessageLike[], options as { log: typeof log })
+    return 'mounted'
+  }
+  const element = document.createElement('div')
+  const root = createRoot(element)
+  const good = { id: 'q', role: 'user', parts: [null, { type: 'text', text: 'How?' }, 'text'] }
+  for (const messages of [null, undefined, 'text', {}, [null, { id: 'a', role: 'assistant', parts: null }, good]]) {
+    for (const options of [null, {}, { log: null }, { log: {} }, { log }]) {
+      await act(() => root.render(createElement(Chat, { messages, options })))
+    }
+  }
+  await browser.advance(10_000)
+
+  expect(element.textContent).toBe('mounted')
+  expect(endpoint.conversations()[0]?.messages).toMatchObject([{ externalId: 'q', content: 'How?' }])
+  await act(() => root.unmount())
 })
