@@ -13,7 +13,6 @@ const excepted: Record<string, string> = {
   'src/script/store/durable-log.ts: openDurableLog': 'is being split into classes and files that own their state',
   'src/script/who/current-conversation.ts: openCurrentConversation':
     'is being split into classes and files that own their state',
-  'src/script/deliver/transport.ts: createTransport': 'is being split into classes and files that own their state',
   'src/testing/fake-collector.ts: startFakeCollector': 'is being split: what it stores, how it fails, the server',
 }
 

@@ -3,8 +3,8 @@ import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { Memo } from '../who/memo.ts'
+import type { DeliveryOutcome } from './answer.ts'
 import { openCoolDown } from './cool-down.ts'
-import type { DeliveryOutcome } from './transport.ts'
 
 /** Refusals of the key, one after another, after which nothing is sent for a while. */
 const maxStrikes = 3

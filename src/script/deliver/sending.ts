@@ -7,10 +7,11 @@ import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
+import type { DeliveryOutcome, RetryCause } from './answer.ts'
 import type { Arming } from './arming.ts'
 import { createSendLock } from './send-lock.ts'
 import type { SenderGate } from './sender-gate.ts'
-import type { Delivery, DeliveryOutcome, RetryCause, Transport } from './transport.ts'
+import type { Delivery, Transport } from './transport.ts'
 
 /** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
 const maxBytesPerMs = 32

@@ -1,26 +1,7 @@
 import { maxKeepaliveBytes } from '../../contract/limits.ts'
-import { senderActionFor } from '../../contract/sender-action.ts'
-import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { BodyPiece, OutgoingRequest, Platform } from '../platform.ts'
-
-/** Why a request is tried again. */
-export type RetryCause =
-  | { kind: 'status'; status: number }
-  | { kind: 'network' | 'timeout' }
-  /** It was answered, but not by the endpoint: a page of the site's host, a login, a service worker's. */
-  | { kind: 'foreign_answer'; status: number; contentType: string }
-  /** The endpoint redirects; `to` where the browser tells. */
-  | { kind: 'redirected'; to: string | null }
-
-/** What became of a request. */
-export type DeliveryOutcome =
-  | { kind: 'delivered' }
-  /** `afterMs`: what the server asked for, `null` where it didn't. */
-  | { kind: 'retry'; afterMs: number | null; cause: RetryCause }
-  | { kind: 'refused'; status: number; detail: string }
-  /** 401 or 403. `isProblem`: a problem document says so, as the endpoint's own answers are. */
-  | { kind: 'blocked'; status: number; detail: string; isProblem: boolean }
+import { type DeliveryOutcome, readOutcome } from './answer.ts'
 
 /** A request under way. */
 export interface Delivery {
@@ -60,9 +41,6 @@ const minGzipBytes = 1_000
 /** Longest wait for an answer, in milliseconds: the body's time on a slow line (16 KB/s) on top. */
 const timeoutMs = (bytes: number) => 10_000 + bytes / 16
 
-/** Longest `Retry-After` that is obeyed, in milliseconds. */
-const maxRetryAfterMs = 3_600_000
-
 export interface TransportParts extends Pick<ResolvedOptions, 'endpoint' | 'server'> {
   apiKey(): string
   platform: Platform
@@ -73,11 +51,10 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
   const { fetchLater } = platform
   /** Our own collector also takes the key as `?key=`, and compressed bodies. */
   const merges = server === 'chatlog'
-  /** A proxy on the way may strip or refuse what says that a body is compressed. */
-  let zips = merges
   let keepaliveBytes = 0
   const underWay = new Set<AbortController>()
   const findRedirect = createRedirectFinder(endpoint, platform)
+  const zipping = createZipping(platform, merges)
 
   const requestOf = (body: Body): OutgoingRequest => ({
     url: endpoint,
@@ -89,17 +66,6 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
   // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   const fitsKeepalive = (bytes: number) => keepaliveBytes + bytes <= maxKeepaliveBytes
 
-  /** @returns the answer; a body that was refused compressed is sent once more as it is, and so are all after it */
-  const post = async (request: OutgoingRequest, zipped: Blob | null): Promise<Response> => {
-    if (!zipped) return platform.fetch(request)
-    const headers = { ...request.headers, 'content-encoding': 'gzip' }
-    const response = await platform.fetch({ ...request, body: [zipped], headers })
-    if (response.status !== 400 && response.status !== 415) return response
-    zips = false
-    await response.text()
-    return platform.fetch(request)
-  }
-
   /** @param tell gets what became of the request; an answer may go on for long after that is known */
   const attempt = async (given: SentRequest, controller: AbortController, tell: (outcome: DeliveryOutcome) => void) => {
     const { body, bytes, id, lasting, zip, delivery } = given
@@ -108,13 +74,13 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
     underWay.add(controller)
     let budgetBytes = 0
     try {
-      const zipped = zip ? await platform.gzip(body) : null
-      const size = zipped?.size ?? bytes
+      const zipped = zip && (await platform.gzip(body))
+      const size = zipped ? zipped.size : bytes
       delivery.keepalive = lasting && fitsKeepalive(size)
       if (delivery.keepalive) keepaliveBytes += budgetBytes = size
       // Followed, a redirect may turn the POST into a GET, or lose the key; and whoever answers then isn't the endpoint.
       const request = { ...requestOf(body), signal, redirect: 'manual' as const, keepalive: delivery.keepalive }
-      const response = await post(request, zipped)
+      const response = await zipping.post(request, zipped || null)
       if (response.type === 'opaqueredirect' || response.redirected) {
         return tell({ kind: 'retry', afterMs: null, cause: { kind: 'redirected', to: await findRedirect() } })
       }
@@ -137,7 +103,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
   }
 
   return {
-    deliver: (body, bytes, id, lasting) => deliver(body, bytes, id, lasting, zips && bytes > minGzipBytes),
+    deliver: (body, bytes, id, lasting) => deliver(body, bytes, id, lasting, zipping.isWorth(bytes)),
     handOver(body, bytes) {
       // A `text/plain` beacon needs no preflight and is refused synchronously when it is too large; it can't carry the
       // key in a header, so only our own collector understands it.
@@ -164,6 +130,24 @@ interface SentRequest {
   delivery: Delivery
 }
 
+/** Compressed bodies, as long as nothing on the way strips or refuses what says that they are. */
+function createZipping(platform: Platform, takesGzip: boolean) {
+  let zips = takesGzip
+  return {
+    isWorth: (bytes: number) => zips && bytes > minGzipBytes,
+    /** @returns the answer; a body that was refused compressed is sent once more as it is, and so are all after it */
+    async post(request: OutgoingRequest, zipped: Blob | null): Promise<Response> {
+      if (!zipped) return platform.fetch(request)
+      const headers = { ...request.headers, 'content-encoding': 'gzip' }
+      const response = await platform.fetch({ ...request, body: [zipped], headers })
+      if (response.status !== 400 && response.status !== 415) return response
+      zips = false
+      await response.text()
+      return platform.fetch(request)
+    },
+  }
+}
+
 /**
  * Where the endpoint redirects to, as far as the browser tells: asked once a page, without key or content, since the
  * answer to a POST that isn't followed doesn't say.
@@ -177,74 +161,4 @@ function createRedirectFinder(endpoint: string, platform: Platform): () => Promi
     )
     return found
   }
-}
-
-/**
- * Reads every answer to its end: until then the browser keeps the request's `keepalive` budget.
- *
- * @param tell called once, as soon as the answer says enough
- */
-async function readOutcome(
-  response: Response,
-  id: string,
-  now: number,
-  tell: (outcome: DeliveryOutcome) => void,
-): Promise<void> {
-  const { status, headers } = response
-  const action = senderActionFor(status)
-  const contentType = headers.get('content-type') ?? ''
-  if (action === 'delivered') {
-    const delivered = () => tell({ kind: action })
-    const text = await readUntil(response, `"id":${toJson(id)}`, delivered)
-    if (text === null) return
-    if (isOwnAnswer(status, text, id)) delivered()
-    else tell({ kind: 'retry', afterMs: null, cause: { kind: 'foreign_answer', status, contentType } })
-    return
-  }
-  const text = await response.text()
-  if (action === 'retry') {
-    const cause: RetryCause = { kind: 'status', status }
-    return tell({ kind: action, afterMs: retryAfterMs(headers.get('retry-after'), now), cause })
-  }
-  const problem = parseJson(text) as { detail?: unknown } | null | undefined
-  const detail = String(problem?.detail ?? text.slice(0, 200))
-  if (action === 'refused') return tell({ kind: action, status, detail })
-  tell({ kind: action, status, detail, isProblem: contentType.startsWith('application/problem+json') })
-}
-
-/**
- * Only the endpoint's own answer acknowledges: the conversation's JSON, or from a relay that keeps nothing to show, 202,
- * 204 or 205 without a body. A host that answers every path with its start page says 200 too.
- */
-const isOwnAnswer = (status: number, text: string, id: string): boolean =>
-  status > 201 ? /^20[245]$/.test(`${status}`) && !text : (parseJson(text) as { id?: unknown } | undefined)?.id === id
-
-/**
- * Reads an answer to its end.
- *
- * @param onFound called once what is looked for has come in JSON, though more may follow, or never end
- * @returns its text; `null` where it was found
- */
-async function readUntil(response: Response, wanted: string, onFound: () => void): Promise<string | null> {
-  const reader = response.body?.getReader?.()
-  if (!reader) return response.text()
-  const decoder = new TextDecoder()
-  let text: string | null = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text
-    if (text === null) continue
-    const from = Math.max(0, text.length - wanted.length)
-    text += decoder.decode(value, { stream: true })
-    if (response.status > 201 || text[0] !== '{' || text.indexOf(wanted, from) < 0) continue
-    onFound()
-    text = null
-  }
-}
-
-/** `Retry-After` is a number of seconds or a date. https://www.rfc-editor.org/rfc/rfc9110#name-retry-after */
-function retryAfterMs(header: string | null, now: number): number | null {
-  if (!header) return null
-  const afterMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now
-  return Number.isNaN(afterMs) ? null : Math.min(Math.max(afterMs, 0), maxRetryAfterMs)
 }
