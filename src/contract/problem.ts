@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Codes of the contract, and the two our collector adds: reads of what isn't there, and a key over its rate. */
+/** Codes of the contract, and those our collector adds: reads of what isn't there or isn't built, a key over its rate. */
 export const problemCodes = {
   bad_request: { status: 400, title: 'Bad Request' },
   unauthorized: { status: 401, title: 'Unauthorized' },
@@ -11,6 +11,7 @@ export const problemCodes = {
   too_many_requests: { status: 429, title: 'Too Many Requests' },
   request_header_fields_too_large: { status: 431, title: 'Request Header Fields Too Large' },
   internal_server_error: { status: 500, title: 'Internal Server Error' },
+  not_implemented: { status: 501, title: 'Not Implemented' },
   service_unavailable: { status: 503, title: 'Service Unavailable' },
 } as const
 

@@ -15,6 +15,7 @@ import { addCollectorRoutes } from './collector-routes.ts'
 import { health } from './health.ts'
 import type { MountRoutes } from './mounted-routes.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
+import { addUnbuiltOperations } from './unbuilt-operations.ts'
 
 /** Seconds after which trying again makes sense while the store is away. */
 const storeRetrySeconds = 5
@@ -105,6 +106,7 @@ export function createCollector(options: CollectorOptions): Collector {
     budgets,
     addressOf: (request) => addresses.get(request),
   })
+  addUnbuiltOperations(app)
   addOpenapiRoutes(app)
   app.get('/health', async (context) => context.json(await health(store, ending.signal)))
 
