@@ -69,7 +69,7 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
 function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): void {
   app.get('/live-view/conversations', async (c) => {
     const filter = parseFilter(new URL(c.req.url).searchParams)
-    const page = { limit: pageSize, cursor: c.req.query('cursor'), filter }
+    const page = { limit: pageSize, cursor: c.req.query('cursor'), filter, withTotal: false }
     const { conversations, total, nextCursor } = await listConversations(store, c.var.session.projectId, page)
     return c.json({
       conversations: conversations.map((one) => summarize(one, filter.text)),
