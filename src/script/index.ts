@@ -3,12 +3,32 @@
  *
  * @module chatlog
  */
+import type { Chatlog } from './chatlog.ts'
 import { createInit } from './create-init.ts'
-import { resolveOptions } from './options.ts'
+import { type InitOptions, resolveOptions } from './options.ts'
 import { startRecording } from './start.ts'
 
 export type * from './chatlog.ts'
 export type { InitOptions, Privacy } from './options.ts'
+
+/**
+ * `window.chatlog` once the tag's script has loaded. Before that, the page's stub takes the calls and gives nothing back.
+ *
+ * @example
+ * ```ts
+ * import type { ChatlogGlobal } from 'chatlog'
+ *
+ * declare global {
+ *   interface Window {
+ *     chatlog?: ChatlogGlobal
+ *   }
+ * }
+ * ```
+ */
+export interface ChatlogGlobal extends Chatlog {
+  /** For pages that start it themselves: makes the instance, which is `window.chatlog` from then on. */
+  init(options: InitOptions): Chatlog
+}
 
 /**
  * Starts logging. A second call with the same `storeName` returns the first instance, which takes over a changed key.
