@@ -78,7 +78,9 @@ type MessageRow = { id: string; position: number; fields: StoredMessage }
 // upserts would lock nothing.
 async function lockAndRead(sql: ISql, given: Upsert): Promise<Stored | null> {
   const { projectId, conversationId, messageIds } = given
-  const named = messageIds === undefined ? sql`` : sql`and id = any(${messageIds}::text[])`
+  // Sorted by an expression where some are named: PostgreSQL could else walk the whole conversation in its order.
+  const [named, order] =
+    messageIds === undefined ? [sql``, sql`position`] : [sql`and id = any(${messageIds}::text[])`, sql`position + 0`]
   const [, [locked], rows] = await Promise.all([
     sql`
       insert into chatlog.conversations (project_id, id, created_ms, fields)
@@ -88,7 +90,7 @@ async function lockAndRead(sql: ISql, given: Upsert): Promise<Stored | null> {
       where project_id = ${projectId} and id = ${conversationId} for update`,
     sql<MessageRow[]>`
       select id, position, fields from chatlog.messages
-      where project_id = ${projectId} and conversation_id = ${conversationId} ${named} order by position`,
+      where project_id = ${projectId} and conversation_id = ${conversationId} ${named} order by ${order}`,
   ])
   if (!locked) throw new GoneUnderneathError('the conversation was erased between two statements')
   if (locked.fields === null) return null

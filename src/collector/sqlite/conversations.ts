@@ -54,9 +54,10 @@ function createReading(database: Database.Database) {
   const selectMessages = database.prepare(
     'select id, position, fields from messages where project_id = ? and conversation_id = ? order by position',
   )
+  // `+` keeps the order off the index of positions: SQLite would walk the whole conversation to sort a few.
   const selectNamed = database.prepare(
     `select id, position, fields from messages where project_id = ? and conversation_id = ?
-     and id in (select value from json_each(?)) order by position`,
+     and id in (select value from json_each(?)) order by +position`,
   )
 
   function readFor(projectId: string, conversationId: string, messageIds?: string[]): Stored | null {
