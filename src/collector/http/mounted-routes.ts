@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import type { StoredEvent } from '../conversations/stored-events.ts'
 import type { KeyVerdict } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
-import type { BodyIntake, BodyLoad } from './body-intake.ts'
+import type { BodyLoad } from './body-intake.ts'
 import type { BudgetCounts } from './budgets.ts'
 
 /** What routes mounted on a collector (the live view) may use of it. */
@@ -19,7 +19,7 @@ export type CollectorContext = {
   /** What was spent of daily budgets since the start, of all senders together. */
   budgets(): BudgetCounts
   /** Reads a short form through the collector's bounded intake: `Request.formData` itself buffers any size. */
-  takeForm: BodyIntake['takeForm']
+  takeForm(request: Request): Promise<URLSearchParams>
   /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
   ending: AbortSignal
 }
