@@ -60,7 +60,7 @@ describe('what earlier pages couldn’t deliver', () => {
     await advance(30_000)
 
     expect(log.getState().counts.dropped).toEqual({ expired: 1 })
-    expect(dropped).toEqual([{ messageId: null, reason: 'expired' }])
+    expect(dropped).toEqual([{ messageId: null, reason: 'expired', detail: expect.any(String) }])
     expect(browser.errors.at(-1)).toContain('undelivered for over 30 days')
     expect(delivered()).toEqual([])
 

@@ -92,7 +92,7 @@ describe('one message that is larger than a body', () => {
     expect(truncated?.originalBytes).toBeGreaterThan(2_400_000)
     expect(truncated?.keptBytes).toBeLessThan(maxBodyBytes)
     expect(truncated?.keptBytes).toBeGreaterThan(maxBodyBytes - 100_000)
-    expect(dropped).toEqual([{ messageId: id, reason: 'too_large' }])
+    expect(dropped).toEqual([{ messageId: id, reason: 'too_large', detail: expect.any(String) }])
     expect(log.getState().counts).toMatchObject({ recorded: 1, delivered: 1, dropped: { too_large: 1 } })
     expect(errors).toHaveLength(1)
   })

@@ -7,21 +7,23 @@ interface Chain {
   next: Chain | undefined
 }
 
+interface Alignment {
+  known: readonly KnownMessage[]
+  shown: readonly ShownMessage[]
+  /** Which of the shown ones have an id. */
+  named: readonly boolean[]
+  /** Gets the index of the recorded message for each that is found. */
+  pairs: number[]
+  /** Indices of the recorded messages that are paired; gets those that are paired now. */
+  taken: Set<number>
+}
+
 /**
  * Pairs what has no id with recorded messages of its role and text: the longest common subsequence, around what is paired
  * already. Of several, the newest recorded messages, and the earlier shown ones: what comes after is then new. Costs
  * n log n steps where few texts repeat (Hunt and Szymanski, 1977).
- *
- * @param pairs gets the index of the recorded message for each that is found
- * @param taken indices of the recorded messages that are paired; gets those that are paired now
  */
-export function alignByText(
-  known: readonly KnownMessage[],
-  shown: readonly ShownMessage[],
-  named: readonly boolean[],
-  pairs: number[],
-  taken: Set<number>,
-): void {
+export function alignByText({ known, shown, named, pairs, taken }: Alignment): void {
   const pair = (index: number, at: number) => {
     pairs[index] = at
     taken.add(at)
@@ -29,7 +31,8 @@ export function alignByText(
   let end = shown.length - 1
   let last = known.length - 1
   // What ends alike is the most frequent, and quickly done.
-  while (named[end] === false && !taken.has(last) && isAlike(known[last], shown[end])) pair(end--, last--)
+  while (pairs[end] === -1 && named[end] === false && !taken.has(last) && isAlike(known[last], shown[end]))
+    pair(end--, last--)
 
   const places = new Map<string, number[]>()
   known.slice(0, last + 1).forEach(({ role, text }, index) => {

@@ -36,7 +36,7 @@ export function reconcile(
     taken.add(found)
     return found
   })
-  if (!named.every(Boolean)) alignByText(known, shown, named, pairs, taken)
+  if (!named.every(Boolean)) alignByText({ known, shown, named, pairs, taken })
   const replaces = findPlaces(known, shown, pairs, taken)
   let next = known.length
   return pairs
@@ -59,12 +59,14 @@ function findPlaces(
   taken: Set<number>,
 ): number[] {
   const nextShown = (from: number) => known.findIndex((message, index) => index > from && message.shown)
+  const isFirst = nextShown(-1) === -1
   return shown.map(({ role, texts }, index) => {
     const previous = index ? (pairs[index - 1] as number) : -1
     // Behind a new message there is no place that another one had.
     if (pairs[index] !== -1 || (index && previous === -1)) return -1
     const left = index === 0 || known[previous]?.shown ? nextShown(previous) : -1
-    const at = left === -1 ? previous + 1 : left
+    // A page that is loaded anew has shown nothing yet: what was growing then may go on behind what it shows.
+    const at = left === -1 && isFirst ? previous + 1 : left
     const message = known[at]
     if (!message || taken.has(at) || message.role !== role) return -1
     const following = nextShown(at)

@@ -69,7 +69,13 @@ export class Chat {
   /** Messages that say the same can be told apart. */
   isCertain: boolean
 
-  constructor(readonly withIds: boolean) {
+  /**
+   * @param repeats messages say the same words again: only ids can tell those apart for certain
+   */
+  constructor(
+    readonly withIds: boolean,
+    readonly repeats: boolean,
+  ) {
     this.isCertain = withIds
   }
 
@@ -77,8 +83,9 @@ export class Chat {
     return this.list.slice(-this.width)
   }
 
-  #message(role: Said['role'], text: string, place = ++this.#places, growing = false): Message {
+  #message(role: Said['role'], words: string, place = ++this.#places, growing = false): Message {
     const id = this.withIds ? `id${++this.#ids}` : null
+    const text = this.repeats ? words : `${words} (${this.all.length})`
     const message = { id, role, text, growing, truth: this.all.length, place, texts: [] }
     this.all.push(message)
     return message
@@ -145,6 +152,8 @@ export class Chat {
     if (list.at(-1)?.growing) return false
     switch (kind) {
       case 'delete':
+        // Without ids, what is scrolled in by it may say the same as what stays: nothing could tell them apart.
+        if (!this.isCertain && this.width < 100) return false
         this.list = list.toSpliced(index, 2)
         return list.length > 0
       case 'clear':
@@ -160,7 +169,8 @@ export class Chat {
         return true
       }
       case 'insert':
-        if (!list.length) return false
+        // At the top of a part, where another is scrolled out by it, it is another version of that one for all one can see.
+        if (!list.length || (list.length >= this.width && index <= list.length - this.width + 1)) return false
         this.list = list.toSpliced(index, 0, this.#message('assistant', `By the way ${words}`))
         return true
       case 'change_ids':
@@ -168,7 +178,7 @@ export class Chat {
         for (const message of this.visible()) message.id = `id${++this.#ids}`
         return list.length > 0
       case 'drop_ids':
-        if (!this.withIds) return false
+        if (!this.withIds || this.repeats) return false
         this.isCertain = false
         for (const message of this.visible()) message.id = null
         return list.length > 0

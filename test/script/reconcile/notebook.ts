@@ -25,21 +25,32 @@ export interface Entry {
 /** Does what the reconciler says, and nothing else: the smallest thing that records. */
 export class Notebook {
   entries: Entry[] = []
+  #written: Entry[] = []
+  #last: { said: Said; entry: Entry }[] = []
 
   show(...said: Said[]): Reconciled[] {
     const known = [...this.entries]
+    let isSame = true
     const places = reconcile(
       known,
-      said.map(({ id, role, text }) => ({ id: id || null, role, texts: [text] })),
-      (id) => known.findLastIndex(({ ids }) => ids.includes(id as string)),
+      said.map(({ id, role, text }, index) => {
+        const before = this.#last[index]
+        isSame &&= before?.said.id === id && before?.said.text === text && before?.said.role === role
+        // As `trackMessages` does: what the list begins with as before, is what it was before.
+        return { id: isSame ? before?.entry : id || null, role, texts: [text] }
+      }),
+      (id) => known.findLastIndex((entry) => entry === id || entry.ids.includes(id as string)),
     )
     for (const entry of known) entry.shown = false
     for (const [index, place] of places.entries()) this.#write(known, said[index] as Said, place)
+    this.#last = this.#written.map((entry, index) => ({ said: { ...(said[index] as Said) }, entry }))
+    this.#written = []
     return places
   }
 
   /** The page is loaded anew: nothing is shown, and what was still coming has ended so far. */
   reload(): void {
+    this.#last = []
     for (const entry of this.entries) entry.shown = false
   }
 
@@ -60,6 +71,7 @@ export class Notebook {
       const next = known[place.before]
       this.entries.splice(next ? this.entries.indexOf(next) : this.entries.length, 0, entry)
     }
+    this.#written.push(entry)
     Object.assign(entry, { text, growing, shown: true })
     // Of two under one id, the first has it.
     if (id && !this.entries.some(({ ids }) => ids.includes(id))) entry.ids.push(id)
