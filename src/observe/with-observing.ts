@@ -78,7 +78,7 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
     selectors,
     look: (containers, leaving) => observation.look(containers, leaving),
     nextSettleMs: () => observation.nextSettleMs(),
-    hasAsked: () => observation.hasAsked,
+    told: (isShown) => observation.tellOrder(isShown),
     complain: ledger.complain,
   })
   observation.onReady(() => widget.lookSoon())

@@ -75,9 +75,16 @@ function peel(around: Element, side: 'start' | 'end', parts: ApartParts, found: 
     if (!text && !element.shadowRoot && !element.querySelector('img,video,audio,slot')) continue
     if (take(element, text, side, parts, found)) continue
     const isProse = element.matches(prose)
+    // Some widgets head each message with whose it is; an answer's own headings say what comes.
+    const isHeading = /^h\d$/.test(element.localName) && (parts.role === 'user' || text.endsWith(':'))
     // Text that follows in the same line makes it a word of that text.
     const goesOn = children.slice(index + 1).find((next) => next.nodeType !== 8 && next.textContent?.trim())
-    if (!isProse && goesOn?.nodeType !== 3 && text.length <= longestLabel && !element.querySelector(prose)) {
+    if (
+      (!isProse || isHeading) &&
+      goesOn?.nodeType !== 3 &&
+      text.length <= longestLabel &&
+      !element.querySelector(prose)
+    ) {
       found.edges[side] ??= labelOf(element, text, side)
     }
     if (isProse || peel(element, side, parts, found)) return true

@@ -5,6 +5,14 @@ export interface InPage extends Placed {
   comparable: string
 }
 
+/** What says beyond the page itself in which order messages were said. */
+export interface ToldOfOrder {
+  /** The visitor has typed or clicked since the last question. */
+  hasAsked: boolean
+  /** Recorded questions, the oldest first, without white space. */
+  questions: readonly string[]
+}
+
 /** Tells from how a list grows whether its newest message stands first. */
 export class Growth {
   #before: InPage[] = []
@@ -19,7 +27,7 @@ export class Growth {
    * Takes what a list shows now, in the order of the page. A new question at one end says where the list grows: one that the
    * visitor has just asked, since older history comes at the other end.
    */
-  look(now: readonly InPage[], hasAsked: boolean): void {
+  look(now: readonly InPage[], { hasAsked, questions }: ToldOfOrder): void {
     const before = this.#before
     const added = now.length - before.length
     if (hasAsked && before.length && added > 0 && added <= 2) {
@@ -30,7 +38,18 @@ export class Growth {
         this.#isNewestFirst = atStart
     }
     this.#before = [...now]
+    this.#isNewestFirst ??= standsUpsideDown(now, questions)
   }
+}
+
+/** Compares the order of a painted history with that of what is recorded; `null` where that says nothing. */
+function standsUpsideDown(now: readonly InPage[], questions: readonly string[]): boolean | null {
+  const asked = now.filter(({ role }) => role === 'user').map(({ comparable }) => questions.indexOf(comparable))
+  const places = [...new Set(asked.filter((place) => place !== -1))]
+  if (places.length < 2) return null
+  const isDown = (place: number, index: number) => index === 0 || place < (places[index - 1] as number)
+  const isUp = (place: number, index: number) => index === 0 || place > (places[index - 1] as number)
+  return places.every(isDown) ? true : places.every(isUp) ? false : null
 }
 
 const isSame = (before: InPage, now: InPage | undefined): boolean =>

@@ -1,5 +1,5 @@
 import { bubblesIn } from './bubbles.ts'
-import { Growth, type InPage, oldestFirst } from './growth.ts'
+import { Growth, type InPage, oldestFirst, type ToldOfOrder } from './growth.ts'
 import type { ObserveSelectors } from './observe-selectors.ts'
 import type { ObservedPage } from './page.ts'
 import type { Placed } from './placed.ts'
@@ -28,12 +28,12 @@ export class MessageElements {
    * Messages of a container in the order in which they were said. How the list grows says what that is; before it has grown,
    * its style does.
    *
-   * @param hasAsked the visitor has typed or clicked since the last question
+   * @param told what else says which order that is
    */
-  inOrder<Item extends InPage>(container: Element, items: readonly Item[], hasAsked: boolean): Item[] {
+  inOrder<Item extends InPage>(container: Element, items: readonly Item[], told: ToldOfOrder): Item[] {
     const growth = this.#growth.get(container) ?? new Growth()
     this.#growth.set(container, growth)
-    growth.look(items, hasAsked)
+    growth.look(items, told)
     const list = listAround(items)
     if (!list || !(growth.isNewestFirst ?? this.#isReversed(list))) return [...items]
     return oldestFirst(items, (element) => rowIn(list, element))

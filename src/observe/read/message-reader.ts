@@ -3,6 +3,7 @@ import { type Apart, apartAtEnds, asideSelector, isAside } from './asides.ts'
 import { attachmentsOf } from './attachments.ts'
 import { codeHeadersIn } from './code-headers.ts'
 import { FailureMarks } from './failures.ts'
+import type { ToldOfOrder } from './growth.ts'
 import { isIndicator } from './indicators.ts'
 import { linksIn } from './links-in.ts'
 import { MessageElements } from './message-elements.ts'
@@ -67,14 +68,14 @@ export class MessageReader {
   /**
    * The messages that a container shows now, the oldest first; not those without any text.
    *
-   * @param hasAsked the visitor has typed or clicked since the last question
+   * @param told what else says in which order they were said
    */
-  read(container: Element, hasAsked: boolean): RenderedMessage[] {
+  read(container: Element, told: ToldOfOrder): RenderedMessage[] {
     const { done } = this.#selectors
     const inPage = this.#elements.findIn(container)
     while (this.#findLabels(inPage)) this.#remembered = new WeakMap()
     const read = inPage.map((message) => ({ ...message, comparable: this.#readElement(message).comparable }))
-    const placed = this.#elements.inOrder(container, read, hasAsked)
+    const placed = this.#elements.inOrder(container, read, told)
     const failures = this.#failures.findIn(container, placed, () => {
       this.#remembered = new WeakMap()
     })
@@ -89,6 +90,7 @@ export class MessageReader {
         role === 'assistant' &&
         (read.hasNotice || failures.some((failure) => failure === element || failure === next || isBehind(failure)))
       const indicator = role === 'assistant' && !failed && isIndicator(element, read, placed, !next)
+      if (indicator && next) return []
       const isDone = ends?.some((end) => element.contains(end) || isBehind(end)) ?? null
       const { hasNotice: _hasNotice, edges: _edges, ...said } = read
       return [{ ...message, ...said, indicator, failed, done: isDone }]

@@ -3,6 +3,7 @@ import type { Ledger } from '../../script/ledger.ts'
 import type { ResolvedOptions } from '../../script/options.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { Recording } from '../../script/start.ts'
+import type { ToldOfOrder } from '../read/growth.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
 import { createKnownMessages, type KnownMessage, type KnownMessages } from '../recognize/known-messages.ts'
 import { type Interaction, type Reconciled, reconcile } from '../recognize/reconcile.ts'
@@ -33,9 +34,15 @@ export class Observation {
     this.#recorder = new ObservedRecorder({ recording, messages: this.messages, ...parts })
   }
 
-  /** The visitor has typed or clicked since the last question. */
-  get hasAsked(): boolean {
-    return this.#interaction !== null
+  /** What is known of the order in which messages were said, the tab's conversation included once it has been read. */
+  tellOrder(isShown: boolean): ToldOfOrder {
+    // A page that shows no widget has nothing read for it.
+    if (isShown) this.#isReady()
+    const questions = this.messages.all().filter(({ entry }) => entry.row.role === 'user')
+    return {
+      hasAsked: this.#interaction !== null,
+      questions: questions.map(({ seen, stored }) => seen?.comparable ?? stored),
+    }
   }
 
   /** Calls back once what was awaited has been read: the widget has to be looked at again. */

@@ -1,4 +1,5 @@
 import type { Platform } from '../../script/platform.ts'
+import type { ToldOfOrder } from '../read/growth.ts'
 import { MessageReader, type RenderedMessage } from '../read/message-reader.ts'
 import type { ObserveSelectors } from '../read/observe-selectors.ts'
 import type { ObservedPage } from '../read/page.ts'
@@ -30,8 +31,8 @@ export interface WidgetParts {
   look(containers: RenderedMessage[][], leaving: boolean): void
   /** In milliseconds; `null` where time alone changes nothing. */
   nextSettleMs(): number | null
-  /** The visitor has typed or clicked since the last question. */
-  hasAsked(): boolean
+  /** @param isShown the widget is in the page */
+  told(isShown: boolean): ToldOfOrder
   complain(line: string): void
 }
 
@@ -141,14 +142,15 @@ export class WidgetWatch {
   }
 
   #look(leaving: boolean): void {
-    const { platform, look, nextSettleMs, hasAsked } = this.#parts
+    const { platform, look, nextSettleMs, told: toldOfOrder } = this.#parts
     this.#cancel?.()
     this.#cancel = null
     this.#dueAt = Number.POSITIVE_INFINITY
     this.#lookedAt = platform.now()
     this.#changes.take(this.#roots)
     this.#findContainers()
-    const shown = this.#containers.map((container) => this.#reader.read(container, hasAsked()))
+    const told = toldOfOrder(this.#containers.length > 0)
+    const shown = this.#containers.map((container) => this.#reader.read(container, told))
     look(
       shown.map((messages) => messages.filter((message) => this.#isMessage(message))),
       leaving,
@@ -197,12 +199,13 @@ export class WidgetWatch {
     const waitedMs = platform.now() - this.#startedAt
     // Nothing more comes by itself; the next change in the page is looked at all the same.
     if (waitedMs >= lookForMs && this.#hasComplained) return
-    if (waitedMs >= lookForMs && !this.#parts.hasAsked()) return
+    if (waitedMs >= lookForMs && !this.#parts.told(false).hasAsked) return
     for (const container of this.#containers) this.#roots.scan(container)
     if (waitedMs >= lookForMs / 3 && !this.#hasComplained) {
       const hidden = this.#containers.map((container) => hiddenReason(container, this.#roots)).find(Boolean)
       const unmatched = this.#containers.some(({ textContent }) => textContent?.trim()) && unmatchedReason(selectors)
-      const isMissing = !this.#containers.length && this.#parts.hasAsked() && 'no element of the page matches it'
+      const isMissing =
+        !this.#containers.length && this.#parts.told(false).hasAsked && 'no element of the page matches it'
       const reason = hidden || unmatched || isMissing
       if (reason) {
         this.#hasComplained = true
