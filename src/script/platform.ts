@@ -73,7 +73,8 @@ export interface Platform {
   cookies: CookieJar
   localText: TextStorage
   sessionText: TextStorage
-  openRowLog(name: string): Promise<RowLog>
+  /** `onClosed`: the browser has closed it by itself, as where the visitor deletes the site's data. */
+  openRowLog(name: string, onClosed?: () => void): Promise<RowLog>
   /** Deletes it, closing it in every tab; where it is denied, there is none. */
   deleteRowLog(name: string): unknown
   locks: Locks | null
@@ -235,7 +236,7 @@ export function browserPlatform(): Platform {
     localText: textStorage(() => window.localStorage),
     sessionText: textStorage(() => window.sessionStorage),
     // Firefox throws at the mention of it where cookies are blocked: a rejection, as all else that keeps it shut.
-    openRowLog: async (name) => openRowLog(window.indexedDB, name),
+    openRowLog: async (name, onClosed) => openRowLog(window.indexedDB, name, onClosed),
     deleteRowLog: (name) => attempt(() => window.indexedDB.deleteDatabase(name)),
     locks: webLocks(navigator.locks),
     openChannel(name, onMessage) {

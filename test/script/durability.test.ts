@@ -59,13 +59,25 @@ describe('what isn’t saved yet when the page goes', () => {
   test('is not written down where it is longer than that', async () => {
     const page = await closedTooSoon(['x'.repeat(256_000)])
 
+    expect(page.localStorage.largest()).toBeLessThan(1_000)
+  })
+
+  test('is written down in the call where the store isn’t open yet, and no longer than that', async () => {
+    const page = await closedTooSoon(['one'], false)
+    expect(journals(page)).toHaveLength(1)
+
+    await page.advance(1_000)
     expect(journals(page)).toEqual([])
   })
 
-  test('is not written down while the page lives, hidden or not', async () => {
-    const page = await closedTooSoon(['one'], false)
-    await page.tab.hide()
+  test('is kept where the page crashes in the call that says the first thing', async () => {
+    const page = await closedTooSoon(['one', 'two'], false)
+    page.tab.crash()
 
+    page.browser.openTab().start()
+    await page.advance(60_000)
+
+    expect(page.endpoint.contents()).toEqual([['one', 'two']])
     expect(journals(page)).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import type { Conversation } from '../conversation/conversation.ts'
 import { lostSightOf, sentOnceMore, tabIsDone } from '../conversation/delivery.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from '../conversation/rows.ts'
-import type { MessageEntry } from '../conversation/transcript.ts'
+import { type MessageEntry, wireIdOf } from '../conversation/transcript.ts'
 import { createHappening, type Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
 import type { Change } from './change.ts'
@@ -42,7 +42,7 @@ export interface ConversationStore {
   /** The page hides: runs what is urgent, and may not come to it later. */
   runUrgent(): void
   /** Reads what other tabs have stored since. */
-  refresh(conversation: Conversation): Promise<void>
+  refresh(conversation: Conversation): Promise<unknown>
   /** Before this tab sends, or leaves something to send: writes down that it may have something under way. */
   saveSending(conversation: Conversation): void
   /**
@@ -86,7 +86,7 @@ export interface ConversationStore {
   onLogout: Happening<[at: number]>['on']
   /** A stored row makes no sense: it is set aside. */
   onCorrupt: Happening<[LogRow]>['on']
-  /** Nothing can be stored. Told once. */
+  /** Nothing can be stored for now. Told once. */
   onMemoryOnly: Happening<[cause: unknown]>['on']
 }
 
@@ -98,13 +98,22 @@ export function openConversationStore(platform: Platform, storeName: string): Co
   const headerMissing = createHappening<[Conversation]>()
   const corrupt = createHappening<[LogRow]>()
   const waiting = createWaiting()
-  const log = openDurableLog(platform, storeName, tabId)
+  const log = openDurableLog(platform, storeName, tabId, (id) => {
+    const conversation = conversations.get(id)
+    return conversation ? wireIdOf(conversation) : id
+  })
   const channel = createTabChannel(platform, storeName)
   const life = createTabLife(platform.locks, storeName, tabId)
   const writer = createWriter({ platform, tabId, log, channel, life })
-  const { refresh, load } = createReader({ platform, tabId, log, writer, life, corrupt, headerMissing })
+  const { refresh, load, restore } = createReader({ platform, tabId, log, writer, life, corrupt, headerMissing })
   const takeOver = createTakeOver({ platform, tabId, writer, changed })
   const others = hearOtherTabs({ conversations, channel, life, refresh, takeOver, changed })
+
+  log.onReopened(() => {
+    for (const conversation of conversations.values()) {
+      if (conversation.log.loaded && !conversation.log.purged) void restore(conversation)
+    }
+  })
 
   const begin = async (conversation: StoredConversation) => {
     channel.open()

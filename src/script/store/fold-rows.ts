@@ -24,8 +24,11 @@ export function foldRows(
   onCorrupt: (row: LogRow) => void,
 ): void {
   for (const row of rows) {
-    if (row.seq <= conversation.log.readUpTo) continue
-    rowRead(conversation.log, row.seq)
+    // What waits to be saved has no number yet.
+    if (row.seq) {
+      if (row.seq <= conversation.log.readUpTo) continue
+      rowRead(conversation.log, row.seq)
+    }
     if (!isSound(row)) onCorrupt(row)
     else if (row.kind === 'message' || row.tabId !== ownTabId) foldRow(conversation, row, ownTabId)
   }
@@ -53,7 +56,7 @@ function foldRow(conversation: StoredConversation, row: LogRow, ownTabId: string
   } else if (row.kind === 'ended') {
     foldEnd(conversation, row)
   } else {
-    deliveredRowSeen(log, row.seq)
+    if (row.seq) deliveredRowSeen(log, row.seq)
     foldUnderWay(conversation, row, ownTabId)
     if (row.upTo) foldDelivered(conversation, row)
   }
@@ -65,8 +68,8 @@ function foldMessage(conversation: StoredConversation, { seq, ...row }: LogRow &
   const entry = mergeMessage(conversation, row)
   if (entry.row !== before) {
     recorded(conversation.delivery, entry)
-    messageSaved(entry, entry.row === row ? seq : null)
-  } else if (entry.seq === null && isSameVersion(before, row)) {
+    messageSaved(entry, (entry.row === row && seq) || null)
+  } else if (seq && entry.seq === null && isSameVersion(before, row)) {
     messageSaved(entry, seq)
   }
 }

@@ -1,19 +1,33 @@
 import type { NewRow } from '../conversation/rows.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { Platform } from '../platform.ts'
-import type { RowLog } from './row-log.ts'
 
 /** Most characters that one tab's journal may have in the site's localStorage. */
 export const maxJournalCharacters = 256_000
 
-/** Rows that couldn't be saved before their page went, in localStorage: a key for each tab. */
+/** Of these, as many are kept for conversations of which not everything fits. */
+const marksCharacters = 4_000
+
+/** Rows that are saved together, and may have to be written down. */
+interface Unsaved {
+  rows: readonly NewRow[]
+}
+
+/** Rows that aren't saved in the store, in localStorage: a key for each tab. */
 export interface Journal {
-  /** Writes the tab's rows down in place of those before. Too many for the journal, they are left out. */
-  write(rows: readonly NewRow[]): void
+  /**
+   * Writes the tab's rows down in place of those before. Where they are too many, the newest; what they belong to goes on
+   * under a new id then, on the next page: an id stands for the whole transcript.
+   */
+  write(unsaved: ReadonlySet<Unsaved>): void
   /** Removes what this tab has written, if it has. */
   remove(): void
-  /** Puts the rows of all journals into the store, and removes each once it is saved. */
-  replay(log: RowLog): void
+  /**
+   * Makes the rows of all other journals this tab's, and removes each once it is written down here, or saved.
+   *
+   * @param append puts them where this tab's wait to be saved
+   */
+  takeOver(append: (rows: readonly NewRow[], onSaved: () => void) => void, unsaved: ReadonlySet<Unsaved>): void
 }
 
 const prefixOf = (storeName: string) => `${storeName}:`
@@ -28,26 +42,62 @@ export function deleteStored(platform: Platform, storeName: string): void {
 }
 
 /** The journal of a tab; reads and writes nothing before it is asked to. */
-export function createJournal(platform: Platform, storeName: string, tabId: string): Journal {
+export function createJournal(
+  platform: Platform,
+  storeName: string,
+  tabId: string,
+  wireIdOf: (conversationId: string) => string,
+): Journal {
   const { localText } = platform
   const ownKey = prefixOf(storeName) + tabId
-  let written = false
+  const texts = new WeakMap<readonly NewRow[], string>()
+  let written = ''
+
+  const textOf = (rows: readonly NewRow[]): string => {
+    const text = texts.get(rows) ?? (toJson(rows) as string).slice(1, -1)
+    texts.set(rows, text)
+    return text
+  }
+
+  /** The conversation goes on under a new id. */
+  const markOf = (conversationId: string): NewRow => ({
+    ...{ kind: 'ended', conversationId, tabId, suffix: `~${platform.createId().slice(0, 8)}` },
+    ...{ continues: wireIdOf(conversationId), endedAt: platform.now() },
+  })
+
+  const write: Journal['write'] = (unsaved) => {
+    let left = maxJournalCharacters - marksCharacters
+    const kept: string[] = []
+    const cut = new Set<string>()
+    for (const { rows } of [...unsaved].reverse()) {
+      const text = textOf(rows)
+      left -= text.length + 1
+      if (left > 0) kept.unshift(text)
+      else for (const { conversationId } of rows) cut.add(conversationId)
+    }
+    if (!unsaved.size) return
+    for (const id of [...cut].slice(0, 10)) kept.push(textOf([markOf(id)]))
+    written = `[${kept}]`
+    localText.set(ownKey, written)
+  }
+
   return {
-    write(rows) {
-      const journal = rows.length ? (toJson(rows) as string) : ''
-      if (!journal || journal.length > maxJournalCharacters) return
-      written = true
-      localText.set(ownKey, journal)
-    },
+    write,
     remove() {
       if (written) localText.remove(ownKey)
-      written = false
+      written = ''
     },
-    replay(log) {
+    takeOver(append, unsaved) {
       for (const key of journalKeys(platform, storeName)) {
+        if (key === ownKey) continue
         const rows = parseJson(localText.get(key))
-        if (!Array.isArray(rows)) localText.remove(key)
-        else log.append(rows as NewRow[], [], (seqs) => seqs && localText.remove(key))
+        const remove = () => localText.remove(key)
+        if (Array.isArray(rows) && rows.length) {
+          append(rows, remove)
+          write(unsaved)
+          if (localText.get(ownKey) !== written) continue
+        }
+        remove()
       }
     },
   }

@@ -36,6 +36,13 @@ export function rowsPurged(position: StorePosition): void {
   own(position).purged = true
 }
 
+/** The database is another one, and numbers its rows anew. */
+export function positionLost(position: StorePosition): void {
+  headerChanged(position)
+  suffixChanged(position)
+  Object.assign(own(position), { readUpTo: 0, deliveredSeq: 0, deliveredSeqs: [] })
+}
+
 /** A save has begun; `rowsSaved` follows once it is done. */
 export function savingRows(position: StorePosition): void {
   own(position).saving++

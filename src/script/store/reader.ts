@@ -1,22 +1,24 @@
 import { inItsPart } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { LogRow } from '../conversation/rows.ts'
-import { goOnUnder } from '../conversation/transcript.ts'
+import { goOnUnder, wireIdOf } from '../conversation/transcript.ts'
 import type { Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
 import type { DurableLog } from './durable-log.ts'
 import { foldRows } from './fold-rows.ts'
-import { rowsLoaded, type StoredConversation, suffixChanged } from './log-position.ts'
+import { positionLost, rowsLoaded, type StoredConversation, suffixChanged, takeOwnSeqs } from './log-position.ts'
 import { tabsToWatch } from './other-tabs.ts'
 import type { TabLife } from './tab-life.ts'
 import type { Writer } from './writer.ts'
 
 /** Brings memory up to what all tabs have stored. */
 export interface Reader {
-  /** Reads what other tabs have stored since. */
-  refresh(conversation: StoredConversation): Promise<void>
+  /** Reads what other tabs have stored since. @returns whether the store has answered */
+  refresh(conversation: StoredConversation): Promise<boolean>
   /** Reads what earlier pages have stored. */
   load(conversation: StoredConversation): Promise<void>
+  /** The store was opened again: where rows are missing from it, saves everything anew. */
+  restore(conversation: StoredConversation): Promise<void>
 }
 
 interface ReaderParts {
@@ -32,9 +34,10 @@ interface ReaderParts {
 export function createReader({ platform, tabId, log, writer, life, corrupt, headerMissing }: ReaderParts): Reader {
   const refresh = async (conversation: StoredConversation) => {
     const { id, log: position } = conversation
-    await log.read(id, position.readUpTo, (rows) => foldRows(conversation, rows, tabId, corrupt.tell))
+    const answered = await log.read(id, position.readUpTo, (rows) => foldRows(conversation, rows, tabId, corrupt.tell))
     for (const other of tabsToWatch(conversation)) life.watch(other)
     if (position.loaded) assignParts(conversation)
+    return answered
   }
 
   /** What was recorded before the earlier messages were known belongs to no part yet, and stands after them. */
@@ -47,18 +50,29 @@ export function createReader({ platform, tabId, log, writer, life, corrupt, head
   return {
     refresh,
     async load(conversation) {
-      await refresh(conversation)
-      const { log: position, messages, id } = conversation
+      const answered = await refresh(conversation)
+      const { id, log: position, messages } = conversation
+      foldRows(conversation, log.waiting(id), tabId, corrupt.tell)
       rowsLoaded(position)
-      if (conversation.header.updatedAt === 0) {
-        // The history isn't on this machine any more: the server's copy of it must not be overwritten.
-        if (!messages.some(({ row }) => row.tabId !== tabId)) {
-          goOnUnder(conversation, `~${platform.createId().slice(0, 8)}`, id)
-          suffixChanged(position)
-        }
-        headerMissing.tell(conversation)
+      const isUnknown = conversation.header.updatedAt === 0
+      // The history isn't on this machine any more, or can't be read: the server's copy of it must not be overwritten.
+      if (!answered || (isUnknown && !messages.some(({ row }) => row.tabId !== tabId))) {
+        goOnUnder(conversation, `~${platform.createId().slice(0, 8)}`, wireIdOf(conversation))
+        suffixChanged(position)
       }
+      if (isUnknown) headerMissing.tell(conversation)
       assignParts(conversation)
+    },
+    async restore(conversation) {
+      const { id, log: position, messages } = conversation
+      const found = new Map<number, string>()
+      const answered = await log.read(id, 0, (rows) => {
+        for (const row of rows) if (row.kind === 'message') found.set(row.seq, row.id)
+      })
+      if (!answered || messages.every(({ seq, row }) => !seq || found.get(seq) === row.id)) return
+      positionLost(position)
+      for (const entry of messages) takeOwnSeqs(entry)
+      for (const { row } of [...messages]) writer.saveMessage(conversation, row)
     },
   }
 }

@@ -48,9 +48,10 @@ const byConversation = 'conversation'
 /**
  * Opens the log.
  *
+ * @param onClosed the browser has closed it by itself
  * @throws where IndexedDB is missing, denied, of a newer format, or doesn’t open in 3 seconds
  */
-export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
+export function openRowLog(factory: IDBFactory, name: string, onClosed?: () => void): Promise<RowLog> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, formatVersion)
     const timer = setTimeout(() => reject(new Error('IndexedDB did not open')), openTimeoutMs)
@@ -67,6 +68,7 @@ export function openRowLog(factory: IDBFactory, name: string): Promise<RowLog> {
       const database = request.result
       // Another tab deletes or upgrades the database: in its way, this one would block it for ever.
       database.onversionchange = () => database.close()
+      database.onclose = () => onClosed?.()
       resolve(rowLogOf(database))
     }
   })

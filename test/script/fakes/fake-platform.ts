@@ -123,7 +123,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       cookies: cookies.openFor(document),
       localText: localStorage.openFor(document),
       sessionText: sessionStorage.openFor(document),
-      openRowLog: () => database.open(document),
+      openRowLog: (_name, onClosed) => database.open(document, onClosed),
       deleteRowLog: database.delete,
       locks: options.locks === false ? null : locks.openFor(document),
       openChannel: (name, onMessage) => channels.openFor(document, name, onMessage),

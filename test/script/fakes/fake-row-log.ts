@@ -7,6 +7,10 @@ import type { FakeDocument } from './fake-document.ts'
 export interface StorageFaults {
   /** `denied`: it doesn't open; `full`: it opens, and no write succeeds; `broken`: no read does either. */
   state: 'ok' | 'denied' | 'full' | 'broken'
+  /** So many writes fail next, as where the disk is full for a moment. */
+  failingWrites: number
+  /** Another page holds a transaction, or the browser hangs: it opens, and answers only once this is `false` again. */
+  silent: boolean
   /** Milliseconds that opening takes. */
   openMs: number
   /** Milliseconds from a put to `oncomplete`. */
@@ -24,7 +28,11 @@ export interface FakeDatabase {
   plant(row: NewRow): void
   /** The visitor deletes the site's data. */
   wipe(): void
-  open(document: FakeDocument): Promise<RowLog>
+  /** The browser closes every connection: `transaction()` throws from then on (iOS, after a while in the background). */
+  loseConnections(): void
+  /** `Clear-Site-Data`: what is stored is gone, connections are closed, and rows are numbered from 1 again. */
+  clearSiteData(): void
+  open(document: FakeDocument, onClosed?: () => void): Promise<RowLog>
   /** A page deletes it: what is stored when it comes to that is gone. */
   delete(): void
   /** The browser is killed: what isn't committed yet never will be. */
@@ -37,7 +45,8 @@ export interface FakeDatabase {
  * its page: under way in one that lies in the back/forward cache, it lets no later transaction begin (as in WebKitGTK).
  */
 export function createFakeDatabase(clock: FakeClock): FakeDatabase {
-  const faults: StorageFaults = { state: 'ok', openMs: 5, commitMs: 2 }
+  const faults: StorageFaults = { state: 'ok', failingWrites: 0, silent: false, openMs: 5, commitMs: 2 }
+  const connections = new Set<{ lose(): void; tell(): void }>()
   const stored = new Map<number, LogRow>()
   let lastSeq = 0
   let busyUntil = 0
@@ -54,12 +63,20 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
 
   const begin = (transaction: () => void): (() => void) => {
     busyUntil = Math.max(busyUntil, clock.elapsedMs()) + faults.commitMs
-    const cancel = clock.after(busyUntil - clock.elapsedMs(), () => {
-      running.delete(cancel)
-      transaction()
-    })
-    running.add(cancel)
-    return cancel
+    let cancel: () => void
+    const run = () => {
+      running.delete(stop)
+      if (faults.silent) {
+        cancel = clock.after(100, run)
+        running.add(stop)
+      } else {
+        transaction()
+      }
+    }
+    const stop = () => cancel()
+    cancel = clock.after(busyUntil - clock.elapsedMs(), run)
+    running.add(stop)
+    return stop
   }
 
   /** By conversation, then age: the order of the index. */
@@ -76,8 +93,15 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
     return found
   }
 
-  const connection = (document: FakeDocument): RowLog => {
+  const connection = (document: FakeDocument, onClosed: () => void): RowLog => {
     let closed = false
+    const self = {
+      lose() {
+        closed = true
+      },
+      tell: () => document.run(onClosed),
+    }
+    connections.add(self)
     const underWay = new Set<() => void>()
     const request = <Result>(work: () => Result) =>
       document.promise<Result>((resolve, reject) => {
@@ -103,7 +127,9 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
         if (document.isGone()) return
         writes++
         const copies = structuredClone(rows) as NewRow[]
-        const fails = closed || faults.state !== 'ok'
+        if (closed) return onSaved(null)
+        const fails = faults.state !== 'ok' || faults.failingWrites > 0
+        if (faults.failingWrites) faults.failingWrites--
         begin(() => {
           const seqs = fails ? null : copies.map(put)
           if (!fails) for (const seq of supersededSeqs) stored.delete(seq)
@@ -125,6 +151,7 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
       },
       close() {
         closed = true
+        connections.delete(self)
       },
     }
   }
@@ -136,11 +163,23 @@ export function createFakeDatabase(clock: FakeClock): FakeDatabase {
     writes: () => writes,
     delete: () => begin(() => stored.clear()),
     plant: put,
-    open: (document) =>
+    loseConnections() {
+      for (const one of connections) one.lose()
+      connections.clear()
+    },
+    clearSiteData() {
+      stored.clear()
+      lastSeq = 0
+      const closed = [...connections]
+      for (const one of closed) one.lose()
+      connections.clear()
+      for (const one of closed) one.tell()
+    },
+    open: (document, onClosed = () => {}) =>
       document.promise<RowLog>((resolve, reject) => {
         clock.after(faults.openMs, () => {
           if (faults.state === 'denied') reject(new Error('IndexedDB is denied'))
-          else resolve(connection(document))
+          else resolve(connection(document, onClosed))
         })
       }),
     kill() {
