@@ -35,7 +35,7 @@ describe('what the documents say is kept in localStorage', () => {
   test('docs/privacy.md names the key of the journal as it is', () => {
     const keys: string[] = []
     const localText = { get: () => null, set: (key: string) => void keys.push(key), remove() {}, keys: () => [] }
-    createJournal({ localText } as never, 'chatlog', 'tab').write([{} as never])
+    createJournal({ localText } as never, 'chatlog', 'tab', (id) => id).write(new Set([{ rows: [{} as never] }]))
 
     expect(keys.map((key) => key.replace(/tab$/, '…'))).toEqual(['chatlog:…'])
     expect(textOf('docs/privacy.md')).toContain('`chatlog:…`')
