@@ -132,9 +132,17 @@ export async function startFakeCollector({ mode = 'merge' }: { mode?: FakeMode }
     else answerNow()
   }
 
+  /** `/feedback` and `/events`: answered as by the hosted API, and not kept. */
+  const takeSibling = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request).catch(() => '{}')
+    const { id = 'fake' } = (parsed(body)[0] ?? {}) as { id?: string }
+    response.writeHead(200, { ...corsHeaders, 'content-type': 'application/json' }).end(JSON.stringify({ id }))
+  }
+
   const server = createServer((request, response) => {
     const { method, url = '/' } = request
     if (method === 'OPTIONS') response.writeHead(204, corsHeaders).end()
+    else if (method === 'POST' && /\/(feedback|events)\/?$/.test(url)) takeSibling(request, response)
     else if (method === 'POST') upsert(request, response).catch(() => response.destroy())
     else if (url === '/chatlog.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(tagScript())
     else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(blankPage(endpoint, apiKey))

@@ -7,6 +7,7 @@ import type { BrowserContext } from 'playwright/test'
 import type { StoredConversation } from '../contract/answer.ts'
 import { type FakeCollector, startFakeCollector } from './fake-collector.ts'
 import type { FakeMode } from './fake-conversations.ts'
+import { guardBrowser } from './guard.ts'
 import { handOver } from './hand-over.ts'
 import { loadPlaywright } from './load-playwright.ts'
 import { messagesMatcher } from './messages-matcher.ts'
@@ -29,32 +30,63 @@ export interface ChatlogFixture extends FakeCollector {
 
 const playwright = loadPlaywright()
 
-/** Asks every open page that has chatlog to send what isn't delivered. */
-async function flushPages(context: BrowserContext): Promise<void> {
+/** Asks every frame of every open page that has chatlog to send what isn't delivered. */
+async function flushPages(contexts: readonly BrowserContext[]): Promise<void> {
   const flush = async () => void (await (window as { chatlog?: { flush?(): unknown } }).chatlog?.flush?.())
+  const frames = contexts.flatMap((context) => context.pages().flatMap((page) => page.frames()))
   // A page that is closing has nothing more to say.
-  await Promise.all(context.pages().map((page) => page.evaluate(flush).catch(() => {})))
+  await Promise.all(frames.map((frame) => frame.evaluate(flush).catch(() => {})))
+}
+
+/** The fake collector of a test, and the contexts that were handed over to it. */
+interface HandedOver {
+  collector: FakeCollector
+  contexts(): readonly BrowserContext[]
 }
 
 /**
  * Playwright's `test` with `chatlog`: a fake collector of its own for each test, which gets whatever the test's pages
- * send to any `…/conversations`. `test.use({ chatlogMode: 'replace' })` for the other mode. Combine with fixtures of
- * your own by Playwright's `mergeTests`.
+ * send to any `…/conversations`, `…/feedback` or `…/events`. Every context and page of a test that imports this is
+ * handed over, whether it names `chatlog` or not, those of `browser.newContext()` and popups included.
+ * `test.use({ chatlogMode: 'replace' })` for the other mode. Combine with fixtures of your own by Playwright's
+ * `mergeTests`.
  */
-export const test = playwright.test.extend<{ chatlogMode: FakeMode; chatlog: ChatlogFixture }>({
+export const test = playwright.test.extend<{
+  chatlogMode: FakeMode
+  chatlog: ChatlogFixture
+  chatlogHandOver: HandedOver
+}>({
   chatlogMode: ['merge', { option: true }],
-  chatlog: async ({ context, chatlogMode }, use) => {
-    const collector = await startFakeCollector({ mode: chatlogMode })
+  // Before any context is made, and ended after all: nothing that a page still sends meets anything but this.
+  chatlogHandOver: [
+    async ({ browser, chatlogMode }, use) => {
+      const collector = await startFakeCollector({ mode: chatlogMode })
+      const given: BrowserContext[] = []
+      const protect = async (context: BrowserContext) => {
+        given.push(context)
+        await handOver(context, collector.endpoint)
+      }
+      const guard = guardBrowser(browser, protect)
+      await use({ collector, contexts: () => given })
+      await guard.end()
+      await collector.close()
+    },
+    { auto: true },
+  ],
+  context: async ({ context, chatlogHandOver: { collector } }, use) => {
     await handOver(context, collector.endpoint)
+    await use(context)
+    // While they are open they may send: first they go, then their routes.
+    await Promise.all(context.pages().map((page) => page.close().catch(() => {})))
+  },
+  chatlog: async ({ context, chatlogHandOver: { collector, contexts } }, use) => {
     await use({
       ...collector,
       async stored() {
-        await Promise.race([flushPages(context), collector.hanging()])
+        await Promise.race([flushPages([...new Set([context, ...contexts()])]), collector.hanging()])
         return collector.conversations()
       },
     })
-    await context.unrouteAll({ behavior: 'ignoreErrors' })
-    await collector.close()
   },
 })
 

@@ -1,4 +1,7 @@
 // Run in the project of readme-example.test.ts, with the packed package: not by the tests of this clone themselves.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'chatlog/testing'
 import type { Page } from 'playwright/test'
 
@@ -91,4 +94,98 @@ test('other messages than expected are shown beside the expected ones', async ({
   expect(() => expect(conversation).toHaveMessages(['user: Bye'])).toThrow(/Bye[\s\S]*Hello/)
   expect(() => expect(undefined).toHaveMessages([])).toThrow(/nothing is stored/)
   expect(conversation).not.toHaveMessages(['user: Hello', 'assistant: Hi'])
+})
+
+/** A stand-in for production, which counts what reaches it, and a page that sends there. */
+async function openProduction() {
+  const hits: string[] = []
+  const script = readFileSync('node_modules/chatlog/dist/chatlog-observe.js', 'utf8')
+  const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'authorization, content-type' }
+  const server = createServer((request, response) => {
+    const { method, url = '' } = request
+    if (method === 'POST') hits.push(url)
+    if (method !== 'GET') return void response.writeHead(method === 'POST' ? 200 : 204, cors).end()
+    const isScript = url === '/chatlog.js'
+    const html = `<title>Shop</title><script src="/chatlog.js" data-api-key="real_key" data-endpoint="/conversations"></script>`
+    const type = isScript ? 'text/javascript' : 'text/html'
+    response
+      .writeHead(200, { 'content-type': type })
+      .end(isScript ? script : html.replace('="/conversations"', `="${origin}/conversations"`))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { hits, url: `${origin}/`, close: () => server.close() }
+}
+
+test.describe('production gets nothing', () => {
+  let production: Awaited<ReturnType<typeof openProduction>>
+  test.beforeAll(async () => {
+    production = await openProduction()
+  })
+  test.afterEach(() => expect(production.hits).toEqual([]))
+  test.afterAll(() => {
+    expect(production.hits).toEqual([])
+    production.close()
+  })
+
+  test('of a test that doesn’t name `chatlog`', async ({ page }) => {
+    await page.goto(production.url)
+    await say(page, 'Hello')
+    expect(await page.evaluate('chatlog.flush()')).toMatchObject({ pending: [] })
+  })
+
+  test('of contexts and pages that the test opens itself', async ({ browser, chatlog }) => {
+    const context = await browser.newContext()
+    for (const page of [await context.newPage(), await browser.newPage()]) {
+      await page.goto(production.url)
+      await say(page, 'Hello')
+      await page.evaluate('chatlog.flush()')
+    }
+
+    expect(chatlog.conversations()).toHaveLength(2)
+  })
+
+  test('of a popup', async ({ page, chatlog }) => {
+    await page.goto(production.url)
+    const opening = page.waitForEvent('popup')
+    await page.evaluate(`void open(${JSON.stringify(production.url)})`)
+    const popup = await opening
+    await popup.waitForLoadState()
+    await say(popup, 'Hello')
+
+    expect(await chatlog.stored()).toHaveLength(1)
+  })
+
+  test('beside a route of the test’s own that lets everything go on', async ({ page, chatlog }) => {
+    await page.route('**/*', (route) => route.continue())
+    await page.goto(production.url)
+    await say(page, 'Hello')
+
+    expect(await chatlog.stored()).toHaveLength(1)
+  })
+
+  test('of feedback, which goes to the endpoint’s sibling', async ({ page, chatlog }) => {
+    await page.goto(production.url)
+    await page.evaluate(`chatlog.trackMessage({ id: 'a', role: 'assistant', content: 'Hello' })`)
+    await page.evaluate(`chatlog.trackFeedback({ messageId: 'a', type: 'positive' })`)
+
+    expect(await chatlog.stored()).toHaveLength(1)
+  })
+
+  for (const fault of ['slow', 'hang'] as const) {
+    test(`of a test that ends while its request is under way: ${fault}`, async ({ page, chatlog }) => {
+      await page.goto(production.url)
+      await chatlog.fail(fault, { delayMs: 60_000 })
+      await say(page, 'Hello')
+      await page.evaluate('void chatlog.flush()')
+    })
+  }
+
+  test('of a test whose assertion fails', async ({ page }) => {
+    test.fail()
+    await page.goto(production.url)
+    await say(page, 'Hello')
+    await page.evaluate('void chatlog.flush()')
+    expect('red').toBe('green')
+  })
 })
