@@ -143,7 +143,9 @@ test('a 3 MB message is cut, marked and stored, and its cut is reported', async 
   const message = conversation?.messages[0]
   expect(String(message?.content)).toMatch(/^x{1900000}/)
   expect(message?.properties).toMatchObject({ chatlog: { truncated: { originalBytes: expect.any(Number) } } })
-  expect(await dropped()).toEqual([{ messageId, reason: 'too_large' }])
+  expect(await dropped()).toEqual([
+    { messageId, reason: 'too_large', detail: expect.stringMatching(/^it has 3000\d+ bytes, 19\d+ are kept$/) },
+  ])
   expect(Math.max(...collector.requests.map(({ bytes }) => bytes))).toBeLessThanOrEqual(2_000_000)
 })
 

@@ -54,11 +54,12 @@ const byConversation = 'conversation'
 export function openRowLog(factory: IDBFactory, name: string, onClosed?: () => void): Promise<RowLog> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, formatVersion)
-    const timer = setTimeout(() => reject(new Error('IndexedDB did not open')), openTimeoutMs)
+    // Before anything that a page can make throw: a database that came to be without its rows would stay so for good.
     request.onupgradeneeded = () => {
       const store = request.result.createObjectStore(rows, { keyPath: 'seq', autoIncrement: true })
       store.createIndex(byConversation, ['conversationId', 'seq'])
     }
+    const timer = setTimeout(() => reject(new Error('IndexedDB did not open')), openTimeoutMs)
     request.onerror = () => {
       clearTimeout(timer)
       reject(request.error)
