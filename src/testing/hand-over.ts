@@ -94,7 +94,9 @@ function takeOver(given: { bridge: string; endpointPaths: string; ownOrigin: str
 async function forward({ path, headers, body }: HandedOver, origin: string): Promise<Answered> {
   const { 'content-encoding': _packed, ...kept } = headers
   try {
-    const answer = await fetch(`${origin}${path.replace(/.*(?=\/(conversations|feedback|events)\/?$)/, '')}`, {
+    // The collector's own path, wherever the site has its endpoint.
+    const ownPath = path.slice(path.search(new RegExp(endpointPaths)))
+    const answer = await fetch(`${origin}${ownPath}`, {
       method: 'POST',
       headers: kept,
       body,
