@@ -38,9 +38,10 @@ async function flushPages(contexts: readonly BrowserContext[]): Promise<void> {
   await Promise.all(frames.map((frame) => frame.evaluate(flush).catch(() => {})))
 }
 
-/** The fake collector of a test, and the contexts that were handed over to it. */
-interface HandedOver {
+/** The fake collector of a test, and the browser contexts that were handed over to it. */
+export interface HandedOver {
   collector: FakeCollector
+  /** Those that the test opened itself. */
   contexts(): readonly BrowserContext[]
 }
 

@@ -115,7 +115,8 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
     async close() {
       isEnding = true
       collector.endStreams()
-      await drained(server, drainMs)
+      // Without a drain the server closes in this very call: a request that comes after it is refused, not answered.
+      if (drainMs > 0) await drained(server, drainMs)
       return closeServer(server)
     },
   }
