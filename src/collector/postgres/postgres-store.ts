@@ -43,7 +43,12 @@ export async function openPostgresStore(url: string): Promise<Store> {
     await sql.end({ timeout: 0 })
     throw withoutConnection(error)
   }
-  const store = {
+  return withEach(postgresStoreIn(sql), inTime)
+}
+
+/** The store of a database that is at its newest version. */
+export function postgresStoreIn(sql: Sql): Store {
+  return {
     ...createPostgresConversations(sql),
     ...createPostgresList(sql),
     ...createPostgresReactions(sql),
@@ -55,7 +60,6 @@ export async function openPostgresStore(url: string): Promise<Store> {
     },
     close: () => sql.end({ timeout: closeTimeoutSeconds }),
   }
-  return withEach(store, inTime)
 }
 
 /**

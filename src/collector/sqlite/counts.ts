@@ -6,12 +6,12 @@ import { conditionOf } from './filter.ts'
 
 // Feedback comes within a conversation or by itself; what the script says in both ways counts once.
 const feedbackFacets = `(
-  select project_id, kind, value, conversation_id, created_ms, count from facets where kind = 'feedback'
+  select project_id, kind, value, conversation_id, created_ms, count from facets where project_id = ? and kind = 'feedback'
   union all
   select f.project_id, 'feedback', f.type, c.id, c.created_ms, 1 from feedback f
   join messages m on m.project_id = f.project_id and m.id = f.message_id
   join conversations c on c.project_id = m.project_id and c.id = m.conversation_id
-  where f.id <> f.message_id || '${markedFeedbackSuffix}')`
+  where f.project_id = ? and f.id <> f.message_id || '${markedFeedbackSuffix}')`
 
 /** What the embedded store counts. A filter's text is not looked for: counting would read everything. */
 export function createSqliteCounts(database: Database.Database): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
@@ -36,7 +36,12 @@ export function createSqliteCounts(database: Database.Database): Pick<Store, 'co
            ${other ? `and value not in (select value from facets f where ${other.sql})` : ''}
            group by value order by count desc, value limit ?`,
         )
-        .all(...selected.values, ...(other?.values ?? []), limit) as FacetCount[]
+        .all(
+          ...(kind === 'feedback' ? [projectId, projectId] : []),
+          ...selected.values,
+          ...(other?.values ?? []),
+          limit,
+        ) as FacetCount[]
     },
   }
 }

@@ -25,7 +25,7 @@ const busyTimeoutMs = 5_000
 export function openSqliteStore(directory: string): Store {
   const path = join(directory, 'chatlog.sqlite')
   const fileNow = () => (directory === ':memory:' ? 'memory' : fileOf(path))
-  let open = { store: storeIn(openDatabase(directory)), file: fileNow() }
+  let open = { store: sqliteStoreIn(openDatabase(directory)), file: fileNow() }
 
   /** The store of the file that is there now: SQLite goes on writing into one that was removed, and keeps nothing. */
   function current(): Store {
@@ -33,7 +33,7 @@ export function openSqliteStore(directory: string): Store {
     if (file === open.file) return open.store
     if (file === null) throw new StoreUnavailableError({ cause: new Error(`${path} was removed`) })
     void open.store.close()
-    open = { store: storeIn(openDatabase(directory)), file }
+    open = { store: sqliteStoreIn(openDatabase(directory)), file }
     return open.store
   }
 
@@ -57,7 +57,8 @@ function fileOf(path: string): string | null {
   return stat ? `${stat.dev} ${stat.ino}` : null
 }
 
-function storeIn(database: Database.Database): Store {
+/** The store of an open database that is at its newest version. */
+export function sqliteStoreIn(database: Database.Database): Store {
   const writeAgain = writeTransaction(database, () => {
     const row = database.prepare('pragma user_version').get() as { user_version: number }
     database.exec(`pragma user_version = ${row.user_version}`)

@@ -1,0 +1,139 @@
+import type Database from 'libsql'
+import postgres from 'postgres'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPostgresStore, postgresStoreIn } from '../../src/collector/postgres/postgres-store.ts'
+import { openDatabase, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
+import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
+import { sourceFilesOf } from '../structure/source-files.ts'
+import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import { unboundTables } from './statements.ts'
+import { conversationOf, messageOf } from './store-suite.ts'
+import { eventOf, feedbackOf } from './store-suite-reactions.ts'
+
+const filters: ConversationFilter[] = [
+  {},
+  { visitor: 'v', fromMs: 0, toMs: 2e12 },
+  { tag: 't' },
+  { tag: 't', page: 'https://a.example/', clicked: 'https://b.example/' },
+  { page: 'https://a.example/' },
+  { feedback: 'negative' },
+  { text: 'm1' },
+  { text: 'm1', tag: 't' },
+]
+const kinds = ['visitor', 'tag', 'page', 'clicked', 'shown', 'answer', 'day', 'turns', 'feedback'] as const
+
+/** Calls whatever a request makes a collector call. */
+async function callEverything(store: Store): Promise<void> {
+  const chatlog = { page: { url: 'https://a.example/' }, linkClicks: [{ url: 'https://b.example/' }] }
+  const fields = { tags: ['t'], userProperties: { id: 'v' }, properties: { chatlog } }
+  const ids = (given: string[]) => given.map((id) => messageOf('c1', id))
+  await store.upsertConversation('p', 'c1', () => conversationOf('c1', ['m1', 'm9'], fields))
+  // Between two others, in another order, without a tag, on another day, and again and again at one place.
+  const put = (given: string[], more: object = fields) =>
+    store.upsertConversation('p', 'c1', () => conversationOf('c1', [], { messages: ids(given), ...more }), 1, given)
+  await put(['m1', 'm5', 'm9'])
+  await put(['m9', 'm1'])
+  await put(['m7'], { tags: [], createdAt: '2026-01-02T12:00:00Z' })
+  const between = Array.from({ length: 20 }, (_, index) => `n${index}`)
+  for (const id of between) await put(['m9', id, 'm1'], fields)
+  await store.upsertConversation('p', 'c2', () => conversationOf('c2', ['m1'])).catch(() => {})
+  await store.putEvent('p', eventOf('e', { messageId: 'm1', userProperties: { id: 'v' } }), 1)
+  await store.putFeedback('p', feedbackOf('f', { messageId: 'm1', userProperties: { id: 'v' } }), 1)
+  await store.findConversation('p', 'c1')
+  await store.findReactions('p', 'c1')
+  await store.listSearches('p', 1)
+  await store.listFeedback('p', 1, 'negative')
+  for (const filter of filters) {
+    for (const withMessages of [true, false]) await store.listConversations('p', { limit: 1, filter, withMessages })
+    await store.listConversations('p', { limit: 1, offset: 1, filter, withTotal: false })
+    await store.countConversationsByDay('p', filter)
+    for (const kind of kinds) await store.countFacet('p', { kind, filter, limit: 1, without: 'clicked' })
+  }
+  await store.deleteConversation('p', 'c1')
+  await store.forgetVisitor('p', 'v')
+  await store.deleteStoredBefore('p', 2e12, 10)
+}
+
+/** What the source holds of statements on a project's tables: the longest piece of each that stands there as it is. */
+function piecesIn(folder: string): string[] {
+  const pieces: string[] = []
+  const isStatement = /\b(from|join|update|into) (chatlog\.)?(conversations|messages|facets|events|feedback|reaction)/
+  for (const { path, syntax } of sourceFilesOf(folder)) {
+    // Migrations are for every project.
+    if (/(migrations|fill)\.ts$/.test(path)) continue
+    const visit = (node: ts.Node): void => {
+      const texts = ts.isNoSubstitutionTemplateLiteral(node)
+        ? [node.text]
+        : ts.isTemplateExpression(node)
+          ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)]
+          : ts.isStringLiteral(node)
+            ? [node.text]
+            : []
+      const longest = texts.map(inOneLine).toSorted((one, other) => other.length - one.length)[0] ?? ''
+      if (isStatement.test(inOneLine(texts.join(' x '))) && !/^ ?\{/.test(longest)) pieces.push(longest.trim())
+      ts.forEachChild(node, visit)
+    }
+    visit(syntax)
+  }
+  return pieces
+}
+
+const inOneLine = (text: string) => text.replace(/\s+/g, ' ')
+
+function expectBound(statements: Iterable<string>, folder: string): void {
+  const all = [...new Set([...statements].map((statement) => inOneLine(statement).trim()))]
+  expect(piecesIn(folder).filter((piece) => !all.some((statement) => statement.includes(piece)))).toEqual([])
+  expect(all.length).toBeGreaterThan(40)
+  expect(all.flatMap(unboundTables)).toEqual([])
+}
+
+describe('a statement that doesn’t name its project', () => {
+  test.each([
+    'select id from messages where id = ?',
+    'select id from messages m join conversations c on c.id = m.conversation_id where c.project_id = ?',
+    'select 1 from messages m join conversations c on c.project_id = m.project_id and c.id = m.conversation_id',
+    'delete from facets where project_id = $1 and conversation_id in (select id from chatlog.conversations)',
+    'select id from events where project_id = ? union all select id from events where id = ?',
+    'insert into messages (id, position) values (?, ?)',
+    "update messages set fields = 'project_id = ?' where id = ?",
+  ])('is found: %s', (statement) => {
+    expect(unboundTables(statement)).toHaveLength(1 + Number(statement.includes('c.project_id = m.project_id')))
+  })
+})
+
+test('every statement on SQLite names its project itself', async () => {
+  const statements = new Set<string>()
+  const database = openDatabase(':memory:')
+  const prepare = database.prepare.bind(database)
+  database.prepare = ((sql: string) => {
+    statements.add(sql)
+    return prepare(sql)
+  }) as Database.Database['prepare']
+  const store = sqliteStoreIn(database)
+
+  await callEverything(store)
+  await store.close()
+
+  expectBound(statements, 'src/collector/sqlite')
+})
+
+describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server?.remove(), 60_000)
+
+  test('every statement names its project itself', async () => {
+    const url = await server.createDatabase()
+    await (await openPostgresStore(url)).close()
+    const statements = new Set<string>()
+    const store = postgresStoreIn(postgres(url, { debug: (_connection, query) => void statements.add(query) }))
+
+    await callEverything(store)
+    await store.close()
+
+    expectBound(statements, 'src/collector/postgres')
+  })
+})
