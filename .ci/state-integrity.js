@@ -1,11 +1,11 @@
-// The last step of `npm run size`: the README states the names and hashes of the scripts that were just built, or a test
+// The last step of `npm run size`: docs/reference.md states the names and hashes of the scripts that were just built, or a test
 // fails.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { scriptFiles } from './script-files.js'
 
-const readme = new URL('../README.md', import.meta.url)
+const reference = new URL('../docs/reference.md', import.meta.url)
 
-const before = readFileSync(readme, 'utf8')
+const before = readFileSync(reference, 'utf8')
 const after = scriptFiles().reduce(
   (text, { name, immutableName, integrity }) =>
     text.replace(
@@ -15,6 +15,6 @@ const after = scriptFiles().reduce(
   before,
 )
 if (after !== before) {
-  writeFileSync(readme, after)
-  console.log('README.md now states their names and hashes')
+  writeFileSync(reference, after)
+  console.log('docs/reference.md now states their names and hashes')
 }

@@ -20,7 +20,7 @@ describe('what the documents say is kept in localStorage', () => {
     blocked: /pause|key is refused/,
   }
   const said: [string, RegExp][] = [
-    ['README.md', /nothing is written to the site's localStorage but .*?the journal\./],
+    ['docs/reference.md', /It writes nothing to the site's localStorage except .*?the journal\./],
     ['docs/privacy.md', /the browser's localStorage, .*?sessionStorage/],
     ['docs/site-owners.md', /in localStorage \(`chatlog`\) .*?sessionStorage/],
   ]

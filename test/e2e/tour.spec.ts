@@ -49,6 +49,17 @@ test('a conversation', async ({ page }) => {
   await take(page, 'conversation')
 })
 
+test.describe('in the dark', () => {
+  test.use({ colorScheme: 'dark' })
+
+  test('a conversation, for the README', async ({ page }) => {
+    await open(page, `#id=${shown}`, 800)
+    await expect(page.getByRole('list', { name: 'Feedback and events' })).toBeVisible()
+
+    await take(page, 'conversation-dark')
+  })
+})
+
 test('a search with filters', async ({ page }) => {
   await open(page, '#text=proxy&tag=beta', 640)
   await expect(page.getByRole('link', { name: 'Remove the filter tag: beta' })).toBeVisible()

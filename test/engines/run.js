@@ -14,7 +14,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '1' },
     // Promises whose engine, subject or name matches, as Playwright's `--grep`.
     only: { type: 'string' },
-    // Document whose tables are written anew, with their sums in the README.
+    // Document whose tables are written anew, with their sums in docs/reference.md and the README.
     report: { type: 'string' },
     // Playwright's report, for programs.
     json: { type: 'string' },

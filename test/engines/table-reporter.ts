@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FullResult, Reporter, TestCase, TestResult } from 'playwright/types/testReporter'
+import { stateFacts } from '../../.ci/readme-facts.js'
 import { byTheNextVisit } from './promise.ts'
 import {
   differencesTable,
@@ -12,11 +13,11 @@ import {
   withTable,
 } from './results.ts'
 
-const readme = fileURLToPath(new URL('../../README.md', import.meta.url))
+const reference = fileURLToPath(new URL('../../docs/reference.md', import.meta.url))
 
 /**
  * Counts the runs of each promise by engine, and writes the table of them into the document that `ENGINES_REPORT` names,
- * and their sums into the README.
+ * and their sums into docs/reference.md and the README.
  */
 export default class TableReporter implements Reporter {
   private readonly results: Results = { versions: {}, runs: {} }
@@ -40,7 +41,8 @@ export default class TableReporter implements Reporter {
     const document = process.env.ENGINES_REPORT
     if (document) {
       write(document, resultsTable(this.results), differencesTable())
-      write(readme, summaryTable(this.results))
+      write(reference, summaryTable(this.results))
+      stateFacts()
     }
     return { status: gone.length > 0 ? 'failed' : status }
   }

@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { stateFacts } from '../../.ci/readme-facts.js'
 import type { Row } from './row.ts'
 import { rows } from './rows.ts'
 import { cellsOf, columns, markdownTable, type RowOutcomes } from './table.ts'
 
-/** Everything that was measured stands in this document, and what matters most of it in the README. */
+/** Everything that was measured stands in this document, and what matters most of it in the reference. */
 const pathOf = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 const documentPath = pathOf('docs/delivery.md')
-const readmePath = pathOf('README.md')
+const referencePath = pathOf('docs/reference.md')
 
 const begin = '<!-- measured: npm run test:faults -- --publish -->\n'
 const end = '\n<!-- end of what was measured -->'
@@ -16,7 +17,8 @@ const end = '\n<!-- end of what was measured -->'
 export function publish(measured: readonly RowOutcomes[]): void {
   const document = withMeasured(readFileSync(documentPath, 'utf8'), measured)
   writeFileSync(documentPath, document)
-  writeFileSync(readmePath, withPromises(readFileSync(readmePath, 'utf8'), document))
+  writeFileSync(referencePath, withPromises(readFileSync(referencePath, 'utf8'), document))
+  stateFacts()
 }
 
 /** The document with these rows in the place of what it said of them before. */
@@ -30,13 +32,13 @@ export function withMeasured(document: string, measured: readonly RowOutcomes[])
   return withBlock(document, markdownTable(columns, inOrder))
 }
 
-/** The README with the promises and what the document says of them. */
-export function withPromises(readme: string, document: string): string {
+/** The reference with the promises and what the document says of them. */
+export function withPromises(reference: string, document: string): string {
   const measured = cellsIn(document)
   const promised = rows.filter(({ inReadme, name }) => inReadme && measured.some(([row]) => row === name))
   const names = ['what happens', 'runs', 'stored at once', 'after the next visit']
   return withBlock(
-    readme,
+    reference,
     markdownTable(
       names,
       promised.map((row) => promiseCells(row, measured)),

@@ -18,7 +18,7 @@ export interface Row {
   /** Their numbers, as a collector holds them, in its order. @defaultValue those of the messages */
   numbers?(held: readonly HeldConversation[]): number[]
   promise: RowPromise
-  /** It stands in the README's table. */
+  /** It stands in the table of docs/reference.md. */
   inReadme?: true
   /** Without `fetchLater` nothing is promised for the first page life. */
   needsFetchLater?: true

@@ -7,7 +7,7 @@ test('no options at all is the same clear error', () => {
 
 const resolved = (given: Record<string, unknown>) => resolveOptions({ apiKey: 'KEY', ...given } as InitOptions)
 
-test('every default is the one that the README states', () => {
+test('every default is the one that docs/reference.md states', () => {
   expect(resolveOptions({ apiKey: 'KEY' })).toEqual({
     apiKey: 'KEY',
     endpoint: 'https://api.analytics.inkeep.com/conversations',

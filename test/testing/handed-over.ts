@@ -1,4 +1,4 @@
-// Run in the project of readme-example.test.ts, with the packed package: not by the tests of this clone themselves.
+// Run in the project of example.test.ts, with the packed package: not by the tests of this clone themselves.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

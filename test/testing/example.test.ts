@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(join(root, 'dist/testing.js')))('in an empty project
       cwd: project,
     }).catch((failure) => failure)
 
-    expect(examples.map(({ document }) => document)).toContain('README.md')
+    expect(examples.map(({ document }) => document)).toContain('docs/qa.md')
     expect(stdout).toMatch(/\d+ passed/)
     expect(stdout).not.toMatch(/failed|flaky|skipped/)
   })

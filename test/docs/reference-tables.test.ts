@@ -8,7 +8,7 @@ import { memberFields, memberNames, numberOf, textsSaid, unionTexts } from './co
 import { snippetsIn } from './snippets.ts'
 
 /** The table of a document that has this column. */
-function tableWith(column: string, document = 'README.md'): Row[] {
+function tableWith(column: string, document = 'docs/reference.md'): Row[] {
   const table = tablesOf(document).find(([row]) => row !== undefined && column in row)
   if (!table) throw new Error(`${document} has no table with a column "${column}"`)
   return table
@@ -89,8 +89,8 @@ test('the table of statuses says of every status what the sender does', () => {
   const words: Record<string, SenderAction> = {
     delivered: 'delivered',
     'tries later': 'retry',
-    'gives it up: every body is under': 'refused',
-    'gives it up, says why': 'refused',
+    'gives it up: every body is already smaller': 'refused',
+    'gives it up, reports why': 'refused',
     'stops after three': 'blocked',
   }
   const rows = tableWith('what the sender does')
@@ -115,7 +115,7 @@ test('the table of limits states the numbers of the code', () => {
 })
 
 describe('the commands', () => {
-  test('that the README gives exist, and nothing else is needed to set up', () => {
+  test('that the README names exist, and nothing else is needed to set up', () => {
     const scripts = snippetsIn('sh').flatMap(({ code }) => [...code.matchAll(/^npm (start|test|run [\w:]+)/gm)])
     const names = scripts.map((match) => match[1]?.replace('run ', '') ?? '')
 
