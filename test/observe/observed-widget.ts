@@ -4,7 +4,7 @@ import { type ObservedPage, openObservedPage } from '../../src/observe/read/page
 
 import { createObserving, withObserving } from '../../src/observe/with-observing.ts'
 import { createInstance } from '../../src/script/instance.ts'
-import { resolveOptions } from '../../src/script/options.ts'
+import { type InitOptions, resolveOptions } from '../../src/script/options.ts'
 import { startRecording } from '../../src/script/start.ts'
 import { endpointOptions, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
@@ -41,7 +41,13 @@ const selectors: ObserveSelectors = {
 /** How often the page's changes are told, in milliseconds. */
 const stepMs = 10
 
-export function observedWidget({ newestFirst = false }: { newestFirst?: boolean } = {}): ObservedWidget {
+export function observedWidget({
+  newestFirst = false,
+  beforeStore,
+}: {
+  newestFirst?: boolean
+  beforeStore?: InitOptions['beforeStore']
+} = {}): ObservedWidget {
   const browser = fakeBrowser()
   const tab = browser.openTab()
   let document: Document
@@ -82,7 +88,12 @@ export function observedWidget({ newestFirst = false }: { newestFirst?: boolean 
       () => observing,
       () => page,
     )
-    createInstance(resolveOptions(endpointOptions), tab.platform, () => {}, start)
+    createInstance(
+      resolveOptions({ ...endpointOptions, ...(beforeStore && { beforeStore }) }),
+      tab.platform,
+      () => {},
+      start,
+    )
   }
 
   const wait = async (ms: number) => {

@@ -123,6 +123,35 @@ describe.each([undefined, ''])('without ids (%j)', (id) => {
     expect(messages.map(({ content }) => content)).toEqual(['> one?', '> one.', '> two?', '> two.'])
   })
 
+  test('`beforeStore` is asked once for each message that is stored', async () => {
+    const browser = fakeBrowser()
+    const asked: unknown[] = []
+    const beforeStore = (message: MessageInput) => {
+      asked.push(message.content)
+      return message
+    }
+    const log = browser.openTab().start({ beforeStore })
+    log.trackMessages(all.slice(0, 4))
+    log.trackMessages(all.slice(1))
+    log.trackMessages(all.slice(1))
+    await browser.advance(5_000)
+
+    expect(asked).toEqual(all.map(({ content }) => content))
+  })
+
+  test('an id says no more of a text than what is stored of it', async () => {
+    const idOf = async (content: string) => {
+      const browser = fakeBrowser()
+      const log = browser.openTab().start({ beforeStore: (message) => ({ ...message, content: 'a number' }) })
+      log.startConversation({ id: 'chat' })
+      log.trackMessages([user(id, content)])
+      await browser.advance(20_000)
+      return browser.endpoint.conversations()[0]?.messages[0]?.id?.replace(/^[^.]*/, '')
+    }
+
+    expect(await idOf('4111 1111 1111 1111')).toBe(await idOf('5500 0000 0000 0004'))
+  })
+
   test('a page that goes before its conversation is read doubles nothing', async () => {
     const { browser, render, reload, log, texts } = chat()
     await render(all.slice(0, 4))

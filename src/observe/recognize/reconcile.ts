@@ -1,6 +1,6 @@
+import { alignByText } from '../../script/reconcile/align-by-text.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
 import { differInLabel, hasLostLabel, textChange, wordsOf } from '../read/text-change.ts'
-import { align } from './align.ts'
 import type { KnownMessage } from './known-messages.ts'
 
 /** What the visitor did since their last message: typing is the surest sign that a message is new. */
@@ -33,18 +33,7 @@ export function reconcile(
   })
   const asked = freshMessage(rendered, anchors, interaction)
   const fresh = asked && isPaintedAgain(asked, rendered, known, storedForm) ? undefined : asked
-  const newestQuestion = known.findLastIndex(({ entry }) => entry.row.role === 'user')
-  const taken = new Set(anchors)
-
-  const equals = (index: number, knownIndex: number) => {
-    const message = rendered[index] as RenderedMessage
-    const at = known[knownIndex] as KnownMessage
-    if (at.closed || taken.has(knownIndex) || at.entry.row.role !== message.role) return false
-    if (message === fresh && !isMoved(at, interaction, knownIndex === newestQuestion)) return false
-    return at.seen ? at.seen.comparable === message.comparable : at.stored === storedForm(message)
-  }
-
-  const pairs = align(anchors, known.length, equals)
+  const pairs = align(rendered, known, anchors, { fresh, interaction, storedForm })
   const strange = rendered.length > 0 && pairs.every((pair) => pair === -1)
   const replaces = pairs.map(() => -1)
   forEachGap(pairs, known.length, (unpaired, between) => {
@@ -71,6 +60,55 @@ export function reconcile(
     }
   })
   return { pairs, replaces, strange }
+}
+
+interface Circumstances {
+  fresh: RenderedMessage | undefined
+  interaction: Interaction
+  storedForm: (message: RenderedMessage) => string
+}
+
+/** Pairs what isn't shown in the element that it had with what says the same, around what is. */
+function align(
+  rendered: readonly RenderedMessage[],
+  known: readonly KnownMessage[],
+  anchors: readonly number[],
+  { fresh, interaction, storedForm }: Circumstances,
+): number[] {
+  const newestQuestion = known.findLastIndex(({ entry }) => entry.row.role === 'user')
+  const taken = new Set(anchors)
+  for (const [index, { closed }] of known.entries()) if (closed) taken.add(index)
+  const unseen = new Set(known.flatMap(({ seen, closed, entry }) => (seen || closed ? [] : entry.row.role)))
+  const pairs = increasing(anchors)
+  alignByText({
+    // As it was seen, as it was seen a moment ago in another place, or as an earlier page has stored it.
+    known: known.map((one, index) => ({
+      role: one.entry.row.role,
+      text: !one.seen
+        ? `stored ${one.stored}`
+        : `${isMoved(one, interaction, index === newestQuestion) ? 'moved' : 'seen'} ${one.seen.comparable}`,
+    })),
+    shown: rendered.map((message, index) => {
+      const moved = `moved ${message.comparable}`
+      if (message === fresh) return { role: message.role, texts: [moved] }
+      const stored = unseen.has(message.role) && pairs[index] === -1 ? [`stored ${storedForm(message)}`] : []
+      return { role: message.role, texts: [`seen ${message.comparable}`, moved, ...stored] }
+    }),
+    named: rendered.map(() => false),
+    pairs,
+    taken,
+  })
+  return pairs
+}
+
+/** Without those that stand out of order: rows that show another message now. */
+function increasing(anchors: readonly number[]): number[] {
+  let last = -1
+  return anchors.map((anchor) => {
+    if (anchor <= last) return -1
+    last = anchor
+    return anchor
+  })
 }
 
 /** A single message of the visitor's at the end, right after they did something: new, whatever was said before. */

@@ -1,7 +1,7 @@
 import type { Conversation } from '../../script/conversation/conversation.ts'
+import { alignByText } from '../../script/reconcile/align-by-text.ts'
 import type { Recording } from '../../script/start.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
-import { align } from '../recognize/align.ts'
 import { createKnownMessages } from '../recognize/known-messages.ts'
 
 /** Most stored conversations that are looked through for one that a widget shows. */
@@ -23,7 +23,8 @@ export async function findShownConversation(
   const stored = (await store.lastRows()).map(([last]) => last).filter((last) => last && last.kind !== 'ended')
   const ids = new Set(stored.map((last) => last?.conversationId as string))
   const candidates = [...ids].slice(0, mostCandidates)
-  const forms = rendered.map((message) => ({ role: message.role, text: storedForm(message) }))
+  if (!candidates.length) return null
+  const shown = rendered.map((message) => ({ role: message.role, texts: [storedForm(message)] }))
   let best: Conversation | null = null
   let most = Math.max(0, rendered.length * leastKnown - 0.5)
   for (const id of candidates) {
@@ -41,15 +42,10 @@ export async function findShownConversation(
   function countOf(conversation: Conversation): number {
     const messages = createKnownMessages()
     messages.add(conversation)
-    const known = messages.all()
-    const matches = (index: number, other: number) =>
-      forms[index]?.text === known[other]?.stored && forms[index]?.role === known[other]?.entry.row.role
-    const pairs = align(
-      forms.map(() => -1),
-      known.length,
-      matches,
-    )
-    const held = pairs.flatMap((pair, index) => (pair === -1 ? [] : [forms[index]?.role]))
+    const known = messages.all().map(({ entry, stored }) => ({ role: entry.row.role, text: stored }))
+    const pairs = shown.map(() => -1)
+    alignByText({ known, shown, named: shown.map(() => false), pairs, taken: new Set() })
+    const held = shown.filter((_, index) => pairs[index] !== -1).map(({ role }) => role)
     return held.includes('user') ? held.length : 0
   }
 }

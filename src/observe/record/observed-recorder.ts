@@ -47,6 +47,8 @@ export class ObservedRecorder {
   readonly #now: () => number
   /** Text of messages that the recorder refused, by element: they aren't tried again before they change. */
   readonly #refused = new WeakMap<Element, string>()
+  /** What each element says, as it is given to be stored. */
+  readonly #inputs = new WeakMap<Element, { message: RenderedMessage; input: MessageInput }>()
   /** The page goes, perhaps: a shorter pause than else is taken for an answer's end. */
   leaving = false
 
@@ -72,8 +74,10 @@ export class ObservedRecorder {
     const own = known.filter((one) => one.conversation === conversation)
     const preceding = before ? own.slice(0, own.indexOf(before)) : own
     const settled = isHistory || this.#isSettled(message, isLast)
-    const id = derivedId({ role: message.role, comparable: this.storedForm(message) }, preceding)
-    const entry = this.#record(conversation, this.#inputOf(message, id, settled), {
+    const { role } = message
+    const id = derivedId({ role, comparable: role === 'user' ? this.storedForm(message) : '' }, preceding)
+    const { status } = this.#inputOf(message, id, settled)
+    const entry = this.#record(conversation, Object.assign(this.#newInput(message), { id, status }), {
       entry: conversation.byId.get(id),
       replaces: replaces?.conversation === conversation ? replaces.entry.row.id + conversation.suffix : undefined,
     })
@@ -108,19 +112,34 @@ export class ObservedRecorder {
   }
 
   /** The text of a message as it is, or would be, stored, without white space. */
-  storedForm({ role, text }: RenderedMessage): string {
+  storedForm(message: RenderedMessage): string {
     try {
-      const stored = this.#parts.options.beforeStore?.({ role, content: text })
-      return comparable(stored ? String(stored.content) : text)
+      const stored = this.#parts.recording.recorder.storedForm(this.#newInput(message))
+      return comparable(stored ? String(stored.content) : message.text)
     } catch {
-      return comparable(text) // `beforeStore` throws again when the message is recorded, and the ledger says so then
+      return message.comparable // `beforeStore` throws again when the message is recorded, and the ledger says so then
     }
+  }
+
+  /** The same one, as long as the element says the same: `beforeStore` is asked once. */
+  #newInput(message: RenderedMessage): MessageInput {
+    const { element, role, text, links, name } = message
+    const known = this.#inputs.get(element)
+    const isSame =
+      known?.message.text === text &&
+      known.message.role === role &&
+      known.message.name === name &&
+      toJson(known.message.links) === toJson(links)
+    if (known && isSame) return known.input
+    const input: MessageInput = { role, content: text, links, ...(name && { name }) }
+    this.#inputs.set(element, { message, input })
+    return input
   }
 
   /** A message that an earlier page recorded: what is stored may have more than what is shown, or less. */
   #meetAgain({ conversation, entry, stored }: KnownMessage, message: RenderedMessage, isLast: boolean): void {
     const { messages } = this.#parts
-    const [recorded, shown] = [wordsOf(stored), wordsOf(message.comparable)]
+    const [recorded, shown] = [wordsOf(stored), wordsOf(this.storedForm(message))]
     // The widget has folded it up, or brings it anew from its beginning: it is met again once it shows as much.
     if (recorded.length > shown.length && recorded.startsWith(shown)) return
     const hasGrown = shown.length > recorded.length && shown.startsWith(recorded)

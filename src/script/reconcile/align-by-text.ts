@@ -7,9 +7,12 @@ interface Chain {
   next: Chain | undefined
 }
 
+type Recorded = Pick<KnownMessage, 'role' | 'text'>
+type Told = Pick<ShownMessage, 'role' | 'texts'>
+
 interface Alignment {
-  known: readonly KnownMessage[]
-  shown: readonly ShownMessage[]
+  known: readonly Recorded[]
+  shown: readonly Told[]
   /** Which of the shown ones have an id. */
   named: readonly boolean[]
   /** Gets the index of the recorded message for each that is found. */
@@ -28,14 +31,16 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
     pairs[index] = at
     taken.add(at)
   }
-  let end = shown.length - 1
-  let last = known.length - 1
-  // What ends alike is the most frequent, and quickly done.
-  while (pairs[end] === -1 && named[end] === false && !taken.has(last) && isAlike(known[last], shown[end]))
-    pair(end--, last--)
+  // The end of the conversation is what is shown most often, and quickly found.
+  const ahead = known.length - shown.length
+  const isFree = (index: number) => pairs[index] === -1 && !named[index] && !taken.has(index + ahead)
+  if (shown.every((one, index) => isFree(index) && isAlike(known[index + ahead], one))) {
+    for (const index of shown.keys()) pair(index, index + ahead)
+    return
+  }
 
   const places = new Map<string, number[]>()
-  known.slice(0, last + 1).forEach(({ role, text }, index) => {
+  known.forEach(({ role, text }, index) => {
     if (taken.has(index)) return
     const same = places.get(role + text)
     if (same) same.push(index)
@@ -43,8 +48,8 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
   })
   // chains[n]: of all chains of n + 1 pairs, the one that begins with the newest recorded message.
   const chains: Chain[] = []
-  for (let index = end; index >= 0; index--) {
-    const { role, texts } = shown[index] as ShownMessage
+  for (let index = shown.length - 1; index >= 0; index--) {
+    const { role, texts } = shown[index] as Told
     const known = pairs[index] as number
     const found = known !== -1 ? [known] : named[index] ? [] : texts.flatMap((text) => places.get(role + text) ?? [])
     // From the oldest on, so that no chain gets two of them.
@@ -63,5 +68,5 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
   }
 }
 
-const isAlike = (known: KnownMessage | undefined, shown: ShownMessage | undefined): boolean =>
-  known?.role === shown?.role && shown?.texts.includes(known?.text) === true
+const isAlike = (known: Recorded | undefined, { role, texts }: Told): boolean =>
+  known?.role === role && texts.includes(known.text)

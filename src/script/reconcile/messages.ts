@@ -14,6 +14,6 @@ export interface ShownMessage {
   /** The caller's id of it, or whatever else it is known by for certain; `null` for none. */
   id: unknown
   role: string
-  /** What it says, as one text; a second one where it would be stored otherwise. */
-  texts: readonly [string, (string | undefined)?]
+  /** What it says, as one text; more where it may be recorded otherwise. */
+  texts: readonly (string | undefined)[]
 }

@@ -35,17 +35,32 @@ export interface Recorder extends Streams, Reactions {
   ): MessageEntry | null
   /** What a recorded message says, as it is stored. */
   textOf(entry: MessageEntry): string
-  /** What a message would say, were it stored now; `undefined` where that is what it says. */
-  storedTextOf(input: MessageInput): string | undefined
+  /**
+   * A message as it is stored; `null` where it isn't. Given to `record`, that very object isn't edited again, whatever
+   * its `id` and `status` are by then.
+   */
+  storedForm(input: MessageInput): MessageInput | null
 }
 
 export function createRecorder({ options, platform, store, current, ledger }: RecorderParts): Recorder {
   const rows = createRows({ platform, store, ledger })
+  const forms = new WeakMap<MessageInput, MessageInput | null>()
   const edited = (input: MessageInput): MessageInput | null =>
     options.beforeStore ? options.beforeStore({ ...input }) : input
 
+  const storedForm: Recorder['storedForm'] = (input) => {
+    if (!forms.has(input)) forms.set(input, edited(input))
+    return forms.get(input) as MessageInput | null
+  }
+
+  const takeForm = (input: MessageInput): MessageInput | null => {
+    if (!forms.has(input)) return edited(input)
+    const form = storedForm(input)
+    return form && ({ ...form, id: form.id ?? input.id, status: form.status ?? input.status } as MessageInput)
+  }
+
   const record: Recorder['record'] = (conversation, input, known, marks = {}, place) => {
-    const message = edited(input)
+    const message = takeForm(input)
     if (!message) {
       ledger.drop('before_store', asText(input.id) ?? null, '`beforeStore` returned null')
       return null
@@ -79,7 +94,7 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
       const { content, tool_calls: toolCalls } = fromRowJson(row.json) ?? {}
       return textOf({ content, toolCalls })
     },
-    storedTextOf: (input) => (options.beforeStore ? textOf(edited(input) ?? input) : undefined),
+    storedForm,
     trackMessage(input) {
       if (typeof input !== 'object' || !input) throw new TypeError('a message must be an object { role, content }')
       const { id, conversationId } = input

@@ -1,5 +1,5 @@
 import type { MessageInput } from '../chatlog.ts'
-import { textOf } from '../conversation/content.ts'
+import { isObject, textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
 import type { ShownMessage } from '../reconcile/messages.ts'
@@ -46,7 +46,7 @@ export interface ShownLists {
   noteText(entry: MessageEntry, shown: Shown): void
 }
 
-export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedTextOf'>): ShownLists {
+export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm'>): ShownLists {
   const lists = new WeakMap<Conversation, Seen[]>()
   const texts = new WeakMap<MessageEntry, string>()
 
@@ -55,12 +55,14 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedText
     let same = 0
     while (same < inputs.length && isUnchanged(last[same]?.input, inputs[same] as MessageInput)) same++
     const list = last.slice(0, same)
-    const rest = inputs.slice(same).map((input) => read(recorder, conversation, input))
+    const rest = inputs.slice(same).map((input) => read(conversation, input))
     if (!rest.length) return { list, rest, known: [], places: [], isAsBefore: () => true }
     const anchor = list.findLast(({ entry }) => entry)?.entry
     const known = knownBehind(conversation, anchor, rest)
     const indices = new Map<unknown, number>(known.map((entry, index) => [entry, index]))
     const given = new Map(last.map(({ entry, input }) => [entry, input]))
+    // Of what this page hasn't given itself, only the stored form is known.
+    const isStrange = known.some((entry) => !texts.has(entry))
     const places = reconcile(
       known.map((entry) => ({
         role: entry.row.role,
@@ -70,7 +72,10 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedText
         growing: isGrowing(entry, given.get(entry)),
         shown: given.has(entry),
       })),
-      [{ id: anchor as unknown, role: '', texts: [''] as [string] }, ...rest].slice(anchor ? 0 : 1),
+      [
+        { id: anchor as unknown, role: '', texts: [''] },
+        ...rest.map((shown) => (isStrange && shown.id === null ? withStoredForm(recorder, shown) : shown)),
+      ].slice(anchor ? 0 : 1),
       (id) => indices.get(id) ?? -1,
     )
     const unrecorded = last.flatMap(({ entry, input }) => (entry ? [] : [input]))
@@ -91,19 +96,29 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedText
       return [...list.map(({ entry }) => !entry), ...places.map(({ known }) => known === -1)]
     },
     keep: (conversation, list) => void lists.set(conversation, list),
-    noteText: (entry, { texts: [text] }) => void texts.set(entry, text),
+    noteText: (entry, { texts: [text] }) => void texts.set(entry, text as string),
   }
 }
 
-function read(recorder: Pick<Recorder, 'storedTextOf'>, conversation: Conversation, input: MessageInput): Shown {
+function read(conversation: Conversation, given: MessageInput): Shown {
   try {
-    const callerId = `${input.id ?? ''}` || null
+    const callerId = `${given.id ?? ''}` || null
     const entry = callerId === null ? undefined : findMessage(conversation, callerId)
-    const texts: Shown['texts'] = callerId === null ? [textOf(input), recorder.storedTextOf(input)] : [textOf(input)]
-    return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts }
+    // A copy: what is remembered of it holds for what it says now.
+    const input = callerId === null && isObject(given) ? { ...given } : given
+    return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts: [textOf(input)] }
   } catch {
     // No object, or none that can be read: refused by itself, not with its neighbours.
-    return { input, callerId: null, entry: undefined, id: null, role: '', texts: [''] }
+    return { input: given, callerId: null, entry: undefined, id: null, role: '', texts: [''] }
+  }
+}
+
+/** `beforeStore` may have stored it with another text. */
+function withStoredForm(recorder: Pick<Recorder, 'storedForm'>, shown: Shown): Shown {
+  try {
+    return { ...shown, texts: [...shown.texts, textOf(recorder.storedForm(shown.input) ?? shown.input)] }
+  } catch {
+    return shown // it throws again when the message is recorded, and the ledger says so then
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MessageInput } from '../chatlog.ts'
+import { textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { derivedIdOf, findMessage, type MessageEntry } from '../conversation/transcript.ts'
 import type { Reconciled } from '../reconcile/reconcile.ts'
@@ -114,7 +115,8 @@ function recordOne({ recorder, conversation, comparison, index }: NewVersion): M
   const replaced = known[place.replaces]
   const next = known[place.before]
   const isBeside = (other: Reconciled) => other.known === -1 && other.before === place.before
-  const input = { ...shown.input, id: freeId(conversation, shown, entry) } as MessageInput
+  const id = freeId(conversation, shown, entry)
+  const input = (id === (shown.callerId ?? undefined) ? shown.input : { ...shown.input, id }) as MessageInput
   return recorder.record(
     conversation,
     input,
@@ -123,7 +125,7 @@ function recordOne({ recorder, conversation, comparison, index }: NewVersion): M
     {
       next,
       count: next ? places.slice(index).filter(isBeside).length : 0,
-      id: entry || input.id || input.status === 'streaming' ? undefined : sharedIdOf(conversation, shown),
+      id: entry || id || input.status === 'streaming' ? undefined : sharedIdOf(recorder, conversation, shown),
     },
   )
 }
@@ -139,8 +141,9 @@ const freeId = (
 }
 
 /** Without a caller's id, an id by what it says, so that two tabs agree on it: the how manieth that says so. */
-const sharedIdOf = (conversation: Conversation, { role, texts }: Shown): string => {
-  const text = role + texts[0]
+const sharedIdOf = (recorder: Recorder, conversation: Conversation, { role, input }: Shown): string => {
+  // As it is stored: a hash of what mustn't be stored could be guessed from.
+  const text = role + textOf(recorder.storedForm(input) ?? {})
   let hash = 0
   for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
   for (let number = 1; ; number++) {
