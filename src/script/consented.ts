@@ -64,9 +64,9 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
 
   /** Whoever uses this page from then on is another. */
   const leave = (at: number) => {
-    if (at >= openedAt) user.clear()
+    user.clear()
     unrecorded?.forgetTab()
-    pending.dropBefore(at)
+    pending.dropBefore(at, platform?.now())
   }
 
   /** Also what an earlier page of the site has left. */

@@ -5,8 +5,12 @@ export const maxPendingCalls = 1_000
 export interface PendingCalls<Target> {
   /** Keeps one. @returns whether the oldest had to go for it */
   add(at: number, call: (target: Target) => unknown): boolean
-  /** Drops those that were made before, milliseconds since 1970: by somebody who has logged out since. */
-  dropBefore(at: number): void
+  /**
+   * Drops those that were made before, milliseconds since 1970: by somebody who has logged out since.
+   *
+   * @param now those that seem to have been made after this came before the clock jumped back, and are dropped too
+   */
+  dropBefore(at: number, now?: number): void
   /**
    * Takes them all, oldest first.
    *
@@ -17,8 +21,8 @@ export interface PendingCalls<Target> {
 
 export function createPendingCalls<Target>(): PendingCalls<Target> {
   let calls: { at: number; call: (target: Target) => unknown }[] = []
-  const dropBefore = (at: number) => {
-    calls = calls.filter((call) => call.at >= at)
+  const dropBefore = (at: number, now = Number.POSITIVE_INFINITY) => {
+    calls = calls.filter((call) => call.at >= at && call.at <= now)
   }
   return {
     add(at, call) {

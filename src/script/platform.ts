@@ -202,9 +202,20 @@ export const hasPage = (): boolean => typeof document !== 'undefined'
 /** The `data-*` of the tag that is running. */
 export const tagData = (): DOMStringMap => (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
 
+/**
+ * The page's address. A frame or window without one of its own (`srcdoc`, `about:blank`, `blob:`) has that of the page
+ * that it is in, or was opened by, as far as the browser lets one ask for it.
+ */
+const addressOf = (view: Window): Location => {
+  const { hostname, protocol } = view.location
+  const embedder = view.parent === view ? (view.opener as Window | null) : view.parent
+  const isNamed = hostname || protocol === 'file:' || !embedder
+  return (isNamed ? undefined : attempt(() => addressOf(embedder))) ?? view.location
+}
+
 /** The page that the script runs in. */
 export function browserPlatform(): Platform {
-  const { document, navigator, location } = window
+  const { document, navigator } = window
   // Taken now: a page that patches `fetch` later, to log or to break it, doesn't see or break ours.
   const pageFetch = window.fetch.bind(window)
   const later = (window as { fetchLater?: FetchLater }).fetchLater?.bind(window)
@@ -224,14 +235,10 @@ export function browserPlatform(): Platform {
     },
     createId: () => nanoid(),
     random: Math.random,
-    page: () => ({
-      href: location.href,
-      baseUrl: document.baseURI,
-      title: document.title,
-      hostname: location.hostname,
-      origin: location.origin,
-      secure: location.protocol === 'https:',
-    }),
+    page() {
+      const { href, hostname, origin, protocol } = addressOf(window)
+      return { href, baseUrl: document.baseURI, title: document.title, hostname, origin, secure: protocol === 'https:' }
+    },
     cookies: cookieJar(),
     localText: textStorage(() => window.localStorage),
     sessionText: textStorage(() => window.sessionStorage),

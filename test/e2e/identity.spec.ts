@@ -80,6 +80,86 @@ test('docs. and www. of one site share a visitor', async ({ page, site, collecto
   ])
 })
 
+for (const kind of ['srcdoc', 'about:blank', 'blob:']) {
+  // A `blob:` document has no cookies, in any browser.
+  const isSame = kind !== 'blob:'
+  test(`a widget in a frame of ${kind} has its page’s address, and ${isSame ? 'shares the visitor with' : 'decides nothing for'} the whole site`, async ({
+    page,
+    site,
+    collector,
+    context,
+  }) => {
+    const { port } = new URL(site.origin)
+    const docs = `http://docs.shop.localhost:${port}`
+    const widget = (await (await fetch(site.page('/widget'))).text()).replace('src="/', `src="${docs}/`)
+    site.rawPage('/outer', '<!doctype html><title>Outer</title><iframe></iframe>')
+    await page.goto(`${docs}/outer`)
+    await page.locator('iframe').evaluate(
+      (frame: HTMLIFrameElement, { html, kind }) => {
+        if (kind === 'srcdoc') frame.srcdoc = html
+        else if (kind === 'blob:') frame.src = URL.createObjectURL(new Blob([html], { type: 'text/html' }))
+        else {
+          frame.contentDocument?.open()
+          frame.contentDocument?.write(html)
+          frame.contentDocument?.close()
+        }
+      },
+      { html: widget, kind },
+    )
+    const handle = await page.locator('iframe').elementHandle()
+    await expect
+      .poll(async () => (await handle?.contentFrame())?.evaluate(() => typeof window.chatlog?.getState))
+      .toBe('function')
+    await (await handle?.contentFrame())?.evaluate(async () => {
+      window.chatlog.trackMessage({ role: 'user', content: 'In the frame' })
+      await window.chatlog.flush()
+    })
+    await site.open(page, `http://www.shop.localhost:${port}/`)
+    await say(page, 'On www')
+    await flush(page)
+
+    const stored = await collector.stored()
+    expect(await collector.transcripts()).toEqual([['user: In the frame'], ['user: On www']])
+    expect(stored[0]?.properties?.chatlog).toMatchObject({ page: { url: `${docs}/outer` } })
+    const [inFrame, onWww] = stored.map(({ userProperties }) => userProperties)
+    expect(inFrame?.identificationType).toBe(isSame ? 'COOKIED' : 'ANONYMOUS')
+    expect(onWww?.id === inFrame?.id).toBe(isSame)
+    expect((await context.cookies()).map(({ domain }) => domain)).toEqual(['.shop.localhost'])
+  })
+}
+
+test('of two cookies of one name, a logout leaves one with a new id, and a refusal none', async ({
+  page,
+  site,
+  collector,
+  context,
+}) => {
+  const { port } = new URL(site.origin)
+  const docs = `http://docs.shop.localhost:${port}/`
+  const leave = () =>
+    page.evaluate(() => {
+      for (const domain of ['', '; domain=docs.shop.localhost']) {
+        // biome-ignore lint/suspicious/noDocumentCookie: as another version, or another option, has left it
+        document.cookie = `chatlog_visitor=left; path=/; max-age=1000${domain}`
+      }
+    })
+  await site.open(page, docs)
+  await leave()
+  await say(page, 'Mine')
+  await leave()
+  await page.evaluate(() => window.chatlog.reset())
+  await say(page, 'Somebody else’s')
+  await flush(page)
+
+  const [, next] = await collector.stored()
+  const cookies = (await context.cookies()).map(({ domain, value }) => [domain, value])
+  expect(cookies).toEqual([['.shop.localhost', next?.userProperties?.id]])
+  expect(next?.userProperties?.id).not.toBe('left')
+  await leave()
+  await page.evaluate(() => window.chatlog.setConsent('denied'))
+  expect(await context.cookies()).toEqual([])
+})
+
 test('a page that wants no cookie logs an ANONYMOUS visitor, and sets none', async ({
   page,
   site,

@@ -137,6 +137,93 @@ describe('the visitor’s cookie', () => {
   })
 })
 
+describe('two cookies of the visitor’s name', () => {
+  /** Left by another `cookieDomain`, and by a page that could try none: the oldest is what the page reads. */
+  const leave = ({ tab }: ReturnType<typeof fakePage>) => {
+    for (const domain of ['', 'docs.example.com'])
+      tab.platform.cookies.set('chatlog_visitor', `left-${domain}`, { path: '/', ...(domain && { domain }) })
+  }
+
+  test('are one after `reset`, with a new id', async () => {
+    const page = fakePage()
+    leave(page)
+    page.log.trackMessage(hello)
+    leave(page)
+    const before = page.log.getState().visitor.id
+    page.log.reset()
+    page.log.trackMessage(hello)
+    await page.advance(20_000)
+
+    expect(page.cookies.kept()).toMatchObject([{ attributes: { domain: 'example.com' } }])
+    const id = visitorCookie(page)?.value
+    expect(id).not.toMatch(/left/)
+    expect(id).not.toBe(before)
+    expect(page.endpoint.conversations()[1]?.userProperties?.id).toBe(id)
+  })
+
+  test('are one after a logout on a page that waits for consent', () => {
+    const page = fakePage({ init: { consent: 'pending' } })
+    leave(page)
+    page.log.reset()
+
+    expect(page.cookies.kept()).toMatchObject([{ attributes: { domain: 'example.com' } }])
+    expect(visitorCookie(page)?.value).not.toMatch(/left/)
+  })
+
+  test.each(['denied', 'granted'] as const)('are gone once the visitor refuses, from %s', async (consent) => {
+    const page = fakePage({ init: { consent } })
+    leave(page)
+    page.log.trackMessage(hello)
+    leave(page)
+    page.log.setConsent('denied')
+    await page.advance(1_000)
+
+    expect(page.cookies.kept()).toEqual([])
+  })
+
+  test('are one once it is renewed: the one that the whole site sees', () => {
+    const page = fakePage()
+    leave(page)
+    page.tab.platform.cookies.set('chatlog_visitor', 'shared', { path: '/', domain: 'example.com' })
+    page.log.trackMessage(hello)
+
+    expect(page.cookies.kept()).toMatchObject([{ value: 'shared', attributes: { domain: 'example.com' } }])
+    expect(page.log.getState().visitor.id).toBe('shared')
+  })
+
+  test.each([false, true])('of which one is partitioned are one (%s)', (partitioned) => {
+    const page = fakePage({ init: { partitioned } })
+    page.tab.platform.cookies.set('chatlog_visitor', 'left', { path: '/', secure: true, partitioned: !partitioned })
+    page.log.trackMessage(hello)
+    page.log.reset()
+
+    expect(page.cookies.kept().map(({ attributes }) => !!attributes.partitioned)).toEqual([partitioned])
+    page.log.setConsent('denied')
+    expect(page.cookies.kept()).toEqual([])
+  })
+})
+
+describe('a page that could try no domain', () => {
+  test.each([
+    ['as the browser denied cookies then', (page: ReturnType<typeof fakePage>) => (page.cookies.denied = true)],
+    [
+      'as an earlier version wrote down, in a frame without an address',
+      (page: ReturnType<typeof fakePage>) => page.localStorage.entries.set('chatlog', '{"domain":""}'),
+    ],
+  ])('remembers none for the site: %s', async (_, happen) => {
+    const page = fakePage()
+    happen(page)
+    page.log.trackMessage(hello)
+    await page.tab.navigate()
+    page.cookies.denied = false
+    const log = page.tab.start()
+    log.startConversation()
+    log.trackMessage(hello)
+
+    expect(visitorCookie(page)?.attributes.domain).toBe('example.com')
+  })
+})
+
 describe('without a cookie', () => {
   test('because the site wants none, nothing is set and each page has a visitor of its own', async () => {
     const browser = fakeBrowser()

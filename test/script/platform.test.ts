@@ -38,6 +38,36 @@ describe('a page', () => {
     })
   })
 
+  test.each(['about:srcdoc', 'about:blank', 'blob:https://docs.example.com/5f1'])(
+    'in a frame of %s has the address of the page that it is in',
+    (href) => {
+      const { platform } = happyPage({ url: 'https://docs.example.com/guide' })
+      const page = window
+      const frame = { location: { href, hostname: '', origin: 'null', protocol: 'about:' }, parent: page, document }
+      vi.stubGlobal('window', { ...frame, parent: { ...frame, parent: page } })
+
+      expect(platform.page()).toMatchObject({
+        href: 'https://docs.example.com/guide',
+        hostname: 'docs.example.com',
+        origin: 'https://docs.example.com',
+        secure: true,
+      })
+    },
+  )
+
+  test('in a frame whose embedder is not to be asked has its own address', () => {
+    const { platform } = happyPage()
+    const location = { href: 'about:srcdoc', hostname: '', origin: 'null', protocol: 'about:' }
+    const parent = {
+      get location() {
+        throw new DOMException('Blocked a frame', 'SecurityError')
+      },
+    }
+    vi.stubGlobal('window', { location, parent, document })
+
+    expect(platform.page()).toMatchObject({ href: 'about:srcdoc', hostname: '', secure: false })
+  })
+
   test('is written to where its console is, and its timeline', () => {
     const { platform } = happyPage()
     const startedAt = platform.elapsedMs()

@@ -31,6 +31,8 @@ export interface Transcript {
   readonly partBytes: readonly number[]
   /** Newest message, milliseconds since 1970. */
   readonly activeAt: number
+  /** When this page last saved a message (`elapsedMs`); `null` before. */
+  readonly savedAt: number | null
   /** Newest change, milliseconds since 1970. */
   readonly updatedAt: number
 }
@@ -43,6 +45,7 @@ interface OwnTranscript extends Transcript {
   byId: Map<string, MessageEntry>
   partBytes: number[]
   activeAt: number
+  savedAt: number | null
   updatedAt: number
 }
 
@@ -57,7 +60,7 @@ export const noHeader: ConversationHeader = {
 /** A transcript without messages. */
 export const createTranscript = (id: string, header: ConversationHeader): Transcript => ({
   ...{ id, suffix: '', continues: null, header, messages: [], byId: new Map(), partBytes: [0, 0] },
-  ...{ activeAt: 0, updatedAt: header.updatedAt },
+  ...{ activeAt: 0, savedAt: null, updatedAt: header.updatedAt },
 })
 
 /** The id of a part on the wire. */
@@ -119,6 +122,11 @@ export function goOnUnder(transcript: Transcript, suffix: string, continues: str
 /** A message of that time is known, milliseconds since 1970, though perhaps not read yet. */
 export function noteActivity(transcript: Transcript, at: number): void {
   own(transcript).activeAt = Math.max(transcript.activeAt, at)
+}
+
+/** This page saves a message, at that moment (`elapsedMs`). */
+export function noteSave(transcript: Transcript, at: number): void {
+  own(transcript).savedAt = at
 }
 
 function noteChange(transcript: Transcript, at: number): void {

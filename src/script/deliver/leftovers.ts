@@ -26,6 +26,7 @@ export async function openLeftovers(
   // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
   for (const [last, before] of await store.lastRows()) {
     if (!last) continue
+    const known = store.get(last.conversationId)
     const { conversationId: id } = last
     const delivered = last.kind === 'delivered' && !underWayOf(last).length && (before?.seq ?? 0) <= last.upTo
     // A row that is left before it came while the others were being deleted.
@@ -33,7 +34,7 @@ export async function openLeftovers(
       if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (!delivered) {
       opened.push(store.open(id, null, true))
-    } else if (current.isOver(store.get(id)?.activeAt ?? last.activeAt) && id !== current.openId()) {
+    } else if (current.isOver(known ? current.activeAt(known) : last.activeAt) && id !== current.openId()) {
       store.purge(id, last.seq, last.wireId)
     }
   }

@@ -45,7 +45,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
     conversationId
       ? current.byId(conversationId)
       : (current.get() ??
-        store.all().findLast((one) => current.isOwn(one) && !current.isOver(one.activeAt)) ??
+        store.all().findLast((one) => current.isOwn(one) && !current.isOver(current.activeAt(one))) ??
         current.forRecording())
 
   return {

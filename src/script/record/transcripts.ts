@@ -55,7 +55,7 @@ export function createTranscripts(
 
   const take = (conversation: Conversation, inputs: readonly MessageInput[], isNamed: boolean) => {
     const { purged } = conversation.log
-    if (inputs.length && (purged || (!isNamed && current.isOver(conversation.activeAt)))) {
+    if (inputs.length && (purged || (!isNamed && current.isOver(current.activeAt(conversation))))) {
       // A transcript that is shown again after hours is still the one that was recorded.
       const isNew = lists.areNew(conversation, inputs)
       if (purged && !isNew.includes(true)) return

@@ -1,7 +1,7 @@
 import type { Conversation } from '../conversation/conversation.ts'
 import { recorded, tabSends } from '../conversation/delivery.ts'
 import type { ConversationHeader, DeliveredRow, MessageRow, NewRow } from '../conversation/rows.ts'
-import { type MessageEntry, putHeader, putMessage, wireIdOf } from '../conversation/transcript.ts'
+import { type MessageEntry, noteSave, putHeader, putMessage, wireIdOf } from '../conversation/transcript.ts'
 import type { Platform } from '../platform.ts'
 import type { DurableLog } from './durable-log.ts'
 import {
@@ -60,7 +60,7 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
   const appendDelivered = (conversation: StoredConversation, upTo: number, onSaved: (seq: number) => void) => {
     const position = conversation.log
     const superseded = upTo ? takeDeliveredSeqs(position) : []
-    append(conversation, [deliveredRow(conversation, tabId, upTo)], superseded, ([seq]) => {
+    append(conversation, [deliveredRow(conversation, tabId, upTo, platform.now())], superseded, ([seq]) => {
       deliveredRowSeen(position, seq as number)
       onSaved(seq as number)
     })
@@ -69,6 +69,7 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
   return {
     saveMessage(conversation, row) {
       const entry = putMessage(conversation, row)
+      noteSave(conversation, platform.elapsedMs())
       const { header, id, delivery, log: position } = conversation
       recorded(delivery, entry)
       messageSaved(entry, null)
@@ -114,8 +115,10 @@ function takeUnsavedRows(conversation: StoredConversation, tabId: string, endedA
   return rows
 }
 
-function deliveredRow(conversation: Conversation, tabId: string, upTo: number): NewRow & DeliveredRow {
-  const { id, delivery, activeAt } = conversation
+function deliveredRow(conversation: Conversation, tabId: string, upTo: number, now: number): NewRow & DeliveredRow {
+  const { id, delivery } = conversation
+  // The clock may have jumped back: a time that lies ahead would keep delivered content until then.
+  const activeAt = Math.min(conversation.activeAt, now)
   const underWay = [...delivery.underWay.keys()]
   return { kind: 'delivered', conversationId: id, tabId, upTo, underWay, activeAt, wireId: wireIdOf(conversation) }
 }

@@ -27,47 +27,64 @@ export function createVisitorCookie(options: ResolvedOptions, platform: Platform
 
   const domain = () => {
     const known = options.cookieDomain ?? memo.read().domain
-    if (known !== undefined) return known
+    if (known) return known
     const found = widestCookieDomain(platform)
-    memo.write({ domain: found })
+    // None may mean that this page could try none, as a frame of another site, or in a browser that denied cookies then.
+    if (found) memo.write({ domain: found })
     return found
   }
 
-  const attributes = () => ({
+  const attributesOf = (domain: string, partitioned = options.partitioned) => ({
     path: '/',
-    expires: cookieDays,
-    ...(options.partitioned
-      ? { sameSite: 'None' as const, secure: true, partitioned: true }
-      : { sameSite: 'Lax' as const, secure: platform.page().secure }),
-    ...withDomain(domain()),
+    sameSite: options.partitioned ? ('None' as const) : ('Lax' as const),
+    secure: options.partitioned || partitioned || platform.page().secure,
+    ...(partitioned && { partitioned }),
+    ...(domain && { domain }),
   })
 
   const read = () => cookies.get(name)
+
+  /**
+   * Another `cookieDomain`, or a page that could try none, may have left a cookie of the same name, which would hide
+   * ours: deletes the name wherever this page can have it, but for the domain `kept`.
+   */
+  const clear = (kept?: string) => {
+    const labels = platform.page().hostname.split('.')
+    for (const domain of ['', ...labels.map((_, at) => labels.slice(at).join('.'))]) {
+      for (const partitioned of [true, false]) {
+        if (domain !== kept || partitioned !== options.partitioned)
+          cookies.remove(name, attributesOf(domain, partitioned))
+      }
+    }
+  }
+
+  const write = (id: string, under: string) => cookies.set(name, id, { ...attributesOf(under), expires: cookieDays })
 
   return {
     read,
     open() {
       const id = read()
       const remembered = memo.read()
-      const isFresh = remembered.visitorId === id && now() - (remembered.renewedAt ?? 0) < renewAfterMs
+      const isFresh = remembered.visitorId === id && Math.abs(now() - (remembered.renewedAt ?? 0)) < renewAfterMs
       if (id && isFresh) return { id, isNew: false }
-      const wanted = id ?? remembered.visitorId ?? platform.createId()
-      const kept = cookies.set(name, wanted, attributes()) ?? null
+      const under = domain()
+      // Of several, the one that the whole site sees.
+      if (id) clear(under.replace(/^\./, ''))
+      const kept = write(read() ?? id ?? remembered.visitorId ?? platform.createId(), under) ?? null
       if (kept) memo.write({ visitorId: kept, renewedAt: now() })
       return { id: kept, isNew: !!kept && !id }
     },
     replace() {
       // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
-      const hasId = read() || memo.read().visitorId
-      return (hasId && cookies.set(name, platform.createId(), attributes())) || undefined
+      if (!read() && !memo.read().visitorId) return
+      clear()
+      return write(platform.createId(), domain())
     },
     remove() {
-      if (read()) cookies.remove(name, attributes())
+      if (read()) clear()
     },
   }
 }
-
-const withDomain = (domain: string) => (domain ? { domain } : {})
 
 /**
  * The widest domain of which the browser accepts a cookie, so that `docs.` and `www.` share a visitor. Browsers refuse

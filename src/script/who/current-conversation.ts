@@ -1,3 +1,4 @@
+import { maxClockAheadMs } from '../../contract/limits.ts'
 import type { ConversationInput } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
@@ -28,7 +29,10 @@ export interface CurrentConversation {
   byId(id: string): Conversation
   /** This visitor has recorded into it on this page, or it is the tab's. */
   isOwn(conversation: Conversation): boolean
+  /** @param activeAt when a message was last recorded, milliseconds since 1970 */
   isOver(activeAt: number): boolean
+  /** When a message was last recorded, milliseconds since 1970, though the clock may have jumped back since. */
+  activeAt(conversation: Conversation): number
   /** The next message starts a new one; the site's own ids lead to new ones too. */
   end(): void
   /** The same in this tab alone: somebody else uses the browser now. */
@@ -49,14 +53,28 @@ interface CurrentConversationParts {
 
 export function openCurrentConversation(parts: CurrentConversationParts): CurrentConversation {
   const { options, platform, visitor, memo, store } = parts
-  const { now, sessionText } = platform
+  const { now, elapsedMs, sessionText } = platform
   const { storeName } = options
   const names = createNames(parts)
   let current: Conversation | null = null
   /** Those that this visitor has recorded into on this page. */
   let own = new WeakSet<Conversation>()
+  /** The tab's was active then, as the page before has written down. */
+  let pointedAt = 0
 
-  const isOver = (activeAt: number) => activeAt > 0 && now() - activeAt >= options.idleMinutes * 60_000
+  const isOver = (activeAt: number) => {
+    const aheadMs = activeAt - now()
+    // Ahead, as the clock was set back since. By hours: as if it had been when this page opened. Further: long ago.
+    const idleMs = aheadMs > 0 && aheadMs < maxClockAheadMs ? elapsedMs() : Math.abs(aheadMs)
+    return activeAt > 0 && idleMs >= options.idleMinutes * 60_000
+  }
+
+  const activeAt = (conversation: Conversation) => {
+    const { activeAt: newest, savedAt } = conversation
+    if (newest <= now()) return newest
+    if (savedAt !== null) return now() - elapsedMs() + savedAt
+    return (conversation === current && pointedAt) || newest
+  }
 
   const owned = (conversation: Conversation): Conversation => {
     own.add(conversation)
@@ -69,7 +87,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
 
   const writePointer = () => {
     if (!current) return
-    const pointer: TabPointer = { id: current.id, order: current.activeAt, owner: visitor.owner() }
+    const pointer: TabPointer = { id: current.id, order: activeAt(current), owner: visitor.owner() }
     sessionText.set(storeName, toJson(pointer) as string)
   }
 
@@ -86,7 +104,8 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
       visitor.id() // renews the cookie, or fills it again
       if (pointer.owner !== visitor.owner()) return null
       current = owned(store.open(pointer.id, null, true))
-      noteActivity(current, pointer.order)
+      pointedAt = pointer.order
+      noteActivity(current, pointedAt)
     }
     return current
   }
@@ -94,7 +113,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
   const get = () => {
     // What is over isn't opened for this: the next start may delete it.
     const conversation = current || !isOver(readPointer()?.order ?? 0) ? last() : null
-    return conversation && !conversation.log.purged && !isOver(conversation.activeAt) ? conversation : null
+    return conversation && !conversation.log.purged && !isOver(activeAt(conversation)) ? conversation : null
   }
 
   const startNew = () => begin(store.open(platform.createId(), newHeader(parts, null), false))
@@ -123,6 +142,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
       store.all().find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id),
     isOwn: (conversation) => own.has(conversation),
     isOver,
+    activeAt,
     end() {
       forget()
       memo.write({ secret: undefined })

@@ -7,7 +7,7 @@ export interface MemoFields {
   visitorId?: string | undefined
   /** Secret of this origin that the ids of named conversations begin with. */
   secret?: string | undefined
-  /** Widest cookie domain that the browser accepted for this host; `''` for none. */
+  /** Widest cookie domain that the browser accepted for this host. Earlier versions wrote `''` for none. */
   domain?: string
   /** When the cookie was last written, milliseconds since 1970. */
   renewedAt?: number

@@ -23,7 +23,7 @@ export interface Visitor {
   identify(userId: string, traits: Record<string, unknown>): void
   /** Whose the tab's conversation is: it is gone on with only while this stays the same. */
   owner(): string
-  /** The last logout in this browser, milliseconds since 1970; 0 for none. */
+  /** The last logout in this browser, milliseconds since 1970; 0 for none, and where the clock was ahead then. */
   resetAt(): number
   /**
    * Looks whether somebody else uses the browser now, and forgets the one before: another tab was reset, or, where the
@@ -84,7 +84,7 @@ export function openVisitor(parts: VisitorParts): Visitor {
       return { ...traits, id: userId, identificationType }
     },
     owner: () => `${changes.resetAt() ?? ''} ${ownId.isAnonymous() ? '' : ownId.cookieId()}`,
-    resetAt: () => memo.read().resetAt ?? 0,
+    resetAt: () => believable(memo.read().resetAt, platform.now()),
     follow: changes.follow,
     leave: changes.leave,
     identify(userId, traits) {
@@ -112,14 +112,14 @@ export function openVisitor(parts: VisitorParts): Visitor {
 
 /** The visitor's id as this page knows it. */
 function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie, onMade: () => void) {
-  const { now } = platform
+  const { elapsedMs } = platform
   let anonymousId: string | null = null
   let made: { id: string; at: number } | null = null
   let cookieId: string | undefined
   /** What the store still waits for may ask for an id: no cookie any more. */
   let wiped = false
 
-  const isRacing = () => made && now() - made.at < raceMs
+  const isRacing = () => made && elapsedMs() - made.at < raceMs
 
   return {
     open(): string {
@@ -128,7 +128,7 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
       if (id) cookieId = id
       else anonymousId = platform.createId()
       if (id && isNew) {
-        made = { id, at: now() }
+        made = { id, at: elapsedMs() }
         onMade()
       }
       return id ?? (anonymousId as string)
@@ -163,7 +163,7 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
 
 /** Logouts, here and elsewhere: whoever uses the browser then is another. */
 function createVisitorChanges(
-  { memo, user, openedAt }: VisitorParts,
+  { memo, user, openedAt, platform }: VisitorParts,
   cookie: VisitorCookie,
   ownId: ReturnType<typeof createOwnId>,
   onLeft: () => void,
@@ -190,14 +190,14 @@ function createVisitorChanges(
       const last = memo.read().resetAt
       if (resetAt === null) {
         resetAt = last
-        if (last && last > openedAt) forget()
+        if (believable(last, platform.now()) > openedAt) forget()
       }
       const isNew = last !== resetAt && last !== toldAt
       resetAt = last
       if (isNew || (looksAtCookie && ownId.isOverwritten())) leave()
     },
     leave(at: number) {
-      if (at <= (resetAt ?? 0)) return
+      if (at <= believable(resetAt, platform.now())) return
       toldAt = at
       leave()
     },
@@ -210,3 +210,6 @@ function createVisitorChanges(
     },
   }
 }
+
+/** A time that was written down, milliseconds since 1970; 0 for one that lies ahead, as the clock has jumped since. */
+const believable = (at: number | null | undefined, now: number): number => (at && at <= now ? at : 0)

@@ -73,7 +73,9 @@ export function createFakeCookies(page: { hostname: string; secure: boolean }, n
   }
   const domainOf = ({ domain }: CookieAttributes) => domain?.replace(/^\./, '') ?? ''
   const isSame = (cookie: FakeCookie, name: string, attributes: CookieAttributes) =>
-    cookie.name === name && domainOf(cookie.attributes) === domainOf(attributes)
+    cookie.name === name &&
+    domainOf(cookie.attributes) === domainOf(attributes) &&
+    !cookie.attributes.partitioned === !attributes.partitioned
   const accepts = (attributes: CookieAttributes) => {
     const domain = domainOf(attributes)
     if (attributes.secure && !page.secure) return false
