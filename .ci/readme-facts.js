@@ -1,4 +1,4 @@
-// The numbers in the README that come from elsewhere: what was measured stands in docs/performance.md and
+// The numbers in the README that come from elsewhere: what was measured stands in docs/evidence/performance.md and
 // docs/reference.md, and the size is that of the built script.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ export function stateFacts() {
   const before = read('README.md')
   const after = withFacts(before, {
     bytes: existsSync(pathOf('dist/chatlog.js')) ? builtBytes() : statedBytes(before),
-    performance: read('docs/performance.md'),
+    performance: read('docs/evidence/performance.md'),
     reference: read('docs/reference.md'),
   })
   if (after === before) return

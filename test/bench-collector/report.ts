@@ -25,10 +25,10 @@ const fileSystems: Record<number, string> = {
 }
 const fileSystem = (path: string) => fileSystems[statfsSync(path).type] ?? 'a file system not known here'
 
-const docs = join(import.meta.dirname, '../../docs')
+const docs = join(import.meta.dirname, '../../docs/evidence')
 const ratioOf = ({ collector, bare }: Cell) => collector.perSecond / bare.perSecond
 
-/** Writes `docs/collector-benchmark.md` and its plot. */
+/** Writes `docs/evidence/collector-benchmark.md` and its plot. */
 export function writeReport(cells: readonly Cell[], peaks: readonly Peak[], { date, machine }: Setting): void {
   writeFileSync(join(docs, 'collector-benchmark.svg'), plot(cells))
   writeFileSync(join(docs, 'collector-benchmark.md'), markdown(cells, peaks, { date, machine }))

@@ -16,7 +16,7 @@ const { values } = parseArgs({
     // Some of size, start, record, long, memory, observe, wire: their numbers are printed, and no report is written.
     only: { type: 'string' },
     // A directory for the report and its plots.
-    report: { type: 'string', default: resolve(root, 'docs') },
+    report: { type: 'string', default: resolve(root, 'docs/evidence') },
   },
 })
 

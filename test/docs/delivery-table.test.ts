@@ -10,7 +10,7 @@ import type { RowOutcomes } from '../faults/table.ts'
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
 describe('the table of faults', () => {
-  const measured = tablesOf('docs/delivery.md').find(([line]) => line && 'first page life' in line) ?? []
+  const measured = tablesOf('docs/evidence/delivery.md').find(([line]) => line && 'first page life' in line) ?? []
 
   test('has every row against each of its collectors, and no other', () => {
     expect(measured.map(({ row, collector }) => `${row} · ${collector}`)).toEqual(
@@ -33,7 +33,7 @@ describe('the table of faults', () => {
   })
 
   test('is what docs/reference.md states', () => {
-    expect(withPromises(read('docs/reference.md'), read('docs/delivery.md'))).toBe(read('docs/reference.md'))
+    expect(withPromises(read('docs/reference.md'), read('docs/evidence/delivery.md'))).toBe(read('docs/reference.md'))
   })
 })
 
@@ -45,7 +45,7 @@ test('a row that is measured again takes the place of what was measured before, 
   const of = (row: string, requests: number): RowOutcomes => ({
     ...{ row, against: 'merging', promise: { firstLife: 10, afterNext: 10 }, outcomes: [{ ...outcome, requests }] },
   })
-  const empty = withMeasured(read('docs/delivery.md').replace(/(<!-- measured: .*-->\n)[^<]*/, '$1\n'), [])
+  const empty = withMeasured(read('docs/evidence/delivery.md').replace(/(<!-- measured: .*-->\n)[^<]*/, '$1\n'), [])
 
   const before = withMeasured(empty, [of('tab closed', 3), of('left at once', 4)])
   const after = withMeasured(before, [of('tab closed', 5)])

@@ -8,7 +8,7 @@ import { type Counts, differencesTable, summaryTable, titles } from '../engines/
 
 const textOf = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8')
 
-const table = tablesOf('docs/engines.md').find(([row]) => row && 'promise' in row) ?? []
+const table = tablesOf('docs/evidence/engines.md').find(([row]) => row && 'promise' in row) ?? []
 const [, , ...versions] = Object.keys(table[0] ?? {})
 
 /** Reads a cell: `20 of 20, 3 by the next visit`. */
@@ -26,7 +26,7 @@ const results = titles.map(({ name, title }) => {
   return { title, counts: versions.map((version) => countsIn(row?.[version])) }
 })
 
-describe('docs/engines.md', () => {
+describe('docs/evidence/engines.md', () => {
   test('has a row for every promise and every known difference, and no other', () => {
     expect(table.map(({ promise }) => promise)).toEqual(titles.map(({ name }) => name))
   })
@@ -50,7 +50,7 @@ describe('docs/engines.md', () => {
   })
 
   test('states the known differences of the code', () => {
-    expect(textOf('docs/engines.md')).toContain(differencesTable())
+    expect(textOf('docs/evidence/engines.md')).toContain(differencesTable())
   })
 
   test('is summed up in docs/reference.md', () => {

@@ -5,13 +5,13 @@ import { statedBytes, withFacts } from '../../.ci/readme-facts.js'
 
 const textOf = (path: string) => readFileSync(join(import.meta.dirname, '../..', path), 'utf8')
 const readme = textOf('README.md')
-const documents = { performance: textOf('docs/performance.md'), reference: textOf('docs/reference.md') }
+const documents = { performance: textOf('docs/evidence/performance.md'), reference: textOf('docs/reference.md') }
 
 test('the README is read in one go: 130 lines at most', () => {
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(130)
 })
 
-test('the README states what was measured, as docs/performance.md and docs/reference.md have it', () => {
+test('the README states what was measured, as docs/evidence/performance.md and docs/reference.md have it', () => {
   expect(withFacts(readme, { ...documents, bytes: statedBytes(readme) })).toBe(readme)
 })
 

@@ -16,9 +16,11 @@ export interface Snippet {
 /** The documents for users, from the root; decision notes are for who changes the code. */
 export const documents: readonly string[] = [
   'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...['docs', 'docs/evidence'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
 ]
 
 /** Every fenced block of every document, in their order. */

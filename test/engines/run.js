@@ -1,4 +1,4 @@
-// `npm run test:engines`, and after `--` the options below, for instance `--runs 20 --report docs/engines.md`.
+// `npm run test:engines`, and after `--` the options below, for instance `--runs 20 --report docs/evidence/engines.md`.
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

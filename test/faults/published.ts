@@ -7,7 +7,7 @@ import { cellsOf, columns, markdownTable, type RowOutcomes } from './table.ts'
 
 /** Everything that was measured stands in this document, and what matters most of it in the reference. */
 const pathOf = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
-const documentPath = pathOf('docs/delivery.md')
+const documentPath = pathOf('docs/evidence/delivery.md')
 const referencePath = pathOf('docs/reference.md')
 
 const begin = '<!-- measured: npm run test:faults -- --publish -->\n'

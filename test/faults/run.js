@@ -19,7 +19,7 @@ const { values } = parseArgs({
     server: { type: 'string' },
     // What the pages' browser lacks, as a list: `fetchLater`, `locks`.
     without: { type: 'string' },
-    // Puts the numbers of the long form into docs/delivery.md, docs/reference.md and README.md; rows left out keep theirs.
+    // Puts the numbers of the long form into docs/evidence/delivery.md, docs/reference.md and README.md; rows left out keep theirs.
     publish: { type: 'boolean', default: false },
     // Markdown file that the table is written to.
     report: { type: 'string' },

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { documents } from './snippets.ts'
+
+const index = readFileSync(join(import.meta.dirname, '../../docs/README.md'), 'utf8')
+
+test('docs/README.md leads to every document', () => {
+  const linked = [...index.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => `docs/${link}`)
+  const missing = documents.filter((path) => !['README.md', 'docs/README.md', ...linked].includes(path))
+
+  expect(missing).toEqual([])
+})
