@@ -7,8 +7,19 @@ import { runToEnd } from './child-process.js'
 const vite = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url))
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
-const modes = ['iife', 'observe', 'debug', 'collector', 'testing']
-if (await succeeds(vite, 'build')) {
+/** What each mode of vite.config.ts makes. */
+const made = {
+  iife: 'chatlog.js',
+  observe: 'chatlog-observe.js',
+  debug: 'chatlog-debug.js',
+  collector: 'the collector',
+  testing: 'what tests import',
+}
+const modes = Object.keys(made)
+const steps = modes.length + 1
+let done = 0
+
+if (await builds('the modules and their types')) {
   await Promise.all(Array.from({ length: availableParallelism() }, buildNext))
   for (const step of ['require-entries.js', 'name-scripts.js']) {
     if (!process.exitCode) await succeeds(fileURLToPath(new URL(step, import.meta.url)))
@@ -17,8 +28,22 @@ if (await succeeds(vite, 'build')) {
 
 async function buildNext() {
   for (let mode = modes.shift(); mode !== undefined; mode = modes.shift()) {
-    if (!(await succeeds(vite, 'build', '--mode', mode))) return
+    if (!(await builds(made[/** @type {keyof made} */ (mode)], '--mode', mode))) return
   }
+}
+
+/**
+ * Runs Vite, and says how long that took.
+ *
+ * @param {string} what
+ * @param {readonly string[]} args
+ */
+async function builds(what, ...args) {
+  const began = Date.now()
+  if (!(await succeeds(vite, 'build', ...args))) return false
+  done += 1
+  console.log(`chatlog: built ${what} in ${Math.round((Date.now() - began) / 1_000)} s (${done} of ${steps})`)
+  return true
 }
 
 /**

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
+import { createInterface } from 'node:readline'
 import { onOrphaned } from './orphan.js'
 
 /** Where a group of processes can be made and ended as one; Windows has no such groups. */
@@ -21,13 +22,14 @@ let running = 0
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ quiet?: boolean, env?: Record<string, string>, timeoutMs?: number, inBackground?: boolean }} [options]
- *   `quiet` drops the output but for what is returned; `timeoutMs` ends an overdue command (default: no limit);
+ * @param {{ quiet?: boolean, env?: Record<string, string>, timeoutMs?: number, inBackground?: boolean,
+ *   onLine?: (line: string) => void }} [options] `quiet` drops the output but for what is returned, and for `onLine`, which
+ *   gets each line as it comes; `timeoutMs` ends an overdue command (default: no limit);
  *   `inBackground` lets it have what of the processor nobody else wants
  * @returns {Promise<{ code: number, output: string }>} 127 when the command isn't there, 124 when overdue; `output` is
  *   empty unless `quiet`
  */
-export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs, inBackground = false } = {}) {
+export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs, inBackground = false, onLine } = {}) {
   return new Promise((resolve) => {
     running += 1
     const child = spawn(command, args, {
@@ -39,7 +41,10 @@ export function runToEnd(command, args, { quiet = false, env = {}, timeoutMs, in
     })
     if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data))
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (data) => (output += data))
+      if (stream && onLine) createInterface({ input: stream }).on('line', onLine)
+    }
 
     const passing = passInterruptions(child)
     let isOverdue = false

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runToEnd } from './child-process.js'
 import { npm } from './npm.js'
+import { step } from './progress.js'
 
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage
@@ -16,12 +17,13 @@ import { npm } from './npm.js'
  */
 export async function installPackages(folder, purpose) {
   if (packagesAreCurrent(folder)) return
-  console.log(`chatlog: installing the packages that ${purpose} (npm ci, up to a minute) …`)
   // NODE_ENV=production in the environment would leave out what builds the thing.
   const options = ['--include=dev', '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline']
   // Other people's widgets run as they are published.
   if (folder.endsWith('/widgets')) options.push('--ignore-scripts')
-  const { code } = await runToEnd(...npm(['ci', '--prefix', folder, ...options]))
+  const { code } = await step(`installing the packages that ${purpose} (npm ci)`, () =>
+    runToEnd(...npm(['ci', '--prefix', folder, ...options])),
+  )
   if (code !== 0) throw new Error(`npm ci failed with exit code ${code}: its reason is above`)
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runToEnd } from '../../.ci/child-process.js'
+import { step } from '../../.ci/progress.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -32,17 +33,23 @@ const builds = [
 ]
 
 /**
- * Builds what is missing or older than what it is made of, and says so in a line each.
+ * Builds what is missing or older than what it is made of, and says for each step that it is done and how long it took.
  *
  * @throws Error with the build's output when it fails
  */
 export async function buildWhatIsStale() {
   for (const { what, command, made, from } of builds) {
     if (!isStale(made, from)) continue
-    console.log(`chatlog: building ${what} …`)
-    const { code, output } = await runToEnd('npm', command, { quiet: true })
+    const { code, output } = await step(`building ${what}`, () =>
+      runToEnd('npm', command, { quiet: true, onLine: sayProgress }),
+    )
     if (code !== 0) throw new Error(`npm ${command.join(' ')} failed (exit code ${code})\n${output}`)
   }
+}
+
+/** Of what a build prints, its own lines are for whoever waits. @param {string} line */
+function sayProgress(line) {
+  if (line.startsWith('chatlog: ')) console.log(line)
 }
 
 /**
