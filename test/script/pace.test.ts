@@ -64,6 +64,41 @@ describe('while the browser is offline', () => {
     expect(page.endpoint.conversations()).toHaveLength(1)
   })
 
+  const falselyOffline = () =>
+    fakePage({ fetchLater: false, alter: (platform) => ({ ...platform, isOnline: () => false }) })
+
+  test('what is recorded is sent all the same: what the browser says may be wrong', async () => {
+    const page = falselyOffline()
+    page.log.trackMessage(hello)
+    await page.advance(10_000)
+
+    expect(page.endpoint.conversations()).toHaveLength(1)
+  })
+
+  test('it is tried every half minute, for hours', async () => {
+    const page = falselyOffline()
+    page.network.online = false
+    page.log.trackMessage(hello)
+    await page.advance(3_600_000)
+
+    expect(page.network.sent.length).toBeGreaterThan(110)
+    expect(page.network.sent.length).toBeLessThan(130)
+    expect(page.errors).toEqual([])
+  })
+
+  test('`flush` tries, also soon after another try', async () => {
+    const page = falselyOffline()
+    page.network.online = false
+    page.log.trackMessage(hello)
+    await page.advance(10_000)
+    page.network.online = true
+    const report = page.log.flush()
+    await page.advance(1_000)
+
+    expect(page.endpoint.conversations()).toHaveLength(1)
+    expect((await report).delivered).toHaveLength(1)
+  })
+
   test('it is sent at once where one does', async () => {
     const page = fakePage({ fetchLater: false })
     page.goOffline()

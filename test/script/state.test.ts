@@ -247,11 +247,26 @@ describe('flush', () => {
     expect(endpoint.contentsOf(id)).toEqual(['one', 'two'])
   })
 
+  test('soon after a reload says of finished messages that they are sent once more, not that they grow', async () => {
+    const { tab, log, advance } = fakePage()
+    log.trackMessage(say('one'))
+    await advance(100)
+    await tab.navigate()
+    const next = tab.start()
+    await advance(100)
+    const report = next.flush()
+    await advance(500)
+
+    expect((await report).pending.map(({ reason }) => reason)).toEqual(['retrying'])
+  })
+
   test('says `offline` and `retrying`', async () => {
     const { log, browser, advance, endpoint } = fakePage()
     log.trackMessage(say('one'))
     browser.goOffline()
-    expect((await log.flush()).pending).toMatchObject([{ reason: 'offline' }])
+    const offline = log.flush()
+    await advance(500)
+    expect((await offline).pending).toMatchObject([{ reason: 'offline' }])
 
     endpoint.always({ kind: 'status', status: 503 })
     await browser.goOnline()

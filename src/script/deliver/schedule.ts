@@ -9,7 +9,7 @@ import type { Arming } from './arming.ts'
 import type { SenderGate } from './sender-gate.ts'
 import type { Sending } from './sending.ts'
 
-/** How often a page looks again that seems offline (`online` doesn't always come), or has broken something, in ms. */
+/** How long after a page has broken something it is tried again, in milliseconds. */
 const lookAgainMs = 30_000
 
 /** When what is recorded is sent, and why then. */
@@ -97,7 +97,7 @@ export function createSchedule(parts: ScheduleParts): Schedule {
   const makeRestDue = (conversation: Conversation, turn: Turn, failed: boolean | undefined) => {
     const { unsettledUntil } = conversation.delivery
     if (!hasRest(conversation)) arming.disarm(conversation)
-    if (failed !== false) makeDue(turn, 'retry', failed && platform.isOnline() ? 0 : lookAgainMs)
+    if (failed !== false) makeDue(turn, 'retry', failed ? 0 : lookAgainMs)
     else if (unsettledUntil)
       makeDue(turn, 'lost_sight', Math.max(unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
     setTimer(conversation, turn)
@@ -123,6 +123,7 @@ export function createSchedule(parts: ScheduleParts): Schedule {
       if (turn.dueAt < dueAt) setTimer(conversation, turn)
     },
     async flush(reason) {
+      if (reason === 'requested' && !platform.isOnline()) gate.hurry()
       for (const sent of store.all().map((one) => sendAll(one, reason).catch(complain))) await sent
       return reportOn(parts, stopped)
     },
@@ -166,5 +167,5 @@ function pendingReason(
   const { state } = gate.state()
   if (state === 'blocked' || state === 'unreachable') return state
   if (!platform.isOnline()) return 'offline'
-  return [...dirty].every(({ row }) => row.streaming) ? 'streaming' : 'retrying'
+  return dirty.size && [...dirty].every(({ row }) => row.streaming) ? 'streaming' : 'retrying'
 }

@@ -9,6 +9,8 @@ import { openCoolDown } from './cool-down.ts'
 /** Refusals of the key, one after another, after which nothing is sent for a while. */
 const maxStrikes = 3
 const maxBackoffMs = 600_000
+/** How often a page tries that seems offline: what browsers say of it may be wrong, and `online` doesn't always come. */
+const offlineRetryMs = 30_000
 /** Failures without a single answer on this page after which the endpoint counts as unreachable. */
 const unreachableAfter = 3
 
@@ -68,7 +70,7 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
 
   const wait = (reason: string, afterMs: number | null) => {
     failures++
-    const delayMs = Math.max(backoffMs(), afterMs ?? 0)
+    const delayMs = Math.max(platform.isOnline() ? backoffMs() : offlineRetryMs, afterMs ?? 0)
     retryAt = elapsedMs() + delayMs
     cause = reason
     ledger.emit('retrying', { afterMs: Math.round(delayMs), cause: reason })

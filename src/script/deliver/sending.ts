@@ -110,7 +110,7 @@ export function createSending(parts: SendingParts): Sending {
     async send(conversation, reason) {
       const { delivery, log } = conversation
       if (!log.loaded || delivery.refused) return false
-      if (gate.waitMs() > 0 || !platform.isOnline()) return delivery.dirty.size > 0 || delivery.unsettledUntil > 0
+      if (gate.waitMs() > 0) return delivery.dirty.size > 0 || delivery.unsettledUntil > 0
       let failed = false
       await sendLock.hold(conversation.id, async () => {
         failed = await sendParts(conversation, reason)
