@@ -1,11 +1,13 @@
 import { Window } from 'happy-dom'
 import type { ObserveSelectors } from '../../src/observe/read/observe-selectors.ts'
 import { type ObservedPage, openObservedPage } from '../../src/observe/read/page.ts'
+import { type ObserveInput, resolveSelectors } from '../../src/observe/read/selectors.ts'
 
 import { createObserving, withObserving } from '../../src/observe/with-observing.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { type InitOptions, resolveOptions } from '../../src/script/options.ts'
 import { startRecording } from '../../src/script/start.ts'
+import type { ServedConversation } from '../script/fakes/fake-endpoint.ts'
 import { endpointOptions, fakeBrowser } from '../script/fakes/fake-platform.ts'
 
 /** A page with a widget in it that chatlog observes, on a fake browser: the test is the widget, and time is its own. */
@@ -20,12 +22,16 @@ export interface ObservedWidget {
   /** The visitor types a question and sends it: it stands in the list behind the others. */
   ask(question: string): Promise<void>
   click(element: Element): Promise<void>
+  /** Clicks, and lets no time pass. */
+  press(element: Element): void
   /** Puts an element with this HTML behind the others, or before them where the newest stands first. */
   put(className: string, html: string): HTMLElement
   /** Reloads the page: the list is empty again. */
   reload(): Promise<void>
   /** Lets everything settle and be sent. @returns what is stored of each conversation, as `role: content` */
   transcripts(): Promise<string[][]>
+  /** Lets everything settle and be sent. @returns the messages of the first conversation, as stored */
+  messages(): Promise<ServedConversation['messages']>
   /** What chatlog says of each message of the first conversation. */
   marks(): Promise<Record<string, unknown>[]>
 }
@@ -41,13 +47,17 @@ const selectors: ObserveSelectors = {
 /** How often the page's changes are told, in milliseconds. */
 const stepMs = 10
 
-export function observedWidget({
-  newestFirst = false,
-  beforeStore,
-}: {
+/** How a widget under test is built and observed. */
+export interface WidgetGiven {
   newestFirst?: boolean
+  /** Instead of the selectors of `#chat`, `.user` and `.bot`. */
+  tag?: ObserveInput
+  /** What the page's body holds: `#chat` is the list. */
+  body?: string
   beforeStore?: InitOptions['beforeStore']
-} = {}): ObservedWidget {
+}
+
+export function observedWidget({ newestFirst = false, tag, body, beforeStore }: WidgetGiven = {}): ObservedWidget {
   const browser = fakeBrowser()
   const tab = browser.openTab()
   let document: Document
@@ -59,7 +69,7 @@ export function observedWidget({
     const window = new Window({ url: 'https://docs.example.com/guide' }) as unknown as globalThis.Window &
       typeof globalThis
     document = window.document
-    document.body.innerHTML = '<div id="chat"></div>'
+    document.body.innerHTML = body ?? '<div id="chat"></div>'
     list = document.querySelector('#chat') as HTMLElement
     typed = new Set()
     const observers: [MutationObserver, MutationCallback][] = []
@@ -82,7 +92,7 @@ export function observedWidget({
       },
     }
     const observing = createObserving()
-    observing.add(selectors)
+    observing.add(tag ? (resolveSelectors(tag, () => true) as ObserveSelectors) : selectors)
     const start = withObserving(
       startRecording,
       () => observing,
@@ -116,6 +126,12 @@ export function observedWidget({
     return element
   }
 
+  const press = (element: Element) => {
+    const elements: Element[] = []
+    for (let around: Element | null = element; around; around = around.parentElement) elements.push(around)
+    tab.click(elements)
+  }
+
   const settled = async () => {
     await wait(10_000)
     return browser.endpoint.conversations()
@@ -137,10 +153,9 @@ export function observedWidget({
       put('user', question)
       await wait(100)
     },
+    press,
     async click(element) {
-      const elements: Element[] = []
-      for (let around: Element | null = element; around; around = around.parentElement) elements.push(around)
-      tab.click(elements)
+      press(element)
       await wait(100)
     },
     async reload() {
@@ -150,6 +165,10 @@ export function observedWidget({
     async transcripts() {
       const stored = await settled()
       return stored.map(({ messages }) => messages.map(({ role, content }) => `${role}: ${content}`))
+    },
+    async messages() {
+      const [conversation] = await settled()
+      return conversation?.messages ?? []
     },
     async marks() {
       const [conversation] = await settled()

@@ -1,6 +1,9 @@
+import { type Edge, edgeOf, type Labels } from './labels.ts'
+import { addressOf } from './links-in.ts'
 import type { ObservedPage } from './page.ts'
 import { childNodesOf, isLeftOut } from './readable-text.ts'
 import { parentOf } from './roots.ts'
+import { isClock, mayBeTime } from './times.ts'
 
 /** What may be an aside of a message wherever it stands: when it was sent, and whether it has arrived. */
 export const asideSelector =
@@ -19,21 +22,32 @@ const authorName =
 
 /** What widgets put around an answer: how it was found, where from, and what may be asked next. */
 const extraName =
-  /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items))?(__\w+)?(?=\s|$)/i
+  /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker|feedback|ratings?|reactions|tool-?tip)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items|content|text|body|trigger|root|header|title|label))?(__\w+)?(?=\s|$)/i
 
 /** Longest text of one, in UTF-16 units. */
 const longestAside = 60
 
 /** Longest part of a message that is taken for a label because all messages bear it, in UTF-16 units. */
-const longestLabel = 40
+const longestLabel = 160
+
+/** Longest heading of a list of sources, in UTF-16 units. */
+const longestHeading = 20
 
 /** A clock, a day in digits, or how long ago: in an answer, which may have elements of any name. */
 const looksLikeTime = /\b\d{1,2}[:.]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(ago|now)\b|^\d+\s?\p{L}{1,3}\.?$/iu
 
-const stateWords = /^[✓✔]*\s?(sending|sent|delivered|seen|read|not delivered|failed to send)?[.…]*$/i
+/** Whether a question has arrived, in the languages of most pages; perhaps with when, or by whom. */
+const stateWords =
+  /^[✓✔]*\s?(sending|sent|delivered|seen|read|not delivered|failed to send|gesendet|wird gesendet|zugestellt|gelesen|envoyé|distribué|remis|lu|vu|enviando|enviado|entregado|leído|visto|entregue|lido|inviato|consegnato|letto|verzonden|afgeleverd|gelezen|отправлено|доставлено|прочитано|已发送|已送达|已读|送信済み|配信済み|既読|전송됨|읽음|gönderildi|iletildi|okundu|wysłano|dostarczono|odczytano)?(\s(by|at|von|um|par|à|a las|às|alle|om|в|just now)(\s.{1,20})?)?\s?[.…✓✔]*$/i
 
 /** Which of several versions of a message is shown: `2 / 2`. */
 const branchText = /^[‹<]?\s?\d{1,3}\s?(\/|of|von|de|di|sur|van|из|／)\s?\d{1,3}\s?[›>]?$/i
+
+/** The same behind a word, where there are buttons beside it. */
+const branchWords = /^\p{L}{1,12}\s\d{1,3}\s?(\/|of|von|de|di|sur|van|из|／)\s?\d{1,3}$/iu
+
+/** What stands between a name and a time. */
+const onlySigns = /^[^\p{L}\p{N}\p{Extended_Pictographic}]*$/u
 
 const prose = 'p,li,td,th,pre,code,blockquote,h1,h2,h3,h4,h5,h6,em,strong,a'
 
@@ -44,56 +58,74 @@ export interface Apart {
   name: string | null
   /** It is one of several versions. */
   isBranch: boolean
-  /** The next thing at each end that may be a label, should every message of this side bear it; `null` for none. */
-  edges: { start: string | null; end: string | null }
+  /** What at each end may be a label, should other messages of this side bear it: the outermost first. */
+  edges: Edge[]
 }
 
 export interface ApartParts {
   role: 'user' | 'assistant'
   page: ObservedPage
-  /** Labels that every message of this side bears, as `edges` named them. */
-  labels: ReadonlySet<string>
+  labels: Labels
 }
+
+type PeelParts = ApartParts & { cellsOf: Element | null }
 
 /** Finds what stands at the ends of a message and isn't what was said: from each end inwards, until there is text. */
 export function apartAtEnds(message: Element, parts: ApartParts): Apart {
-  const found: Apart = { elements: [], name: null, isBranch: false, edges: { start: null, end: null } }
-  for (const side of ['start', 'end'] as const) peel(message, side, parts, found)
+  const found: Apart = { elements: [], name: null, isBranch: false, edges: [] }
+  // Of a message that is a row of a table, the cells are what stands beside each other.
+  const cellsOf = message.localName === 'tr' ? message : null
+  for (const side of ['start', 'end'] as const) peel(message, side, { ...parts, cellsOf }, found)
   return found
 }
 
 /** @returns whether text is left at that end */
-function peel(around: Element, side: 'start' | 'end', parts: ApartParts, found: Apart): boolean {
+function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: Apart): boolean {
   const children = Array.from(childNodesOf(around))
   if (side === 'end') children.reverse()
+  const countBefore = found.elements.length
   for (const [index, child] of children.entries()) {
-    if (child.nodeType === 3 && child.textContent?.trim()) return true
+    if (child.nodeType === 3 && child.textContent?.trim()) {
+      // Dots and bars beside a name or a time belong to those.
+      if (found.elements.length > countBefore && onlySigns.test(child.textContent)) continue
+      return true
+    }
     if (child.nodeType !== 1) continue
     const element = child as Element
     if (isLeftOut(element) || found.elements.includes(element)) continue
-    const text = element.textContent?.trim() ?? ''
+    const text = textOf(element)
     if (!text && !element.shadowRoot && !element.querySelector('img,video,audio,slot')) continue
     if (take(element, text, side, parts, found)) continue
-    const isProse = element.matches(prose)
-    // Some widgets head each message with whose it is; an answer's own headings say what comes.
-    const isHeading = /^h\d$/.test(element.localName) && (parts.role === 'user' || text.endsWith(':'))
-    // Text that follows in the same line makes it a word of that text.
-    const goesOn = children.slice(index + 1).find((next) => next.nodeType !== 8 && next.textContent?.trim())
-    if (
-      (!isProse || isHeading) &&
-      goesOn?.nodeType !== 3 &&
-      text.length <= longestLabel &&
-      !element.querySelector(prose)
-    ) {
-      found.edges[side] ??= labelOf(element, text, side)
-    }
+    const isProse = element.matches(prose) && parts.cellsOf !== around
+    const next = children.slice(index + 1).find((other) => other.nodeType !== 8 && textOf(other))
+    if (mayBeLabel(element, text, next, isProse, parts.role)) found.edges.push(edgeOf(element, text, side))
+    const had = found.elements.length
     if (isProse || peel(element, side, parts, found)) return true
+    // All that it says is apart, signs between included.
+    if (text && found.elements.length > had) found.elements.push(element)
   }
   return false
 }
 
-const labelOf = (element: Element, text: string, side: string): string =>
-  [side, element.localName, element.getAttribute('class') ?? '', text].join('|')
+/** The text of a node; of a picture that stands for a sign, the sign. */
+const textOf = (node: Node): string =>
+  ((node as Element).localName === 'img' ? (node as Element).getAttribute('alt') : node.textContent)?.trim() ?? ''
+
+/** Whether an element at an end may be a label, as far as this message alone can say it. */
+function mayBeLabel(
+  element: Element,
+  text: string,
+  next: Node | undefined,
+  isProse: boolean,
+  role: 'user' | 'assistant',
+): boolean {
+  // Text that follows in the same line makes it a word of that text.
+  if (!text || next?.nodeType === 3 || text.length > longestLabel || element.querySelector(prose)) return false
+  // Some widgets head each message with whose it is; an answer's own headings say what comes.
+  const isHeading =
+    /^(h\d|strong|b|em)$/.test(element.localName) && (role === 'user' || text.endsWith(':') || mayBeTime(text))
+  return !isProse || isHeading
+}
 
 function take(
   element: Element,
@@ -105,21 +137,39 @@ function take(
   const apart = () => found.elements.push(element) > 0
   const name = namesOf(element)
   if (role === 'assistant' && isExtra(element, name, side)) return apart()
+  if (text && labels.has(role, edgeOf(element, text, side))) {
+    found.name ??= authorIn(element)
+    return apart()
+  }
   if (text.length > longestAside) return false
-  if (avatarName.test(name)) return apart()
+  if (avatarName.test(name) || isPictureOfWho(element, side)) return apart()
   if (isAuthor(element, name, text)) {
     found.name ??= text
     return apart()
   }
-  if (branchText.test(text)) {
+  if (
+    branchText.test(text) ||
+    (branchWords.test(text) && element.parentElement?.querySelector('button,[role=button]'))
+  ) {
     found.isBranch = true
     return apart()
   }
   const isTime = asideName.test(name) && !contentName.test(name) && (role === 'user' || looksLikeTime.test(text))
-  const isState = role === 'user' && text !== '' && !element.matches(prose) && stateWords.test(text) && side === 'end'
-  if (isTime || isState || labels.has(labelOf(element, text, side))) return apart()
+  const isOwn = role === 'user' && text !== '' && !element.matches(prose)
+  if (isTime || (isOwn && (isClock(text) || (side === 'end' && stateWords.test(text))))) return apart()
   return text !== '' && page.isClipped(element) ? apart() : false
 }
+
+/** A picture with a sign for its text that stands before blocks: in a line it is a sign of that line. */
+const isPictureOfWho = (element: Element, side: 'start' | 'end'): boolean =>
+  element.localName === 'img' &&
+  side === 'start' &&
+  element.nextElementSibling?.matches('div,section,article,p') === true
+
+/** Who wrote what stands in an element, where something in it says so. */
+export const authorIn = (element: Element): string | null =>
+  [...element.querySelectorAll('*')].find((one) => isAuthor(one, namesOf(one), textOf(one)))?.textContent?.trim() ??
+  null
 
 const isAuthor = (element: Element, name: string, text: string): boolean =>
   text !== '' && authorName.test(name) && !contentName.test(name) && !element.querySelector('p,pre,li')
@@ -128,23 +178,40 @@ const isAuthor = (element: Element, name: string, text: string): boolean =>
 function isExtra(element: Element, name: string, side: 'start' | 'end'): boolean {
   if (/^(details|footer)$/.test(element.localName) || extraName.test(name)) return true
   if (/^(listbox|menu|toolbar)$/.test(element.getAttribute('role') ?? '')) return true
-  return side === 'end' && isSourceCards(element)
+  return side === 'end' ? isSources(element) : folds(element)
 }
 
-/** Links whose labels are several blocks, and next to nothing but them. */
-function isSourceCards(element: Element): boolean {
+/** What opens and closes below a button of its own. */
+const folds = (element: Element): boolean =>
+  element.firstElementChild?.matches('[aria-expanded],:has(>[aria-expanded]:only-child)') === true &&
+  !element.matches(prose)
+
+/**
+ * Links that no text leads to: cards whose labels are several blocks, or a list below nothing but a heading. `Read these:`
+ * and its list are an answer.
+ */
+function isSources(element: Element): boolean {
   if (element.matches('p,ul,ol,table')) return false
-  const cards = [...element.querySelectorAll('a[href]')].filter((anchor) => anchor.querySelector('div,p,span span'))
-  if (!cards.length) return element.matches('a[href]') && element.querySelector('div,p') !== null
-  const inCards = cards.reduce((length, card) => length + (card.textContent?.trim().length ?? 0), 0)
-  return (element.textContent?.trim().length ?? 0) - inCards <= longestLabel / 2
+  const linked = [...element.querySelectorAll('a[href]')].filter(addressOf)
+  const cards = linked.filter((anchor) => anchor.querySelector('div,p,span span'))
+  if (!linked.length) return element.matches('a[href]') && element.querySelector('div,p') !== null
+  const inLinks = linked.reduce((length, { textContent }) => length + (textContent?.trim().length ?? 0), 0)
+  const heading = (element.textContent?.trim().length ?? 0) - inLinks
+  if (heading > longestHeading) return false
+  return cards.length > 0 || (linked.length > 1 && !element.querySelector('p') && isListed(element))
 }
+
+/** Whether the element is more than the list alone: a heading, or links one beside the other. */
+const isListed = (element: Element): boolean =>
+  element.firstElementChild?.matches('ul,ol') === false && !/:\s*$/.test(element.firstElementChild.textContent ?? '')
 
 /** What an element is called, words apart: classes above all. */
 const namesOf = (element: Element): string =>
   ['class', 'data-slot', 'data-testid', 'part']
     .map((attribute) => element.getAttribute(attribute) ?? '')
     .join(' ')
+    // The hash that a build puts behind the names of CSS modules.
+    .replace(/__\w{0,12}\d\w{0,12}(?=\s|$)/g, '')
     .replace(/([a-z\d])(?=[A-Z])/g, '$1-')
 
 /**

@@ -3,14 +3,22 @@ const ownPicture = /avatar|logo|icon|profile|typing|loading|loader|spinner|think
 
 /** What a message without text holds, for each picture and file a line: `[image: Floor plan]`, `[file: report.pdf]`. */
 export function attachmentsOf(message: Element, apart: readonly Element[]): string {
-  return [...message.querySelectorAll('img,video,audio,a[href]')]
-    .filter((element) => !apart.some((one) => one.contains(element)) && !element.closest('button,[role=button]'))
-    .flatMap((element) => lineOf(element, message) ?? [])
-    .join('\n')
+  const all = [...message.querySelectorAll('img,video,audio,a[href],[role=img][aria-label]:not(svg)')].filter(
+    (element) => !apart.some((one) => one.contains(element)),
+  )
+  const inButton = (element: Element) => element.closest('button,[role=button]') !== null
+  const linesOf = (elements: Element[]) => elements.flatMap((element) => lineOf(element, message) ?? []).join('\n')
+  // A picture that a click enlarges stands in a button; those of buttons beside a picture are what the buttons do.
+  return (
+    linesOf(all.filter((one) => !inButton(one))) ||
+    linesOf(all.filter((one) => inButton(one) && one.matches('img[alt]')))
+  )
 }
 
 function lineOf(element: Element, message: Element): string | null {
   if (element.localName === 'img') return isOwn(element, message) ? null : line('image', element, 'src')
+  if (element.matches('[role=img]'))
+    return isOwn(element, message) || element.textContent?.trim() ? null : line('image', element, 'src')
   if (element.localName !== 'a') return line(element.localName, element, 'src')
   return element.querySelector('img') ? null : line('file', element, 'href')
 }
@@ -42,5 +50,8 @@ function isOwn(image: Element, message: Element): boolean {
   for (let around: Element | null = image; around && around !== message; around = around.parentElement) {
     if (ownPicture.test(around.getAttribute('class') ?? '')) return true
   }
-  return ownPicture.test(image.getAttribute('alt') ?? '') || image.getAttribute('aria-hidden') === 'true'
+  return (
+    ownPicture.test(image.getAttribute('alt') ?? image.getAttribute('aria-label') ?? '') ||
+    image.getAttribute('aria-hidden') === 'true'
+  )
 }

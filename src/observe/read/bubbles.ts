@@ -18,5 +18,19 @@ export function bubblesIn(group: Element, roots: Roots): Element[] {
     const all = outermost(bubbles)
     if (all.length > 1) return all
   }
-  return [group]
+  const timed = timedIn(group)
+  return timed.length > 1 ? timed : [group]
+}
+
+/** Neighbours of one class that have a time each: bubbles, whatever they are called. */
+function timedIn(group: Element): Element[] {
+  const [time] = group.querySelectorAll('time')
+  if (!time) return []
+  let bubble: Element = time
+  while (bubble.parentElement && bubble.parentElement !== group) bubble = bubble.parentElement
+  const name = bubble.getAttribute('class')
+  const all = [...group.children].filter(
+    (one) => one.localName === bubble.localName && one.getAttribute('class') === name,
+  )
+  return name && all.every((one) => one.querySelector('time') && one.textContent?.trim()) ? all : []
 }

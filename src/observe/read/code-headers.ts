@@ -3,8 +3,14 @@ import type { Roots } from './roots.ts'
 /** Longest header of a code block, in UTF-16 units. */
 const longestHeader = 30
 
-/** A language, perhaps with the words on a copy button that is no button. */
-const headerText = /^[\p{L}\d+#.-]{1,20}(\s*(copy( code)?|copied!?))?$/iu
+/** What a button that copies says, in some languages. */
+const copies =
+  'copy|copied|kopieren|kopiert|copier|copié|copiar|copiado|copia|kopiëren|kopiuj|копировать|скопировано|复制|複製|コピー|복사|kopyala'
+
+/** A language, perhaps with the words on a copy button that is no button; or these alone. */
+const headerText = new RegExp(`^[\\p{L}\\d+#.-]{0,20}(\\s*(${copies})( code)?!?)?$`, 'iu')
+
+const copyText = new RegExp(`(^|\\s)(${copies})( code)?!?$`, 'iu')
 
 const headerName = /(^|[\s_-])(header|lang(uage)?|toolbar|title|copy)(?=$|[\s_-])/i
 
@@ -14,19 +20,28 @@ const headerName = /(^|[\s_-])(header|lang(uage)?|toolbar|title|copy)(?=$|[\s_-]
  */
 export function codeHeadersIn(message: Element, roots: Roots): Element[] {
   return roots.query(message, 'pre').flatMap((pre) => {
+    const code = pre.querySelector('code')
+    // Some put the header into the `pre`, above the code.
+    if (code && code.parentElement === pre && pre.childElementCount > 1) return headersIn(pre, code, code)
     let block: Element = pre
     while (block.parentElement && block.parentElement !== message && holdsOnly(block.parentElement, pre)) {
       block = block.parentElement
     }
-    if (block === pre) return []
-    const language = /lang(?:uage)?-([\w+#-]+)/.exec(pre.querySelector('code')?.getAttribute('class') ?? '')?.[1]
-    return [...block.querySelectorAll('*')].filter((element) => {
-      const text = element.textContent?.trim() ?? ''
-      if (!text || element.contains(pre) || pre.contains(element) || !headerText.test(text)) return false
-      const isCalled = headerName.test(namesOf(element)) || headerName.test(namesOf(element.parentElement as Element))
-      const hasButton = block.querySelector('button,[role=button]') !== null
-      return isCalled || hasButton || text.toLowerCase() === language?.toLowerCase()
-    })
+    return block === pre ? [] : headersIn(block, pre, code)
+  })
+}
+
+function headersIn(block: Element, content: Element, code: Element | null): Element[] {
+  const language = /lang(?:uage)?-([\w+#-]+)/.exec(code?.getAttribute('class') ?? '')?.[1]?.toLowerCase()
+  const around = [...block.querySelectorAll('*')].filter((one) => !one.contains(content) && !content.contains(one))
+  const hasButton = around.some(
+    (one) => one.matches('button,[role=button]') || copyText.test(one.textContent?.trim() ?? ''),
+  )
+  return around.filter((element) => {
+    const text = element.textContent?.trim() ?? ''
+    if (!text || !headerText.test(text)) return false
+    const isCalled = [element, element.parentElement as Element].some((one) => headerName.test(namesOf(one)))
+    return isCalled || hasButton || text.toLowerCase() === language
   })
 }
 

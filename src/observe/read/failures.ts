@@ -3,10 +3,16 @@ import type { Placed } from './placed.ts'
 import type { Roots } from './roots.ts'
 
 /** Selectors of what marks a failure, in most widgets. */
-const errorMarks = ['[role="alert"]', '[class*="error" i]']
+const errorMarks = [
+  '[role="alert"]',
+  '[class*="error" i]',
+  ...['status', 'state', 'type', 'variant', 'severity'].map((name) => `[data-${name}="error" i]`),
+  '[data-error]:not([data-error="false"])',
+]
 
 /** Names that are a failure's where nothing but that stands in a message: in an answer they may be of an admonition. */
-const weakMarks = '[class*="danger" i],[class*="alert" i],[class*="failed" i],[class*="failure" i]'
+const weakMarks =
+  '[class*="danger" i],[class*="alert" i],[class*="failed" i],[class*="failure" i],[class*="destructive" i],[data-variant="destructive" i]'
 
 const harmless = /(^|[\s_-])(info|success|note|tip|warning|primary|secondary|important)(?=$|[\s_-])/i
 

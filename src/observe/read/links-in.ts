@@ -1,15 +1,27 @@
 import type { LinkInput } from '../../script/chatlog.ts'
 import { readableText, type TextStyle } from './readable-text.ts'
 
+/** What may link to something: some widgets draw links as buttons. */
+export const anchors = 'a[href],p button,li button,td button,[role=link]'
+
+const isAbsolute = /^https?:\/\/\S+$/i
+
+/** Where a link goes, as its page wrote it; of one that is no anchor, any attribute that is an address says so. */
+export function addressOf(element: Element): string | undefined {
+  const given = element.getAttribute('href')
+  if (given) return /^(#|javascript:|data:|blob:)/i.test(given) ? undefined : given
+  return [...element.attributes].find(({ value }) => isAbsolute.test(value))?.value
+}
+
 /** Longest label of a link, in UTF-16 units. */
 const longestLabel = 200
 
-/** What anchors link to, each address and label once; not where they go nowhere or hold the data themselves. */
-export function linksIn(anchors: readonly Element[], style: TextStyle): LinkInput[] {
+/** What elements that match `anchors` link to, each address and label once; not where they go nowhere or hold the data themselves. */
+export function linksIn(elements: readonly Element[], style: TextStyle): LinkInput[] {
   const links = new Map<string, LinkInput>()
-  for (const anchor of anchors) {
-    const given = anchor.getAttribute('href') ?? ''
-    if (!given || /^(#|javascript:|data:|blob:)/i.test(given)) continue
+  for (const anchor of elements) {
+    const given = addressOf(anchor)
+    if (!given) continue
     const url = /^[a-z][a-z\d+.-]*:/i.test(given) ? given : (anchor as HTMLAnchorElement).href
     const label = linkLabel(anchor, style)
     links.set(`${url} ${label}`, { url, label: label || null })

@@ -49,6 +49,7 @@ export class MessageElements {
       (content ? [element] : bubblesIn(element, this.#roots)).map((bubble) => ({
         element: bubble,
         role: roles.get(element) ?? 'assistant',
+        ...(bubble !== element && { group: element }),
       })),
     )
   }

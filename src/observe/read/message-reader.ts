@@ -1,11 +1,12 @@
 import type { LinkInput } from '../../script/chatlog.ts'
-import { type Apart, apartAtEnds, asideSelector, isAside } from './asides.ts'
+import { type Apart, apartAtEnds, asideSelector, authorIn, isAside } from './asides.ts'
 import { attachmentsOf } from './attachments.ts'
 import { codeHeadersIn } from './code-headers.ts'
 import { FailureMarks } from './failures.ts'
 import type { ToldOfOrder } from './growth.ts'
 import { isIndicator } from './indicators.ts'
-import { linksIn } from './links-in.ts'
+import { Labels } from './labels.ts'
+import { anchors, linksIn } from './links-in.ts'
 import { MessageElements } from './message-elements.ts'
 import type { ObserveSelectors } from './observe-selectors.ts'
 import type { ObservedPage } from './page.ts'
@@ -42,9 +43,6 @@ type Read = Omit<RenderedMessage, keyof Placed | 'indicator' | 'failed' | 'done'
   edges: Apart['edges']
 }
 
-/** Fewer messages of one side say too little about what all of them bear. */
-const leastAlike = 2
-
 /** Reads a widget's messages, and remembers those that haven't changed. */
 export class MessageReader {
   readonly #selectors: ObserveSelectors
@@ -54,8 +52,7 @@ export class MessageReader {
   readonly #failures: FailureMarks
   /** What was read of each message element; `null` once something in it has changed. */
   #remembered = new WeakMap<Node, Read | null>()
-  /** What every message of one side bears at one end: names, and what is said to screen readers. */
-  readonly #labels = { user: new Set<string>(), assistant: new Set<string>() }
+  readonly #labels = new Labels()
 
   constructor(selectors: ObserveSelectors, roots: Roots, page: ObservedPage) {
     this.#selectors = selectors
@@ -73,7 +70,8 @@ export class MessageReader {
   read(container: Element, told: ToldOfOrder): RenderedMessage[] {
     const { done } = this.#selectors
     const inPage = this.#elements.findIn(container)
-    while (this.#findLabels(inPage)) this.#remembered = new WeakMap()
+    const readAll = () => inPage.map((message) => ({ role: message.role, read: this.#readElement(message) }))
+    while (this.#labels.compare(readAll())) this.#remembered = new WeakMap()
     const read = inPage.map((message) => ({ ...message, comparable: this.#readElement(message).comparable }))
     const placed = this.#elements.inOrder(container, read, told)
     const failures = this.#failures.findIn(container, placed, () => {
@@ -125,8 +123,8 @@ export class MessageReader {
       text,
       comparable: comparable(text),
       whole: comparable(isApart ? this.#textWithout(element, []) : text),
-      links: linksIn(this.#roots.query(element, 'a[href]'), this.#page),
-      name: ends.name,
+      links: linksIn(this.#roots.query(element, anchors), this.#page),
+      name: ends.name ?? (message.group ? authorIn(message.group) : null),
       isBranch: ends.isBranch,
       isAttachment: !said,
       hasNotice: notices.length > 0 || (message.role === 'assistant' && this.#failures.isAllOf(element)),
@@ -136,27 +134,11 @@ export class MessageReader {
     return read
   }
 
-  /** Compares the ends of all messages of a side with each other. @returns whether there is a label that wasn't known */
-  #findLabels(placed: readonly Placed[]): boolean {
-    let hasFound = false
-    for (const role of ['user', 'assistant'] as const) {
-      const reads = placed.filter((message) => message.role === role).map((message) => this.#readElement(message))
-      if (new Set(reads.map(({ comparable }) => comparable)).size < leastAlike) continue
-      for (const side of ['start', 'end'] as const) {
-        const label = reads[0]?.edges[side]
-        if (!label || this.#labels[role].has(label) || !reads.every(({ edges }) => edges[side] === label)) continue
-        this.#labels[role].add(label)
-        hasFound = true
-      }
-    }
-    return hasFound
-  }
-
   /** What stands in a message's element and is no part of what it says. */
   #apartIn({ element, role }: Placed): { notices: Element[]; asides: Element[]; ends: Apart } {
     const { ignore } = this.#selectors
     const notices: Element[] = []
-    const ends = apartAtEnds(element, { role, page: this.#page, labels: this.#labels[role] })
+    const ends = apartAtEnds(element, { role, page: this.#page, labels: this.#labels })
     const asides = [...ends.elements, ...codeHeadersIn(element, this.#roots)]
     if (ignore) asides.push(...this.#roots.query(element, ignore))
     for (const one of this.#roots.query(element, [...this.#failures.telling, asideSelector].join())) {

@@ -2,4 +2,6 @@
 export interface Placed {
   element: Element
   role: 'user' | 'assistant'
+  /** What it stands in, where that holds several messages of one side. */
+  group?: Element
 }

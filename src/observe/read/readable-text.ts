@@ -5,6 +5,13 @@ const skipped = new Set(
   ),
 )
 
+/** Roles of what is operated. */
+const controls = new Set(
+  'button menuitem menu tab tablist toolbar tooltip switch checkbox radio combobox slider progressbar'.split(' '),
+)
+
+const isLineNumber = /(^|[\s-])(line-?numbers?|lineno|ln-numbers?|blob-num)(?=\s|$)/i
+
 const blocks =
   'address article aside blockquote dd details div dl dt fieldset figcaption figure footer form ' +
   'header hr li main nav ol pre section summary table tr ul caption'
@@ -27,7 +34,8 @@ export function isLeftOut(element: Element): boolean {
   return (
     element.hasAttribute('hidden') ||
     element.getAttribute('aria-hidden') === 'true' ||
-    element.getAttribute('role') === 'button' ||
+    controls.has(element.getAttribute('role') ?? '') ||
+    isLineNumber.test(element.getAttribute('class') ?? '') ||
     isEditable(element) ||
     (element.hasAttribute('style') && (element as HTMLElement).style?.display === 'none') ||
     forScreenReaders.test(element.getAttribute('class') ?? '')
@@ -131,13 +139,17 @@ class Reading {
     }
     const lines = linesAround.get(localName) ?? (element.hasAttributes() && this.#style.isBlock(element) ? 1 : 0)
     if (lines) this.#lines.breakLine(lines)
-    if ((localName === 'td' || localName === 'th') && element.previousElementSibling) this.#lines.write('\t')
+    if (localName === 'td' || localName === 'th') this.#separateCell(element.previousElementSibling)
     const children = childNodesOf(element)
     for (let index = 0; index < children.length; index++) {
       this.#visit(children[index] as Node, inPre || localName === 'pre')
     }
     if (localName === 'pre') this.#lines.dropLastBreaks()
     if (lines) this.#lines.breakLine(lines)
+  }
+
+  #separateCell(before: Element | null): void {
+    if (before && !isLeftOut(before) && !this.#apart.includes(before)) this.#lines.write('\t')
   }
 
   #readText(given: string, parent: Element, inPre: boolean): void {

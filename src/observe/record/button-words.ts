@@ -59,7 +59,7 @@ export function askedBy(
   if (matches(retry)) return 'again'
   // A part of a button may be called one too, and says less than the button.
   const button =
-    elements.find((element) => element.matches('button,[role=button],summary')) ??
+    elements.find((element) => element.matches('button,[role=button],[role=menuitem],input[type=button],summary')) ??
     elements.find((element) => element.matches('[class*="button" i],[class*="btn" i]'))
   if (!button || elements.slice(0, elements.indexOf(button)).some((element) => element.matches('a[href]'))) return null
   const name = nameOf(button)
@@ -67,14 +67,18 @@ export function askedBy(
   return patterns.again.test(name) ? 'again' : null
 }
 
+/** What a button is called: what it says, and every name in its attributes and its icons'. */
 function nameOf(button: Element): string {
-  const own = ['aria-label', 'title', 'data-testid', 'data-action', 'class', 'id'].map(
-    (name) => button.getAttribute(name) ?? '',
+  const labels = (button.getAttribute('aria-labelledby') ?? '').split(/\s+/).map((id) => {
+    const tree = button.getRootNode() as Document
+    return id && tree.getElementById?.(id)?.textContent
+  })
+  const own = [...button.attributes].filter(({ name }) => /^(aria-label|title|value|class|id|alt|data-.+)$/.test(name))
+  const icons = [...button.querySelectorAll('[class],[alt],[id],[data-icon],use')].flatMap((icon) =>
+    ['class', 'alt', 'id', 'data-icon', 'href', 'xlink:href'].map((name) => icon.getAttribute(name)),
   )
-  const icons = Array.from(button.querySelectorAll('[class],[alt],[id],[data-icon]'), (icon) =>
-    ['class', 'alt', 'id', 'data-icon'].map((name) => icon.getAttribute(name) ?? '').join(' '),
-  )
-  return [button.textContent?.slice(0, longestName) ?? '', ...own, ...icons]
+  return [button.textContent, ...labels, ...own.map(({ value }) => value), ...icons]
+    .map((text) => (text ?? '').slice(0, longestName))
     .join(' ')
     .replace(/([a-z\d])(?=[A-Z])/g, '$1 ')
     .replace(/[_-]+/g, ' ')

@@ -1,0 +1,122 @@
+import type { Placed } from './placed.ts'
+import { comparable } from './text-change.ts'
+import { mayBeTime } from './times.ts'
+
+/** Fewer messages of one side say too little about what all of them bear. */
+const leastAlike = 2
+
+/** Something at one end of a message that may be a label. */
+export interface Edge {
+  /** What it is and what it says; a time is any time. */
+  key: string
+  /** What it is: the end, the element and its class. */
+  shape: string
+  text: string
+  /** Nothing beside it is such an element, and it has a class. */
+  isApart: boolean
+}
+
+/** A message that was read, as far as it takes to compare its ends. */
+export interface LabelledRead {
+  comparable: string
+  edges: readonly Edge[]
+}
+
+/** The end of a message, and what stands there. */
+export function edgeOf(element: Element, text: string, side: 'start' | 'end'): Edge {
+  const nameOf = (one: Element | null) => `${one?.localName}|${one?.getAttribute('class') ?? ''}`
+  const name = nameOf(element)
+  const shape = `${side}|${name}`
+  const neighbours = [element.previousElementSibling, element.nextElementSibling].map(nameOf)
+  const isApart = element.hasAttribute('class') && !neighbours.includes(name)
+  return { key: `${shape}|${mayBeTime(text) ? '\u23f1' : text}`, shape, text, isApart }
+}
+
+/**
+ * What a widget writes at the ends of its messages, as comparing them shows it: names, times, what is said to screen
+ * readers; and states that move from one message to the next.
+ */
+export class Labels {
+  readonly #known = { user: new Set<string>(), assistant: new Set<string>() }
+  /** Of the last look, for each shape: what messages said beside such a label, and what the label said. */
+  readonly #borne: Record<Placed['role'], Borne> = { user: new Map(), assistant: new Map() }
+
+  /** Whether something at an end of a message of this side is a label. */
+  has(role: Placed['role'], { key, shape }: Edge): boolean {
+    const known = this.#known[role]
+    return known.has(key) || known.has(shape)
+  }
+
+  /** Compares the ends of all messages with each other. @returns whether there is a label that wasn't known */
+  compare(reads: readonly { role: Placed['role']; read: LabelledRead }[]): boolean {
+    let hasFound = false
+    for (const role of ['user', 'assistant'] as const) {
+      const own = reads.filter((one) => one.role === role).map(({ read }) => read)
+      const others = reads.filter((one) => one.role !== role).map(({ read }) => read)
+      for (const found of [...sharedBy(own, others), ...this.#movedIn(role, own)]) {
+        if (this.#known[role].has(found)) continue
+        this.#known[role].add(found)
+        hasFound = true
+      }
+    }
+    return hasFound
+  }
+
+  /** Shapes that a message has lost since the last look, or, in a question, in which the text has changed while the rest is the same. */
+  #movedIn(role: Placed['role'], reads: readonly LabelledRead[]): string[] {
+    const before = this.#borne[role]
+    const now = borneBy(reads, role === 'assistant')
+    this.#borne[role] = now
+    const wholes = new Set(reads.map((read) => read.comparable))
+    return [...before].flatMap(([shape, said]) =>
+      [...said].some(([rest, text]) => {
+        const after = now.get(shape)?.get(rest)
+        return after === undefined
+          ? wholes.has(rest)
+          : role === 'user' && text !== null && after !== null && after !== text
+      })
+        ? [shape]
+        : [],
+    )
+  }
+}
+
+/** For each shape: what messages say beside such a label, and what it says; `null` where several say that. */
+type Borne = Map<string, Map<string, string | null>>
+
+function borneBy(reads: readonly LabelledRead[], onlyApart: boolean): Borne {
+  const borne: Borne = new Map()
+  for (const { comparable: whole, edges } of reads) {
+    for (const edge of edges) {
+      const rest = without(whole, edge)
+      if (!rest || (onlyApart && !edge.isApart)) continue
+      const said = borne.get(edge.shape) ?? new Map<string, string | null>()
+      borne.set(edge.shape, said.set(rest, said.has(rest) ? null : edge.text))
+    }
+  }
+  return borne
+}
+
+/** What is left of a text, `comparable`, without the label at its end. */
+function without(whole: string, { shape, text }: Edge): string {
+  const label = comparable(text)
+  if (shape.startsWith('start')) return whole.startsWith(label) ? whole.slice(label.length) : ''
+  return whole.endsWith(label) ? whole.slice(0, -label.length) : ''
+}
+
+/** Keys of what all messages of a side bear, or, where several people speak, each more than once. */
+function sharedBy(own: readonly LabelledRead[], others: readonly LabelledRead[]): string[] {
+  const distinct = (reads: readonly LabelledRead[]) => new Set(reads.map((read) => read.comparable)).size
+  return (own[0]?.edges ?? []).flatMap(({ key, shape, isApart }) => {
+    const bears = ({ edges }: LabelledRead) => edges.some((edge) => edge.key === key)
+    if (own.every(bears)) {
+      // A time says that it is one already in a question and its answer.
+      const isTime = key.endsWith('\u23f1') && others.length > 0 && others.every(bears)
+      return isTime || distinct(own) >= leastAlike ? [key] : []
+    }
+    if (!isApart) return []
+    const inShape = own.map(({ edges }) => edges.find((edge) => edge.shape === shape && edge.isApart)?.key)
+    const isRepeated = (one: string | undefined) => one && inShape.filter((other) => other === one).length >= leastAlike
+    return inShape.every(isRepeated) ? ([...new Set(inShape)] as string[]) : []
+  })
+}

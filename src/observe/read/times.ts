@@ -1,0 +1,31 @@
+/** A clock, in any of the ways that widgets write one. */
+const clock = /(?:^|[^\d:.])([01]?\d|2[0-3])[:.h][0-5]\d(?![\d])/i
+
+const onlyClock = /^([01]?\d|2[0-3])[:.h][0-5]\d(:[0-5]\d)?(\s?[ap]\.?\s?m\.?|\sUhr)?$/i
+
+const date = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/
+
+/** Words by which times are told in relation to now. */
+const relative = new Set(
+  (
+    'ago now today yesterday vor eben gestern heute il hier aujourd hace ayer hoy ahora há ontem hoje agora fa ieri oggi geleden ' +
+    'gisteren vandaag temu wczoraj teraz önce dün bugün lalu kemarin trước назад вчера сегодня сейчас'
+  ).split(' '),
+)
+
+const relativeAnywhere =
+  /\d\s?(秒|分|分钟|小时|時間|天|日)\s?前|刚刚|たった今|昨天|今天|昨日|今日|\d\s?(초|분|시간|일)\s?전|방금|어제|오늘/
+
+/** Longest time, in UTF-16 units. */
+const longestTime = 30
+
+/** Whether a text may be a time and nothing else: that every message bears one at the same place has to say the rest. */
+export function mayBeTime(text: string): boolean {
+  if (text.length > longestTime) return false
+  if (clock.test(text) || date.test(text) || relativeAnywhere.test(text)) return true
+  const words = text.toLowerCase().split(/[^\p{L}\p{M}]+/u)
+  return words.length <= 6 && words.some((word) => relative.has(word))
+}
+
+/** Whether a text is the time of a clock alone. */
+export const isClock = (text: string): boolean => onlyClock.test(text)
