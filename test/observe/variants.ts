@@ -209,12 +209,20 @@ const moving: Variant[] = [
     put('a', '<p>Welcome.</p>'); await wait(2600)`,
   stored: [...defaults.questions.map((q) => ({ said: `user: ${q}` })), { said: 'assistant: Welcome.' }],
 }))
-moving.push({
-  kind: 'a label that changes under the last question, the row made anew',
-  play: `let row; const show = (q, l) => { const e = document.createElement('div'); e.className = 'u'; e.innerHTML = '<p>' + q + '</p>' + (l ? '<span>' + l + '</span>' : ''); if (row) row.replaceWith(e); else list.append(e); row = e }
+moving.push(
+  {
+    kind: 'a label that changes under the last question, the row made anew',
+    play: `let row; const show = (q, l) => { const e = document.createElement('div'); e.className = 'u'; e.innerHTML = '<p>' + q + '</p>' + (l ? '<span>' + l + '</span>' : ''); if (row) row.replaceWith(e); else list.append(e); row = e }
       for (const q of questions) { await type(q); if (row) { show(row.querySelector('p').textContent, ''); row = null } show(q, 'Wird gesendet …'); await wait(600); show(q, 'Zugestellt'); await wait(1200); show(q, 'Gelesen von Anna'); await wait(1200); put('a', '<p>About ' + q + '</p>'); await wait(2600) }`,
-  stored: defaults.questions.flatMap((q) => [{ said: `user: ${q}` }, { said: `assistant: About ${q}` }]),
-})
+    stored: defaults.questions.flatMap((q) => [{ said: `user: ${q}` }, { said: `assistant: About ${q}` }]),
+  },
+  {
+    kind: 'a label under the last answer, all rows made anew',
+    play: `const rows = []; const show = () => list.innerHTML = rows.map((r, i) => '<div class="' + r.c + '"><div>' + r.t + '</div>' + (i === rows.length - 1 ? '<div class="state">' + (r.c === 'u' ? 'Sent' : 'Just now') + '</div>' : '') + '</div>').join('')
+      for (const q of questions) { await type(q); rows.push({ c: 'u', t: q }); show(); await wait(500); rows.push({ c: 'a', t: 'About ' + q }); show(); await wait(2600) }`,
+    stored: defaults.questions.flatMap((q) => [{ said: `user: ${q}` }, { said: `assistant: About ${q}` }]),
+  },
+)
 
 const plainExchanges = defaults.questions
   .slice(0, 2)
@@ -358,6 +366,28 @@ const branches: Variant[] = [
 ]
 
 const edits: Variant[] = [
+  {
+    kind: 'edit: in place, the row an input meanwhile',
+    play: `await type('First question?'); const u = put('u', '<p>First question?</p><button>Edit</button>'); await wait(200); put('a', '<p>The first answer is red.</p>'); await wait(2600)
+      press(u.querySelector('button')); u.innerHTML = '<textarea>First question?</textarea><button>Save</button>'; await wait(1000); await type('Edited question?'); u.innerHTML = '<p>Edited question?</p><button>Edit</button>'; list.lastChild.remove(); await wait(400); put('a', '<p>Another answer that is blue.</p>'); await wait(2600)`,
+    stored: [
+      { said: 'user: First question?' },
+      { said: 'assistant: The first answer is red.' },
+      { said: 'user: Edited question?', replaces: 'First question?' },
+      { said: 'assistant: Another answer that is blue.' },
+    ],
+  },
+  {
+    kind: 'edit: in place, the text editable by itself',
+    play: `await type('First question?'); const u = put('u', '<p>First question?</p><button>Edit</button>'); await wait(200); put('a', '<p>The first answer is red.</p>'); await wait(2600)
+      press(u.querySelector('button')); u.innerHTML = '<div contenteditable="true">First question?</div><button>Save</button>'; await wait(1000); await type('Edited question?'); u.innerHTML = '<p>Edited question?</p><button>Edit</button>'; list.lastChild.remove(); await wait(400); put('a', '<p>Another answer that is blue.</p>'); await wait(2600)`,
+    stored: [
+      { said: 'user: First question?' },
+      { said: 'assistant: The first answer is red.' },
+      { said: 'user: Edited question?', replaces: 'First question?' },
+      { said: 'assistant: Another answer that is blue.' },
+    ],
+  },
   {
     kind: 'edit: the second question, and back by the branch',
     play: `const pick = (n) => '<div><button data-p></button><span>' + n + ' / 2</span><button></button></div>'

@@ -97,6 +97,10 @@ function borneBy(reads: readonly LabelledRead[], onlyApart: boolean): Borne {
   return borne
 }
 
+/** Whether a message is left as it was but for a label that it bore at one end. */
+export const hasLostEdge = (before: LabelledRead, { comparable: after }: LabelledRead): boolean =>
+  before.edges.some((edge) => edge.isApart && without(before.comparable, edge) === after)
+
 /** What is left of a text, `comparable`, without the label at its end. */
 function without(whole: string, { shape, text }: Edge): string {
   const label = comparable(text)

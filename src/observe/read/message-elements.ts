@@ -11,6 +11,7 @@ export class MessageElements {
   readonly #roots: Roots
   readonly #page: ObservedPage
   readonly #reversed = new WeakMap<Node, boolean>()
+  readonly #edited = new WeakSet<Element>()
   readonly #growth = new WeakMap<Element, Growth>()
 
   constructor(selectors: ObserveSelectors, roots: Roots, page: ObservedPage) {
@@ -21,7 +22,16 @@ export class MessageElements {
 
   /** The messages of a container in the order of the page; none that the visitor is still editing. */
   findIn(container: Element): Placed[] {
-    return this.#all(container).filter(({ element }) => !this.#roots.query(element, 'textarea').length)
+    return this.#all(container).filter(({ element }) => {
+      const isEdited = this.#roots.query(element, 'textarea,[contenteditable]:not([contenteditable=false])').length > 0
+      if (isEdited) this.#edited.add(element)
+      return !isEdited
+    })
+  }
+
+  /** Whether the visitor has edited what this element shows. */
+  wasEdited(element: Element): boolean {
+    return this.#edited.has(element)
   }
 
   /**

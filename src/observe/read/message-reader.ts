@@ -29,6 +29,10 @@ export interface RenderedMessage extends Placed {
   isBranch: boolean
   /** It has no text: `text` says which pictures and files it has. */
   isAttachment: boolean
+  /** What stands at its ends and may be labels. */
+  edges: Apart['edges']
+  /** The visitor has edited what its element shows. */
+  wasEdited: boolean
   /** It looks like a typing indicator. */
   indicator: boolean
   /** It looks like an error, or one stands behind it. */
@@ -38,10 +42,7 @@ export interface RenderedMessage extends Placed {
 }
 
 /** What an element says, remembered until something in it changes. */
-type Read = Omit<RenderedMessage, keyof Placed | 'indicator' | 'failed' | 'done'> & {
-  hasNotice: boolean
-  edges: Apart['edges']
-}
+type Read = Omit<RenderedMessage, keyof Placed | 'indicator' | 'failed' | 'done' | 'wasEdited'> & { hasNotice: boolean }
 
 /** Reads a widget's messages, and remembers those that haven't changed. */
 export class MessageReader {
@@ -90,8 +91,8 @@ export class MessageReader {
       const indicator = role === 'assistant' && !failed && isIndicator(element, read, placed, !next)
       if (indicator && next) return []
       const isDone = ends?.some((end) => element.contains(end) || isBehind(end)) ?? null
-      const { hasNotice: _hasNotice, edges: _edges, ...said } = read
-      return [{ ...message, ...said, indicator, failed, done: isDone }]
+      const { hasNotice: _hasNotice, ...said } = read
+      return [{ ...message, ...said, indicator, failed, done: isDone, wasEdited: this.#elements.wasEdited(element) }]
     })
   }
 

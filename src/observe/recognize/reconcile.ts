@@ -1,4 +1,5 @@
 import { alignByText } from '../../script/reconcile/align-by-text.ts'
+import { hasLostEdge } from '../read/labels.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
 import { differInLabel, hasLostLabel, textChange, wordsOf } from '../read/text-change.ts'
 import type { KnownMessage } from './known-messages.ts'
@@ -127,16 +128,18 @@ const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): 
   known.some(({ seen, entry }) => entry.row.role === message.role && seen?.comparable === message.comparable)
 
 /**
- * The question that a new one is an edit of, or -1: one of its versions says so by its branch; or the question before stands,
- * and what stood behind it a moment ago doesn't.
+ * The question that a new one is an edit of, or -1: the visitor has edited it in its element; one of its versions says so by
+ * its branch; or the question before stands, and what stood behind it a moment ago doesn't.
  */
 function editedOf(
   rest: readonly number[],
   known: readonly KnownMessage[],
   pairs: readonly number[],
   index: number,
-  { isBranch }: RenderedMessage,
+  { isBranch, wasEdited, element }: RenderedMessage,
 ): number {
+  const inPlace = wasEdited ? rest.findLast((other) => known[other]?.seen?.element === element) : undefined
+  if (inPlace !== undefined) return inPlace
   const before = index ? (pairs[index - 1] as number) : -1
   const gone = rest.filter((other) => {
     const { seen, closed } = known[other] as KnownMessage
@@ -215,6 +218,7 @@ function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage,
   if (message.role === 'user') return sameElement && seen.visible && (change === 'grown' || change === 'similar')
   if (!seen.settled) return seen.visible || sameElement || change !== 'other'
   if (seen.asked === 'again' || (seen.asked && !seen.visible)) return false
+  if (seen.visible && hasLostEdge(seen.shown, message)) return true
   if (change === 'shrunk') return sameElement && (seen.shrunkTo === null || seen.shrunkTo === message.comparable)
   if (seen.shrunkTo !== null) return false
   return change === 'grown' || (change === 'similar' && seen.visible)

@@ -6,6 +6,7 @@ import type { Ledger } from '../../script/ledger.ts'
 import type { ResolvedOptions } from '../../script/options.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { Recording } from '../../script/start.ts'
+import { hasLostEdge } from '../read/labels.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
 import { comparable, hasLostLabel, wordsOf } from '../read/text-change.ts'
 import { derivedId, type KnownMessage, type KnownMessages, type SeenMessage } from '../recognize/known-messages.ts'
@@ -152,7 +153,7 @@ export class ObservedRecorder {
     seen.visible = true
     seen.element = message.element
     const isSameText = seen.comparable === message.comparable
-    const isReadAnew = seen.whole === message.whole
+    const isReadAnew = seen.whole === message.whole || hasLostEdge(seen.shown, message)
     if (seen.settled && !isSameText && !isReadAnew) {
       // What a visitor said doesn't change: it is the row's label that does. What has lost it is what was said.
       if (message.role === 'user' && !hasLostLabel(seen.comparable, message.comparable)) {
