@@ -94,7 +94,11 @@ const testing = defineConfig({
     sourcemap: true,
     emptyOutDir: false,
     lib: {
-      entry: { testing: 'src/testing/index.ts', 'testing-collector': 'src/testing/fake-collector.ts' },
+      entry: {
+        testing: 'src/testing/index.ts',
+        'testing-collector': 'src/testing/fake-collector.ts',
+        'testing-matchers': 'src/testing/matchers.ts',
+      },
       formats: ['es'],
     },
     rolldownOptions: {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from 'playwright/test'
+import type { Browser, BrowserContext, BrowserType } from 'playwright/test'
 
 /** Every context of a test, also those that it opens itself. */
 export interface Guard {
@@ -7,34 +7,66 @@ export interface Guard {
   end(): Promise<void>
 }
 
+/** What is done with a context. */
+export interface Protection {
+  /** Before the test gets it. */
+  opened(context: BrowserContext): Promise<void>
+  /** Before it closes: its pages are still there. */
+  closing(context: BrowserContext): Promise<void>
+}
+
 /**
- * Lets no context of a browser be used before it is protected: `newContext` and `newPage` hand theirs out when `protect`
- * is done.
+ * Lets no context be used before it is protected: that of a browser which the test was given, or launches or connects to
+ * itself, and a persistent one.
  *
- * @param protect prepares a context before the test gets it
+ * @param types whose `launch`, `launchPersistentContext`, `connect` and `connectOverCDP` are guarded too
  */
-export function guardBrowser(browser: Browser, protect: (context: BrowserContext) => Promise<void>): Guard {
-  const { newContext, newPage } = browser
+export function guardBrowsers(browser: Browser, types: readonly BrowserType[], protection: Protection): Guard {
   const own = new Set<BrowserContext>()
-  const openContext: Browser['newContext'] = async (options) => {
-    const context = await newContext.call(browser, options)
+  const undo: (() => void)[] = []
+  const keep = async (context: BrowserContext) => {
+    const { close } = context
     own.add(context)
     context.on('close', () => own.delete(context))
-    await protect(context)
+    context.close = async (options) => {
+      await protection.closing(context)
+      await close.call(context, options)
+    }
+    await protection.opened(context)
     return context
   }
-  browser.newContext = openContext
-  browser.newPage = async (options) => {
-    const context = await openContext(options)
-    const page = await context.newPage()
-    page.on('close', () => void context.close().catch(() => {}))
-    return page
+  const guard = (guarded: Browser) => {
+    const { newContext, newPage } = guarded
+    guarded.newContext = async (options) => keep(await newContext.call(guarded, options))
+    guarded.newPage = async (options) => {
+      const context = await guarded.newContext(options)
+      const page = await context.newPage()
+      page.on('close', () => void context.close().catch(() => {}))
+      return page
+    }
+    undo.push(() => void Object.assign(guarded, { newContext, newPage }))
+    return guarded
+  }
+  const connected = async (made: Browser) => {
+    for (const context of made.contexts()) await keep(context)
+    return guard(made)
+  }
+  guard(browser)
+  for (const type of types) {
+    const { launch, launchPersistentContext, connect, connectOverCDP } = type
+    type.launch = async (...given) => guard(await launch.apply(type, given))
+    type.launchPersistentContext = async (...given) => keep(await launchPersistentContext.apply(type, given))
+    type.connect = (async (...given: Parameters<typeof connect>) =>
+      connected(await connect.apply(type, given))) as typeof connect
+    type.connectOverCDP = (async (...given: Parameters<typeof connectOverCDP>) =>
+      connected(await connectOverCDP.apply(type, given))) as typeof connectOverCDP
+    undo.push(() => void Object.assign(type, { launch, launchPersistentContext, connect, connectOverCDP }))
   }
   return {
     contexts: () => [...own],
     async end() {
       await Promise.all([...own].map((context) => context.close().catch(() => {})))
-      Object.assign(browser, { newContext, newPage })
+      for (const each of undo) each()
     },
   }
 }

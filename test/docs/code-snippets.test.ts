@@ -13,7 +13,7 @@ const run = promisify(execFile)
 
 test('every block of every document is in a language that some test runs', () => {
   const unknown = snippets.filter(
-    ({ language }) => !['html', 'http', 'js', 'json', 'mermaid', 'sh', 'ts'].includes(language),
+    ({ language }) => !['html', 'http', 'js', 'json', 'mermaid', 'sh', 'text', 'ts'].includes(language),
   )
 
   expect(unknown.map(({ place }) => place)).toEqual([])
@@ -28,7 +28,7 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('in a project that
   let project: SnippetProject
 
   beforeAll(async () => {
-    project = await createSnippetProject(['@types/node', 'playwright', 'playwright-core', 'hono', 'zod'])
+    project = await createSnippetProject(['@types/node', 'playwright', 'playwright-core', 'hono', 'vitest', 'zod'])
   })
   afterAll(() => project.remove())
 

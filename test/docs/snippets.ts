@@ -40,8 +40,9 @@ function snippetsOf(document: string): Snippet[] {
   }))
 }
 
-/** Where a TypeScript block runs: in a page, in Node, or in Playwright; there, against a fake collector or the demos. */
-export function hostOf({ code }: Snippet): 'page' | 'node' | 'playwright' | 'fake' {
+/** Where a TypeScript block runs: in a page, in Node, in Vitest, or in Playwright; there, against a fake collector or the demos. */
+export function hostOf({ code }: Snippet): 'page' | 'node' | 'playwright' | 'fake' | 'vitest' {
+  if (code.includes("from 'vitest")) return 'vitest'
   if (code.includes("from 'chatlog/testing")) return 'fake'
   if (code.includes("from 'playwright/test'")) return 'playwright'
   return code.includes("from 'chatlog/collector'") ? 'node' : 'page'

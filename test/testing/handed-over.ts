@@ -1,7 +1,9 @@
 // Run in the project of example.test.ts, with the packed package: not by the tests of this clone themselves.
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'chatlog/testing'
 import type { Page } from 'playwright/test'
 
@@ -92,7 +94,7 @@ test('other messages than expected are shown beside the expected ones', async ({
   const [conversation] = await chatlog.stored()
 
   expect(() => expect(conversation).toHaveMessages(['user: Bye'])).toThrow(/Bye[\s\S]*Hello/)
-  expect(() => expect(undefined).toHaveMessages([])).toThrow(/nothing is stored/)
+  expect(() => expect(undefined).toHaveMessages([])).toThrow(/Stored: 1 conversation[\s\S]*user: Hello/)
   expect(conversation).not.toHaveMessages(['user: Hello', 'assistant: Hi'])
 })
 
@@ -104,13 +106,15 @@ async function openProduction() {
   const server = createServer((request, response) => {
     const { method, url = '' } = request
     if (method === 'POST') hits.push(url)
+    const { pathname, searchParams } = new URL(url, origin)
     if (method !== 'GET') return void response.writeHead(method === 'POST' ? 200 : 204, cors).end()
-    const isScript = url === '/chatlog.js'
-    const html = `<title>Shop</title><script src="/chatlog.js" data-api-key="real_key" data-endpoint="/conversations"></script>`
-    const type = isScript ? 'text/javascript' : 'text/html'
+    const isScript = pathname === '/chatlog.js'
+    const endpoint = `${origin}${searchParams.get('endpoint') ?? '/conversations'}`
+    const attributes = `data-api-key="real_key" data-endpoint="${endpoint}" data-server="${searchParams.get('server') ?? 'hosted'}"`
+    const html = `<title>Shop</title><script src="/chatlog.js" ${attributes}></script>`
     response
-      .writeHead(200, { 'content-type': type })
-      .end(isScript ? script : html.replace('="/conversations"', `="${origin}/conversations"`))
+      .writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' })
+      .end(isScript ? script : html)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -143,6 +147,45 @@ test.describe('production gets nothing', () => {
     }
 
     expect(chatlog.conversations()).toHaveLength(2)
+  })
+
+  test('of browsers that the test launches, and of persistent contexts', async ({ playwright, browser, chatlog }) => {
+    const type = playwright[browser.browserType().name() as 'chromium']
+    const folder = mkdtempSync(join(tmpdir(), 'chatlog-profile-'))
+    const launched = await type.launch()
+    const persistent = await type.launchPersistentContext(folder)
+    for (const page of [await launched.newPage(), ...persistent.pages(), await persistent.newPage()]) {
+      await page.goto(production.url)
+      await say(page, 'Hello')
+      await page.evaluate('chatlog.flush()')
+    }
+    await persistent.close()
+    await launched.close()
+    rmSync(folder, { recursive: true, force: true })
+
+    const said = chatlog.conversations().map(({ messages }) => messages.map(({ content }) => content))
+    expect(said).toEqual([['Hello'], ['Hello'], ['Hello']])
+  })
+
+  for (const server of ['hosted', 'chatlog']) {
+    test(`of an endpoint that nobody named, for a ${server} server`, async ({ page, chatlog }) => {
+      await page.goto(`${production.url}?endpoint=/log&server=${server}`)
+      await say(page, 'Hello'.repeat(1_000))
+      expect(await chatlog.stored()).toEqual([])
+      await say(page, 'Bye')
+      await page.goto('about:blank')
+    })
+  }
+
+  test('and what the page posts to others with a key goes there', async ({ page }) => {
+    await page.goto(production.url)
+    await page.evaluate(() => {
+      const headers = { authorization: 'Bearer x', 'content-type': 'application/json' }
+      const post = (body: BodyInit) => fetch('/other', { method: 'POST', headers, body })
+      return Promise.all([post('{"messages":[]}'), post(new Blob(['{"a":1}']))])
+    })
+
+    expect(production.hits.splice(0)).toEqual(['/other', '/other'])
   })
 
   test('of a popup', async ({ page, chatlog }) => {

@@ -1,0 +1,14 @@
+import type { FakeRequest } from './fake-request.ts'
+import type { Looked } from './look.ts'
+import { counted } from './side-by-side.ts'
+
+/** What a page has done all the same where nothing may be recorded, one line each; empty where it kept to that. */
+export function recordedAnyway(requests: readonly FakeRequest[], pages: readonly Looked[]): string[] {
+  return [
+    ...requests.map(({ method, url, status }) => `${method} ${url} was sent (${status ?? 'no answer'})`),
+    ...pages.flatMap(({ url, state, kept }) => [
+      ...(state?.counts.recorded ? [`${counted(state.counts.recorded, 'message')} recorded on ${url}`] : []),
+      ...kept.map((what) => `${what} is kept on ${url}`),
+    ]),
+  ]
+}
