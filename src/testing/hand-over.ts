@@ -1,19 +1,7 @@
 import type { BrowserContext } from 'playwright/test'
 import { meantUrlHeader } from './fake-request.ts'
+import type { PageAnswer, PageRequest } from './page-request.ts'
 import { takeOver } from './take-over.ts'
-
-/** A request as the page hands it over: its body as text, whatever it was. */
-export interface PageRequest {
-  /** Absolute, as the page meant it. */
-  url: string
-  headers: Record<string, string>
-  body: string
-  /** It went nowhere: its address is not one that is handed over. */
-  isHeldBack?: boolean
-}
-
-/** What the page gets for it; `null` where the connection broke. */
-export type PageAnswer = { status: number; headers: Record<string, string>; body: string } | null
 
 /** What pages are handed over to. */
 export interface HandOverTarget {

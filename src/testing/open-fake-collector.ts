@@ -1,14 +1,45 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { StoredConversation } from '../contract/answer.ts'
 import type { ConversationUpsert } from '../contract/conversation.ts'
 import { blankPage, tagScript } from './blank-page.ts'
-import type { FakeCollector } from './fake-collector.ts'
 import { createFakeConversations, type FakeMode } from './fake-conversations.ts'
 import type { FakeRequest } from './fake-request.ts'
-import { createFaultSwitch } from './faults.ts'
+import { createFaultSwitch, type Fault, type FaultSettings } from './faults.ts'
 import { answerJson, corsHeaders, createPostTaking, isSibling, listOf } from './take-post.ts'
 import { tellStored } from './told.ts'
-import { createWaitUntil } from './waiting.ts'
+import { createWaitUntil, type WaitUntil } from './waiting.ts'
+
+/** `POST /conversations` on this machine, in memory. */
+export interface FakeCollector {
+  /** For `data-endpoint` or `init({ endpoint })`. */
+  endpoint: string
+  /** Any key is taken; this one is as good as any. */
+  apiKey: string
+  /** Address of a page that has the tag and nothing else. */
+  blankPage: string
+  /** Every `POST` so far, those to `/feedback` and `/events` too, oldest first. Grows. */
+  requests: readonly FakeRequest[]
+  /** The conversations that arrived as JSON, oldest first, whatever became of them. */
+  upserts(): ConversationUpsert[]
+  /** What is stored now, in the order in which it arrived. */
+  conversations(): StoredConversation[]
+  /**
+   * Resolves as soon as what is stored is so; a condition that throws isn't so yet. Rejects after `timeoutMs` (default
+   * 5,000), saying what is stored and what was refused.
+   */
+  waitUntil: WaitUntil
+  /** Resolves when a request hangs. */
+  hanging(): Promise<void>
+  /** From now on requests fail. A second call replaces the first. */
+  fail(fault: Fault, settings?: FaultSettings): Promise<void>
+  /** Ends what `fail` began, on the same port; what hangs is cut. */
+  heal(): Promise<void>
+  /** Forgets what is stored. */
+  clear(): void
+  /** Ends it; what hangs is cut. */
+  close(): Promise<void>
+}
 
 /**
  * Starts a fake collector.

@@ -19,7 +19,7 @@ export function fieldsOf(expected: ExpectedMessage): { [Field in keyof StoredMes
 export function lineOf({ role, content }: { role?: unknown; content?: unknown }): string {
   if (role === undefined && content === undefined) return '(any message)'
   return `${role === undefined ? '*' : wordOf(role)}: ${content === undefined ? '*' : textOf(content)}`.replace(
-    /\s*\n\s*/g,
+    /\n+/g,
     ' ↵ ',
   )
 }

@@ -1,4 +1,4 @@
-import type { PageAnswer, PageRequest } from './hand-over.ts'
+import type { PageAnswer, PageRequest } from './page-request.ts'
 
 /** What `takeOver` is given: it runs in the page, and has nothing of this file. */
 interface Given {

@@ -1,0 +1,12 @@
+/** A request as the page hands it over: its body as text, whatever it was. */
+export interface PageRequest {
+  /** Absolute, as the page meant it. */
+  url: string
+  headers: Record<string, string>
+  body: string
+  /** It went nowhere: its address is not one that is handed over. */
+  isHeldBack?: boolean
+}
+
+/** What the page gets for it; `null` where the connection broke. */
+export type PageAnswer = { status: number; headers: Record<string, string>; body: string } | null
