@@ -19,7 +19,7 @@ afterEach(async () => {
 
 // `CHATLOG_MIGRATED=20000 npx vitest run test/collector/migrations.test.ts` is the long form.
 const counts = [3, 499, 500, 1_500, ...(process.env.CHATLOG_MIGRATED ? [Number(process.env.CHATLOG_MIGRATED)] : [])]
-const cases = counts.flatMap((count) => [1, 2].map((version): [number, number] => [version, count]))
+const cases = counts.flatMap((count) => [1, 2, 3].map((version): [number, number] => [version, count]))
 
 /** A conversation as earlier versions stored it: two messages, a tag, a status that somebody invented. */
 function storedBefore(index: number) {
@@ -38,6 +38,9 @@ async function expectComplete(store: Store, count: number): Promise<void> {
   const facet = (kind: 'tag' | 'turns' | 'answer') => store.countFacet('p', { kind, limit: 10 })
   expect((await facet('tag'))[0]).toEqual({ value: 'all', conversations: count, count })
   expect(await facet('turns')).toEqual([{ value: '1', conversations: count, count }])
+  expect(await store.listConversations('p', { limit: 1, withMessages: false })).toMatchObject({ total: count })
+  const search = await store.listConversations('p', { limit: 2, filter: { text: 'C1' } })
+  expect(search.conversations.map(({ id }) => id)).toEqual(['c1'])
   const answers = Object.fromEntries((await facet('answer')).map(({ value, count }) => [value, count]))
   expect(answers).toEqual({ complete: Math.floor(count / 2), other: Math.ceil(count / 2) })
   const { messages, ...fields } = storedBefore(1)
@@ -62,12 +65,17 @@ describe('SQLite', () => {
     const directory = mkdtempSync(join(tmpdir(), 'chatlog-migrations-'))
     cleanUps.push(() => rmSync(directory, { recursive: true, force: true }))
     const database = new Database(join(directory, 'chatlog.sqlite'))
-    for (const step of sqliteSteps.slice(0, version)) database.exec(step as string)
+    for (const step of sqliteSteps.slice(0, version)) {
+      if (typeof step === 'string') database.exec(step)
+      else step(database)
+    }
     const columns = version === 1 ? '' : ', stored_ms'
     const addOne = database.prepare(
       `insert into conversations (project_id, id, created_ms, fields${columns}) values ('p', ?, ?, ?${columns && ', 7'})`,
     )
-    const addMessage = database.prepare(`insert into messages values ('p', ?, ?, ?, ?)`)
+    const addMessage = database.prepare(
+      `insert into messages (project_id, conversation_id, id, position, fields) values ('p', ?, ?, ?, ?)`,
+    )
     database.exec('begin')
     for (let index = 0; index < count; index++) {
       const { id, createdMs, fields, messages } = storedBefore(index)
@@ -166,5 +174,40 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     await store.upsertConversation('p', 'c1', (before) => before ?? conversationOf('c1', []))
 
     await expectComplete(store, 3)
+  })
+
+  test('what a collector of an earlier version writes during an update is found, counted and sized by the next upsert', {
+    timeout: 30_000,
+  }, async () => {
+    const { url, sql } = await databaseOf(3, 3)
+    const store = await openPostgresStore(url)
+    cleanUps.push(() => store.close())
+    const late = { ...messageOf('c2', 'c2-late'), content: 'late words' }
+    const changed = { ...messageOf('c2', 'c2-1'), content: 'other words than before' }
+    await sql`
+      insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, fields)
+      values ('p', 'c2', 'c2-late', 9, 0, 'user', 5, ${JSON.stringify(late)}::text::json)`
+    await sql`
+      update chatlog.messages set fields = ${JSON.stringify(changed)}::text::json
+      where project_id = 'p' and id = 'c2-1'`
+
+    await store.upsertConversation('p', 'c2', (before) => before ?? conversationOf('c2', []), undefined, [])
+
+    for (const text of ['late', 'other before']) {
+      expect(await store.listConversations('p', { limit: 9, filter: { text } })).toMatchObject({
+        conversations: [{ id: 'c2' }],
+        total: null,
+      })
+    }
+    expect(await store.listConversations('p', { limit: 1 })).toMatchObject({ total: 3 })
+    expect(await store.countFacet('p', { kind: 'turns', limit: 9 })).toEqual([
+      { value: '1', conversations: 2, count: 2 },
+      { value: '2', conversations: 1, count: 1 },
+    ])
+    const [size] = await sql`select messages, bytes from chatlog.conversations where id = 'c2'`
+    const [real] = await sql`
+      select count(*)::int as messages, sum(octet_length(fields::text)) as bytes from chatlog.messages
+      where conversation_id = 'c2'`
+    expect(size).toEqual(real)
   })
 })

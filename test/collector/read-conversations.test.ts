@@ -5,7 +5,7 @@ import {
   deletedSchema,
   forgottenSchema,
 } from '../../src/contract/answer.ts'
-import { collectorUnderTest, conversation, problemOf } from './collector-under-test.ts'
+import { collectorUnderTest, conversation, message, problemOf } from './collector-under-test.ts'
 
 /** Conversations c1 … cN, created a second apart, stored in that order. */
 async function collectorWith(count: number) {
@@ -71,6 +71,22 @@ describe('the list', () => {
 
     expect([first.ids, second.ids, third.ids]).toEqual([['c5', 'c4'], ['c3', 'c2'], ['c1']])
     expect(third).toMatchObject({ count: 1, total: 6, pageSize: 2, nextCursor: null })
+  })
+
+  test('a page that ends by its bytes says so in `pageSize`: who pages by it misses nothing', async () => {
+    const { store200, get } = await collectorUnderTest()
+    for (const id of ['c1', 'c2', 'c3', 'c4', 'c5']) {
+      await store200(conversation({ id, messages: [message(`${id}-m`, 1, { content: 'x'.repeat(1_500_000) })] }))
+    }
+    const ids: string[] = []
+    for (let offset = 0; ; ) {
+      const page = await (await get(`/conversations?limit=4&offset=${offset}`)).json()
+      ids.push(...page.conversations.map(({ id }: { id: string }) => id))
+      offset += page.pageSize
+      if (offset >= page.total) break
+    }
+
+    expect(ids.toSorted()).toEqual(['c1', 'c2', 'c3', 'c4', 'c5'])
   })
 
   test('goes on by offset, as the public client does', async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createSqliteList } from '../../src/collector/sqlite/list.ts'
-import { openDatabase, openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
-import type { Store } from '../../src/collector/store/store.ts'
+import { createSqliteReaders } from '../../src/collector/sqlite/readers.ts'
+import { openDatabase, openSqliteStore, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
+import { type Store, StoreUnavailableError } from '../../src/collector/store/store.ts'
 import { conversationOf, describeStore, messageOf } from './store-suite.ts'
 
 const cleanUps: (() => unknown)[] = []
@@ -81,55 +81,74 @@ describe('SQLite: the file', () => {
     expect(holds('something else')).toBe(true)
   })
 
-  test('of the first version is brought up to date: its conversations are found and counted', async () => {
-    const directory = temporaryDirectory()
-    const store = open(directory)
-    await store.upsertConversation('p', 'c1', () => conversationOf('c1', ['a'], { tags: ['docs'] }))
-    await store.close()
-    const database = new Database(join(directory, 'chatlog.sqlite'))
-    database.exec(`drop table facets; drop table events; drop table feedback; drop table reaction_visitors;
-      drop index conversations_stored; alter table conversations drop column stored_ms; pragma user_version = 1`)
-    database.close()
-
-    const updated = open(directory)
-
-    expect(await updated.listConversations('p', { limit: 1, filter: { tag: 'docs' } })).toMatchObject({ total: 1 })
-    expect(await updated.countFacet('p', { kind: 'turns', limit: 1 })).toMatchObject([{ value: '1' }])
-    expect(await updated.deleteStoredBefore('p', Date.now() - 3_600_000, 10)).toMatchObject({ conversations: 0 })
-  })
-
-  test('finds what is rare by the filter, and walks through the dates for what is not', async () => {
+  test('finds a page by the rarest thing that is asked for, in its order, and sorts nothing', async () => {
     const database = openDatabase(temporaryDirectory())
     cleanUps.push(() => database.close())
     database.exec(`
       with recursive n(n) as (select 1 union all select n + 1 from n where n < 6000)
-      insert into conversations (project_id, id, created_ms, fields) select 'p', 'c' || n, n, '{}' from n;
+      insert into conversations (project_id, id, created_ms, fields, messages) select 'p', 'c' || n, n, '{}', 0 from n;
       insert into facets (project_id, kind, value, conversation_id, created_ms, count)
       select 'p', 'tag', 'often', id, created_ms, 1 from conversations;
       insert into facets (project_id, kind, value, conversation_id, created_ms, count)
-      values ('p', 'tag', 'rare', 'c7', 7, 1)`)
+      values ('p', 'tag', 'rare', 'c7', 7, 1), ('p', 'page', 'https://a.example/', 'c7', 7, 1)`)
     const asked: string[] = []
-    const prepare = (sql: string) => {
+    const prepare = database.prepare.bind(database)
+    database.prepare = ((sql: string) => {
       asked.push(sql)
-      return database.prepare(sql)
-    }
-    const read = (_projectId: string, id: string) => conversationOf(id, [])
-    const watched = { prepare, transaction: database.transaction.bind(database) } as unknown as Database.Database
-    const { listConversations } = createSqliteList(watched, read)
-    const indexesOf = async (tag: string, text?: string) => {
+      return prepare(sql)
+    }) as Database.Database['prepare']
+    const store = sqliteStoreIn(database)
+    const planOf = async (filter: object) => {
       asked.length = 0
-      const { conversations } = await listConversations('p', { limit: 3, filter: { tag, ...(text && { text }) } })
+      const { conversations, total } = await store.listConversations('p', { limit: 3, filter, withMessages: false })
       const [page = ''] = asked.filter((sql) => sql.includes('order by'))
-      const plan = database.prepare(`explain query plan ${page}`).all() as { detail: string }[]
+      const plan = prepare(`explain query plan ${page}`).all() as { detail: string }[]
       return {
-        found: conversations.length,
-        byDates: plan.some(({ detail }) => detail.includes('conversations_newest')),
+        found: conversations.map(({ id }) => id).length,
+        total,
+        plan: plan.map(({ detail }) => detail).join('; '),
       }
     }
 
-    expect(await indexesOf('rare')).toEqual({ found: 1, byDates: false })
-    expect(await indexesOf('rare', 'words')).toEqual({ found: 0, byDates: false })
-    expect(await indexesOf('often')).toEqual({ found: 3, byDates: true })
+    for (const filter of [{ tag: 'rare' }, { tag: 'rare', page: 'https://a.example/' }, { page: 'https://a.ex' }]) {
+      expect(await planOf(filter)).toMatchObject({ found: 1, total: 1, plan: expect.stringContaining('facets_newest') })
+    }
+    expect(await planOf({ tag: 'often' })).toMatchObject({ found: 3, total: 6_000 })
+    expect((await planOf({ tag: 'often' })).plan).not.toContain('USE TEMP B-TREE FOR ORDER BY')
+  })
+
+  test('what takes long is read beside: who sends is answered meanwhile, and the end waits for nothing', async () => {
+    const directory = temporaryDirectory()
+    const store = open(directory)
+    await store.upsertConversation('p', 'c1', () => conversationOf('c1', ['a']))
+    const database = openDatabase(directory)
+    cleanUps.push(() => database.close())
+    const readers = createSqliteReaders(database, join(directory, 'chatlog.sqlite'))
+    const forMinutes = 'with recursive n(n) as (select 1 union all select n + 1 from n) select count(*) from n'
+    let isAnswered = false
+    const long = [1, 2, 3].map(() => readers.long(forMinutes, []).finally(() => (isAnswered = true)))
+    const outcomes = Promise.allSettled(long)
+
+    for (const id of ['c2', 'c3', 'c4']) await store.upsertConversation('p', id, () => conversationOf(id, [id]))
+    await store.ping()
+
+    expect(isAnswered).toBe(false)
+    readers.close()
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  })
+
+  test('what is asked of another process is answered as here, and a statement that fails says so', async () => {
+    const directory = temporaryDirectory()
+    const database = openDatabase(directory)
+    cleanUps.push(() => database.close())
+    const readers = createSqliteReaders(database, join(directory, 'chatlog.sqlite'))
+    cleanUps.push(() => readers.close())
+    const asked = (how: 'quick' | 'long') => readers[how]('select ? as number, ? as text, null as absent', [7.5, 'ß'])
+
+    expect(await asked('long')).toEqual([{ number: 7.5, text: 'ß', absent: null }])
+    expect(await asked('long')).toEqual((await asked('quick')).map((row) => ({ ...(row as object) })))
+    await expect(readers.long('delete from keys', [])).rejects.toThrow(StoreUnavailableError)
+    expect(await asked('long')).toHaveLength(1)
   })
 
   test('of a newer chatlog is left alone', () => {

@@ -3,8 +3,10 @@ import postgres from 'postgres'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgresStore, postgresStoreIn } from '../../src/collector/postgres/postgres-store.ts'
+import { fold } from '../../src/collector/postgres/tallies.ts'
 import { openDatabase, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
 import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
+import { wordPrefixOf } from '../../src/collector/store/words.ts'
 import { sourceFilesOf } from '../structure/source-files.ts'
 import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 import { unboundTables } from './statements.ts'
@@ -16,8 +18,13 @@ const filters: ConversationFilter[] = [
   { visitor: 'v', fromMs: 0, toMs: 2e12 },
   { tag: 't' },
   { tag: 't', page: 'https://a.example/', clicked: 'https://b.example/' },
-  { page: 'https://a.example/' },
+  { page: 'https://a.' },
+  { tag: 't', fromMs: 1, toMs: 2e12 + 1 },
+  { fromMs: 1, toMs: 2e12 + 1 },
+  { page: 'https://a.', tag: 't' },
+  { visitor: 'v', tag: 't' },
   { feedback: 'negative' },
+  { text: 'often' },
   { text: 'm1' },
   { text: 'm1', tag: 't' },
 ]
@@ -38,6 +45,8 @@ async function callEverything(store: Store): Promise<void> {
   const between = Array.from({ length: 20 }, (_, index) => `n${index}`)
   for (const id of between) await put(['m9', id, 'm1'], fields)
   await store.upsertConversation('p', 'c2', () => conversationOf('c2', ['m1'])).catch(() => {})
+  const elsewhere = { chatlog: { page: { url: 'https://a.test/' } } }
+  await store.upsertConversation('p', 'c3', () => conversationOf('c3', ['m3'], { properties: elsewhere }))
   await store.putEvent('p', eventOf('e', { messageId: 'm1', userProperties: { id: 'v' } }), 1)
   await store.putFeedback('p', feedbackOf('f', { messageId: 'm1', userProperties: { id: 'v' } }), 1)
   await store.findConversation('p', 'c1')
@@ -58,7 +67,8 @@ async function callEverything(store: Store): Promise<void> {
 /** What the source holds of statements on a project's tables: the longest piece of each that stands there as it is. */
 function piecesIn(folder: string): string[] {
   const pieces: string[] = []
-  const isStatement = /\b(from|join|update|into) (chatlog\.)?(conversations|messages|facets|events|feedback|reaction)/
+  const isStatement =
+    /\b(from|join|update|into) (chatlog\.)?(conversations|messages|facets|events|feedback|reaction|tall)/
   for (const { path, syntax } of sourceFilesOf(folder)) {
     // Migrations are for every project.
     if (/(migrations|fill)\.ts$/.test(path)) continue
@@ -129,9 +139,16 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     const url = await server.createDatabase()
     await (await openPostgresStore(url)).close()
     const statements = new Set<string>()
-    const store = postgresStoreIn(postgres(url, { debug: (_connection, query) => void statements.add(query) }))
+    const sql = postgres(url, { debug: (_connection, query) => void statements.add(query) })
+    const store = postgresStoreIn(sql, sql)
 
+    await sql`
+      insert into chatlog.messages (project_id, conversation_id, id, position, words, fields)
+      select 'p', 'c0', 'w' || number, number, array_to_tsvector(array[${`${wordPrefixOf('p')}often`}]), '{}'
+      from generate_series(1, 6000) as number`
+    await sql`analyze chatlog.messages`
     await callEverything(store)
+    await fold(sql, 'p')
     await store.close()
 
     expectBound(statements, 'src/collector/postgres')

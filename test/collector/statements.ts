@@ -1,9 +1,12 @@
 /** Tables whose rows belong to a project; the keys, found before the project is known, and temporary lists don't. */
-const projectTables = new Set(['conversations', 'messages', 'facets', 'events', 'feedback', 'reaction_visitors'])
+const projectTables = new Set([
+  ...['conversations', 'messages', 'facets', 'events', 'feedback', 'reaction_visitors'],
+  ...['tallies', 'tally_changes'],
+])
 
 /** One `select`, `update` or `delete` of a statement: what stands outside of its brackets, and who stands around it. */
 type Scope = { text: string; outer: Scope | null }
-type Table = { name: string; alias: string }
+type Table = { name: string; alias: string; isFilled: boolean }
 
 const notAliases = new Set(
   'where set on join left inner cross order group limit values select union using indexed returning for'.split(' '),
@@ -40,20 +43,20 @@ function scopesOf(statement: string): Scope[] {
       current.text += / into [\w.]+ *$/.test(` ${current.text}`) ? ` columns ${text} ` : ' () '
     } else current.text += piece
   }
-  return scopes.flatMap(({ text, outer }) => text.split(/\bunion all\b/).map((part) => ({ text: part, outer })))
+  return scopes.flatMap(({ text, outer }) => text.split(/\bunion\b/).map((part) => ({ text: part, outer })))
 }
 
 function tablesOf({ text }: Scope): Table[] {
-  const found = text.matchAll(/\b(?:from|join|update|into) +(?:chatlog\.)?(\w+)(?: +as)?(?: +(\w+))?/g)
-  return [...found].flatMap(([, name = '', word]) => {
+  const found = text.matchAll(/\b(from|join|update|into) +(?:chatlog\.)?(\w+)(?: +as)?(?: +(\w+))?/g)
+  return [...found].flatMap(([, verb, name = '', word]) => {
     const alias = word === undefined || notAliases.has(word) || word === 'columns' ? name : word
-    return projectTables.has(name) ? [{ name, alias }] : []
+    return projectTables.has(name) ? [{ name, alias, isFilled: verb === 'into' }] : []
   })
 }
 
-function isBound({ name, alias }: Table, { text, outer }: Scope, tables: Table[]): boolean {
-  if (new RegExp(`into +(?:chatlog\\.)?${name} +columns [^()]*\\bproject_id\\b`).test(text)) return true
-  const own = tables.length === 1 ? `(?:${alias}\\.)?` : `${alias}\\.`
+function isBound({ name, alias, isFilled }: Table, { text, outer }: Scope, tables: Table[]): boolean {
+  if (isFilled) return new RegExp(`into +(?:chatlog\\.)?${name} +columns [^()]*\\bproject_id\\b`).test(text)
+  const own = tables.filter((table) => !table.isFilled).length === 1 ? `(?:${alias}\\.)?` : `${alias}\\.`
   const bounds = [...text.matchAll(new RegExp(`\\b${own}project_id *= *(\\?|\\$|(\\w+)\\.project_id)`, 'g'))]
   const isOuter = (other: string) => outer !== null && tables.every((table) => table.alias !== other)
   const byItself = bounds.some(([, value, other]) => value === '?' || value === '$' || isOuter(other ?? ''))

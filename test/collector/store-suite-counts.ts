@@ -18,6 +18,12 @@ const put = (store: Store, id: string, said: Parameters<typeof messages>[1][], f
 
 const ended = (status: string) => ({ properties: { chatlog: { status } } })
 
+function groupBy<Value>(values: Value[], nameOf: (value: Value) => string): Record<string, Value[]> {
+  const groups: Record<string, Value[]> = {}
+  for (const value of values) groups[nameOf(value)] = [...(groups[nameOf(value)] ?? []), value]
+  return groups
+}
+
 /** What is drawn: days, turns, how answers ended, links, feedback. */
 export function describeCounts(open: () => Promise<StoreUnderTest>): void {
   test('conversations by the day they began, messages by their own day, in UTC', async () => {
@@ -105,5 +111,52 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
     expect(await store.countFacet('p', { kind: 'turns', limit: 9, filter: { fromMs } })).toMatchObject([{ value: '2' }])
     expect(await store.countFacet('p', { kind: 'tag', limit: 9, filter: { tag: 'a', fromMs } })).toEqual([])
     expect(await store.countConversationsByDay('q', {})).toEqual([])
+  })
+
+  test('of any time, in whole hours or not, the same as if each conversation were looked at', async () => {
+    const { store, reopen } = await open()
+    const startMs = Date.parse('2026-01-01T00:00:00Z')
+    const everyMs = 37 * 60_000
+    for (let index = 0; index < 150; index++) {
+      const createdAt = new Date(startMs + index * everyMs).toISOString()
+      await put(store, `c${index}`, [['user'], ['assistant']], { createdAt, tags: [`t${index % 3}`] })
+    }
+    await store.deleteConversation('p', 'c10')
+    const counts = async (from: Store, fromMs: number | undefined, toMs: number | undefined) => {
+      const tags = await from.countFacet('p', { kind: 'tag', limit: 9, filter: { fromMs, toMs } })
+      const days = await from.countConversationsByDay('p', { fromMs, toMs })
+      const { total } = await from.listConversations('p', { limit: 1, filter: { fromMs, toMs } })
+      const ofTag = await from.listConversations('p', { limit: 1, filter: { fromMs, toMs, tag: 't1' } })
+      return { tags: tags.map(({ value, count }) => [value, count]).toSorted(), days, total, ofTag: ofTag.total }
+    }
+    const expected = (fromMs = 0, toMs = 9e15) => {
+      const indexes = Array.from({ length: 150 }, (_, index) => index).filter((index) => {
+        const createdMs = startMs + index * everyMs
+        return index !== 10 && createdMs >= fromMs && createdMs < toMs
+      })
+      const byDay = groupBy(indexes, (index) => new Date(startMs + index * everyMs).toISOString().slice(0, 10))
+      const byTag = groupBy(indexes, (index) => `t${index % 3}`)
+      return {
+        tags: Object.entries(byTag)
+          .map(([value, of]) => [value, of.length])
+          .toSorted(),
+        days: Object.entries(byDay).map(([day, of]) => ({ day, count: of.length })),
+        total: indexes.length,
+        ofTag: byTag.t1?.length ?? 0,
+      }
+    }
+    const hour = 3_600_000
+    const times: [number | undefined, number | undefined][] = [
+      [undefined, undefined],
+      [startMs + 24 * hour, undefined],
+      [undefined, startMs + 30.4 * hour],
+      [startMs + 5.3 * hour, startMs + 71.7 * hour],
+      [startMs + 5 * hour, startMs + 6 * hour],
+      [startMs + 5.1 * hour, startMs + 5.9 * hour],
+    ]
+
+    for (const [from, to] of times) expect(await counts(store, from, to)).toEqual(expected(from, to))
+    const reopened = await reopen()
+    for (const [from, to] of times) expect(await counts(reopened, from, to)).toEqual(expected(from, to))
   })
 }

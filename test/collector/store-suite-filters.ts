@@ -86,6 +86,25 @@ export function describeFilters(open: () => Promise<StoreUnderTest>): void {
     expect(await found(store, { feedback: 'positive' })).toEqual([])
   })
 
+  test('feedback that comes by itself finds its conversation until it changes, moves or goes', async () => {
+    const store = await storeOf(open, {}, {})
+    const give = (type: 'positive' | 'negative', messageId: string) =>
+      store.putFeedback('p', { id: 'f', type, messageId, createdAt: '2026-01-01T12:00:00Z' }, 0)
+    await give('negative', 'c1-m')
+    await give('positive', 'c1-m')
+    expect(await found(store, { feedback: 'negative' })).toEqual([])
+    await give('positive', 'c2-m')
+    expect(await found(store, { feedback: 'positive' })).toEqual(['c2'])
+    await give('positive', 'not stored yet')
+    expect(await found(store, { feedback: 'positive' })).toEqual([])
+    await put(store, 3, { messages: [messageOf('c3', 'not stored yet')] })
+    expect(await found(store, { feedback: 'positive' })).toEqual(['c3'])
+    await store.deleteStoredBefore('p', 1, 10)
+
+    expect(await found(store, { feedback: 'positive' })).toEqual([])
+    expect(await store.countFacet('p', { kind: 'feedback', limit: 5 })).toEqual([])
+  })
+
   test('values too long for an index are told apart', async () => {
     const long = 'x'.repeat(10_000)
     const store = await storeOf(open, { tags: [`${long}1`] }, { tags: [`${long}2`] })
@@ -96,14 +115,47 @@ export function describeFilters(open: () => Promise<StoreUnderTest>): void {
   test.each([
     ['said "so"', 'SAID "SO"'],
     ['100 % of_it \\ all', '% of_it \\'],
-    ['line\nbreak', 'line\nbreak'],
+    ['line\nbreak', 'break line'],
     ['ÉCOLE 日本語', 'école 日本'],
+    ['Straße und Größe', 'GROSSE strasse'],
+    ['İstanbul', 'istanbul'],
+    ['Ελληνικός', 'ελληνικοσ'],
+    ['cafe\u0301 cre\u0300me', 'café crème'],
+    ['naïve Ångström', 'angstrom naive'],
+    ['ｆｕｌｌ ﬁne', 'fine full'],
+    ['東京タワー', 'タワー'],
+    ['นะคะ ภาษาไทย', 'ไทย'],
+    ['한국어 문서', '문서'],
     ["O'Neill'); drop table messages; --", "o'neill'); DROP"],
-  ])('text is found in any case and as it is: %j by %j', async (content, text) => {
+  ])('words are found in any order, case and form: %j by %j', async (content, text) => {
     const store = await storeOf(open, { messages: [{ ...messageOf('c1', 'm'), content }] }, {})
 
     expect(await found(store, { text })).toEqual(['c1'])
     expect(await found(store, { text: `${text}x` })).toEqual([])
+    expect(await found(store, { text: `${text} elsewhere` })).toEqual([])
+  })
+
+  test('all words are said in one message; a star stands for any ending; marks alone are no words', async () => {
+    const says = (...contents: string[]) => ({
+      messages: contents.map((content, index) => ({ ...messageOf('c', `${content}-${index}`), content })),
+    })
+    const store = await storeOf(open, says('refunds take a week', 'by card'), says('refund by card'))
+
+    expect(await found(store, { text: 'card refund' })).toEqual(['c2'])
+    expect(await found(store, { text: 'refund*' })).toEqual(['c2', 'c1'])
+    expect(await found(store, { text: 'week ref*' })).toEqual(['c1'])
+    for (const text of ['efund', '?!', '*', '" OR *']) expect(await found(store, { text })).toEqual([])
+  })
+
+  test('what a message no longer says no longer finds it, nor what was erased', async () => {
+    const content = (text: string) => ({ messages: [{ ...messageOf('c1', 'm'), content: text }] })
+    const store = await storeOf(open, content('half an answ'))
+    await put(store, 1, content('a whole answer'))
+
+    expect(await found(store, { text: 'half' })).toEqual([])
+    expect(await found(store, { text: 'whole answer' })).toEqual(['c1'])
+    await store.deleteConversation('p', 'c1')
+    expect(await found(store, { text: 'whole' })).toEqual([])
   })
 
   test('text is looked for in what was said, parts too, and not in names or addresses', async () => {

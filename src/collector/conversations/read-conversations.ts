@@ -65,7 +65,9 @@ export async function readConversations(store: Store, key: StoredKey, query: URL
   const page = await listConversations(store, key.projectId, request)
   const conversations = page.conversations.map((one) => (withMessages ? conversationAnswer(one) : withoutMessages(one)))
   const { total, nextCursor } = page
-  return { conversations, count: conversations.length, total, pageSize: limit, nextCursor }
+  // Whoever pages by `offset` and `pageSize` would skip what a page that ended by its bytes left out.
+  const pageSize = nextCursor === null ? limit : conversations.length || limit
+  return { conversations, count: conversations.length, total, pageSize, nextCursor }
 }
 
 /** @throws ProblemError `bad_request` when the cursor isn't one */

@@ -2,7 +2,7 @@ import type { StoredConversation, StoredMessage } from '../../contract/answer.ts
 import { maxBodyBytes } from '../../contract/limits.ts'
 import { cleanText } from '../clean-json.ts'
 import { chatlogProperties, linkClicksOf } from '../store/conversation-facets.ts'
-import { textOf } from '../store/search-text.ts'
+import { foundIn, textOf } from '../store/search-text.ts'
 
 /** Longest excerpt of a conversation in the list, in code points. */
 const maxExcerptLength = 160
@@ -58,9 +58,9 @@ export function summarize(conversation: StoredConversation, text?: string): Conv
 function wordsAround(messages: StoredMessage[], text: string): string | null {
   for (const message of messages) {
     const said = textOf(message)
-    const at = said.toLowerCase().indexOf(text.toLowerCase())
-    if (at < 0) continue
-    const from = Math.max(0, at - charactersBefore)
+    const [first] = foundIn(said, text)
+    if (!first) continue
+    const from = Math.max(0, first.from - charactersBefore)
     const words = cleanText(said.slice(from, from + maxExcerptLength))
       .replace(/\s+/g, ' ')
       .trim()

@@ -4,10 +4,13 @@ import { codeOf } from '../error-code.ts'
 import { facetChanges, pageUrlOf } from '../store/conversation-facets.ts'
 import { byteLengthOf, type ConversationSize, emptySize, sizeAfter } from '../store/conversation-size.ts'
 import { messageJson } from '../store/message-json.ts'
+import { textOf } from '../store/search-text.ts'
 import { type ConversationMerge, MessageIdTakenError, type Store } from '../store/store.ts'
+import { wordsInIndex } from '../store/words.ts'
 import { again, GoneUnderneathError } from './errors.ts'
 import { addFacets, markUnanswered, moveFacets } from './facets.ts'
 import { fillConversation } from './fill.ts'
+import { linkFeedback } from './linked-feedback.ts'
 import { positionsOf } from './places.ts'
 import { type ConversationFields, type ConversationRow, messagesOf } from './rows.ts'
 import { transact } from './transaction.ts'
@@ -126,12 +129,18 @@ async function write(sql: ISql, given: Upsert, stored: Stored | null, after: Sto
     writeFields(sql, given, fields, { ...size, baseUrl, positions }),
     writeMessages(sql, given, changed, positions),
     stored && stored.createdMs !== owner.createdMs ? moveFacets(sql, owner) : null,
+    linkFeedback(
+      sql,
+      owner,
+      changed.flatMap(({ id }) => (before.has(id) ? [] : [id])),
+    ),
     addFacets(sql, owner, facetChanges(was, is, baseUrl)),
     changed.length > 0 ? markUnanswered(sql, owner) : null,
   ])
 }
 
-// `::text::json`: with `::json` alone the driver would encode the text a second time.
+// `::text::json`: with `::json` alone the driver would encode the text a second time. `execute`: it has to go ahead of the
+// facets, which count from when the conversation is filled, and a query that is only awaited goes a little later.
 async function writeFields(
   sql: ISql,
   { projectId, conversationId, storedAtMs }: Upsert,
@@ -145,7 +154,7 @@ async function writeFields(
       fields = ${JSON.stringify(fields)}::text::json, base_url = ${kept.baseUrl},
       messages = ${kept.messages}, bytes = ${kept.bytes}, questions = ${kept.questions},
       last_position = greatest(last_position, ${last}::integer)
-    where project_id = ${projectId} and id = ${conversationId}`
+    where project_id = ${projectId} and id = ${conversationId}`.execute()
 }
 
 async function writeMessages(
@@ -159,20 +168,23 @@ async function writeMessages(
     (message) =>
       `{"id":${JSON.stringify(message.id)},"position":${positions.get(message.id) ?? 0},"created_ms":${Date.parse(
         message.createdAt,
-      )},"role":${JSON.stringify(message.role)},"bytes":${byteLengthOf(message)},"fields":${messageJson(message).whole}}`,
+      )},"role":${JSON.stringify(message.role)},"bytes":${byteLengthOf(message)},"words":${JSON.stringify(
+        wordsInIndex(projectId, textOf(message)),
+      )},"fields":${messageJson(message).whole}}`,
   )
   // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock. Sent as
   // one JSON text, because the driver quotes each element of an array and keeps three copies of 2 MB meanwhile.
   await sql`
-    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, fields)
+    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, words, fields)
     select ${projectId}::text, ${conversationId}::text, sent.id, sent.position, sent.created_ms, sent.role, sent.bytes,
-      sent.fields
+      array_to_tsvector(string_to_array(sent.words, ' ')), sent.fields
     from json_to_recordset(${`[${rows.join()}]`}::text::json)
-      as sent (id text, position integer, created_ms bigint, role text, bytes integer, fields json)
+      as sent (id text, position integer, created_ms bigint, role text, bytes integer, words text,
+        fields json)
     order by sent.id
     on conflict (project_id, conversation_id, id)
     do update set position = excluded.position, created_ms = excluded.created_ms, role = excluded.role,
-      bytes = excluded.bytes, fields = excluded.fields`
+      bytes = excluded.bytes, words = excluded.words, writes = messages.writes + 1, fields = excluded.fields`
 }
 
 async function idTaken(sql: Sql, projectId: string, conversationId: string, ids: string[]): Promise<Error> {

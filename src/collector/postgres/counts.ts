@@ -1,29 +1,35 @@
 import type { Fragment, Sql } from 'postgres'
-import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
-import type { ConversationFilter, Store } from '../store/store.ts'
+import type { ConversationFilter, FacetRequest, Store } from '../store/store.ts'
+import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
-import { conditionOf } from './filter.ts'
+import { allOf, conditionOf, type Selection, select, talliedOf, timesOf } from './filter.ts'
+import { talliedRows } from './tallies.ts'
 
-/** What PostgreSQL counts. A filter's text is not looked for: counting would read everything. */
+/**
+ * What PostgreSQL counts: of everything, and of a time, from what is kept counted; of other selections by looking at each
+ * conversation. A filter's text is not looked for: counting would read everything.
+ */
 export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
   return {
     async countConversationsByDay(projectId, filter) {
       const rows = await sql<{ day: string; count: string }[]>`
-        select ${sql.unsafe(utcDaySql)} as day, count(*) as count
-        from chatlog.conversations as conversation where ${conditionOf(sql, projectId, filter)}
-        group by 1 order by 1`
+        select ${sql.unsafe(utcDaySql)} as day, sum(conversations) as count
+        from (${daysOf(sql, await select(sql, projectId, filter))}) as counted
+        group by 1 having sum(conversations) > 0 order by 1`
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(Number(day)), count: Number(count) }))
     },
-    async countFacet(projectId, { kind, filter = {}, limit, without }) {
+    async countFacet(projectId, request) {
+      const { limit, without } = request
+      const selection = await select(sql, projectId, request.filter ?? {})
       const other =
         without &&
-        sql`and value not in (select value from chatlog.facets as facet
-          where ${facetCondition(sql, projectId, without, filter)})`
+        sql`where value not in (
+          select value from (${facetsOf(sql, selection, { ...request, kind: without })}) as counted
+          group by value having sum(count) > 0)`
       const rows = await sql<{ value: string; conversations: string; count: string }[]>`
-        select value, ${kind === 'feedback' ? sql`count(distinct conversation_id)` : sql`count(*)`} as conversations, sum(count) as count
-        from ${kind === 'feedback' ? feedbackFacets(sql, projectId) : sql`chatlog.facets`} as facet
-        where ${facetCondition(sql, projectId, kind, filter)} ${other ?? sql``}
-        group by value order by sum(count) desc, value limit ${limit}`
+        select value, sum(conversations) as conversations, sum(count) as count
+        from (${facetsOf(sql, selection, request)}) as counted ${other ?? sql``}
+        group by value having sum(count) > 0 order by sum(count) desc, value limit ${limit}`
       return rows.map(({ value, conversations, count }) => ({
         value,
         conversations: Number(conversations),
@@ -33,33 +39,36 @@ export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsB
   }
 }
 
-/** Feedback comes within a conversation or by itself; what the script says in both ways counts once. */
-const feedbackFacets = (sql: Sql, projectId: string) => sql`(
-  select project_id, kind, value, conversation_id, created_ms, count from chatlog.facets
-  where project_id = ${projectId} and kind = 'feedback'
-  union all
-  select feedback.project_id, 'feedback', feedback.type, conversation.id, conversation.created_ms, 1
-  from chatlog.feedback as feedback
-  join chatlog.messages as message on message.project_id = feedback.project_id and message.id = feedback.message_id
-  join chatlog.conversations as conversation
-  on conversation.project_id = message.project_id and conversation.id = message.conversation_id
-  where feedback.project_id = ${projectId} and feedback.id <> feedback.message_id || ${markedFeedbackSuffix}
-)`
+function daysOf(sql: Sql, selection: Selection): Fragment {
+  const { projectId, fromMs, toMs } = selection
+  const tallied = talliedOf(selection)
+  if (!tallied) {
+    return sql`
+      select created_ms, 1 as conversations from chatlog.conversations as conversation
+      where ${conditionOf(sql, selection)}`
+  }
+  // All time together has no days: the days themselves are few.
+  const time = talliedTime(fromMs, toMs)
+  const byDay = time.spans[0]?.unit === 0 ? { ...time, spans: [{ unit: 1, from: -1e8, to: 1e8 + 1 }] } : time
+  return talliedRows(sql, projectId, tallied, byDay)
+}
 
-/** Rows `facet` of one kind, of the filter's conversations; a time alone is answered from the facets themselves. */
-function facetCondition(
-  sql: Sql,
-  projectId: string,
-  kind: string,
-  { fromMs, toMs, ...filter }: ConversationFilter,
-): Fragment {
-  const isNarrowed = Object.values({ ...filter, text: undefined }).some((value) => value !== undefined)
-  const narrowed = isNarrowed
-    ? sql`and facet.conversation_id in (
-        select conversation.id from chatlog.conversations as conversation
-        where ${conditionOf(sql, projectId, filter)})`
-    : sql``
-  return sql`facet.project_id = ${projectId} and facet.kind = ${kind}
-    and facet.created_ms >= ${fromMs ?? Number.MIN_SAFE_INTEGER} and facet.created_ms < ${toMs ?? Number.MAX_SAFE_INTEGER}
-    ${narrowed}`
+/** Facets of one kind: tallied, or those of the selection's conversations. */
+function facetsOf(sql: Sql, selection: Selection, { kind, filter = {} }: FacetRequest): Fragment {
+  const { projectId, facets, fromMs, toMs } = selection
+  if (isTallyOf(kind, filter)) return talliedRows(sql, projectId, { kind }, talliedTime(fromMs, toMs))
+  const conditions = [
+    sql`facet.project_id = ${projectId} and facet.kind = ${kind}`,
+    ...timesOf(sql, sql`facet.created_ms`, selection),
+  ]
+  if (facets.length > 0) {
+    conditions.push(sql`facet.conversation_id in (
+      select conversation.id from chatlog.conversations as conversation where ${conditionOf(sql, selection)})`)
+  }
+  return sql`
+    select facet.value, 1 as conversations, facet.count from chatlog.facets as facet where ${allOf(sql, conditions)}`
+}
+
+function isTallyOf(kind: string, { fromMs: _from, toMs: _to, text: _text, ...narrowing }: ConversationFilter) {
+  return kind !== 'visitor' && Object.values(narrowing).every((value) => value === undefined)
 }

@@ -2,6 +2,7 @@ import type { ISql, Sql } from 'postgres'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ErasedCounts, Store } from '../store/store.ts'
 import { again } from './errors.ts'
+import { unlinkFeedback } from './linked-feedback.ts'
 import { transact } from './transaction.ts'
 
 type Listed = { conversations: string[]; events: string[]; feedback: string[] }
@@ -54,20 +55,24 @@ async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>):
     delete from chatlog.messages where project_id = ${projectId} and conversation_id = any(${conversations}::text[])
     returning id`,
   )
-  const events = await sql`
-    delete from chatlog.events where project_id = ${projectId} and (id = any(${listed.events}::text[])
-      or conversation_id = any(${conversations}::text[]) or message_id = any(${messages}::text[]))`
-  const feedback = await sql`
-    delete from chatlog.feedback where project_id = ${projectId}
-    and (id = any(${listed.feedback}::text[]) or message_id = any(${messages}::text[]))`
+  await unlinkFeedback(sql, projectId, listed.feedback)
+  // A statement for each index: with `or` PostgreSQL reads every event of the project.
+  const remove = (table: string, column: string, ids: string[]) => sql`
+    delete from chatlog.${sql(table)} where project_id = ${projectId} and ${sql(column)} = any(${ids}::text[])`
+  const events = [
+    await remove('events', 'id', listed.events),
+    await remove('events', 'conversation_id', conversations),
+    await remove('events', 'message_id', messages),
+  ]
+  const feedback = [await remove('feedback', 'id', listed.feedback), await remove('feedback', 'message_id', messages)]
   await sql`
     delete from chatlog.facets where project_id = ${projectId} and conversation_id = any(${conversations}::text[])`
   await sql`delete from chatlog.conversations where project_id = ${projectId} and id = any(${conversations}::text[])`
   return {
     conversations: conversations.length,
     messages: messages.length,
-    events: events.count,
-    feedback: feedback.count,
+    events: events.reduce((sum, { count }) => sum + count, 0),
+    feedback: feedback.reduce((sum, { count }) => sum + count, 0),
   }
 }
 

@@ -1,7 +1,10 @@
 import type { ISql, Sql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { facetsOf, pageUrlOf } from '../store/conversation-facets.ts'
+import { textOf } from '../store/search-text.ts'
+import { wordsInIndex } from '../store/words.ts'
 import { addFacets } from './facets.ts'
+import { linkFeedback } from './linked-feedback.ts'
 import type { ConversationFields } from './rows.ts'
 import { transact } from './transaction.ts'
 
@@ -51,16 +54,18 @@ export async function fillConversation(sql: ISql, projectId: string, conversatio
   const owner = { projectId, conversationId, createdMs: Date.parse(conversation.createdAt) }
   await sql`
     update chatlog.messages as message
-    set created_ms = known.created_ms, role = known.role, bytes = known.bytes
+    set created_ms = known.created_ms, role = known.role, bytes = known.bytes,
+      words = array_to_tsvector(string_to_array(known.words, ' '))
     from unnest(
       ${messages.map(({ id }) => id)}::text[],
       ${messages.map(({ createdAt }) => Date.parse(createdAt))}::bigint[],
       ${messages.map(({ role }) => role)}::text[],
-      ${sizes}::integer[]
-    ) as known (id, created_ms, role, bytes)
+      ${sizes}::integer[],
+      ${messages.map((message) => wordsInIndex(projectId, textOf(message)))}::text[]
+    ) as known (id, created_ms, role, bytes, words)
     where message.project_id = ${projectId} and message.conversation_id = ${conversationId} and message.id = known.id`
+  // Facets count from when the conversation is filled: those of before go uncounted, those that come are counted.
   await sql`delete from chatlog.facets where project_id = ${projectId} and conversation_id = ${conversationId}`
-  await addFacets(sql, owner, facetsOf(conversation))
   await sql`
     update chatlog.conversations set
       messages = ${messages.length}, bytes = ${sizes.reduce((sum, size) => sum + size, 0)},
@@ -70,4 +75,10 @@ export async function fillConversation(sql: ISql, projectId: string, conversatio
         where project_id = ${projectId} and conversation_id = ${conversationId}
       )
     where project_id = ${projectId} and id = ${conversationId}`
+  await addFacets(sql, owner, facetsOf(conversation))
+  await linkFeedback(
+    sql,
+    owner,
+    messages.map(({ id }) => id),
+  )
 }

@@ -1,31 +1,114 @@
 import type { Fragment, ISql } from 'postgres'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ConversationFilter } from '../store/store.ts'
+import { talliedTime } from '../store/tallies.ts'
+import { type Tallied, talliedRows } from './tallies.ts'
 
-/** The filter, but for its text, as a condition on rows `conversation` of one project. */
-export function conditionOf(sql: ISql, projectId: string, filter: ConversationFilter): Fragment {
-  const { visitor, fromMs, toMs, tag, page, clicked, feedback } = filter
-  const conditions = [sql`conversation.project_id = ${projectId}`]
-  const add = (condition: Fragment) => conditions.push(condition)
-  const ofFacet = (kind: string, value: Fragment) => sql`
-    conversation.id in (
-      select conversation_id from chatlog.facets where project_id = ${projectId} and kind = ${kind} and ${value}
-    )`
-  const equals = (value: string) => sql`value = ${facetValue(value)}`
-  const begins = (value: string) => sql`value >= ${facetValue(value)} and value < ${`${facetValue(value)}\u{10FFFF}`}`
+/** A facet that conversations must have: one value, or every one between two. */
+export type WantedFacet = { kind: string; value: string; until?: string }
 
-  if (fromMs !== undefined) add(sql`conversation.created_ms >= ${fromMs}`)
-  if (toMs !== undefined) add(sql`conversation.created_ms < ${toMs}`)
-  if (visitor !== undefined) add(ofFacet('visitor', equals(visitor)))
-  if (tag !== undefined) add(ofFacet('tag', equals(tag)))
-  if (page !== undefined) add(ofFacet('page', begins(page)))
-  if (clicked !== undefined) add(ofFacet('clicked', begins(clicked)))
-  if (feedback !== undefined) {
-    add(sql`(${ofFacet('feedback', equals(feedback))} or conversation.id in (
-      select message.conversation_id from chatlog.feedback as feedback
-      join chatlog.messages as message on message.project_id = feedback.project_id and message.id = feedback.message_id
-      where feedback.project_id = ${projectId} and feedback.type = ${feedback}
-    ))`)
-  }
-  return conditions.reduce((all, condition) => sql`${all} and ${condition}`)
+/** What a filter asks of a project's conversations, as the statements need it. */
+export type Selection = {
+  projectId: string
+  fromMs: number | undefined
+  toMs: number | undefined
+  /** The rarest first. */
+  facets: WantedFacet[]
 }
+
+/** Greater than every text that begins with this one, in the order of code points. */
+const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`
+
+/** Conversations of a visitor that are counted to know how rare they are. */
+const maxCounted = 10_001
+
+/** Finds out what a filter asks, and which part of it is the rarest. */
+export async function select(sql: ISql, projectId: string, filter: ConversationFilter): Promise<Selection> {
+  const { fromMs, toMs } = filter
+  const facets = await Promise.all(wantedFacets(filter).map((facet) => resolve(sql, projectId, facet)))
+  if (facets.length < 2) return { projectId, fromMs, toMs, facets }
+  const counted = await Promise.all(
+    facets.map(async (facet) => ({ facet, conversations: await countOf(sql, projectId, facet) })),
+  )
+  const byRarity = counted.toSorted((one, other) => one.conversations - other.conversations)
+  return { projectId, fromMs, toMs, facets: byRarity.map(({ facet }) => facet) }
+}
+
+/** A beginning that only one value has is that value: pages of one value are found in their order. */
+async function resolve(sql: ISql, projectId: string, facet: WantedFacet): Promise<WantedFacet> {
+  const { kind, value, until } = facet
+  if (until === undefined) return facet
+  const values = await sql<{ value: string }[]>`
+    select value from chatlog.tallies where project_id = ${projectId} and kind = ${kind} and unit = 0 and start = 0
+    and value >= ${value} and value < ${until}
+    union select value from chatlog.tally_changes
+    where project_id = ${projectId} and kind = ${kind} and value >= ${value} and value < ${until} limit 2`
+  return values.length === 1 && values[0] ? { kind, value: values[0].value } : facet
+}
+
+async function countOf(sql: ISql, projectId: string, { kind, value, until }: WantedFacet): Promise<number> {
+  const counts =
+    until !== undefined
+      ? sql`
+        select conversations from chatlog.tallies where project_id = ${projectId} and kind = ${kind}
+        and unit = 0 and start = 0 and value >= ${value} and value < ${until}`
+      : kind === 'visitor'
+        ? sql`
+          select 1 as conversations from chatlog.facets
+          where project_id = ${projectId} and kind = ${kind} and value = ${value} limit ${maxCounted}`
+        : talliedRows(sql, projectId, { kind, value }, talliedTime())
+  const [row] = await sql<{ count: string }[]>`select coalesce(sum(conversations), 0) as count from (${counts}) as one`
+  return Number(row?.count)
+}
+
+function wantedFacets({ visitor, tag, page, clicked, feedback }: ConversationFilter): WantedFacet[] {
+  const equals = (kind: string, value: string | undefined) =>
+    value === undefined ? [] : [{ kind, value: facetValue(value) }]
+  const begins = (kind: string, value: string | undefined) =>
+    value === undefined ? [] : [{ kind, value: facetValue(value), until: afterPrefix(facetValue(value)) }]
+  return [
+    ...equals('visitor', visitor),
+    ...equals('tag', tag),
+    ...begins('page', page),
+    ...begins('clicked', clicked),
+    ...equals('feedback', feedback),
+  ]
+}
+
+/** What a selection's conversations are tallied as; `null` where only looking at each would tell. */
+export function talliedOf({ facets }: Selection): Tallied | null {
+  const [only, ...others] = facets
+  if (!only) return { kind: 'conversation', value: '' }
+  if (others.length > 0 || only.until !== undefined || only.kind === 'visitor') return null
+  return { kind: only.kind, value: only.value }
+}
+
+/** The selection as a condition on rows `conversation`, each looked at by itself. */
+export function conditionOf(sql: ISql, { projectId, fromMs, toMs, facets }: Selection): Fragment {
+  return allOf(sql, [
+    sql`conversation.project_id = ${projectId}`,
+    ...timesOf(sql, sql`conversation.created_ms`, { fromMs, toMs }),
+    ...facets.map(
+      (facet) => sql`exists (
+        select 1 from chatlog.facets as facet
+        where facet.project_id = ${projectId} and facet.kind = ${facet.kind} and ${valueCondition(sql, facet)}
+        and facet.conversation_id = conversation.id)`,
+    ),
+  ])
+}
+
+/** Which values of a row `facet` are meant. */
+export function valueCondition(sql: ISql, { value, until }: WantedFacet): Fragment {
+  return until === undefined ? sql`facet.value = ${value}` : sql`facet.value >= ${value} and facet.value < ${until}`
+}
+
+/** A time as conditions on a column. */
+export function timesOf(sql: ISql, column: Fragment, { fromMs, toMs }: Pick<Selection, 'fromMs' | 'toMs'>): Fragment[] {
+  return [
+    ...(fromMs === undefined ? [] : [sql`${column} >= ${fromMs}`]),
+    ...(toMs === undefined ? [] : [sql`${column} < ${toMs}`]),
+  ]
+}
+
+export const allOf = (sql: ISql, conditions: readonly Fragment[]): Fragment =>
+  conditions.reduce((all, condition) => sql`${all} and ${condition}`)

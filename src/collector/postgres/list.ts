@@ -1,18 +1,20 @@
-import type { ISql, Sql } from 'postgres'
+import type { Fragment, Sql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
-import { fittingOf, maxTotal } from '../store/page-size.ts'
+import { fittingOf, maxPageBytes, maxTotal } from '../store/page-size.ts'
 import { searchPage } from '../store/search-page.ts'
-import { likePattern } from '../store/search-text.ts'
 import type { ConversationPage, ConversationPageRequest, Store } from '../store/store.ts'
-import { find } from './conversations.ts'
-import { conditionOf } from './filter.ts'
+import { talliedTime } from '../store/tallies.ts'
+import { type WantedWord, wantedWords, wordPrefixOf } from '../store/words.ts'
+import { allOf, conditionOf, type Selection, select, talliedOf, timesOf, valueCondition } from './filter.ts'
 import type { ConversationFields } from './rows.ts'
-import { transact } from './transaction.ts'
+import { talliedRows } from './tallies.ts'
 
 type PageRow = { id: string; fields: ConversationFields; bytes: string | null; created_ms: string; arrival: string }
 type MessageRow = { conversation_id: string; fields: StoredMessage }
-type CandidateRow = { id: string; created_ms: string; arrival: string; may_hold: boolean }
+
+/** Messages that say the words at most, as PostgreSQL estimates, for them to be found by the index of words. */
+const maxRare = 5_000
 
 /** Pages of the conversations in PostgreSQL. */
 export function createPostgresList(sql: Sql): Pick<Store, 'listConversations'> {
@@ -25,35 +27,74 @@ export function createPostgresList(sql: Sql): Pick<Store, 'listConversations'> {
 }
 
 async function list(sql: Sql, projectId: string, page: ConversationPageRequest): Promise<ConversationPage> {
-  const { limit, cursor, offset = 0, filter = {}, withMessages = true, withTotal = true } = page
-  const [createdMs, arrival] = cursor === undefined ? firstPage : parseCursor(cursor)
-  const read = async (transaction: ISql) => {
-    const [totals, rows] = await Promise.all([
-      transaction<{ total: string }[]>`
-        select count(*) as total from (
-          select 1 from chatlog.conversations as conversation
-          where ${conditionOf(transaction, projectId, filter)} limit ${withTotal ? null : maxTotal + 1}
-        ) as counted`,
-      transaction<PageRow[]>`
-        select id, created_ms, arrival, fields, bytes from chatlog.conversations as conversation
-        where ${conditionOf(transaction, projectId, filter)} and (created_ms, arrival) < (${createdMs}, ${arrival})
-        order by created_ms desc, arrival desc limit ${limit + 1} offset ${offset}`,
-    ])
-    const shown = rows.slice(0, Math.min(limit, withMessages ? fittingOf(rows) : limit))
-    const last = rows.length > shown.length ? shown.at(-1) : undefined
-    const messages = withMessages ? await messagesOfEach(transaction, projectId, shown) : new Map()
-    const total = Number(totals[0]?.total)
-    return {
-      conversations: shown.map(({ id, fields }) => ({ ...fields, messages: messages.get(id) ?? [] })),
-      total: withTotal || total <= maxTotal ? total : null,
-      nextCursor: last ? formatCursor(endOf(last)) : null,
-    }
-  }
-  return transact(sql, read, 'isolation level repeatable read read only')
+  const { limit, cursor, offset = 0, withTotal = true } = page
+  const from = cursor === undefined ? firstPage : parseCursor(cursor)
+  const selection = await select(sql, projectId, page.filter ?? {})
+  const [rows, total] = await Promise.all([
+    sql<PageRow[]>`${pageOf(sql, selection, from)} limit ${limit + 1} offset ${offset}`,
+    totalOf(sql, selection, withTotal),
+  ])
+  return { ...(await finish(sql, projectId, page, rows)), total }
 }
 
-async function messagesOfEach(sql: ISql, projectId: string, conversations: readonly { id: string }[]) {
+/** A selection's conversations from a place on, newest first, found by what is rarest. */
+function pageOf(sql: Sql, selection: Selection, [createdMs, arrival]: PageEnd): Fragment {
+  const [rarest, ...others] = selection.facets
+  const { projectId } = selection
+  if (!rarest || rarest.until !== undefined) {
+    return sql`
+      select conversation.id, conversation.created_ms, conversation.arrival, conversation.fields, conversation.bytes
+      from chatlog.conversations as conversation where ${conditionOf(sql, selection)}
+      and (conversation.created_ms, conversation.arrival) < (${createdMs}, ${arrival})
+      order by conversation.created_ms desc, conversation.arrival desc`
+  }
+  const conditions = [
+    sql`facet.project_id = ${projectId} and facet.kind = ${rarest.kind} and ${valueCondition(sql, rarest)}`,
+    ...timesOf(sql, sql`facet.created_ms`, selection),
+    conditionOf(sql, { projectId, fromMs: undefined, toMs: undefined, facets: others }),
+  ]
+  return sql`
+    select conversation.id, facet.created_ms, conversation.arrival, conversation.fields, conversation.bytes
+    from chatlog.facets as facet join chatlog.conversations as conversation
+    on conversation.project_id = facet.project_id and conversation.id = facet.conversation_id
+    where ${allOf(sql, conditions)} and facet.created_ms <= ${createdMs}
+    and (facet.created_ms, conversation.arrival) < (${createdMs}, ${arrival})
+    order by facet.created_ms desc, conversation.arrival desc`
+}
+
+async function totalOf(sql: Sql, selection: Selection, isAsked: boolean): Promise<number | null> {
+  const { projectId, fromMs, toMs } = selection
+  const tallied = talliedOf(selection)
+  const counted = tallied
+    ? talliedRows(sql, projectId, tallied, talliedTime(fromMs, toMs))
+    : sql`
+      select 1 as conversations from chatlog.conversations as conversation
+      where ${conditionOf(sql, selection)} limit ${isAsked ? null : maxTotal + 1}`
+  const [row] = await sql<{ total: string }[]>`
+    select coalesce(sum(conversations), 0) as total from (${counted}) as counted`
+  const total = Number(row?.total)
+  return isAsked || tallied || total <= maxTotal ? total : null
+}
+
+/** The page of the rows that were found, one more than it holds where there is a next one. */
+async function finish(
+  sql: Sql,
+  projectId: string,
+  { limit, withMessages = true }: ConversationPageRequest,
+  rows: readonly PageRow[],
+) {
+  const shown = rows.slice(0, Math.min(limit, withMessages ? fittingOf(rows) : limit))
+  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  const messages = withMessages ? await messagesOfEach(sql, projectId, shown) : new Map()
+  return {
+    conversations: shown.map(({ id, fields }) => ({ ...fields, messages: messages.get(id) ?? [] })),
+    nextCursor: last ? formatCursor([Number(last.created_ms), Number(last.arrival)]) : null,
+  }
+}
+
+async function messagesOfEach(sql: Sql, projectId: string, conversations: readonly { id: string }[]) {
   const messages = new Map<string, StoredMessage[]>(conversations.map(({ id }) => [id, []]))
+  if (messages.size === 0) return messages
   const rows = await sql<MessageRow[]>`
     select conversation_id, fields from chatlog.messages
     where project_id = ${projectId} and conversation_id = any(${[...messages.keys()]}::text[])
@@ -62,39 +103,84 @@ async function messagesOfEach(sql: ISql, projectId: string, conversations: reado
   return messages
 }
 
-async function search(sql: Sql, projectId: string, page: ConversationPageRequest, text: string) {
-  // The slice first, then its messages, each conversation's to the first hit. An `exists` in the slice's own select
-  // reads the same, and PostgreSQL answers it by reading all messages there are, for every slice anew.
-  const slice = async ([createdMs, arrival]: PageEnd, count: number) => {
-    const rows = await sql<CandidateRow[]>`
-      select candidate.id, candidate.created_ms, candidate.arrival, hit.id is not null as may_hold
-      from (
-        select id, created_ms, arrival from chatlog.conversations as conversation
-        where ${conditionOf(sql, projectId, page.filter ?? {})} and (created_ms, arrival) < (${createdMs}, ${arrival})
-        order by created_ms desc, arrival desc limit ${count}
-      ) as candidate
-      left join lateral (
-        select message.id from chatlog.messages as message
-        where message.project_id = ${projectId} and message.conversation_id = candidate.id
-        and message.fields::text ilike ${likePattern(text)} limit 1
-      ) as hit on true
-      order by candidate.created_ms desc, candidate.arrival desc`
-    return rows.map((row) => ({ id: row.id, end: endOf(row), mayHold: row.may_hold }))
-  }
-  const found = await searchPage({
-    text,
-    limit: page.limit,
-    from: page.cursor === undefined ? firstPage : parseCursor(page.cursor),
-    slice,
-    read: (id) => find(sql, projectId, id),
+async function search(
+  sql: Sql,
+  projectId: string,
+  page: ConversationPageRequest,
+  text: string,
+): Promise<ConversationPage> {
+  const wanted = wantedWords(text)
+  if (wanted.length === 0) return { conversations: [], total: null, nextCursor: null }
+  const query = queryOf(projectId, wanted)
+  const selection = await select(sql, projectId, page.filter ?? {})
+  const isRare = (await estimateOf(sql, projectId, query)) <= maxRare
+  const slice = isRare ? sliceByWords : sliceByArrival
+  const { rows, goesOnFrom } = await searchPage<PageRow>({
+    limit: page.limit + 1,
+    maxBytes: page.withMessages === false ? Number.POSITIVE_INFINITY : maxPageBytes,
+    from: page.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(page.cursor)[1],
+    slice: (before, count) => slice(sql, { selection, query, before, count }),
   })
-  return { ...found, total: null }
+  const found = await finish(sql, projectId, page, rows)
+  const goesOn = goesOnFrom === null ? null : formatCursor([0, goesOnFrom])
+  return { ...found, total: null, nextCursor: found.nextCursor ?? goesOn }
 }
 
-const endOf = ({ created_ms, arrival }: { created_ms: string; arrival: string }): PageEnd => [
-  Number(created_ms),
-  Number(arrival),
-]
+/** What `@@` takes: messages of the project that say every one of the words. Words are letters and digits alone. */
+function queryOf(projectId: string, wanted: readonly WantedWord[]): string {
+  const prefix = wordPrefixOf(projectId)
+  return wanted.map(({ folded, isBeginning }) => `'${prefix}${folded}'${isBeginning ? ':*' : ''}`).join(' & ')
+}
+
+/** How many messages say the words, as PostgreSQL's statistics know it without looking. */
+async function estimateOf(sql: Sql, projectId: string, query: string): Promise<number> {
+  type Plan = { 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }
+  const [row] = await sql<Plan[]>`
+    explain (format json) select 1 from chatlog.messages where project_id = ${projectId} and words @@ ${query}::tsquery`
+  return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
+}
+
+type Slice = { selection: Selection; query: string; before: number; count: number }
+
+/** Rare words: every message that says them is found by the index, and the newest conversations of those are shown. */
+async function sliceByWords(sql: Sql, { selection, query, before, count }: Slice) {
+  const rows = await sql<PageRow[]>`
+    select conversation.id, conversation.created_ms, conversation.arrival, conversation.fields, conversation.bytes
+    from chatlog.conversations as conversation
+    where ${conditionOf(sql, selection)} and conversation.arrival < ${before} and conversation.id in (
+      select message.conversation_id from chatlog.messages as message
+      where message.project_id = ${selection.projectId} and message.words @@ ${query}::tsquery
+    )
+    order by conversation.arrival desc limit ${count}`
+  return { rows: [...rows], end: rows.length < count ? null : Number(rows.at(-1)?.arrival) }
+}
+
+/**
+ * Common words: the newest conversations are looked at, one after the other, each to the first message that says them. The
+ * slice first: PostgreSQL answers an \`exists\` in the slice's own select by reading all messages there are.
+ */
+async function sliceByArrival(sql: Sql, { selection, query, before, count }: Slice) {
+  const { projectId } = selection
+  const looked = await sql<{ id: string; arrival: string; is_hit: boolean }[]>`
+    select candidate.id, candidate.arrival, hit.id is not null as is_hit
+    from (
+      select conversation.id, conversation.arrival from chatlog.conversations as conversation
+      where conversation.project_id = ${projectId} and conversation.arrival < ${before}
+      order by conversation.arrival desc limit ${count}
+    ) as candidate
+    left join lateral (
+      select message.id from chatlog.messages as message
+      where message.project_id = ${projectId} and message.conversation_id = candidate.id
+      and message.words @@ ${query}::tsquery limit 1
+    ) as hit on true
+    order by candidate.arrival desc`
+  const ids = looked.flatMap(({ id, is_hit }) => (is_hit ? [id] : []))
+  const rows = await sql<PageRow[]>`
+    select conversation.id, conversation.created_ms, conversation.arrival, conversation.fields, conversation.bytes
+    from chatlog.conversations as conversation
+    where ${conditionOf(sql, selection)} and conversation.id = any(${ids}::text[]) order by conversation.arrival desc`
+  return { rows: [...rows], end: looked.length < count ? null : Number(looked.at(-1)?.arrival) }
+}
 
 /** Before every conversation: later than any date and arrival. */
 const firstPage: PageEnd = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]

@@ -117,12 +117,127 @@ export const migrations: string[] = [
     add column if not exists bytes integer;
   update chatlog.conversations set messages = null where messages is not null;
   `,
+  `
+  alter table chatlog.messages
+    -- What it says, for searches.
+    add column if not exists words tsvector,
+    -- How often it was written, by those who know of this column.
+    add column if not exists writes integer not null default 0;
+  -- The conversation whose message it is on, once both are stored.
+  alter table chatlog.feedback add column if not exists conversation_id text;
+  update chatlog.conversations set messages = null where messages is not null;
+
+  -- What is counted is kept counted, by triggers, whoever writes: a conversation and what it is found by count from when it
+  -- is filled. They append what changed, so that writers never wait for each other; tallies take it in later.
+  create table chatlog.tallies (
+    project_id text not null,
+    -- A facet's kind, or 'conversation'.
+    kind text not null,
+    -- 0: all time, 1: days (UTC), 2: hours, by the conversation's createdAt.
+    unit integer not null,
+    -- Which day or hour, counted from 1970.
+    start bigint not null,
+    value text collate "C" not null,
+    conversations bigint not null,
+    count bigint not null,
+    primary key (project_id, kind, unit, start, value)
+  );
+  create index tallies_empty on chatlog.tallies (project_id) where conversations = 0 and count = 0;
+  create table chatlog.tally_changes (
+    project_id text not null,
+    number bigint generated always as identity,
+    kind text not null,
+    value text collate "C" not null,
+    created_ms bigint not null,
+    conversations integer not null,
+    count integer not null,
+    primary key (project_id, number)
+  );
+
+  create function chatlog.count_conversation() returns trigger language plpgsql as $$
+  begin
+    if tg_op <> 'INSERT' and old.messages is not null then
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      values (old.project_id, 'conversation', '', old.created_ms, -1, -1);
+    end if;
+    if tg_op <> 'DELETE' and new.messages is not null then
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      values (new.project_id, 'conversation', '', new.created_ms, 1, 1);
+    end if;
+    if tg_op = 'UPDATE' and old.messages is not null and new.messages is null then
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select project_id, kind, value, created_ms, -1, -count from chatlog.facets
+      where project_id = old.project_id and conversation_id = old.id and kind <> 'visitor';
+    end if;
+    return null;
+  end $$;
+  create trigger conversations_counted after insert on chatlog.conversations
+    for each row when (new.messages is not null) execute function chatlog.count_conversation();
+  create trigger conversations_uncounted after delete on chatlog.conversations
+    for each row when (old.messages is not null) execute function chatlog.count_conversation();
+  create trigger conversations_recounted after update on chatlog.conversations
+    for each row when ((old.messages is null) <> (new.messages is null) or old.created_ms <> new.created_ms)
+    execute function chatlog.count_conversation();
+
+  create function chatlog.count_facets() returns trigger language plpgsql as $$
+  begin
+    if tg_op = 'INSERT' then
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select added.project_id, added.kind, added.value, added.created_ms, 1, added.count from added
+      join chatlog.conversations as owner on owner.project_id = added.project_id and owner.id = added.conversation_id
+      where added.kind <> 'visitor' and owner.messages is not null;
+    elsif tg_op = 'DELETE' then
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select removed.project_id, removed.kind, removed.value, removed.created_ms, -1, -removed.count from removed
+      join chatlog.conversations as owner on owner.project_id = removed.project_id and owner.id = removed.conversation_id
+      where removed.kind <> 'visitor' and owner.messages is not null;
+    else
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select changed.project_id, changed.kind, changed.value, changed.created_ms, sum(conversations), sum(changed.count)
+      from (
+        select project_id, kind, value, conversation_id, created_ms, 1 as conversations, count from added
+        union all
+        select project_id, kind, value, conversation_id, created_ms, -1, -count from removed
+      ) as changed
+      join chatlog.conversations as owner on owner.project_id = changed.project_id and owner.id = changed.conversation_id
+      where changed.kind <> 'visitor' and owner.messages is not null
+      group by changed.project_id, changed.kind, changed.value, changed.created_ms
+      having sum(conversations) <> 0 or sum(changed.count) <> 0;
+    end if;
+    return null;
+  end $$;
+  create trigger facets_counted after insert on chatlog.facets referencing new table as added
+    for each statement execute function chatlog.count_facets();
+  create trigger facets_uncounted after delete on chatlog.facets referencing old table as removed
+    for each statement execute function chatlog.count_facets();
+  create trigger facets_recounted after update on chatlog.facets referencing old table as removed new table as added
+    for each statement execute function chatlog.count_facets();
+
+  -- A collector of an earlier version that is still running knows nothing of words: what it writes is filled anew.
+  create function chatlog.unfill_conversation() returns trigger language plpgsql as $$
+  begin
+    update chatlog.conversations set messages = null
+    where project_id = new.project_id and id = new.conversation_id and messages is not null;
+    return null;
+  end $$;
+  create trigger messages_unknown after insert on chatlog.messages
+    for each row when (new.words is null) execute function chatlog.unfill_conversation();
+  create trigger messages_unknown_again after update on chatlog.messages
+    for each row when (new.writes = old.writes and new.fields::text <> old.fields::text)
+    execute function chatlog.unfill_conversation();
+  `,
 ]
 
 /** Indexes of the newest version, by name. They are made without keeping anybody from writing. */
 const indexes: Record<string, string> = {
   messages_place: 'chatlog.messages (project_id, conversation_id, position, created_ms, role)',
   messages_created: 'chatlog.messages (project_id, conversation_id, created_ms, position)',
+  // Each word begins with its project's own letters, so that one project's searches look at no other's.
+  messages_words: 'chatlog.messages using gin (words)',
+  conversations_arrival: 'chatlog.conversations (project_id, arrival desc)',
+  facets_newest: 'chatlog.facets (project_id, kind, value, created_ms desc, conversation_id)',
+  events_visitors: 'chatlog.events using gin (visitor_ids)',
+  feedback_visitors: 'chatlog.feedback using gin (visitor_ids)',
 }
 
 /** What there is to do to bring data to the newest version. */
@@ -137,7 +252,7 @@ export type MigrationPlan = {
 /** What `migrate` would do, with nothing changed. */
 export async function planMigration(sql: ISql): Promise<MigrationPlan> {
   const version = await findVersion(sql)
-  const pending = version < 3 ? sql`` : sql`where messages is null`
+  const pending = version < 4 ? sql`` : sql`where messages is null`
   const rows =
     version === 0 ? [] : await sql<{ count: string }[]>`select count(*) from chatlog.conversations ${pending}`
   return { version, newest: migrations.length, conversations: Number(rows[0]?.count ?? 0) }

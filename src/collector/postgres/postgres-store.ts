@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import { codeOf } from '../error-code.ts'
+import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { withEach } from '../store/store-errors.ts'
 import { createPostgresConversations } from './conversations.ts'
@@ -10,9 +11,21 @@ import { createPostgresKeys } from './keys.ts'
 import { createPostgresList } from './list.ts'
 import { isMigrated, type MigrationPlan, migrate, planMigration } from './migrations.ts'
 import { createPostgresReactions } from './reactions.ts'
+import { fold } from './tallies.ts'
 
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
 const maxConnections = 16
+
+/** Connections that lists, searches and counts have at most: however many read, senders find theirs free. */
+const readConnections = 8
+
+/** Where a store in PostgreSQL reads. */
+export type PostgresOptions = {
+  /** The URL of a replica that lists, searches and counts are asked of. @defaultValue the database itself */
+  readUrl?: string
+  /** Connections for them, apart from those of the writers. @defaultValue 8 */
+  readConnections?: number
+}
 
 /** Longest wait for a connection, in seconds; `?connect_timeout=` of the URL says otherwise. */
 const connectTimeoutSeconds = 5
@@ -31,11 +44,12 @@ const closeTimeoutSeconds = 5
  * may have it open. A database that goes away is asked again by every later call.
  *
  * @param url `postgres://user:password@host:5432/database`
+ * @param options where else it reads
  * @throws TypeError when `?max=` or `?connect_timeout=` of the URL isn't a number of them
  * @throws Error when the package `postgres` isn't installed, or a newer chatlog wrote the database
  * @throws StoreUnavailableError when the database can't be reached
  */
-export async function openPostgresStore(url: string): Promise<Store> {
+export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const sql = await connect(url)
   try {
     if (!(await isMigrated(sql))) await migratePostgres(url)
@@ -43,23 +57,29 @@ export async function openPostgresStore(url: string): Promise<Store> {
     await sql.end({ timeout: 0 })
     throw withoutConnection(error)
   }
-  return withEach(postgresStoreIn(sql), inTime)
+  const reads = await connect(options.readUrl ?? url, { max: options.readConnections ?? readConnections })
+  return withEach(postgresStoreIn(sql, reads), inTime)
 }
 
-/** The store of a database that is at its newest version. */
-export function postgresStoreIn(sql: Sql): Store {
-  return {
+/** The store of a database that is at its newest version. `reads`: where lists, searches and counts are asked. */
+export function postgresStoreIn(sql: Sql, reads: Sql): Store {
+  const folding = startFolding((projectId) => fold(sql, projectId))
+  const store: Store = {
     ...createPostgresConversations(sql),
-    ...createPostgresList(sql),
-    ...createPostgresReactions(sql),
-    ...createPostgresCounts(sql),
+    ...createPostgresList(reads),
+    ...createPostgresReactions(sql, reads),
+    ...createPostgresCounts(reads),
     ...createPostgresErase(sql),
     ...createPostgresKeys(sql),
     async ping() {
       await sql`select 1`
     },
-    close: () => sql.end({ timeout: closeTimeoutSeconds }),
+    async close() {
+      await folding.stop()
+      await Promise.all([sql, reads].map((pool) => pool.end({ timeout: closeTimeoutSeconds })))
+    },
   }
+  return folding.watch(store)
 }
 
 /**

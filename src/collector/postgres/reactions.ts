@@ -1,8 +1,11 @@
-import type { Sql } from 'postgres'
+import type { ISql, Sql } from 'postgres'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
 import type { Store } from '../store/store.ts'
+import { again } from './errors.ts'
+import { linkFeedback, unlinkFeedback } from './linked-feedback.ts'
+import { transact } from './transaction.ts'
 
 type EventRow = { fields: EventAnswer }
 type FeedbackRow = { fields: FeedbackAnswer }
@@ -10,6 +13,7 @@ type FeedbackRow = { fields: FeedbackAnswer }
 /** The events and the feedback in PostgreSQL. */
 export function createPostgresReactions(
   sql: Sql,
+  reads: Sql,
 ): Pick<Store, 'putEvent' | 'putFeedback' | 'findReactions' | 'listSearches' | 'listFeedback'> {
   return {
     async putEvent(projectId, event, storedAtMs) {
@@ -27,48 +31,68 @@ export function createPostgresReactions(
           visitor_ids = excluded.visitor_ids, created_ms = excluded.created_ms, stored_ms = excluded.stored_ms,
           fields = excluded.fields`
     },
-    async putFeedback(projectId, feedback, storedAtMs) {
-      const { id, messageId, type, createdAt } = feedback
-      await sql`
-        insert into chatlog.feedback (project_id, id, message_id, type, visitor_ids, created_ms, stored_ms, fields)
-        values (
-          ${projectId}, ${id}, ${messageId}, ${type}, ${visitorsOf(feedback)},
-          ${Date.parse(createdAt)}, ${storedAtMs}, ${JSON.stringify(feedback)}::text::json
-        )
-        on conflict (project_id, id) do update set message_id = excluded.message_id, type = excluded.type,
-          visitor_ids = excluded.visitor_ids, created_ms = excluded.created_ms, stored_ms = excluded.stored_ms,
-          fields = excluded.fields`
-    },
+    putFeedback: (projectId, feedback, storedAtMs) =>
+      again(() => transact(sql, (transaction) => putFeedback(transaction, projectId, feedback, storedAtMs))),
     async findReactions(projectId, conversationId) {
-      const messageIds = sql`
+      const messageIds = reads`
         select id from chatlog.messages where project_id = ${projectId} and conversation_id = ${conversationId}`
       const [events, feedback] = await Promise.all([
-        sql<EventRow[]>`
-          select fields from chatlog.events
-          where project_id = ${projectId} and (conversation_id = ${conversationId} or message_id in (${messageIds}))
+        // Two selects, each with an index: with `or` PostgreSQL reads every event of the project.
+        reads<EventRow[]>`
+          select fields, created_ms, arrival from chatlog.events
+          where project_id = ${projectId} and conversation_id = ${conversationId}
+          union all
+          select fields, created_ms, arrival from chatlog.events
+          where project_id = ${projectId} and message_id in (${messageIds})
           order by created_ms, arrival`,
-        sql<FeedbackRow[]>`
+        reads<FeedbackRow[]>`
           select fields from chatlog.feedback where project_id = ${projectId} and message_id in (${messageIds})
           order by created_ms, arrival`,
       ])
       return { events: events.map(({ fields }) => fields), feedback: feedback.map(({ fields }) => fields) }
     },
     async listSearches(projectId, limit) {
-      const rows = await sql<EventRow[]>`
+      const rows = await reads<EventRow[]>`
         select fields from chatlog.events where project_id = ${projectId} and entity_type = 'search'
         order by created_ms desc limit ${limit}`
       return rows.map(({ fields }) => fields)
     },
     async listFeedback(projectId, limit, type) {
-      const rows = await sql<(FeedbackRow & { conversation_id: string | null })[]>`
-        select feedback.fields, message.conversation_id from chatlog.feedback as feedback
-        left join chatlog.messages as message
-        on message.project_id = feedback.project_id and message.id = feedback.message_id
-        where feedback.project_id = ${projectId} and (${type ?? null}::text is null or feedback.type = ${type ?? null})
+      // The page first, then its conversations: of a million, all would else be joined to be sorted.
+      const rows = await reads<(FeedbackRow & { conversation_id: string | null })[]>`
+        select feedback.fields, (
+          select message.conversation_id from chatlog.messages as message
+          where message.project_id = feedback.project_id and message.id = feedback.message_id
+        ) as conversation_id
+        from chatlog.feedback as feedback
+        where feedback.project_id = ${projectId} ${type === undefined ? reads`` : reads`and feedback.type = ${type}`}
         order by feedback.created_ms desc, feedback.arrival desc limit ${limit}`
       return rows.map((row) => ({ feedback: row.fields, conversationId: row.conversation_id }))
     },
   }
+}
+
+async function putFeedback(sql: ISql, projectId: string, feedback: FeedbackAnswer, storedAtMs: number): Promise<void> {
+  const { id, messageId, type, createdAt } = feedback
+  await unlinkFeedback(sql, projectId, [id])
+  await sql`
+    insert into chatlog.feedback (project_id, id, message_id, type, visitor_ids, created_ms, stored_ms, fields)
+    values (
+      ${projectId}, ${id}, ${messageId}, ${type}, ${visitorsOf(feedback)},
+      ${Date.parse(createdAt)}, ${storedAtMs}, ${JSON.stringify(feedback)}::text::json
+    )
+    on conflict (project_id, id) do update set message_id = excluded.message_id, type = excluded.type,
+      visitor_ids = excluded.visitor_ids, created_ms = excluded.created_ms, stored_ms = excluded.stored_ms,
+      fields = excluded.fields, conversation_id = null`
+  const [holder] = await sql<{ id: string; created_ms: string }[]>`
+    select conversation.id, conversation.created_ms from chatlog.conversations as conversation
+    where conversation.project_id = ${projectId} and conversation.id = (
+      select message.conversation_id from chatlog.messages as message
+      where message.project_id = ${projectId} and message.id = ${messageId}
+    ) for update`
+  if (!holder) return
+  const owner = { projectId, conversationId: holder.id, createdMs: Number(holder.created_ms) }
+  await linkFeedback(sql, owner, [messageId])
 }
 
 const visitorsOf = (reaction: EventAnswer | FeedbackAnswer) => visitorIdsOf(reaction).map(facetValue)

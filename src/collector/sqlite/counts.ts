@@ -1,64 +1,97 @@
 import type Database from 'libsql'
-import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
-import type { ConversationFilter, FacetCount, Store } from '../store/store.ts'
+import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
+import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
-import { conditionOf } from './filter.ts'
+import { type Condition, conditionOf, createSelect, joined, type Selection } from './filter.ts'
+import type { SqliteReaders } from './readers.ts'
+import { type Tallied, talliedRows } from './tallies.ts'
 
-// Feedback comes within a conversation or by itself; what the script says in both ways counts once.
-const feedbackFacets = `(
-  select project_id, kind, value, conversation_id, created_ms, count from facets where project_id = ? and kind = 'feedback'
-  union all
-  select f.project_id, 'feedback', f.type, c.id, c.created_ms, 1 from feedback f
-  join messages m on m.project_id = f.project_id and m.id = f.message_id
-  join conversations c on c.project_id = m.project_id and c.id = m.conversation_id
-  where f.project_id = ? and f.id <> f.message_id || '${markedFeedbackSuffix}')`
-
-/** What the embedded store counts. A filter's text is not looked for: counting would read everything. */
-export function createSqliteCounts(database: Database.Database): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
+/**
+ * What the embedded store counts: of everything, and of a time, from what is kept counted; of other selections by looking
+ * at each conversation, in a process of its own. A filter's text is not looked for: counting would read everything.
+ */
+export function createSqliteCounts(
+  database: Database.Database,
+  readers: SqliteReaders,
+): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
+  const select = createSelect(database)
+  const ask = ({ sql, values }: Condition, isTallied: boolean) =>
+    isTallied ? readers.quick(sql, values) : readers.long(sql, values)
   return {
     async countConversationsByDay(projectId, filter) {
-      const { sql, values } = conditionOf(projectId, filter)
-      const rows = database
-        .prepare(
-          `select ${utcDaySql} as day, count(*) as count from conversations c where ${sql} group by 1 order by 1`,
-        )
-        .all(...values) as { day: number; count: number }[]
+      const selection = select(projectId, filter)
+      const tallied = talliedOf(selection)
+      const rows = (await ask(
+        tallied ? daysTallied(selection, tallied) : daysLookedAt(selection),
+        tallied !== null,
+      )) as { day: number; count: number }[]
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(day), count }))
     },
-    async countFacet(projectId, { kind, filter = {}, limit, without }) {
-      const selected = facetCondition(projectId, kind, filter)
-      const other = without && facetCondition(projectId, without, filter)
-      return database
-        .prepare(
-          // A facet is one row a conversation: no need to tell its conversations apart, but where feedback comes beside.
-          `select value, count(${kind === 'feedback' ? 'distinct conversation_id' : '*'}) as conversations, sum(count) as count
-           from ${kind === 'feedback' ? feedbackFacets : 'facets'} f where ${selected.sql}
-           ${other ? `and value not in (select value from facets f where ${other.sql})` : ''}
-           group by value order by count desc, value limit ?`,
-        )
-        .all(
-          ...(kind === 'feedback' ? [projectId, projectId] : []),
-          ...selected.values,
-          ...(other?.values ?? []),
-          limit,
-        ) as FacetCount[]
+    async countFacet(projectId, request) {
+      const selection = select(projectId, request.filter ?? {})
+      const isTallied = isTallyOf(request.kind, request.filter)
+      return (await ask(facetCounts(selection, request, isTallied), isTallied)) as FacetCount[]
     },
   }
 }
 
-/** Facets `f` of one kind, of the filter's conversations; a time alone is answered from the facets themselves. */
-function facetCondition(projectId: string, kind: string, { fromMs, toMs, ...filter }: ConversationFilter) {
-  const isNarrowed = Object.values({ ...filter, text: undefined }).some((value) => value !== undefined)
-  const narrowed = isNarrowed ? conditionOf(projectId, filter) : null
+/** What a selection's conversations are tallied as; `null` where only looking at each would tell. */
+export function talliedOf({ facets }: Selection): Tallied | null {
+  const [only, ...others] = facets
+  if (!only) return { kind: 'conversation', value: '' }
+  if (others.length > 0 || only.until !== undefined || only.kind === 'visitor') return null
+  return { kind: only.kind, value: only.value }
+}
+
+function isTallyOf(kind: string, { fromMs: _from, toMs: _to, text: _text, ...narrowing }: ConversationFilter = {}) {
+  return kind !== 'visitor' && Object.values(narrowing).every((value) => value === undefined)
+}
+
+function daysTallied({ projectId, fromMs, toMs }: Selection, tallied: Tallied): Condition {
+  // All time together has no days: the days themselves are few.
+  const time = talliedTime(fromMs, toMs)
+  const byDay = time.spans[0]?.unit === 0 ? { ...time, spans: [{ unit: 1, from: -1e8, to: 1e8 + 1 }] } : time
+  const { sql, values } = talliedRows(projectId, tallied, byDay)
   return {
-    sql: `f.project_id = ? and f.kind = ? and f.created_ms >= ? and f.created_ms < ?
-      ${narrowed ? `and f.conversation_id in (select c.id from conversations c where ${narrowed.sql})` : ''}`,
-    values: [
-      projectId,
-      kind,
-      fromMs ?? Number.MIN_SAFE_INTEGER,
-      toMs ?? Number.MAX_SAFE_INTEGER,
-      ...(narrowed?.values ?? []),
-    ],
+    sql: `select ${utcDaySql} as day, sum(conversations) as count from (${sql}) group by 1 having sum(conversations) > 0
+      order by 1`,
+    values,
   }
+}
+
+function daysLookedAt(selection: Selection): Condition {
+  const { sql, values } = conditionOf(selection)
+  return {
+    sql: `select ${utcDaySql} as day, count(*) as count from conversations c where ${sql} group by 1 order by 1`,
+    values,
+  }
+}
+
+function facetCounts(selection: Selection, { kind, limit, without }: FacetRequest, isTallied: boolean): Condition {
+  const countsOf = (one: string) => (isTallied ? facetTallies(selection, one) : facetsLookedAt(selection, one))
+  const own = countsOf(kind)
+  const other = without === undefined ? null : countsOf(without)
+  return {
+    sql: `select value, sum(conversations) as conversations, sum(count) as count from (${own.sql})
+      ${other ? `where value not in (select value from (${other.sql}) group by value having sum(count) > 0)` : ''}
+      group by value having sum(count) > 0 order by sum(count) desc, value limit ?`,
+    values: [...own.values, ...(other?.values ?? []), limit],
+  }
+}
+
+const facetTallies = ({ projectId, fromMs, toMs }: Selection, kind: string) =>
+  talliedRows(projectId, { kind }, talliedTime(fromMs, toMs))
+
+/** Facets of one kind, of the selection's conversations. */
+function facetsLookedAt(selection: Selection, kind: string): Condition {
+  const { projectId, facets, fromMs, toMs } = selection
+  const conditions: Condition[] = [{ sql: 'f.project_id = ? and f.kind = ?', values: [projectId, kind] }]
+  if (fromMs !== undefined) conditions.push({ sql: 'f.created_ms >= ?', values: [fromMs] })
+  if (toMs !== undefined) conditions.push({ sql: 'f.created_ms < ?', values: [toMs] })
+  if (facets.length > 0) {
+    const { sql, values } = conditionOf(selection)
+    conditions.push({ sql: `f.conversation_id in (select c.id from conversations c where ${sql})`, values })
+  }
+  const { sql, values } = joined(conditions)
+  return { sql: `select f.value as value, 1 as conversations, f.count as count from facets f where ${sql}`, values }
 }

@@ -1,7 +1,16 @@
+import { setImmediate } from 'node:timers/promises'
 import type Database from 'libsql'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ErasedCounts, ForgottenVisitor, Store } from '../store/store.ts'
-import { writeTransaction } from './write-transaction.ts'
+import { createUnlinkFeedback } from './linked-feedback.ts'
+import { createSqliteWords } from './words.ts'
+import { busyTimeoutMs, writeTransaction } from './write-transaction.ts'
+
+/** Conversations that one transaction of forgetting somebody erases. */
+const forgottenAtOnce = 50
+
+/** Time between two tries to empty the log, in milliseconds. */
+const emptyLogEveryMs = 200
 
 /** Three temporary tables of ids: one transaction lists in them what it then erases. */
 const idTables = `
@@ -16,16 +25,15 @@ type Erase = (projectId: string, list: () => void) => ErasedCounts
 /** What takes data out of the embedded store again. */
 export function createSqliteErase(
   database: Database.Database,
+  fold: (projectId: string) => number,
 ): Pick<Store, 'deleteConversation' | 'forgetVisitor' | 'deleteStoredBefore' | 'listProjectIds'> {
   database.exec(idTables)
   const run: Run = (sql, ...values) => database.prepare(sql).run(...values).changes
-  const erase = createErase(run)
+  const erase = createErase(database, run)
   const deleteOne = createDeleteOne(database, run, erase)
   const forget = createForget(database, run, erase)
   const deleteOld = createDeleteOld(database, run, erase)
-
-  /** SQLite keeps erased rows readable in its write-ahead log until it overwrites them; this empties the log at once. */
-  const emptyLog = () => void database.pragma('wal_checkpoint(truncate)')
+  const emptyLog = createEmptyLog(database)
 
   return {
     async deleteConversation(projectId, conversationId) {
@@ -34,7 +42,8 @@ export function createSqliteErase(
       return conversations > 0
     },
     async forgetVisitor(projectId, visitorId) {
-      const forgotten = forget(projectId, visitorId)
+      const forgotten = await forget(projectId, visitorId)
+      while (fold(projectId) > 0) await setImmediate()
       emptyLog()
       return forgotten
     },
@@ -50,8 +59,27 @@ export function createSqliteErase(
   }
 }
 
+/**
+ * SQLite keeps erased rows readable in its write-ahead log until it overwrites them: this empties the log. Somebody who
+ * reads at the moment is not waited for, since everybody else would wait too: it is tried again.
+ */
+function createEmptyLog(database: Database.Database): () => void {
+  let timer: NodeJS.Timeout | undefined
+  return function emptyLog() {
+    clearTimeout(timer)
+    if (!database.open) return
+    database.pragma('busy_timeout = 0')
+    const [{ busy }] = database.pragma('wal_checkpoint(truncate)') as [{ busy: number }]
+    database.pragma(`busy_timeout = ${busyTimeoutMs}`)
+    if (busy === 1) timer = setTimeout(emptyLog, emptyLogEveryMs).unref()
+  }
+}
+
 /** Makes the function that erases: its caller fills the lists of ids, and everything on them goes. */
-function createErase(run: Run): Erase {
+function createErase(database: Database.Database, run: Run): Erase {
+  const words = createSqliteWords(database)
+  const unlinkFeedback = createUnlinkFeedback(database)
+
   /** Adds the events and the feedback on the listed conversations to the lists. */
   function listReactions(projectId: string) {
     const ofMessages = `message_id in (select m.id from messages m join erased_conversations e on e.id = m.conversation_id
@@ -66,11 +94,34 @@ function createErase(run: Run): Erase {
     )
   }
 
+  /** The index of words forgets what it is told of alone. */
+  function removeWords(projectId: string) {
+    const messages = database
+      .prepare(
+        `select m.words_id, m.fields from messages m
+         where m.project_id = ? and m.conversation_id in (select id from erased_conversations)`,
+      )
+      .all(projectId) as { words_id: number; fields: string }[]
+    for (const { words_id, fields } of messages) words.remove(projectId, words_id, JSON.parse(fields))
+  }
+
+  /** Conversations that stay no longer count the feedback that goes. */
+  function takeFeedbackBack(projectId: string) {
+    const ids = database.prepare('select id from erased_feedback').all() as { id: string }[]
+    if (ids.length > 0)
+      unlinkFeedback(
+        projectId,
+        ids.map(({ id }) => id),
+      )
+  }
+
   function eraseListed(projectId: string): ErasedCounts {
     const remove = (table: string, column: string, list: string, more = '') =>
       run(`delete from ${table} where project_id = ? and ${column} in (select id from ${list}) ${more}`, projectId)
     remove('reaction_visitors', 'id', 'erased_events', `and kind = 'event'`)
     remove('reaction_visitors', 'id', 'erased_feedback', `and kind = 'feedback'`)
+    removeWords(projectId)
+    takeFeedbackBack(projectId)
     remove('facets', 'conversation_id', 'erased_conversations')
     return {
       events: remove('events', 'id', 'erased_events'),
@@ -100,18 +151,17 @@ function createDeleteOne(database: Database.Database, run: Run, erase: Erase) {
   )
 }
 
+/** Forgets in slices, each a transaction: others are answered between two, however much there is of somebody. */
 function createForget(database: Database.Database, run: Run, erase: Erase) {
   const selectOthers = database.prepare(
     `select distinct value from facets where project_id = ?1 and kind = 'visitor' and value <> ?2 and conversation_id in
      (select conversation_id from facets where project_id = ?1 and kind = 'visitor' and value = ?2) order by value`,
   )
-  return writeTransaction(database, (projectId: string, visitorId: string): ForgottenVisitor => {
-    const value = facetValue(visitorId)
-    const others = selectOthers.all(projectId, value) as { value: string }[]
-    const counts = erase(projectId, () => {
+  const eraseSlice = writeTransaction(database, (projectId: string, value: string) =>
+    erase(projectId, () => {
       run(
         `insert into erased_conversations select conversation_id from facets
-         where project_id = ? and kind = 'visitor' and value = ?`,
+         where project_id = ? and kind = 'visitor' and value = ? limit ${forgottenAtOnce}`,
         projectId,
         value,
       )
@@ -120,15 +170,27 @@ function createForget(database: Database.Database, run: Run, erase: Erase) {
         ['erased_feedback', 'feedback'],
       ] as const) {
         run(
-          `insert into ${table} select id from reaction_visitors where project_id = ? and visitor_id = ? and kind = ?`,
+          `insert into ${table} select id from reaction_visitors where project_id = ? and visitor_id = ? and kind = ?
+           limit ${forgottenAtOnce}`,
           projectId,
           value,
           kind,
         )
       }
-    })
-    return { ...counts, alsoKnownAs: others.map((other) => other.value) }
-  })
+    }),
+  )
+  return async (projectId: string, visitorId: string): Promise<ForgottenVisitor> => {
+    const value = facetValue(visitorId)
+    const others = selectOthers.all(projectId, value) as { value: string }[]
+    const all = { conversations: 0, messages: 0, events: 0, feedback: 0 }
+    for (;;) {
+      const slice = eraseSlice(projectId, value)
+      for (const kind of Object.keys(all) as (keyof ErasedCounts)[]) all[kind] += slice[kind]
+      if (slice.conversations + slice.events + slice.feedback === 0) break
+      await setImmediate()
+    }
+    return { ...all, alsoKnownAs: others.map((other) => other.value) }
+  }
 }
 
 function createDeleteOld(database: Database.Database, run: Run, erase: Erase) {

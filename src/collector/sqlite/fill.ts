@@ -1,12 +1,15 @@
 import type Database from 'libsql'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { facetsOf, pageUrlOf } from '../store/conversation-facets.ts'
+import { linkFeedback } from './linked-feedback.ts'
+import { createSqliteWords, wordsPerConversation } from './words.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 /** Conversations filled in one transaction. */
 const batchSize = 200
 
-type ConversationRow = { project_id: string; id: string; fields: string }
+type ConversationRow = { arrival: number; project_id: string; id: string; fields: string }
+type MessageRow = { fields: string; words_id: number | null }
 
 /** Fills what earlier versions didn't keep, for every conversation that they wrote. Each batch is a transaction. */
 export function fillConversations(database: Database.Database, report: (done: number) => void): void {
@@ -19,7 +22,7 @@ export function fillConversations(database: Database.Database, report: (done: nu
   const fillAll = writeTransaction(database, (rows: ConversationRow[]) => rows.forEach(fill))
   let done = 0
   for (let last = -1; ; ) {
-    const rows = select.all(last, batchSize) as (ConversationRow & { arrival: number })[]
+    const rows = select.all(last, batchSize) as ConversationRow[]
     const end = rows.at(-1)
     if (!end) return
     fillAll(rows)
@@ -32,32 +35,47 @@ export function fillConversations(database: Database.Database, report: (done: nu
 /** Makes the function that fills one conversation, within a transaction. */
 export function createFill(database: Database.Database) {
   const selectMessages = database.prepare(
-    'select fields from messages where project_id = ? and conversation_id = ? order by position',
+    'select fields, words_id from messages where project_id = ? and conversation_id = ? order by position',
   )
   const fillMessage = database.prepare(
-    'update messages set created_ms = ?, role = ?, bytes = ? where project_id = ? and conversation_id = ? and id = ?',
+    'update messages set created_ms = ?, role = ?, bytes = ?, words_id = ? where project_id = ? and conversation_id = ? and id = ?',
   )
   const fillOne = database.prepare(
     'update conversations set messages = ?, bytes = ?, questions = ?, base_url = ? where project_id = ? and id = ?',
   )
   const clear = database.prepare('delete from facets where project_id = ? and conversation_id = ?')
   const add = database.prepare(
-    'insert into facets (project_id, kind, value, conversation_id, created_ms, count) values (?, ?, ?, ?, ?, ?)',
+    `insert into facets (project_id, kind, value, conversation_id, created_ms, count) values (?, ?, ?, ?, ?, ?)
+     on conflict (project_id, kind, value, conversation_id) do update set count = facets.count + excluded.count`,
   )
 
-  return function fill({ project_id, id, fields }: ConversationRow): void {
-    const texts = (selectMessages.all(project_id, id) as { fields: string }[]).map((row) => row.fields)
-    const messages = texts.map((text) => JSON.parse(text) as StoredMessage)
+  const words = createSqliteWords(database)
+  const link = linkFeedback(database)
+
+  return function fill({ arrival, project_id, id, fields }: ConversationRow): void {
+    const rows = selectMessages.all(project_id, id) as MessageRow[]
+    const messages = rows.map(({ fields }) => JSON.parse(fields) as StoredMessage)
     const conversation: StoredConversation = { ...JSON.parse(fields), messages }
-    const sizes = texts.map((text) => Buffer.byteLength(text))
+    const sizes = rows.map(({ fields }) => Buffer.byteLength(fields))
     messages.forEach((message, index) => {
-      fillMessage.run(Date.parse(message.createdAt), message.role, sizes[index], project_id, id, message.id)
+      const known = rows[index]?.words_id ?? null
+      const wordsId = known ?? arrival * wordsPerConversation + index
+      fillMessage.run(Date.parse(message.createdAt), message.role, sizes[index], wordsId, project_id, id, message.id)
+      if (known === null) words.add(project_id, wordsId, message)
     })
     const bytes = sizes.reduce((sum, size) => sum + size, 0)
     const questions = messages.filter(({ role }) => role === 'user').length
-    fillOne.run(messages.length, bytes, questions, pageUrlOf(conversation), project_id, id)
+    // Facets count from when the conversation is filled: those of before go uncounted, those that come are counted.
     clear.run(project_id, id)
+    fillOne.run(messages.length, bytes, questions, pageUrlOf(conversation), project_id, id)
+    const given = link(
+      project_id,
+      id,
+      messages.map((message) => message.id),
+    )
     const createdMs = Date.parse(conversation.createdAt)
-    for (const { kind, value, count } of facetsOf(conversation)) add.run(project_id, kind, value, id, createdMs, count)
+    for (const { kind, value, count } of [...facetsOf(conversation), ...given]) {
+      add.run(project_id, kind, value, id, createdMs, count)
+    }
   }
 }

@@ -1,36 +1,118 @@
+import type Database from 'libsql'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ConversationFilter } from '../store/store.ts'
+import { talliedTime } from '../store/tallies.ts'
+import { talliedRows } from './tallies.ts'
 
-/** A condition on the conversation `c`, and what its question marks stand for. */
+/** A part of a statement, and what its question marks stand for. */
 export type Condition = { sql: string; values: (string | number)[] }
 
-const ofFacet = 'c.id in (select conversation_id from facets where project_id = ? and kind = ?'
-const ofFeedback = `c.id in (select m.conversation_id from feedback f
-  join messages m on m.project_id = f.project_id and m.id = f.message_id where f.project_id = ? and f.type = ?)`
+/** A facet that conversations must have: one value, or every one between two. */
+export type WantedFacet = { kind: string; value: string; until?: string }
 
-/** The filter, but for its text, as a condition on conversations `c` of one project. */
-export function conditionOf(projectId: string, filter: ConversationFilter): Condition {
-  const { visitor, fromMs, toMs, tag, page, clicked, feedback } = filter
-  const conditions: Condition[] = [{ sql: 'c.project_id = ?', values: [projectId] }]
-  const add = (sql: string, ...values: (string | number)[]) => conditions.push({ sql, values })
-  const equals = (kind: string, value: string) => add(`${ofFacet} and value = ?)`, projectId, kind, facetValue(value))
-  const begins = (kind: string, value: string) =>
-    add(`${ofFacet} and value >= ? and value < ?)`, projectId, kind, facetValue(value), afterPrefix(facetValue(value)))
+/** What a filter asks of a project's conversations, as the statements need it. */
+export type Selection = {
+  projectId: string
+  fromMs: number | undefined
+  toMs: number | undefined
+  /** The rarest first. */
+  facets: (WantedFacet & { conversations: number })[]
+}
 
-  if (fromMs !== undefined) add('c.created_ms >= ?', fromMs)
-  if (toMs !== undefined) add('c.created_ms < ?', toMs)
-  if (visitor !== undefined) equals('visitor', visitor)
-  if (tag !== undefined) equals('tag', tag)
-  if (page !== undefined) begins('page', page)
-  if (clicked !== undefined) begins('clicked', clicked)
-  if (feedback !== undefined) {
-    add(`(${ofFacet} and value = ?) or ${ofFeedback})`, ...[projectId, 'feedback', feedback, projectId, feedback])
+/** Greater than every text that begins with this one, in the order of code points. */
+const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`
+
+/** Conversations of a visitor that are counted to know how rare they are. */
+const maxCounted = 10_001
+
+/** Makes the function that finds out what a filter asks, and how rare each part of it is. */
+export function createSelect(database: Database.Database) {
+  const selectValues = database.prepare(
+    `select value from tallies where project_id = ?1 and kind = ?2 and unit = 0 and start = 0 and value >= ?3 and value < ?4
+     union select value from tally_changes where project_id = ?1 and kind = ?2 and value >= ?3 and value < ?4 limit 2`,
+  )
+  const countVisitor = database.prepare(
+    `select count(*) as count from (
+       select 1 from facets where project_id = ? and kind = ? and value = ? limit ${maxCounted})`,
+  )
+  const always = talliedTime()
+  const countValue = database.prepare(
+    `select coalesce(sum(conversations), 0) as count from (${talliedRows('', { kind: '', value: '' }, always).sql})`,
+  )
+  const countRange = database.prepare(
+    `select coalesce(sum(conversations), 0) as count from tallies
+     where project_id = ? and kind = ? and unit = 0 and start = 0 and value >= ? and value < ?`,
+  )
+
+  /** A beginning that only one value has is that value: pages of one value are found in their order. */
+  function resolve(projectId: string, facet: WantedFacet): WantedFacet {
+    const { kind, value, until } = facet
+    if (until === undefined) return facet
+    const values = selectValues.all(projectId, kind, value, until) as { value: string }[]
+    return values.length === 1 && values[0] ? { kind, value: values[0].value } : facet
   }
+
+  function countOf(projectId: string, { kind, value, until }: WantedFacet): number {
+    const row =
+      until !== undefined
+        ? countRange.get(projectId, kind, value, until)
+        : kind === 'visitor'
+          ? countVisitor.get(projectId, kind, value)
+          : countValue.get(...talliedRows(projectId, { kind, value }, always).values)
+    return (row as { count: number }).count
+  }
+
+  return function select(projectId: string, filter: ConversationFilter): Selection {
+    const facets = wantedFacets(filter).map((facet) => {
+      const resolved = resolve(projectId, facet)
+      return { ...resolved, conversations: countOf(projectId, resolved) }
+    })
+    const { fromMs, toMs } = filter
+    const byRarity = facets.toSorted((one, other) => one.conversations - other.conversations)
+    return { projectId, fromMs, toMs, facets: byRarity }
+  }
+}
+
+function wantedFacets({ visitor, tag, page, clicked, feedback }: ConversationFilter): WantedFacet[] {
+  const equals = (kind: string, value: string | undefined) =>
+    value === undefined ? [] : [{ kind, value: facetValue(value) }]
+  const begins = (kind: string, value: string | undefined) =>
+    value === undefined ? [] : [{ kind, value: facetValue(value), until: afterPrefix(facetValue(value)) }]
+  return [
+    ...equals('visitor', visitor),
+    ...equals('tag', tag),
+    ...begins('page', page),
+    ...begins('clicked', clicked),
+    ...equals('feedback', feedback),
+  ]
+}
+
+/** The selection as a condition on conversations `c`, each looked at by itself. */
+export function conditionOf({ projectId, fromMs, toMs, facets }: Selection): Condition {
+  const conditions: Condition[] = [{ sql: 'c.project_id = ?', values: [projectId] }]
+  if (fromMs !== undefined) conditions.push({ sql: 'c.created_ms >= ?', values: [fromMs] })
+  if (toMs !== undefined) conditions.push({ sql: 'c.created_ms < ?', values: [toMs] })
+  for (const facet of facets) {
+    const { sql, values } = valueCondition(facet)
+    conditions.push({
+      sql: `exists (select 1 from facets f where f.project_id = c.project_id and f.kind = ? and ${sql}
+        and f.conversation_id = c.id)`,
+      values: [facet.kind, ...values],
+    })
+  }
+  return joined(conditions)
+}
+
+/** Which values of a facet `f` are meant. */
+export function valueCondition({ value, until }: WantedFacet): Condition {
+  if (until === undefined) return { sql: 'f.value = ?', values: [value] }
+  return { sql: 'f.value >= ? and f.value < ?', values: [value, until] }
+}
+
+/** All of them together. */
+export function joined(conditions: readonly Condition[]): Condition {
   return {
     sql: conditions.map(({ sql }) => sql).join(' and '),
     values: conditions.flatMap(({ values }) => values),
   }
 }
-
-/** Greater than every text that begins with this one, in the order of code points. */
-const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`

@@ -1,86 +1,100 @@
 import type Database from 'libsql'
 import type { StoredConversation } from '../../contract/answer.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
-import { fittingOf, maxTotal } from '../store/page-size.ts'
+import { fittingOf, maxPageBytes, maxTotal } from '../store/page-size.ts'
 import { searchPage } from '../store/search-page.ts'
-import { likePattern } from '../store/search-text.ts'
-import type { ConversationFilter, ConversationPage, ConversationPageRequest, Store } from '../store/store.ts'
-import { conditionOf } from './filter.ts'
+import type { ConversationPage, ConversationPageRequest, Store } from '../store/store.ts'
+import { talliedTime } from '../store/tallies.ts'
+import { wantedWords } from '../store/words.ts'
+import { talliedOf } from './counts.ts'
+import { type Condition, conditionOf, createSelect, joined, type Selection, valueCondition } from './filter.ts'
+import type { SqliteReaders } from './readers.ts'
+import { talliedRows } from './tallies.ts'
+import { matchOf, wordsPerConversation } from './words.ts'
 
 type ListedRow = { arrival: number; id: string; created_ms: number; fields: string; bytes: number }
-type CandidateRow = Pick<ListedRow, 'arrival' | 'id' | 'created_ms'> & { may_hold: number }
 type Read = (projectId: string, conversationId: string) => StoredConversation | null
 
-/** Conversations that a filter lets through at most for them all to be found by it, and sorted for every page. */
+/** Conversations that a beginning of an address finds at most for them all to be found by it, and sorted. */
 const maxSorted = 5_000
 
-/** Pages of the embedded store's conversations. `read` is called within the transaction that lists them. */
-export function createSqliteList(database: Database.Database, read: Read): Pick<Store, 'listConversations'> {
-  /** How many conversations a filter lets through; more than `most` are not counted. */
-  function total(projectId: string, filter: ConversationFilter, most = Number.MAX_SAFE_INTEGER): number {
-    const { sql, values } = conditionOf(projectId, filter)
-    const row = database
-      .prepare(`select count(*) as total from (select 1 from conversations c where ${sql} limit ?)`)
-      .get(...values, most)
-    return (row as { total: number }).total
-  }
+/** Conversations that are skipped without leaving the page to a process of its own. */
+const maxQuickOffset = 1_000
 
-  /**
-   * The column that pages are ordered by. SQLite doesn't know how rare a tag or a visitor is: it walks the index of dates,
-   * newest first, until the page is full, which for a rare tag reads every conversation. The `+` forbids it that index.
-   */
-  function createdColumn(projectId: string, filter: ConversationFilter): string {
-    const isNarrowed = Object.values({ ...filter, text: undefined }).some((value) => value !== undefined)
-    return isNarrowed && total(projectId, filter, maxSorted + 1) <= maxSorted ? '+c.created_ms' : 'c.created_ms'
-  }
+/**
+ * Pages of the embedded store's conversations. What an index gives in order is read at once; whatever may look at many
+ * conversations before its page is full is asked of another process.
+ */
+export function createSqliteList(
+  database: Database.Database,
+  readers: SqliteReaders,
+  read: Read,
+): Pick<Store, 'listConversations'> {
+  const select = createSelect(database)
 
-  const list = database.transaction((projectId: string, page: ConversationPageRequest): ConversationPage => {
-    const { limit, offset = 0, filter = {}, withMessages = true, withTotal = true } = page
-    const { sql, values } = conditionOf(projectId, filter)
+  async function list(projectId: string, page: ConversationPageRequest): Promise<ConversationPage> {
+    const { limit, offset = 0, filter = {} } = page
+    const selection = select(projectId, filter)
+    const isLong = selection.facets.length > 1 || selection.facets[0]?.until !== undefined || offset > maxQuickOffset
+    const ask = isLong ? readers.long : readers.quick
     const from = page.cursor === undefined ? firstPage : parseCursor(page.cursor)
-    const hits = total(projectId, filter, withTotal ? undefined : maxTotal + 1)
-    const created = createdColumn(projectId, filter)
-    const rows = database
-      .prepare(
-        `select c.arrival, c.id, c.created_ms, c.fields, c.bytes from conversations c
-         where ${sql} and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc limit ? offset ?`,
-      )
-      .all(...values, ...from, limit + 1, offset) as ListedRow[]
+    const { sql, values } = pageOf(selection, from)
+    const rows = (await ask(`${sql} limit ? offset ?`, [...values, limit + 1, offset])) as ListedRow[]
+    const total = await totalOf(selection, page.withTotal ?? true, isLong)
+    return { ...finish(projectId, page, rows), total }
+  }
+
+  async function totalOf(selection: Selection, isAsked: boolean, isLong: boolean): Promise<number | null> {
+    const { projectId, fromMs, toMs } = selection
+    const tallied = talliedOf(selection)
+    const most = isAsked ? Number.MAX_SAFE_INTEGER : maxTotal + 1
+    const { sql, values } = tallied
+      ? talliedRows(projectId, tallied, talliedTime(fromMs, toMs))
+      : limited(selectionOf(selection), most)
+    const sum = tallied ? 'coalesce(sum(conversations), 0)' : 'count(*)'
+    const ask = isLong && !tallied ? readers.long : readers.quick
+    const [row] = await ask(`select ${sum} as total from (${sql})`, values)
+    const { total } = row as { total: number }
+    return isAsked || tallied || total <= maxTotal ? total : null
+  }
+
+  /** The page of the rows that were found, one more than it holds where there is a next one. */
+  function finish(projectId: string, { limit, withMessages = true }: ConversationPageRequest, rows: ListedRow[]) {
     const shown = rows.slice(0, Math.min(limit, withMessages ? fittingOf(rows) : limit))
     const last = rows.length > shown.length ? shown.at(-1) : undefined
     return {
       conversations: shown.flatMap(({ id, fields }) =>
         withMessages ? (read(projectId, id) ?? []) : { ...JSON.parse(fields), messages: [] },
       ),
-      total: withTotal || hits <= maxTotal ? hits : null,
       nextCursor: last ? formatCursor([last.created_ms, last.arrival]) : null,
     }
-  })
+  }
 
   async function search(projectId: string, page: ConversationPageRequest, text: string): Promise<ConversationPage> {
-    const filter = page.filter ?? {}
-    const { sql, values } = conditionOf(projectId, filter)
-    const created = createdColumn(projectId, filter)
-    const select = database.prepare(
-      `select c.arrival, c.id, c.created_ms, exists (
-         select 1 from messages m where m.project_id = c.project_id and m.conversation_id = c.id
-         and m.fields like ? escape '\\'
-       ) as may_hold from conversations c
-       where ${sql} and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc limit ?`,
-    )
-    const found = await searchPage({
-      text,
-      limit: page.limit,
-      from: page.cursor === undefined ? firstPage : parseCursor(page.cursor),
-      slice: async (from, count) =>
-        (select.all(likePattern(text), ...values, ...from, count) as CandidateRow[]).map((row) => ({
-          id: row.id,
-          end: [row.created_ms, row.arrival],
-          mayHold: row.may_hold === 1,
-        })),
-      read: async (id) => read(projectId, id),
+    const wanted = wantedWords(text)
+    if (wanted.length === 0) return { conversations: [], total: null, nextCursor: null }
+    const condition = conditionOf(select(projectId, page.filter ?? {}))
+    const { rows, goesOnFrom } = await searchPage<ListedRow>({
+      limit: page.limit + 1,
+      maxBytes: page.withMessages === false ? Number.POSITIVE_INFINITY : maxPageBytes,
+      from: page.cursor === undefined ? Number.MAX_SAFE_INTEGER : parseCursor(page.cursor)[1],
+      async slice(before, count) {
+        const found = (await readers.long(
+          'select rowid as place from words where words match ? and rowid < ? order by rowid desc limit ?',
+          [matchOf(projectId, wanted), Math.min(before * wordsPerConversation, Number.MAX_SAFE_INTEGER), count],
+        )) as { place: number }[]
+        const arrivals = [...new Set(found.map(({ place }) => Math.floor(place / wordsPerConversation)))]
+        const rows = (await readers.long(
+          `select c.arrival, c.id, c.created_ms, c.fields, c.bytes from conversations c
+           where ${condition.sql} and c.arrival in (select value from json_each(?)) order by c.arrival desc`,
+          [...condition.values, JSON.stringify(arrivals)],
+        )) as ListedRow[]
+        return { rows, end: found.length < count ? null : (arrivals.at(-1) ?? null) }
+      },
     })
-    return { ...found, total: null }
+    const found = finish(projectId, page, rows)
+    const goesOn = goesOnFrom === null ? null : formatCursor([0, goesOnFrom])
+    return { ...found, total: null, nextCursor: found.nextCursor ?? goesOn }
   }
 
   return {
@@ -90,6 +104,68 @@ export function createSqliteList(database: Database.Database, read: Read): Pick<
     },
   }
 }
+
+const columns = 'c.arrival, c.id, c.created_ms, c.fields, c.bytes'
+
+/** A selection's conversations from a place on, newest first, with columns to show them. */
+function pageOf(selection: Selection, from: PageEnd): Condition {
+  const { sql, values, created } = selectionOf(selection, columns)
+  return {
+    // The first bound is one that an index takes.
+    sql: `${sql} and ${created} <= ? and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc`,
+    values: [...values, from[0], ...from],
+  }
+}
+
+/**
+ * A selection's conversations, found by what is rarest. SQLite would else walk the index of dates, newest first, which
+ * for a rare tag reads every conversation. `cross join` keeps it to this order, and `+` off that index.
+ *
+ * @returns also the column that pages are ordered by
+ */
+function selectionOf(selection: Selection, shown = '1'): Condition & { created: string } {
+  const [rarest, ...others] = selection.facets
+  const { projectId, fromMs, toMs } = selection
+  if (!rarest) {
+    return {
+      ...prefixed(`select ${shown} from conversations c where`, conditionOf(selection)),
+      created: 'c.created_ms',
+    }
+  }
+  const ofValue = valueCondition(rarest)
+  if (rarest.until === undefined) {
+    const times: Condition[] = [
+      { sql: 'f.project_id = ? and f.kind = ?', values: [projectId, rarest.kind] },
+      ofValue,
+      ...(fromMs === undefined ? [] : [{ sql: 'f.created_ms >= ?', values: [fromMs] }]),
+      ...(toMs === undefined ? [] : [{ sql: 'f.created_ms < ?', values: [toMs] }]),
+      conditionOf({ projectId, fromMs: undefined, toMs: undefined, facets: others }),
+    ]
+    const start = `select ${shown} from facets f
+      cross join conversations c on c.project_id = f.project_id and c.id = f.conversation_id where`
+    return { ...prefixed(start, joined(times)), created: 'f.created_ms' }
+  }
+  const isRare = rarest.conversations <= maxSorted
+  const condition = joined([
+    ...(isRare
+      ? [
+          {
+            sql: `c.id in (select f.conversation_id from facets f where f.project_id = ? and f.kind = ? and ${ofValue.sql})`,
+            values: [projectId, rarest.kind, ...ofValue.values],
+          },
+        ]
+      : []),
+    conditionOf({ ...selection, facets: isRare ? others : selection.facets }),
+  ])
+  const created = isRare ? '+c.created_ms' : 'c.created_ms'
+  return { ...prefixed(`select ${shown} from conversations c where`, condition), created }
+}
+
+const prefixed = (start: string, { sql, values }: Condition): Condition => ({ sql: `${start} ${sql}`, values })
+const limited = ({ sql, values }: Condition, most: number): Condition => ({
+  sql: `${sql} limit ?`,
+  values: [...values, most],
+})
 
 /** Before every conversation: later than any date and arrival. */
 const firstPage: PageEnd = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]

@@ -121,7 +121,95 @@ export const migrations: Migration[] = [
       create index if not exists messages_created on messages (project_id, conversation_id, created_ms, position);
       update conversations set messages = null where messages is not null`)
   },
+  (database) => {
+    // The row of `words` that holds what the message says.
+    addColumns(database, 'messages', { words_id: 'integer' })
+    // The conversation whose message it is on, once both are stored.
+    addColumns(database, 'feedback', { conversation_id: 'text' })
+    database.exec(talliesSql)
+    database.exec(wordsSql)
+    database.exec(`update conversations set messages = null where messages is not null`)
+  },
 ]
+
+// What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from when
+// it is filled. They append what changed, which costs one page; \`tallies\` takes it in later, many changes at once.
+const talliesSql = `
+  create table tallies (
+    project_id text not null,
+    -- A facet's kind, or 'conversation'.
+    kind text not null,
+    -- 0: all time, 1: days (UTC), 2: hours, by the conversation's createdAt.
+    unit integer not null,
+    -- Which day or hour, counted from 1970.
+    start integer not null,
+    value text not null,
+    conversations integer not null,
+    count integer not null,
+    primary key (project_id, kind, unit, start, value)
+  ) without rowid;
+  create index tallies_empty on tallies (project_id) where conversations = 0 and count = 0;
+  create table tally_changes (
+    number integer primary key autoincrement,
+    project_id text not null,
+    kind text not null,
+    value text not null,
+    created_ms integer not null,
+    conversations integer not null,
+    count integer not null
+  );
+  create index tally_changes_kind on tally_changes (project_id, kind);
+  create index facets_newest on facets (project_id, kind, value, created_ms desc, conversation_id);
+
+  create trigger conversations_counted after insert on conversations when new.messages is not null begin
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    values (new.project_id, 'conversation', '', new.created_ms, 1, 1);
+  end;
+  create trigger conversations_uncounted after delete on conversations when old.messages is not null begin
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    values (old.project_id, 'conversation', '', old.created_ms, -1, -1);
+  end;
+  create trigger conversations_recounted after update on conversations
+  when (old.messages is null) <> (new.messages is null) or old.created_ms <> new.created_ms begin
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    select old.project_id, 'conversation', '', old.created_ms, -1, -1 where old.messages is not null;
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    select new.project_id, 'conversation', '', new.created_ms, 1, 1 where new.messages is not null;
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    select project_id, kind, value, created_ms, -1, -count from facets
+    where project_id = old.project_id and conversation_id = old.id and kind <> 'visitor'
+    and old.messages is not null and new.messages is null;
+  end;
+  create trigger facets_counted after insert on facets when ${isCounted('new')} begin
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    values (new.project_id, new.kind, new.value, new.created_ms, 1, new.count);
+  end;
+  create trigger facets_uncounted after delete on facets when ${isCounted('old')} begin
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    values (old.project_id, old.kind, old.value, old.created_ms, -1, -old.count);
+  end;
+  create trigger facets_recounted after update on facets when ${isCounted('new')} begin
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    select old.project_id, old.kind, old.value, old.created_ms, -1, -old.count where old.created_ms <> new.created_ms;
+    insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+    values (new.project_id, new.kind, new.value, new.created_ms, old.created_ms <> new.created_ms,
+      new.count - iif(old.created_ms = new.created_ms, old.count, 0));
+  end;
+`
+
+/** Visitors are counted one by one: there are as many of them as conversations. */
+function isCounted(row: 'new' | 'old'): string {
+  return `${row}.kind <> 'visitor' and exists (select 1 from conversations
+    where project_id = ${row}.project_id and id = ${row}.conversation_id and messages is not null)`
+}
+
+// One row a message, its number made of the conversation's arrival and the message's own: pages of a search are read in
+// that order, and end where they are full. The words come folded and told apart by spaces, so that \`ascii\` cuts nothing
+// else; \`secure-delete\` leaves nothing of them when they go.
+const wordsSql = `
+  create virtual table words using fts5(said, content='', tokenize='ascii', detail=none, columnsize=0);
+  insert into words (words, rank) values ('secure-delete', 1);
+`
 
 /** Adds the columns that aren't there: SQLite has no `add column if not exists`, and a step must bear to run twice. */
 function addColumns(database: Database.Database, table: string, columns: Record<string, string>): void {
@@ -148,7 +236,7 @@ export function planMigration(database: Database.Database): MigrationPlan {
 
 function countUnfilled(database: Database.Database, version: number): number {
   if (version === 0) return 0
-  const where = version < 3 ? '' : 'where messages is null'
+  const where = version < 4 ? '' : 'where messages is null'
   return (database.prepare(`select count(*) as count from conversations ${where}`).get() as { count: number }).count
 }
 

@@ -3,6 +3,9 @@ import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
 import type { Store } from '../store/store.ts'
+import { createSqliteFacets } from './facets.ts'
+import { createUnlinkFeedback, linkFeedback } from './linked-feedback.ts'
+import type { SqliteReaders } from './readers.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 type Row = { fields: string }
@@ -11,6 +14,7 @@ type Reaction = EventAnswer | FeedbackAnswer
 /** The events and the feedback of the embedded store. */
 export function createSqliteReactions(
   database: Database.Database,
+  readers: SqliteReaders,
 ): Pick<Store, 'putEvent' | 'putFeedback' | 'findReactions' | 'listSearches' | 'listFeedback'> {
   const putEvent = database.prepare(
     `insert or replace into events
@@ -21,33 +25,17 @@ export function createSqliteReactions(
     `insert or replace into feedback (project_id, id, message_id, type, created_ms, stored_ms, fields)
      values (?, ?, ?, ?, ?, ?, ?)`,
   )
+  const unlink = createUnlinkFeedback(database)
+  const link = linkFeedback(database)
+  const facets = createSqliteFacets(database)
+  const selectHolder = database.prepare(
+    `select c.id, c.created_ms from messages m
+     join conversations c on c.project_id = m.project_id and c.id = m.conversation_id where m.project_id = ? and m.id = ?`,
+  )
   const clearVisitors = database.prepare('delete from reaction_visitors where project_id = ? and kind = ? and id = ?')
   const putVisitor = database.prepare(
     'insert into reaction_visitors (project_id, visitor_id, kind, id) values (?, ?, ?, ?)',
   )
-  const selectEvents = database.prepare(
-    // Two selects, each with an index: with `or` SQLite reads every event of the project.
-    `select fields, created_ms, rowid as arrival from events where project_id = ?1 and conversation_id = ?2
-     union all
-     select fields, created_ms, rowid from events where project_id = ?1 and message_id in
-       (select id from messages where project_id = ?1 and conversation_id = ?2)
-     order by created_ms, arrival`,
-  )
-  const selectFeedback = database.prepare(
-    `select fields from feedback where project_id = ?1 and message_id in
-       (select id from messages where project_id = ?1 and conversation_id = ?2)
-     order by created_ms, rowid`,
-  )
-  const selectSearches = database.prepare(
-    `select fields from events where project_id = ? and entity_type = 'search' order by created_ms desc limit ?`,
-  )
-
-  const selectFound = database.prepare(
-    `select f.fields, m.conversation_id from feedback f
-     left join messages m on m.project_id = f.project_id and m.id = f.message_id
-     where f.project_id = ?1 and (?2 is null or f.type = ?2) order by f.created_ms desc, f.rowid desc limit ?3`,
-  )
-
   function nameVisitors(projectId: string, kind: 'event' | 'feedback', reaction: Reaction) {
     clearVisitors.run(projectId, kind, reaction.id)
     for (const id of visitorIdsOf(reaction)) putVisitor.run(projectId, facetValue(id), kind, reaction.id)
@@ -65,26 +53,60 @@ export function createSqliteReactions(
     database,
     (projectId: string, feedback: FeedbackAnswer, storedAtMs: number) => {
       const { id, messageId, type, createdAt } = feedback
+      unlink(projectId, [id])
       putFeedback.run(projectId, id, messageId, type, Date.parse(createdAt), storedAtMs, JSON.stringify(feedback))
+      const holder = selectHolder.get(projectId, messageId) as { id: string; created_ms: number } | undefined
+      if (holder) facets.add(projectId, holder.id, holder.created_ms, link(projectId, holder.id, [messageId]))
       nameVisitors(projectId, 'feedback', feedback)
     },
   )
 
-  const findReactions = database.transaction((projectId: string, conversationId: string) => ({
-    events: parsed<EventAnswer>(selectEvents.all(projectId, conversationId)),
-    feedback: parsed<FeedbackAnswer>(selectFeedback.all(projectId, conversationId)),
-  }))
-
   return {
     putEvent: async (projectId, event, storedAtMs) => writeEvent(projectId, event, storedAtMs),
     putFeedback: async (projectId, feedback, storedAtMs) => writeFeedback(projectId, feedback, storedAtMs),
-    findReactions: async (projectId, conversationId) => findReactions(projectId, conversationId),
-    async listFeedback(projectId, limit, type) {
-      const rows = selectFound.all(projectId, type ?? null, limit) as (Row & { conversation_id: string | null })[]
-      return rows.map((row) => ({ feedback: JSON.parse(row.fields), conversationId: row.conversation_id }))
+    async findReactions(projectId, conversationId) {
+      const events = await readers.quick(selectEvents, [
+        projectId,
+        conversationId,
+        projectId,
+        projectId,
+        conversationId,
+      ])
+      const feedback = await readers.quick(selectFeedback, [projectId, projectId, conversationId])
+      return { events: parsed<EventAnswer>(events), feedback: parsed<FeedbackAnswer>(feedback) }
     },
-    listSearches: async (projectId, limit) => parsed<EventAnswer>(selectSearches.all(projectId, limit)),
+    async listFeedback(projectId, limit, type) {
+      const rows = await readers.quick(selectFound(type !== undefined), [projectId, ...(type ? [type] : []), limit])
+      return (rows as (Row & { conversation_id: string | null })[]).map((row) => ({
+        feedback: JSON.parse(row.fields),
+        conversationId: row.conversation_id,
+      }))
+    },
+    listSearches: async (projectId, limit) =>
+      parsed<EventAnswer>(await readers.quick(selectSearches, [projectId, limit])),
   }
 }
+
+// Two selects, each with an index: with `or` SQLite reads every event of the project.
+const selectEvents = `
+  select fields, created_ms, rowid as arrival from events where project_id = ? and conversation_id = ?
+  union all
+  select fields, created_ms, rowid from events where project_id = ? and message_id in
+    (select id from messages where project_id = ? and conversation_id = ?)
+  order by created_ms, arrival`
+
+const selectFeedback = `
+  select fields from feedback where project_id = ? and message_id in
+    (select id from messages where project_id = ? and conversation_id = ?)
+  order by created_ms, rowid`
+
+const selectSearches = `select fields from events where project_id = ? and entity_type = 'search' order by created_ms desc limit ?`
+
+// The page first, then its conversations: of a million, all would else be joined to be sorted.
+const selectFound = (isOfType: boolean) => `
+  select f.fields, (select m.conversation_id from messages m where m.project_id = f.project_id and m.id = f.message_id)
+    as conversation_id
+  from feedback f where f.project_id = ? ${isOfType ? 'and f.type = ?' : ''}
+  order by f.created_ms desc, f.rowid desc limit ?`
 
 const parsed = <Kind>(rows: unknown[]): Kind[] => (rows as Row[]).map(({ fields }) => JSON.parse(fields))

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { codeOf } from '../error-code.ts'
+import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { createSqliteConversations } from './conversations.ts'
 import { createSqliteCounts } from './counts.ts'
@@ -10,10 +11,9 @@ import { createSqliteErase } from './erase.ts'
 import { createSqliteKeys } from './keys.ts'
 import { type MigrationPlan, migrate, planMigration } from './migrations.ts'
 import { createSqliteReactions } from './reactions.ts'
-import { writeTransaction } from './write-transaction.ts'
-
-/** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
-const busyTimeoutMs = 5_000
+import { createSqliteReaders } from './readers.ts'
+import { createFold } from './tallies.ts'
+import { busyTimeoutMs, writeTransaction } from './write-transaction.ts'
 
 /**
  * Opens the embedded store, making directory and file where they are missing. One collector and any number of command
@@ -25,7 +25,7 @@ const busyTimeoutMs = 5_000
 export function openSqliteStore(directory: string): Store {
   const path = join(directory, 'chatlog.sqlite')
   const fileNow = () => (directory === ':memory:' ? 'memory' : fileOf(path))
-  let open = { store: sqliteStoreIn(openDatabase(directory)), file: fileNow() }
+  let open = { store: sqliteStoreIn(openDatabase(directory), fileNow() === 'memory' ? null : path), file: fileNow() }
 
   /** The store of the file that is there now: SQLite goes on writing into one that was removed, and keeps nothing. */
   function current(): Store {
@@ -33,7 +33,7 @@ export function openSqliteStore(directory: string): Store {
     if (file === open.file) return open.store
     if (file === null) throw new StoreUnavailableError({ cause: new Error(`${path} was removed`) })
     void open.store.close()
-    open = { store: sqliteStoreIn(openDatabase(directory)), file }
+    open = { store: sqliteStoreIn(openDatabase(directory), fileNow() === 'memory' ? null : path), file }
     return open.store
   }
 
@@ -58,23 +58,29 @@ function fileOf(path: string): string | null {
 }
 
 /** The store of an open database that is at its newest version. */
-export function sqliteStoreIn(database: Database.Database): Store {
+export function sqliteStoreIn(database: Database.Database, file: string | null = null): Store {
+  const readers = createSqliteReaders(database, file)
+  const fold = createFold(database)
+  const folding = startFolding(async (projectId) => fold(projectId))
   const writeAgain = writeTransaction(database, () => {
     const row = database.prepare('pragma user_version').get() as { user_version: number }
     database.exec(`pragma user_version = ${row.user_version}`)
   })
-  return {
-    ...createSqliteConversations(database),
-    ...createSqliteReactions(database),
-    ...createSqliteCounts(database),
-    ...createSqliteErase(database),
+  const store: Store = {
+    ...createSqliteConversations(database, readers),
+    ...createSqliteReactions(database, readers),
+    ...createSqliteCounts(database, readers),
+    ...createSqliteErase(database, fold),
     ...createSqliteKeys(database),
     // Reading would answer on a disk that is full: whoever asks wants to know whether something can be kept.
     ping: async () => writeAgain(),
     async close() {
+      readers.close()
+      await folding.stop()
       database.close()
     },
   }
+  return folding.watch(store)
 }
 
 // Codes of a file that can't be used now: another process writes for too long, or the disk is full, broken or read-only.

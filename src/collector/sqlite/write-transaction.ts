@@ -1,5 +1,8 @@
 import type Database from 'libsql'
 
+/** Longest wait for another process that is writing (`keys add` beside a running collector), in milliseconds. */
+export const busyTimeoutMs = 5_000
+
 /**
  * A function whose statements are one transaction, holding the write lock from its beginning.
  *

@@ -1,48 +1,41 @@
-import { setImmediate } from 'node:timers/promises'
-import type { StoredConversation } from '../../contract/answer.ts'
-import { formatCursor, type PageEnd } from './page-cursor.ts'
-import { holdsText } from './search-text.ts'
-
-/** Conversations looked at in one go; other requests are answered between two. */
+/** Messages that say the words, looked at in one go. */
 const sliceSize = 1_000
 
-/** Conversations looked at for one page at most. */
-export const maxSearched = 20_000
+/** Messages looked at for one page at most: the words may be everywhere, and what else is asked for rare. */
+const maxSearched = 20_000
 
-/** A conversation that a search looks at: its place in the order of pages, and whether the database's rough pattern matched it. */
-export type Candidate = { id: string; end: PageEnd; mayHold: boolean }
-
-/** How a store is searched. */
-export type TextSearch = {
-  text: string
-  /** Hits in a page. */
+/** How a store is searched, in the order of arrival, newest first. */
+export type TextSearch<Row> = {
+  /** Conversations at most. */
   limit: number
-  /** Where the page before ended. */
-  from: PageEnd
-  /** At most `count` conversations after a place, in the order of pages. */
-  slice(from: PageEnd, count: number): Promise<Candidate[]>
-  /** Reads one whole; `null` when it has gone. */
-  read(id: string): Promise<StoredConversation | null>
+  /** Bytes of their messages at most; a single conversation may be larger. */
+  maxBytes: number
+  /** Arrival of the conversation that the page before ended with. */
+  from: number
+  /**
+   * Conversations of the next `count` messages that say the words, before an arrival, as far as the rest of the filter
+   * lets them through; `end` is the arrival of the last one that was looked at, `null` where no more say the words.
+   */
+  slice(before: number, count: number): Promise<{ rows: Row[]; end: number | null }>
 }
 
 /**
- * One page of a search through the messages themselves, newest conversation first. It needs no index, so that writing
- * stays as quick as without a search, and reads so much at most that others don't wait for it: the page may end early,
- * with a cursor from which the next one goes on.
+ * The conversations of one page of a search. It looks at so many at most that others don't wait for it: the page may end
+ * early, with a place from which the next one goes on.
  */
-export async function searchPage({ text, limit, from, slice, read }: TextSearch) {
-  const conversations: StoredConversation[] = []
-  let end = from
+export async function searchPage<Row extends { bytes: number | string | null }>(search: TextSearch<Row>) {
+  const rows: Row[] = []
+  let [before, bytes] = [search.from, 0]
   for (let searched = 0; searched < maxSearched; searched += sliceSize) {
-    const candidates = await slice(end, sliceSize)
-    for (const candidate of candidates) {
-      end = candidate.end
-      const conversation = candidate.mayHold ? await read(candidate.id) : null
-      if (conversation && holdsText(conversation, text)) conversations.push(conversation)
-      if (conversations.length === limit) return { conversations, nextCursor: formatCursor(end) }
+    const slice = await search.slice(before, sliceSize)
+    for (const row of slice.rows) {
+      rows.push(row)
+      bytes += Number(row.bytes)
+      const isFull = rows.length === search.limit || (bytes > search.maxBytes && rows.length > 1)
+      if (isFull) return { rows, goesOnFrom: null }
     }
-    if (candidates.length < sliceSize) return { conversations, nextCursor: null }
-    await setImmediate()
+    if (slice.end === null) return { rows, goesOnFrom: null }
+    before = slice.end
   }
-  return { conversations, nextCursor: formatCursor(end) }
+  return { rows, goesOnFrom: before }
 }

@@ -1,18 +1,25 @@
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import { indexedWords, isWanted, type Word, wantedWords, wordsOf } from './words.ts'
 
 /**
- * Pattern for SQL's `like … escape '\'` over a message's JSON that passes every message holding the text, and some more:
- * what stands in the JSON otherwise than in the text, and letters whose case databases don't know, match anything.
+ * Whether one message of the conversation says all the words, in any order and case, with or without accents. A `*` after a
+ * word means every word that begins with it.
  */
-export function likePattern(text: string): string {
-  const inJson = JSON.stringify(text).slice(1, -1)
-  return `%${inJson.replace(/[\\%_]/g, '\\$&').replace(/[^\x20-\x7e]+/g, '%')}%`
+export function holdsText({ messages }: Pick<StoredConversation, 'messages'>, text: string): boolean {
+  const wanted = wantedWords(text)
+  return wanted.length > 0 && messages.some((message) => holdsWords(message, wanted))
 }
 
-/** Whether one message's text holds the words, in any case. */
-export function holdsText({ messages }: Pick<StoredConversation, 'messages'>, text: string): boolean {
-  const wanted = text.toLowerCase()
-  return messages.some((message) => textOf(message).toLowerCase().includes(wanted))
+function holdsWords(message: StoredMessage, wanted: ReturnType<typeof wantedWords>): boolean {
+  const words = indexedWords(textOf(message))
+  const all = new Set(words)
+  return wanted.every((one) => (one.isBeginning ? words.some((word) => isWanted(word, one)) : all.has(one.folded)))
+}
+
+/** Where the words that are searched for stand in a text, in their order, to be marked there. */
+export function foundIn(said: string, text: string): Word[] {
+  const wanted = wantedWords(text)
+  return [...wordsOf(said)].filter(({ folded }) => wanted.some((one) => isWanted(folded, one)))
 }
 
 /** What a message says in words: its text parts, one under the other; pictures say nothing. */

@@ -37,7 +37,10 @@ export type ConversationFilter = {
   clicked?: string | undefined
   /** Feedback that one of its messages got. */
   feedback?: 'positive' | 'negative' | undefined
-  /** Words of one message, in any case. */
+  /**
+   * Words that one message says, in any order and case, with or without accents; `word*`: every word that begins so.
+   * Conversations come in the order of arrival then, the newest first.
+   */
   text?: string | undefined
 }
 
@@ -59,14 +62,14 @@ export type ConversationPageRequest = {
 
 /** One page of a project's conversations. */
 export type ConversationPage = {
-  /** Newest `createdAt` first; of equal ones the one stored last. */
+  /** Newest `createdAt` first; of equal ones the one stored last. With `filter.text` the one that arrived last first. */
   conversations: StoredConversation[]
   /** Conversations of the project that the filter lets through; `null` where only reading very many of them would tell. */
   total: number | null
   /**
    * Start of the next page, `null` after the last one. Opaque, safe in a URL. A page ends early where its messages would
-   * be over `maxPageBytes`. One that looked for text may even be empty, and go on: it ends after so many conversations
-   * were read.
+   * be over `maxPageBytes`. One that looked for text and for something rare besides may even be empty, and go on: it ends
+   * after so many messages were looked at.
    */
   nextCursor: string | null
 }
@@ -153,8 +156,8 @@ export type Store = {
   deleteConversation(projectId: string, conversationId: string): Promise<boolean>
   /**
    * Erases every conversation in which an id of this visitor stands, on itself or on a message, with all its messages,
-   * and every event and feedback on those or of the visitor. In one transaction; of the embedded store the file too
-   * keeps nothing of it.
+   * and every event and feedback on those or of the visitor. In PostgreSQL in one transaction, in the embedded store in
+   * slices, between which others are answered: broken off, it is to be asked for again. The file keeps nothing of it.
    */
   forgetVisitor(projectId: string, visitorId: string): Promise<ForgottenVisitor>
   /**

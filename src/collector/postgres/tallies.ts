@@ -1,0 +1,76 @@
+import type { Fragment, ISql, Sql } from 'postgres'
+import type { TalliedTime } from '../store/tallies.ts'
+import { tallyUnits } from '../store/tallies.ts'
+import { utcDaySql } from '../store/utc-day.ts'
+import { transact } from './transaction.ts'
+
+/** Changes taken in by one transaction. */
+const foldedAtOnce = 5_000
+
+/** Any number: with a project's hash it is the lock of whoever takes its changes in. */
+const foldLock = 4_247_186
+
+/** What is tallied of: a facet's kind and value, or every value of the kind. */
+export type Tallied = { kind: string; value?: string | undefined }
+
+/** Takes a project's changes into its tallies, unless another collector is at it. @returns how many it took */
+export async function fold(sql: Sql, projectId: string): Promise<number> {
+  return transact(sql, async (transaction) => {
+    const [lock] = await transaction<{ has: boolean }[]>`
+      select pg_try_advisory_xact_lock(${foldLock}::integer, hashtext(${projectId})) as has`
+    if (!lock?.has) return 0
+    const hours = '(created_ms + 8640000000000000) / 3600000 - 2400000000'
+    const [taken] = await transaction<{ count: string }[]>`
+      with taken as (
+        delete from chatlog.tally_changes where project_id = ${projectId} and number in (
+          select number from chatlog.tally_changes where project_id = ${projectId} order by number limit ${foldedAtOnce}
+        )
+        returning kind, value, created_ms, conversations, count
+      ), added as (
+        insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
+        select ${projectId}::text, kind, unit,
+          case unit when 0 then 0 when 1 then ${transaction.unsafe(utcDaySql)} else ${transaction.unsafe(hours)} end,
+          value, sum(conversations), sum(count)
+        from taken cross join generate_series(0, 2) as unit group by 2, 3, 4, 5
+        on conflict (project_id, kind, unit, start, value) do update
+        set conversations = tallies.conversations + excluded.conversations, count = tallies.count + excluded.count
+      )
+      select count(*) from taken`
+    await transaction`delete from chatlog.tallies where project_id = ${projectId} and conversations = 0 and count = 0`
+    return Number(taken?.count)
+  })
+}
+
+/**
+ * Rows of `created_ms, value, conversations, count` that add up to what is asked, for a time: of days and hours they say
+ * when these begin.
+ */
+export function talliedRows(sql: ISql, projectId: string, { kind, value }: Tallied, time: TalliedTime): Fragment {
+  const { spans, counted, edges } = time
+  const own = value === undefined ? sql`` : sql`and value = ${value}`
+  const parts = spans.map(
+    ({ unit, from, to }) => sql`
+      select start * ${unit === tallyUnits.hour ? 3_600_000 : 86_400_000}::bigint as created_ms, value, conversations, count
+      from chatlog.tallies where project_id = ${projectId} and kind = ${kind} and unit = ${unit}
+      and start >= ${from} and start < ${to} ${own}`,
+  )
+  parts.push(sql`
+    select created_ms, value, conversations::bigint, count::bigint from chatlog.tally_changes
+    where project_id = ${projectId} and kind = ${kind} and created_ms >= ${counted.fromMs}
+    and created_ms < ${counted.toMs} ${own}`)
+  for (const { fromMs, toMs } of edges) {
+    const within = sql`conversation.project_id = ${projectId} and conversation.created_ms >= ${fromMs}
+      and conversation.created_ms < ${toMs} and conversation.messages is not null`
+    parts.push(
+      kind === 'conversation'
+        ? sql`
+          select conversation.created_ms, '', 1, 1 from chatlog.conversations as conversation where ${within}`
+        : sql`
+          select facet.created_ms, facet.value, 1, facet.count from chatlog.conversations as conversation
+          join chatlog.facets as facet
+          on facet.project_id = conversation.project_id and facet.conversation_id = conversation.id
+          where ${within} and facet.kind = ${kind} ${value === undefined ? sql`` : sql`and facet.value = ${value}`}`,
+    )
+  }
+  return parts.reduce((all, part) => sql`${all} union all ${part}`)
+}

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import type Database from 'libsql'
+import { StoreUnavailableError } from '../store/store.ts'
+import readerScript from './reader-process.js?raw'
+
+/** Asks the database one statement; the rows that it gives. */
+export type Ask = (sql: string, values: readonly (string | number)[]) => Promise<unknown[]>
+
+/**
+ * Who reads. `quick` answers in this process: what an index gives, in milliseconds at most, in which nobody else is
+ * answered. `long` may take seconds, and is asked of a process of its own: those who send, and `/health`, never wait for it.
+ */
+export type SqliteReaders = { quick: Ask; long: Ask; close(): void }
+
+/** Processes at most that read; what is asked beyond waits its turn. */
+const maxProcesses = 2
+
+/** Readers of a database. A database in memory has no file that others could read: all of it is read here. */
+export function createSqliteReaders(database: Database.Database, file: string | null): SqliteReaders {
+  const quick: Ask = async (sql, values) => database.prepare(sql).all(...values)
+  if (file === null) return { quick, long: quick, close() {} }
+  const { ask, close } = createReaderProcesses(file)
+  return { quick, long: ask, close }
+}
+
+type Question = { sql: string; values: readonly (string | number)[] }
+type Answer = { rows: unknown[] } | { failure: string }
+type Asked = { question: Question; settle: (answer: Answer) => void }
+
+/**
+ * Processes and not threads: a statement can't be broken off, so a thread would hold this process's end up for as long as
+ * its statement takes. A process is killed, and the file doesn't mind.
+ */
+function createReaderProcesses(file: string): { ask: Ask; close(): void } {
+  const idle: ChildProcess[] = []
+  const busy = new Map<ChildProcess, Asked>()
+  const waiting: Asked[] = []
+
+  function start(): ChildProcess {
+    const libsql = createRequire(import.meta.url).resolve('libsql')
+    const child = spawn(process.execPath, ['--eval', readerScript, libsql, file], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    })
+    child.on('message', (answer: Answer) => finish(child, answer))
+    const gone = () => {
+      idle.splice(0, idle.length, ...idle.filter((one) => one !== child))
+      finish(child, { failure: 'the process that reads has ended' }, false)
+    }
+    child.on('error', gone).on('exit', gone)
+    // It waits for questions as long as this process lives, and doesn't keep it alive.
+    child.unref()
+    child.channel?.unref()
+    return child
+  }
+
+  function finish(child: ChildProcess, answer: Answer, isAlive = true): void {
+    const asked = busy.get(child)
+    busy.delete(child)
+    child.channel?.unref()
+    if (isAlive) idle.push(child)
+    asked?.settle(answer)
+    goOn()
+  }
+
+  function goOn(): void {
+    while (waiting.length > 0 && (idle.length > 0 || busy.size < maxProcesses)) {
+      const asked = waiting.shift() as Asked
+      const child = idle.pop() ?? start()
+      busy.set(child, asked)
+      child.channel?.ref()
+      child.send(asked.question, (error) => {
+        if (error) finish(child, { failure: 'the process that reads does not listen' }, false)
+      })
+    }
+  }
+
+  const ask: Ask = (sql, values) =>
+    new Promise((resolve, reject) => {
+      const settle = (answer: Answer) => {
+        if ('rows' in answer) resolve(answer.rows)
+        else reject(new StoreUnavailableError({ cause: new Error(answer.failure) }))
+      }
+      waiting.push({ question: { sql, values }, settle })
+      goOn()
+    })
+
+  return {
+    ask,
+    close() {
+      const ended = new StoreUnavailableError({ cause: new Error('the store is closed') })
+      for (const { settle } of waiting.splice(0)) settle({ failure: ended.message })
+      for (const child of [...idle.splice(0), ...busy.keys()]) child.kill('SIGKILL')
+    },
+  }
+}

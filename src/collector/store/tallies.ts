@@ -1,0 +1,47 @@
+const hourMs = 3_600_000
+const dayHours = 24
+
+/** Whole days (UTC), whole hours, or all time, that counts are kept for. `from` and `to` count them from 1970. */
+export type TallySpan = { unit: number; from: number; to: number }
+
+/** Units of spans, as both databases keep them. */
+export const tallyUnits = { all: 0, day: 1, hour: 2 }
+
+/** A time, `to` not included, in milliseconds since 1970. */
+export type Moments = { fromMs: number; toMs: number }
+
+/** How a time is counted: by spans, which together are `counted`, and by looking at the conversations of its edges. */
+export type TalliedTime = { spans: TallySpan[]; counted: Moments; edges: Moments[] }
+
+/** Beyond every time that JavaScript knows. */
+const farMs = 9e15
+
+/** Takes a time apart into the spans that counts are kept for, so that none is counted twice. */
+export function talliedTime(fromMs = -farMs, toMs = farMs): TalliedTime {
+  const whole = { fromMs, toMs }
+  if (fromMs <= -farMs && toMs >= farMs) {
+    return { spans: [{ unit: tallyUnits.all, from: 0, to: 1 }], counted: whole, edges: [] }
+  }
+  const [firstHour, lastHour] = [Math.ceil(fromMs / hourMs), Math.floor(toMs / hourMs)]
+  if (firstHour >= lastHour) return { spans: [], counted: { fromMs: 0, toMs: 0 }, edges: [whole] }
+  const counted = { fromMs: firstHour * hourMs, toMs: lastHour * hourMs }
+  const edges = [
+    { fromMs, toMs: counted.fromMs },
+    { fromMs: counted.toMs, toMs },
+  ]
+  const [firstDay, lastDay] = [Math.ceil(firstHour / dayHours), Math.floor(lastHour / dayHours)]
+  const hours = (from: number, to: number) => ({ unit: tallyUnits.hour, from, to })
+  const spans =
+    firstDay < lastDay
+      ? [
+          hours(firstHour, firstDay * dayHours),
+          { unit: tallyUnits.day, from: firstDay, to: lastDay },
+          hours(lastDay * dayHours, lastHour),
+        ]
+      : [hours(firstHour, lastHour)]
+  return {
+    spans: spans.filter(({ from, to }) => from < to),
+    counted,
+    edges: edges.filter((edge) => edge.fromMs < edge.toMs),
+  }
+}
