@@ -9,10 +9,15 @@ beforeEach(
 )
 afterEach(() => void vi.useRealTimers())
 
-async function keptFor(days: number) {
+async function keptFor(days: number | null, projectDays: Record<string, number | null> = {}) {
   const errors: unknown[] = []
   const collector = await collectorUnderTest({ now: Date.now })
-  const retention = startRetention({ store: collector.store, days, reportError: (error) => errors.push(error) })
+  const retention = startRetention({
+    store: collector.store,
+    days,
+    projectDays,
+    reportError: (error) => errors.push(error),
+  })
   return {
     ...collector,
     errors,
@@ -71,6 +76,21 @@ test('every project’s, however much there is', async () => {
   for (const projectId of ['default', 'other']) {
     expect(await store.listConversations(projectId, { limit: 1 })).toMatchObject({ total: 0 })
   }
+  await stop()
+})
+
+test.each([
+  [null, { default: 5 }, []],
+  [5, { default: null }, ['old']],
+  [1, { default: 20 }, ['old']],
+  [20, { other: 1 }, ['old']],
+])('a project keeps for its own days where it has some: %j and %j', async (days, projectDays, left) => {
+  const { store200, pass, ids, stop } = await keptFor(days, projectDays as Record<string, number | null>)
+  await store200(conversation({ id: 'old' }))
+
+  await pass(10)
+
+  expect(await ids()).toEqual(left)
   await stop()
 })
 

@@ -9,7 +9,8 @@ test('without flags and environment there is a default for everything', () => {
     host: '127.0.0.1',
     place: { databaseUrl: undefined, data: './chatlog-data' },
     requestsPerMinute: undefined,
-    retentionDays: undefined,
+    retention: undefined,
+    readDatabaseUrl: undefined,
     logLevel: 'info',
     metricsToken: undefined,
   })
@@ -22,7 +23,8 @@ test('the environment sets everything, and a flag goes before it', () => {
     DATABASE_URL: 'postgres://db.example/chatlog',
     CHATLOG_DATA: '/data',
     CHATLOG_RATE_LIMIT: '10',
-    CHATLOG_RETENTION_DAYS: '30',
+    CHATLOG_RETENTION_DAYS: '30,shop=7, legal=none',
+    CHATLOG_READ_DATABASE_URL: 'postgres://replica.example/chatlog',
     CHATLOG_LOG_LEVEL: 'warn',
     CHATLOG_METRICS_TOKEN: 'numbers',
   }
@@ -32,7 +34,8 @@ test('the environment sets everything, and a flag goes before it', () => {
     host: '0.0.0.0',
     place: { databaseUrl: 'postgres://db.example/chatlog', data: '/data' },
     requestsPerMinute: 10,
-    retentionDays: 30,
+    retention: { days: 30, projectDays: { shop: 7, legal: null } },
+    readDatabaseUrl: 'postgres://replica.example/chatlog',
     logLevel: 'warn',
     metricsToken: 'numbers',
   })
@@ -48,6 +51,7 @@ test('a directory that is typed goes before a database of the environment', () =
 test.each([
   [{}, { CHATLOG_PORT: '70000' }, 'CHATLOG_PORT must be a whole number from 0 to 65535, got "70000"'],
   [{ port: '1e3' }, {}, '--port must be a whole number'],
+  [{ 'retention-days': '30,shop=soon' }, {}, '--retention-days must be a whole number from 1 to 36500, got "soon"'],
   [{ 'log-level': 'loud' }, {}, '--log-level must be one of info, warn, error, silent, got "loud"'],
   [{ data: '/a', 'database-url': 'postgres://b' }, {}, '--data and --database-url: choose one'],
 ])('%j and %j: says what is wrong', (values, environment, message) => {

@@ -6,6 +6,7 @@ const options = {
   host: { type: 'string' },
   data: { type: 'string' },
   'database-url': { type: 'string' },
+  'read-database-url': { type: 'string' },
   'rate-limit': { type: 'string' },
   'retention-days': { type: 'string' },
   'erase-share': { type: 'string' },

@@ -9,17 +9,23 @@ export type StorePlace = { databaseUrl: string | undefined; data: string }
 
 // Never the URL itself in a message: it holds the password.
 const databaseSetting = '--database-url or DATABASE_URL'
+const readSetting = '--read-database-url or CHATLOG_READ_DATABASE_URL'
 
 /**
  * Opens the store that flags and environment name.
  *
+ * @param readUrl a replica of the database that lists, searches and counts are asked of
  * @throws UsageError when the URL isn't one of PostgreSQL
  * @throws Error naming the setting, when nothing can be kept where it says
  */
-export async function openStore(place: StorePlace): Promise<Store> {
+export async function openStore(place: StorePlace, readUrl?: string): Promise<Store> {
+  if (readUrl !== undefined) refuseUnlessPostgres(readUrl, readSetting)
+  if (readUrl !== undefined && place.databaseUrl === undefined) {
+    throw new UsageError(`${readSetting} is a replica of ${databaseSetting}: give that as well`)
+  }
   return inPlace(place, {
     sqlite: async (directory) => openSqliteStore(directory),
-    postgres: openPostgresStore,
+    postgres: (url) => openPostgresStore(url, readUrl === undefined ? {} : { readUrl }),
   })
 }
 
@@ -46,10 +52,14 @@ type ByKind<Result> = {
 
 async function inPlace<Result>({ databaseUrl, data }: StorePlace, by: ByKind<Result>): Promise<Result> {
   if (databaseUrl === undefined) return openBy(`--data ${data}`, () => by.sqlite(data))
-  if (!URL.canParse(databaseUrl) || !/^postgres(ql)?:$/.test(new URL(databaseUrl).protocol)) {
-    throw new UsageError(`${databaseSetting} must look like postgres://user:password@host:5432/database`)
-  }
+  refuseUnlessPostgres(databaseUrl, databaseSetting)
   return openBy(databaseSetting, () => by.postgres(databaseUrl))
+}
+
+/** @throws UsageError naming the setting, when the URL isn't one of PostgreSQL */
+function refuseUnlessPostgres(url: string, setting: string): void {
+  if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return
+  throw new UsageError(`${setting} must look like postgres://user:password@host:5432/database`)
 }
 
 /** What databases say of a failure names no setting. */

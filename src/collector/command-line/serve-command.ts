@@ -23,20 +23,20 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   const settings = serveSettings(values)
   const log = createLog(settings.logLevel, writeLine)
   outliveItsLog()
-  const store = await openStore(settings.place)
+  const store = await openStore(settings.place, settings.readDatabaseUrl)
   const collector = await serveAlone(serveOptions(settings, store, log)).catch(async (error) => {
     await store.close()
     throw explainListenError(error, settings.port, settings.host)
   })
   const leave = await takePlace(settings.place, collector, store)
-  const { retentionDays: days, retentionShare: share } = settings
+  const { retention: kept, retentionShare: share } = settings
   const reportError = (error: unknown) => log.error('retention_failed', error)
   const retention =
-    days === undefined
+    kept === undefined
       ? null
       : startRetention({
           store,
-          days,
+          ...kept,
           ...(share !== undefined && { share }),
           reportError,
           onErased: ({ isHeld, ...erased }) =>

@@ -3,6 +3,9 @@ import { type LogLevel, logLevels } from './log.ts'
 import type { StorePlace } from './open-store.ts'
 import { UsageError } from './usage-error.ts'
 
+/** Days that what nobody writes to is kept, of every project and of those that have their own; `null`: for ever. */
+export type RetentionDays = { days: number | null; projectDays: Record<string, number | null> }
+
 /** What serving is set to, by flags, else by the environment, else by default. */
 export type ServeSettings = {
   /** 0: any free one. */
@@ -12,7 +15,9 @@ export type ServeSettings = {
   /** `undefined`: the collector's own default. */
   requestsPerMinute: number | undefined
   /** `undefined`: nothing is erased by age. */
-  retentionDays: number | undefined
+  retention: RetentionDays | undefined
+  /** A replica of the database that lists, searches and counts are asked of; `undefined`: the database itself. */
+  readDatabaseUrl: string | undefined
   /** Part of a project's conversations that one sweep erases at most; `undefined`: retention's own default. */
   retentionShare: number | undefined
   /** Milliseconds that it goes on listening after SIGTERM; `undefined`: 500. */
@@ -35,6 +40,7 @@ type Flag =
   | 'host'
   | 'data'
   | 'database-url'
+  | 'read-database-url'
   | 'rate-limit'
   | 'retention-days'
   | 'log-level'
@@ -56,7 +62,8 @@ export function serveSettings(values: CommandValues, environment: Environment = 
     host: given('host')?.text ?? '127.0.0.1',
     place: storePlace(values, environment),
     requestsPerMinute: rateLimit && wholeNumber(rateLimit, 1, 1e9),
-    retentionDays: retentionDays && wholeNumber(retentionDays, 1, 36_500),
+    retention: retentionDays && retentionOf(retentionDays),
+    readDatabaseUrl: given('read-database-url')?.text,
     retentionShare: share && wholeNumber(share, 1, 100) / 100,
     drainMs: drainMs && wholeNumber(drainMs, 0, 600_000),
     addressHeader: given('address-header')?.text,
@@ -91,6 +98,18 @@ function wholeNumber({ text, source }: Given, least: number, most: number): numb
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= least && value <= most) return value
   throw new UsageError(`${source} must be a whole number from ${least} to ${most}, got ${JSON.stringify(text)}`)
+}
+
+/** `90`, or with projects of their own `90,shop=30,legal=none`. */
+function retentionOf({ text, source }: Given): RetentionDays {
+  const daysOf = (days: string) => (days === 'none' ? null : wholeNumber({ text: days, source }, 1, 36_500))
+  const retention: RetentionDays = { days: null, projectDays: {} }
+  for (const part of text.split(',')) {
+    const at = part.lastIndexOf('=')
+    if (at < 0) retention.days = daysOf(part.trim())
+    else retention.projectDays[part.slice(0, at).trim()] = daysOf(part.slice(at + 1).trim())
+  }
+  return retention
 }
 
 function oneOf<Name extends string>({ text, source }: Given, names: readonly Name[]): Name {

@@ -24,8 +24,10 @@ const dayMs = 86_400_000
 /** What is kept for how long. */
 export type RetentionOptions = {
   store: Store
-  /** Days after it was last written, by the collector's clock, that a conversation, event or feedback is kept. */
-  days: number
+  /** Days after it was last written, by the collector's clock, that a conversation, event or feedback is kept. `null`: for ever. */
+  days: number | null
+  /** Days of projects that have their own. @defaultValue none */
+  projectDays?: Readonly<Record<string, number | null>>
   /** Milliseconds since 1970. @defaultValue Date.now */
   now?: () => number
   /** Part of a project's conversations that one sweep erases at most, over 0 to 1. @defaultValue 0.2 */
@@ -49,7 +51,7 @@ export type Retention = {
  * ahead by mistake doesn't empty a store at once. Several collectors on one database may all do it.
  */
 export function startRetention(options: RetentionOptions): Retention {
-  const { store, days, now = Date.now, share = defaultShare, onErased, reportError } = options
+  const { store, days, projectDays = {}, now = Date.now, share = defaultShare, onErased, reportError } = options
   const stopping = new AbortController()
   let sweeping = sweep()
   const timer = setInterval(() => {
@@ -58,7 +60,10 @@ export function startRetention(options: RetentionOptions): Retention {
 
   async function sweep(): Promise<void> {
     try {
-      for (const projectId of await store.listProjectIds()) await sweepProject(projectId, now() - days * dayMs)
+      for (const projectId of await store.listProjectIds()) {
+        const kept = Object.hasOwn(projectDays, projectId) ? projectDays[projectId] : days
+        if (kept != null) await sweepProject(projectId, now() - kept * dayMs)
+      }
     } catch (error) {
       reportError(error)
     }

@@ -2,10 +2,8 @@ import type Database from 'libsql'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ConversationFilter } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
+import { type Condition, joined } from './condition.ts'
 import { talliedRows } from './tallies.ts'
-
-/** A part of a statement, and what its question marks stand for. */
-export type Condition = { sql: string; values: (string | number)[] }
 
 /** A facet that conversations must have: one value, or every one between two. */
 export type WantedFacet = { kind: string; value: string; until?: string }
@@ -107,12 +105,4 @@ export function conditionOf({ projectId, fromMs, toMs, facets }: Selection): Con
 export function valueCondition({ value, until }: WantedFacet): Condition {
   if (until === undefined) return { sql: 'f.value = ?', values: [value] }
   return { sql: 'f.value >= ? and f.value < ?', values: [value, until] }
-}
-
-/** All of them together. */
-export function joined(conditions: readonly Condition[]): Condition {
-  return {
-    sql: conditions.map(({ sql }) => sql).join(' and '),
-    values: conditions.flatMap(({ values }) => values),
-  }
 }

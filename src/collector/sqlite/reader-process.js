@@ -4,9 +4,20 @@ const Database = require(libsql)
 const database = new Database(file, { timeout: 5000 })
 database.pragma('query_only = on')
 
+/** @type {Map<string, { all(...values: unknown[]): unknown[] }>} */
+const statements = new Map()
+
+/** @param {string} sql */
+function prepared(sql) {
+  const statement = statements.get(sql) ?? database.prepare(sql)
+  if (statements.size >= 200) statements.clear()
+  statements.set(sql, statement)
+  return statement
+}
+
 process.on('message', ({ sql, values }) => {
   try {
-    process.send?.({ rows: database.prepare(sql).all(...values) })
+    process.send?.({ rows: prepared(sql).all(...values) })
   } catch (error) {
     process.send?.({ failure: String(error) })
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
 import type Database from 'libsql'
 import { StoreUnavailableError } from '../store/store.ts'
 import readerScript from './reader-process.js?raw'
@@ -18,10 +19,32 @@ const maxProcesses = 2
 
 /** Readers of a database. A database in memory has no file that others could read: all of it is read here. */
 export function createSqliteReaders(database: Database.Database, file: string | null): SqliteReaders {
-  const quick: Ask = async (sql, values) => database.prepare(sql).all(...values)
+  const prepared = createStatements(database)
+  const quick: Ask = async (sql, values) => prepared(sql).all(...values)
   if (file === null) return { quick, long: quick, close() {} }
   const { ask, close } = createReaderProcesses(file)
   return { quick, long: ask, close }
+}
+
+/** Statements that are kept prepared: their texts differ by the filters that are asked for, not by what is asked in them. */
+const maxPrepared = 200
+
+function createStatements(database: Database.Database): (sql: string) => Database.Statement {
+  const statements = new Map<string, Database.Statement>()
+  return (sql) => {
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    if (statements.size >= maxPrepared) statements.clear()
+    statements.set(sql, statement)
+    return statement
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // A system that doesn't let it: the reader then runs like any other process.
+  }
 }
 
 type Question = { sql: string; values: readonly (string | number)[] }
@@ -43,6 +66,8 @@ function createReaderProcesses(file: string): { ask: Ask; close(): void } {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     })
+    // Writers first, also where there are as many processors as readers.
+    if (child.pid !== undefined) lowerPriority(child.pid)
     child.on('message', (answer: Answer) => finish(child, answer))
     const gone = () => {
       idle.splice(0, idle.length, ...idle.filter((one) => one !== child))

@@ -2,7 +2,7 @@ import type Database from 'libsql'
 import type { TalliedTime } from '../store/tallies.ts'
 import { tallyUnits } from '../store/tallies.ts'
 import { utcDaySql } from '../store/utc-day.ts'
-import type { Condition } from './filter.ts'
+import type { Condition } from './condition.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 /** Changes taken in by one transaction: some milliseconds, in which nobody is answered. */

@@ -1,5 +1,8 @@
-/** Messages that say the words, looked at in one go. */
-const sliceSize = 1_000
+/** Messages that say the words, looked at in one go, for each conversation that is wanted: most say them once or twice. */
+const firstSlice = 3
+
+/** Messages looked at in one go at most, once the first ones didn't fill the page. */
+const largestSlice = 2_000
 
 /** Messages looked at for one page at most: the words may be everywhere, and what else is asked for rare. */
 const maxSearched = 20_000
@@ -25,9 +28,10 @@ export type TextSearch<Row> = {
  */
 export async function searchPage<Row extends { bytes: number | string | null }>(search: TextSearch<Row>) {
   const rows: Row[] = []
-  let [before, bytes] = [search.from, 0]
-  for (let searched = 0; searched < maxSearched; searched += sliceSize) {
-    const slice = await search.slice(before, sliceSize)
+  let [before, bytes, searched] = [search.from, 0, 0]
+  for (let count = firstSlice * search.limit; searched < maxSearched; count = Math.min(largestSlice, count * 4)) {
+    const slice = await search.slice(before, count)
+    searched += count
     for (const row of slice.rows) {
       rows.push(row)
       bytes += Number(row.bytes)

@@ -1,0 +1,248 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { expect, test } from 'vitest'
+import { createStatistics } from '../../src/collector/live-view/statistics.ts'
+import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
+import { openDatabase, openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import type { ConversationFilter, ConversationPageRequest, Store } from '../../src/collector/store/store.ts'
+import { exampleConversation } from '../bench/example-conversations.js'
+import { hasPostgres, startPostgres } from '../collector/postgres-server.ts'
+import { storedOf } from './bodies.ts'
+import { measure } from './measure.js'
+import { describeMachine } from './report.ts'
+
+const size = Number(process.env.CHATLOG_BENCH_SIZE ?? 0)
+const days = 90
+const rounds = 21
+const shown = 30
+
+/** One row of the table: what is asked, how it compares with a bare statement, and what was aimed at. */
+type Row = { what: string; medianMs: number; bareMs: number; atMost: number }
+type Bare = (statement: string) => Promise<unknown>
+/** A store under measurement, and its database without it. `table` is how the database calls a table. */
+type Measured = { name: string; store: Store; bare: Bare; table(name: string): string; analyze(): Promise<unknown> }
+
+test.skipIf(size === 0)('reading stays quick', { timeout: 7_200_000 }, async () => {
+  const machine = describeMachine()
+  const parts: string[] = []
+  for (const open of [openSqlite, openPostgres]) {
+    const opened = await open()
+    if (!opened) continue
+    await fill(opened.measured.store)
+    await opened.measured.analyze()
+    const rows = await rowsOf(opened.measured)
+    const beside = await besideReading(opened.measured.store)
+    parts.push(`## ${opened.measured.name}\n\n${tableOf(rows)}\n\n${beside}\n`)
+    console.log(parts.at(-1))
+    await opened.close()
+  }
+  const head = `Written by \`npm run bench:collector -- --size ${size}\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.`
+  writeFileSync(join(import.meta.dirname, `../../docs/evidence/collector-size-${size}.md`), report(head, parts))
+  expect(parts.length).toBeGreaterThan(0)
+})
+
+async function openSqlite() {
+  const directory = mkdtempSync(join(tmpdir(), 'chatlog-size-'))
+  const store = openSqliteStore(directory)
+  const database = openDatabase(directory)
+  const bare: Bare = async (statement) => database.prepare(statement)[/^select/.test(statement) ? 'all' : 'run']()
+  const measured: Measured = {
+    name: 'SQLite',
+    store,
+    bare,
+    table: (name) => name,
+    analyze: async () => {},
+  }
+  return {
+    measured,
+    async close() {
+      await store.close()
+      database.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function openPostgres() {
+  if (!hasPostgres) return null
+  const server = await startPostgres(['shared_buffers=512MB'])
+  const url = await server.createDatabase()
+  const store = await openPostgresStore(url)
+  const sql = postgres(url, { max: 1 })
+  // As a parameterised statement, which the driver prepares once: what the store's own are.
+  const bare: Bare = (statement) => sql.unsafe(statement, [], { prepare: true })
+  const measured: Measured = {
+    name: 'PostgreSQL',
+    store,
+    bare,
+    table: (name) => `chatlog.${name}`,
+    analyze: () => sql.unsafe('vacuum analyze'),
+  }
+  return {
+    measured,
+    async close() {
+      await store.close()
+      await sql.end()
+      await server.remove()
+    },
+  }
+}
+
+/** Through the store itself, as collectors do; every twentieth conversation also has an event and feedback. */
+async function fill(store: Store): Promise<void> {
+  const nowMs = Date.now()
+  await measure(size, 16, async (index) => {
+    const body = exampleConversation(index, size, nowMs, days)
+    const stored = storedOf(JSON.stringify(body), body.id)
+    await store.upsertConversation('default', body.id, () => stored)
+    if (index % 20 > 0) return
+    const createdAt = stored.createdAt
+    const messageId = `${body.id}-a0`
+    await store.putFeedback('default', { id: `f${index}`, type: 'negative', messageId, createdAt }, nowMs)
+    const event = { id: `e${index}`, type: 'copied', entityType: 'message' as const, messageId, createdAt }
+    await store.putEvent('default', { ...event, projectId: 'default', integrationId: null } as never, nowMs)
+  })
+  // Counts are taken in two seconds after the last write.
+  await new Promise((resolve) => setTimeout(resolve, 10_000))
+}
+
+async function rowsOf({ store, bare, table }: Measured): Promise<Row[]> {
+  const newest = (offset = 0) =>
+    `select id, fields from ${table('conversations')} where project_id = 'default'
+     order by created_ms desc, arrival desc limit ${shown} offset ${offset}`
+  const page =
+    (filter: ConversationFilter, more: Partial<ConversationPageRequest> = {}) =>
+    () =>
+      store.listConversations('default', { limit: shown, withMessages: false, withTotal: false, filter, ...more })
+  const statisticsOf = createStatistics(store, Date.now)
+  let statisticsAsked = 0
+  const middle = Math.floor(size / 2)
+  let erased = 0
+  const asked: [what: string, atMost: number, ours: () => Promise<unknown>, bareStatement: () => string][] = [
+    ['first page', 3, page({}), newest],
+    ['filter by tag', 5, page({ tag: 'beta' }), newest],
+    ['filter by feedback', 5, page({ feedback: 'negative' }), newest],
+    ['filter by clicked link', 5, page({ clicked: 'https://docs.example.com/retries' }), newest],
+    ['filter by visitor', 5, page({ visitor: 'visitor-77' }), newest],
+    ['filter by tag and page', 5, page({ tag: 'beta', page: 'https://docs.example.com/api' }), newest],
+    ['search for a word that nobody said', 5, page({ text: 'xylophone' }), newest],
+    ['search for a common word', 5, page({ text: 'proxy' }), newest],
+    ['search for two words', 5, page({ text: 'backup region' }), newest],
+    ['search for a rare word', 5, page({ text: '"error 77"' }), newest],
+    [`offset ${middle}`, 2, page({}, { offset: middle }), () => newest(middle)],
+    // A text makes each one another selection, so that none is kept from the last.
+    ['statistics, all time', 20, () => statisticsOf('default', { text: String(statisticsAsked++) }), newest],
+    [
+      'statistics, 30 days and some hours',
+      20,
+      () => statisticsOf('default', { text: String(statisticsAsked++), fromMs: Date.now() - 30.3 * 86_400_000 }),
+      newest,
+    ],
+    [
+      'one conversation, with events and feedback',
+      3,
+      async () => {
+        await store.findConversation('default', `example-${middle}`)
+        await store.findReactions('default', `example-${middle}`)
+      },
+      () => `select fields from ${table('messages')}
+        where project_id = 'default' and conversation_id = 'example-${middle}' order by position`,
+    ],
+    [
+      'delete one conversation',
+      20,
+      () => store.deleteConversation('default', `example-${100 + erased++}`),
+      () => `delete from ${table('events')} where project_id = 'default' and id = 'e${20 * erased++}'`,
+    ],
+    [
+      'forget one visitor',
+      20,
+      () => store.forgetVisitor('default', `visitor-${200 + erased++}`),
+      () => `delete from ${table('events')} where project_id = 'default' and id = 'e${20 * erased++}'`,
+    ],
+  ]
+  const rows: Row[] = []
+  for (const [what, atMost, ours, bareStatement] of asked) {
+    const times: [number[], number[]] = [[], []]
+    for (let round = 0; round < rounds; round++) {
+      times[0].push(await msOf(ours))
+      times[1].push(await msOf(() => bare(bareStatement())))
+    }
+    const [medianMs, bareMs] = times.map(median) as [number, number]
+    rows.push({ what, medianMs, bareMs, atMost })
+  }
+  return rows
+}
+
+/** What an upsert takes alone, and while an export, statistics of a selection and a search go on beside it. */
+async function besideReading(store: Store): Promise<string> {
+  let next = 0
+  const upserts = async () => {
+    const times: number[] = []
+    for (let round = 0; round < 60; round++) {
+      const body = exampleConversation(next, size, Date.now(), days)
+      const id = `beside-${next++}`
+      const stored = storedOf(JSON.stringify(body).replaceAll(body.id, id), id)
+      times.push(await msOf(() => store.upsertConversation('default', id, () => stored)))
+    }
+    return median(times)
+  }
+  await upserts()
+  const alone = await upserts()
+  let isOver = false
+  const reading = [
+    async () => {
+      let cursor: string | undefined
+      while (!isOver) {
+        const page = await store.listConversations('default', { limit: 100, cursor })
+        cursor = page.nextCursor ?? undefined
+      }
+    },
+    async () => {
+      while (!isOver) await store.countFacet('default', { kind: 'shown', filter: { tag: 'docs' }, limit: 10 })
+    },
+    async () => {
+      while (!isOver) await store.listConversations('default', { limit: shown, filter: { text: 'proxy a*' } })
+    },
+  ]
+  const readers = reading.map((read) => read())
+  const beside = await upserts()
+  const health = await msOf(() => store.ping())
+  isOver = true
+  await Promise.all(readers)
+  return `An upsert takes ${alone.toFixed(1)} ms alone (the middle of 60), and ${beside.toFixed(1)} ms while an export, the
+statistics of a tag that everything has, and a search go on without a pause; \`/health\`'s write takes ${health.toFixed(1)} ms then.`
+}
+
+async function msOf(call: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await call()
+  return performance.now() - startedAt
+}
+
+const median = (times: readonly number[]) => times.toSorted((one, other) => one - other)[times.length >> 1] ?? 0
+
+function tableOf(rows: readonly Row[]): string {
+  const lines = rows.map(({ what, medianMs, bareMs, atMost }) => {
+    const ratio = medianMs / bareMs
+    const mark = ratio <= atMost ? '' : ' **over**'
+    return `| ${what} | ${medianMs.toFixed(2)} | ${bareMs.toFixed(2)} | ${ratio.toFixed(1)}${mark} | ${atMost} |`
+  })
+  return ['| what | ms | bare ms | ratio | at most |', '| -- | -- | -- | -- | -- |', ...lines].join('\n')
+}
+
+const report = (
+  head: string,
+  parts: readonly string[],
+) => `# How quick reading is with ${size.toLocaleString('en')} conversations
+
+${head}
+
+Each number is the middle of ${rounds} rounds, in which the store and a bare statement of its database take turns, on the same
+connection kind, from the same process. The bare statement of the pages, the searches and the statistics is the newest ${shown}
+conversations by the index of dates; that of an offset the same with the offset; that of one conversation its messages by their
+key; that of erasing the deletion of one row by its key.
+
+${parts.join('\n')}`
