@@ -56,7 +56,11 @@ const filters: Parameter[] = [
   query('page', 'Beginning of the URL of the page on which it began.', 'https://docs.example.com/'),
   query('clicked', 'Beginning of the URL of a link that was clicked in it.', 'https://docs.example.com/install'),
   query('feedback', 'Feedback that a message of it got.', 'negative', { enum: ['positive', 'negative'] }),
-  query('text', 'Words of one message, in any case. A page ends after 20,000 were read; `total` is `null`.', 'install'),
+  query(
+    'text',
+    'Words that one message says, in any order, case and form; `word*`: that begin so. `total` is `null`.',
+    'install*',
+  ),
 ]
 const wholeNumber: JsonSchema = { type: 'integer' }
 
@@ -110,7 +114,7 @@ export const operations: Operation[] = [
     key: 'api',
     parameters: [
       query('limit', 'Conversations in a page, 1 to 100; 20 by default.', 10, wholeNumber),
-      query('cursor', '`nextCursor` of the page before.', 'MTc5MDAwMDAwMDAwMCAx'),
+      query('cursor', '`nextCursor` of the page before.', 'MTc5MDAwMDAwMDAwMCAxMDAwMDAw'),
       query('offset', 'Conversations skipped, where no cursor is given. Messages are included.', 0, wholeNumber),
       query('messages', 'Whether the messages are included; without `offset` they aren’t.', 'true', {
         type: 'boolean',
