@@ -158,7 +158,8 @@ const talliesSql = `
     conversations integer not null,
     count integer not null
   );
-  create index tally_changes_kind on tally_changes (project_id, kind);
+  -- Its entries end with the number, and so stand in its order.
+  create index tally_changes_project on tally_changes (project_id);
   create index facets_newest on facets (project_id, kind, value, created_ms desc, conversation_id);
 
   create trigger conversations_counted after insert on conversations when new.messages is not null begin
