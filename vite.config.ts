@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { availableParallelism } from 'node:os'
 import dts from 'unplugin-dts/vite'
@@ -69,6 +71,23 @@ const tag = scriptTag('src/script/tag.ts', 'chatlog.js', [reportSize()])
 /** `vite build --mode observe`: the tag with observing and redaction. */
 const observeTag = scriptTag('src/observe/tag.ts', 'chatlog-observe.js')
 
+/** `vite build --mode core`: what the lazy tag loads. */
+const coreTag = scriptTag('src/lazy/core-tag.ts', 'chatlog-core.js')
+
+/** `vite build --mode lazy`: the small tag. It names its core by the hash of the file, which is built before it. */
+const lazyTag = () => {
+  const core = readFileSync(new URL('dist/chatlog-core.js', import.meta.url))
+  const integrity = `sha384-${createHash('sha384').update(core).digest('base64')}`
+  const lazy = scriptTag('src/lazy/tag.ts', 'chatlog-lazy.js', [reportSize()])
+  // Of js-cookie, which stands beside what it needs of the page, nothing is used.
+  const rolldownOptions = { treeshake: { moduleSideEffects: false } }
+  return {
+    ...lazy,
+    build: { ...lazy.build, rolldownOptions },
+    define: { ...lazy.define, __CHATLOG_CORE_INTEGRITY__: JSON.stringify(integrity) },
+  }
+}
+
 /** `vite build --mode debug`: the panel, a second tag beside either of the two, zod inside. */
 const debugTag = scriptTag('src/debug/tag.ts', 'chatlog-debug.js')
 
@@ -126,5 +145,6 @@ const test = defineConfig({
 
 export default defineConfig(({ mode }) => {
   if (process.env.VITEST) return test
-  return { iife: tag, observe: observeTag, debug: debugTag, collector, testing }[mode] ?? modules
+  if (mode === 'lazy') return lazyTag()
+  return { iife: tag, core: coreTag, observe: observeTag, debug: debugTag, collector, testing }[mode] ?? modules
 })

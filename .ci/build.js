@@ -9,6 +9,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 /** What each mode of vite.config.ts makes. */
 const made = {
+  core: 'chatlog-core.js',
   iife: 'chatlog.js',
   observe: 'chatlog-observe.js',
   debug: 'chatlog-debug.js',
@@ -16,11 +17,13 @@ const made = {
   testing: 'what tests import',
 }
 const modes = Object.keys(made)
-const steps = modes.length + 1
+const steps = modes.length + 2
 let done = 0
 
 if (await builds('the modules and their types')) {
   await Promise.all(Array.from({ length: availableParallelism() }, buildNext))
+  // It holds the hash of the core.
+  if (!process.exitCode) await builds('chatlog-lazy.js', '--mode', 'lazy')
   for (const step of ['require-entries.js', 'name-scripts.js']) {
     if (!process.exitCode) await succeeds(fileURLToPath(new URL(step, import.meta.url)))
   }

@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs'
  */
 export function scriptFiles() {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return ['chatlog', 'chatlog-observe', 'chatlog-debug'].map((name) => {
+  return ['chatlog', 'chatlog-observe', 'chatlog-lazy', 'chatlog-core', 'chatlog-debug'].map((name) => {
     const bytes = readFileSync(new URL(`../dist/${name}.js`, import.meta.url))
     return {
       name: `${name}.js`,

@@ -10,7 +10,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const borders = [
   ...['chatlog.ts', 'options.ts', 'conversation/rows.ts', 'conversation/message.ts', 'store/row-log.ts'],
   ...['store/tab-news.ts', 'who/memo.ts'],
-].map((name) => `src/script/${name}`)
+]
+  .map((name) => `src/script/${name}`)
+  // Two built files hand each other what it declares.
+  .concat('src/lazy/hand-over.ts')
 
 /** Known to the browser by their names, and in no declaration that is read here. */
 const browserNames = ['fetchLater', 'globalPrivacyControl', 'prerendering', 'console', 'init']
@@ -21,8 +24,7 @@ const browserNames = ['fetchLater', 'globalPrivacyControl', 'prerendering', 'con
  * @returns {string[]}
  */
 export function ownNames() {
-  const folder = 'src/script'
-  const inside = filesOf(folder).filter((path) => !borders.includes(path))
+  const inside = filesOf('src/script').filter((path) => !borders.includes(path))
   const outside = new Set([
     ...[...borders, 'src/contract/conversation.ts'].flatMap((path) => declaredNames(join(root, path))),
     ...declaredNames(join(ts.getDefaultLibFilePath({}), '../lib.dom.d.ts')),
@@ -32,7 +34,7 @@ export function ownNames() {
     ...declaredNames(join(root, 'node_modules/@types/js-cookie/index.d.ts')),
     ...browserNames,
     // What is said as a text may be looked up by it.
-    ...['script', 'observe', 'privacy', 'debug'].flatMap((name) => textsIn(`src/${name}`)),
+    ...['script', 'lazy', 'observe', 'privacy', 'debug'].flatMap((name) => textsIn(`src/${name}`)),
   ])
   return [...new Set(inside.flatMap((path) => declaredNames(join(root, path))))].filter((name) => !outside.has(name))
 }

@@ -2,7 +2,7 @@ import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 import { deleteStored } from './store/journal.ts'
 import { tellOtherTabs } from './store/tab-channel.ts'
-import { createVisitorCookie } from './who/cookie.ts'
+import { type CookiePage, createVisitorCookie } from './who/cookie.ts'
 import { openMemo } from './who/memo.ts'
 
 /** What a page that doesn't record can still do for the visitor. */
@@ -15,7 +15,10 @@ export interface WithoutRecording {
   forgetTab(): void
 }
 
-export function withoutRecording(options: ResolvedOptions, platform: Platform): WithoutRecording {
+/** What that needs of the page. */
+export type UnrecordedPage = CookiePage & Pick<Platform, 'localText' | 'sessionText' | 'openChannel' | 'deleteRowLog'>
+
+export function withoutRecording(options: ResolvedOptions, platform: UnrecordedPage): WithoutRecording {
   const { storeName } = options
   const memo = openMemo(platform.localText, storeName)
   const cookie = createVisitorCookie(options, platform, memo)

@@ -1,3 +1,6 @@
+/** The built file that the pages load; another one with the same promises is tried by naming it here. */
+const tagFile = process.env.CHATLOG_TAG ?? 'chatlog.js'
+
 /** What a test's page holds. */
 export interface ChatPage {
   title?: string
@@ -41,7 +44,7 @@ export function scriptTag(attributes: Record<string, string | null>): string {
   const data = Object.entries(attributes)
     .filter((entry): entry is [string, string] => entry[1] !== null)
     .map(([name, value]) => ` data-${name}="${escaped(value)}"`)
-  return `<script async src="/dist/chatlog.js"${data.join('')}></script>`
+  return `<script async src="/dist/${tagFile}"${data.join('')}></script>`
 }
 
 /** A page of a site with the tag on it. */

@@ -3,15 +3,20 @@ import { describe, expect, test } from 'vitest'
 import { pageGlobalsReadBy } from './globals.ts'
 import { everythingBroughtBy, type SourceFile, sourceFilesOf } from './source-files.ts'
 
-const pageFolders = ['src/script', 'src/observe', 'src/privacy', 'src/adapters']
+const pageFolders = ['src/script', 'src/lazy', 'src/observe', 'src/privacy', 'src/adapters']
 const pageFiles = pageFolders.flatMap(sourceFilesOf)
 // The one door to the page, the part of it that keeps rows in IndexedDB, and the tag: it reads its own element, and
-// puts the instance where pages look for it. Observing has a door of its own.
+// puts the instance where pages look for it. Observing has a door of its own, and so has the lazy tag: its page, the
+// element that loads the core, and the core, which looks at its element.
 const platformFiles = [
   'src/script/platform.ts',
   'src/script/store/row-log.ts',
   'src/script/start-tag.ts',
   'src/observe/read/page.ts',
+  'src/lazy/lazy-page.ts',
+  'src/lazy/load-core.ts',
+  'src/lazy/core-tag.ts',
+  'src/lazy/tag.ts',
 ]
 const collectorFiles = sourceFilesOf('src/collector')
 

@@ -13,7 +13,10 @@ const altOf = (anchor: Element): string => anchor.querySelector('[alt]')?.getAtt
  *
  * @returns `registerRoot`, for closed shadow roots and those outside `[data-chatlog]`, and the unsubscribe
  */
-export function captureLinkClicks({ onClick }: Platform, onLinkClick: (click: LinkClickInput) => void) {
+export function captureLinkClicks(
+  { onClick }: Pick<Platform, 'onClick'>,
+  onLinkClick: (click: LinkClickInput) => void,
+) {
   const told = new WeakSet<Event>()
   const unsubscribes: (() => void)[] = []
 

@@ -32,11 +32,11 @@ export interface Journal {
 
 const prefixOf = (storeName: string) => `${storeName}:`
 
-const journalKeys = ({ localText }: Platform, storeName: string): string[] =>
+const journalKeys = ({ localText }: Pick<Platform, 'localText'>, storeName: string): string[] =>
   localText.keys().filter((key) => key.startsWith(prefixOf(storeName)))
 
 /** Deletes the store and every journal, also those of an earlier page. */
-export function deleteStored(platform: Platform, storeName: string): void {
+export function deleteStored(platform: Pick<Platform, 'localText' | 'deleteRowLog'>, storeName: string): void {
   for (const key of journalKeys(platform, storeName)) platform.localText.remove(key)
   platform.deleteRowLog(storeName)
 }

@@ -42,7 +42,7 @@ export function createTabChannel(platform: Platform, storeName: string): TabChan
 }
 
 /** Tells the other tabs from a page that doesn't record, and so hears nothing itself. */
-export function tellOtherTabs(platform: Platform, storeName: string, news: TabNews): void {
+export function tellOtherTabs(platform: Pick<Platform, 'openChannel'>, storeName: string, news: TabNews): void {
   const channel = platform.openChannel(storeName, () => {})
   channel.post(news)
   channel.close()

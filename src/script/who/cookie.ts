@@ -21,7 +21,10 @@ export interface VisitorCookie {
   remove(): void
 }
 
-export function createVisitorCookie(options: ResolvedOptions, platform: Platform, memo: Memo): VisitorCookie {
+/** What the cookie needs of the page. */
+export type CookiePage = Pick<Platform, 'cookies' | 'createId' | 'now' | 'page'>
+
+export function createVisitorCookie(options: ResolvedOptions, platform: CookiePage, memo: Memo): VisitorCookie {
   const { cookies, now } = platform
   const name = options.cookieName
 
@@ -90,7 +93,7 @@ export function createVisitorCookie(options: ResolvedOptions, platform: Platform
  * The widest domain of which the browser accepts a cookie, so that `docs.` and `www.` share a visitor. Browsers refuse
  * public suffixes by themselves, so a cookie that lives for the length of this call finds it; `''` for none.
  */
-function widestCookieDomain({ cookies, page }: Platform): string {
+function widestCookieDomain({ cookies, page }: CookiePage): string {
   const labels = page().hostname.split('.')
   if (/^\d+$/.test(labels.at(-1) as string)) return '' // an address, not a name
   for (let count = 2; count <= labels.length; count++) {

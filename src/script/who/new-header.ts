@@ -6,11 +6,14 @@ import type { Visitor } from './visitor.ts'
 
 declare const __CHATLOG_VERSION__: string
 
+interface HeaderParts {
+  options: ResolvedOptions
+  platform: Pick<Platform, 'now' | 'page' | 'automated'>
+  visitor: Pick<Visitor, 'id' | 'userProperties'>
+}
+
 /** The header of a conversation that begins now, on this page, with this visitor. */
-export function newHeader(
-  { options, platform, visitor }: { options: ResolvedOptions; platform: Platform; visitor: Visitor },
-  externalId: string | null,
-): ConversationHeader {
+export function newHeader({ options, platform, visitor }: HeaderParts, externalId: string | null): ConversationHeader {
   const { href, title } = platform.page()
   // Asked for before the user's properties: between the two, a tab that was as quick may overwrite the id, and this is
   // the id that is looked for then.

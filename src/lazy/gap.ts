@@ -1,0 +1,196 @@
+import type { ConversationInput } from '../script/chatlog.ts'
+import { parseJson, toJson } from '../script/json.ts'
+import type { ResolvedOptions } from '../script/options.ts'
+import { createVisitorCookie } from '../script/who/cookie.ts'
+import { type Memo, openMemo } from '../script/who/memo.ts'
+import { asPlain, newHeader } from '../script/who/new-header.ts'
+import { withoutRecording } from '../script/without-recording.ts'
+import { openGapPages } from './gap-pages.ts'
+import type { GapCall, GapConversation, GapPage, HandOver } from './hand-over.ts'
+import type { LazyPage } from './lazy-page.ts'
+import { minimalBody } from './minimal-body.ts'
+import { createParting } from './parting.ts'
+
+/** What the page records before the core is there. */
+export interface Gap {
+  /** An earlier page has left something, or the tab's conversation goes on: the core has work. */
+  hasWork(): boolean
+  /** Takes a call; with consent it is written down, and the page's end armed. */
+  add(call: GapCall): void
+  /** The visitor has consented: what was taken before is kept as if it came now. */
+  grant(): void
+  /** Calls that wait. */
+  size(): number
+  /** The conversation that waits, if there is one. */
+  conversationId(): string | null
+  /**
+   * Starts a conversation, with an id that the core keeps.
+   *
+   * @returns its id; `isDone` where the core has no call to make for it
+   */
+  startConversation(input: ConversationInput): { id: string; isDone: boolean }
+  /** A logout: whoever uses the page from now on is another. */
+  logOut(at: number): void
+  handOver(): HandOver
+  /** The page goes: sends what this file can send by itself. */
+  leave(): void
+  /** The visitor refuses: deletes everything that this page or an earlier one has stored. */
+  erase(): void
+}
+
+interface GapParts {
+  options: ResolvedOptions
+  page: LazyPage
+  /** Only then anything is stored or sent. */
+  isGranted(): boolean
+}
+
+export function openGap({ options, page, isGranted }: GapParts): Gap {
+  const { storeName } = options
+  const memo = openMemo(page.localText, storeName)
+  const unrecorded = withoutRecording(options, page)
+  const pages = openGapPages(page, storeName)
+  const parting = createParting(options, page)
+  const newPage = (): GapPage => ({ openedAt: page.now(), at: 0, conversation: null, calls: [] })
+  // What the site edits before it is stored, or what is to be stored redacted, is kept nowhere as it was said.
+  const keepsText = () => isGranted() && !options.beforeStore && options.privacy === 'full'
+  let own = newPage()
+
+  const body = () => (keepsText() && own.conversation ? minimalBody(own.conversation, own.calls, own.at) : null)
+
+  const begin = () => beginConversation({ options, page, memo }, own.calls)
+  const keep = () => {
+    // Who is signed in is no word of a chat.
+    if (!isGranted() || own.calls.every(([name]) => name === 'identify')) return
+    own.at = page.now()
+    if (own.calls.some(([name]) => /^trackM/.test(name)))
+      own.conversation ??= earlierConversation(page, storeName) ?? begin()
+    if (keepsText()) pages.write(own)
+    parting.arm(body())
+  }
+
+  const forget = () => {
+    parting.disarm()
+    own = newPage()
+  }
+
+  return {
+    hasWork: () => own.calls.length > 0 || pages.hasLeft(),
+    add(call) {
+      if (replaces(own.calls[own.calls.length - 1], call)) own.calls.pop()
+      own.calls.push(call)
+      keep()
+    },
+    grant() {
+      // The page before it in this tab was left without the core: this one goes on where it was.
+      const before = pages.takeBefore(options.idleMinutes * 60_000)
+      if (before) own = { ...before, calls: [...before.calls, ...own.calls], left: true }
+      keep()
+    },
+    size: () => own.calls.length,
+    conversationId: () => own.conversation?.id ?? null,
+    startConversation(input) {
+      if (isGranted() && !input.id && own.calls.every(([name]) => name === 'identify')) {
+        own.conversation = describe(begin(), input)
+        return { id: own.conversation.id, isDone: true }
+      }
+      // Only under a name does the core give it the same id.
+      input.id ??= page.createId()
+      return { id: isGranted() ? namedId(memo, page, input.id) : input.id, isDone: false }
+    },
+    logOut(at) {
+      unrecorded.logOut(at)
+      // Whoever answers the banner does so for themselves.
+      if (!isGranted()) own.calls = []
+    },
+    handOver() {
+      const earlier = pages.earlier()
+      return {
+        earlier: earlier.pages,
+        page: own,
+        done() {
+          earlier.remove()
+          pages.remove()
+          forget()
+        },
+      }
+    },
+    leave() {
+      own.left = true
+      parting.leave(body())
+    },
+    erase() {
+      pages.removeAll()
+      forget()
+      unrecorded.erase()
+    },
+  }
+}
+
+/** The tab's, from an earlier page: the core reads it from the store. */
+function earlierConversation(page: LazyPage, storeName: string): GapConversation | null {
+  const pointer = parseJson(page.sessionText.get(storeName)) as { id?: string } | undefined
+  return pointer?.id ? { id: pointer.id, header: null } : null
+}
+
+/** The id that the core gives a conversation which the site names. */
+function namedId(memo: Memo, page: LazyPage, name: string): string {
+  const secret = memo.read().secret ?? page.createId()
+  memo.write({ secret })
+  return `${secret}.${name}`
+}
+
+/** A conversation that begins on this page, with the visitor as the page has named them so far. */
+function beginConversation(
+  { options, page, memo }: { options: ResolvedOptions; page: LazyPage; memo: Memo },
+  calls: readonly GapCall[],
+) {
+  const visitorId = options.cookies ? createVisitorCookie(options, page, memo).open().id : null
+  const id = visitorId ?? page.createId()
+  const user = lastUser(calls, options.userId)
+  const { userId, ...traits } = user ?? { userId: id }
+  const identificationType = user ? 'ID_PROVIDED' : visitorId ? 'COOKIED' : 'ANONYMOUS'
+  const visitor = { id: () => id, userProperties: () => ({ ...traits, id: userId, identificationType }) }
+  return { id: page.createId(), header: newHeader({ options, platform: page, visitor }, null) }
+}
+
+/** The conversation with what the site says of it. */
+function describe(
+  { id, header }: ReturnType<typeof beginConversation>,
+  { properties, tags, visibility }: ConversationInput,
+): GapConversation {
+  return {
+    id,
+    header: {
+      ...header,
+      properties: { ...header.properties, ...asPlain(properties) },
+      tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
+      visibility: visibility === 'public' || visibility === 'private' ? visibility : null,
+    },
+  }
+}
+
+/** The last user that the page has named. */
+const lastUser = (calls: readonly GapCall[], userId: string | undefined) =>
+  calls.reduce<{ userId: string } | null>(
+    (user, [name, , given]) => (name === 'identify' ? (given as { userId: string }) : name === 'reset' ? null : user),
+    userId ? { userId } : null,
+  )
+
+/**
+ * A widget hands its whole transcript over at each render: the next one takes the place of the one before where it says
+ * all of it and no more than its last message has changed.
+ */
+function replaces(before: GapCall | undefined, [name, , list, where]: GapCall): boolean {
+  if (before?.[0] !== 'trackMessages' || name !== before[0] || toJson(where) !== toJson(before[3])) return false
+  const [was, is] = [before[2], list].map((one) => (Array.isArray(one) ? one : [])) as [unknown[], unknown[]]
+  const last = was.length - 1
+  return (
+    is.length > last &&
+    was.every((message, at) =>
+      at < last
+        ? toJson(message) === toJson(is[at])
+        : (message as { id?: unknown })?.id === (is[at] as { id?: unknown })?.id,
+    )
+  )
+}

@@ -1,0 +1,54 @@
+import type { Chatlog } from '../script/chatlog.ts'
+import type { ConversationHeader } from '../script/conversation/rows.ts'
+import type { InitOptions } from '../script/options.ts'
+
+/** Calls of the page that the first file takes and the core makes again. */
+export type GapCallName = Exclude<keyof Chatlog, 'flush' | 'getState' | 'on' | 'stop' | 'setConsent' | 'registerRoot'>
+
+/** A call as it was made, when (milliseconds since 1970), and with a copy of its arguments as plain JSON. */
+export type GapCall = [name: GapCallName, at: number, ...given: unknown[]]
+
+/** A conversation that began before the core was there. */
+export interface GapConversation {
+  /** Id on the wire, which the core keeps. */
+  id: string
+  /** `null`: one of an earlier page, which the core reads from the store. */
+  header: ConversationHeader | null
+}
+
+/** What one page has recorded without the core. In localStorage until the core has taken it. */
+export interface GapPage {
+  /** When the page, or the page before it in this tab, opened; milliseconds since 1970. */
+  openedAt: number
+  /** When it last recorded something. */
+  at: number
+  /** `null` while nothing is recorded. */
+  conversation: GapConversation | null
+  calls: GapCall[]
+  /** It may have left a body with the browser that arrives late. */
+  left?: boolean
+}
+
+/** What the core takes over where it begins to record. */
+export interface HandOver {
+  /** Pages of tabs that are gone, oldest first. */
+  earlier: GapPage[]
+  /** This page, and what the pages before it in this tab have left. */
+  page: GapPage
+  /** The core holds it now: the first file deletes its copies. */
+  done(): void
+}
+
+/**
+ * How the core starts. The first file puts a function that takes it onto the core's own script element, under the name
+ * `chatlogCore`: no global is needed, and a core that was asked for by somebody else starts nothing.
+ *
+ * @param take gives what is to be taken over; called at each grant of consent
+ * @param onStarted hears of the instance before anything is taken over: listeners miss nothing
+ */
+export type StartCore = (given: InitOptions, take: () => HandOver, onStarted?: (core: Chatlog) => void) => Chatlog
+
+/** The element that loads the core. */
+export interface CoreElement extends HTMLScriptElement {
+  chatlogCore?: (start: StartCore) => void
+}

@@ -1,0 +1,67 @@
+import type { CoreElement, StartCore } from './hand-over.ts'
+
+declare const __CHATLOG_VERSION__: string
+/** `integrity` of the core that this very build belongs to. */
+declare const __CHATLOG_CORE_INTEGRITY__: string
+
+/** How the core is loaded. */
+export interface CoreLoader {
+  /** Loads it once the page has loaded; `onMissing` where it can't be had. */
+  load(onStart: (start: StartCore) => void, onMissing: (url: string) => void): void
+}
+
+type TrustedTypes = { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
+
+/**
+ * The core by a script element of its own, beside the tag's: with its nonce, from its folder, and held to the hash of the
+ * build. A script element also works across origins without CORS and in sandboxed frames, where `import()` doesn't.
+ *
+ * @param own the tag's element
+ */
+export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
+  const nonce = own?.nonce
+  const crossOrigin = own?.crossOrigin ?? null
+  const given = own?.dataset.core
+  const url = own
+    ? new URL(given || `chatlog-core-${__CHATLOG_VERSION__}.js`, given ? document.baseURI : own.src).href
+    : ''
+  const isSameOrigin = url.startsWith(`${location.origin}/`)
+
+  const append = (onStart: (start: StartCore) => void, onMissing: (url: string) => void) => {
+    const element = document.createElement('script') as CoreElement
+    let started = false
+    element.chatlogCore = (start) => {
+      started = true
+      onStart(start)
+    }
+    const missing = () => started || onMissing(url)
+    element.onload = element.onerror = missing
+    element.async = true
+    if (nonce) element.nonce = nonce
+    // Without CORS the browser may not read the bytes of another origin, and refuses what it can't check.
+    if (isSameOrigin || crossOrigin !== null) element.integrity = __CHATLOG_CORE_INTEGRITY__
+    element.crossOrigin = crossOrigin
+    try {
+      element.src = trusted(url)
+      document.head.append(element)
+    } catch {
+      missing()
+    }
+  }
+
+  return {
+    load(onStart, onMissing) {
+      const go = () => append(onStart, onMissing)
+      if (!url) onMissing('(the tag’s own address is unknown: put data-core="…" onto it)')
+      else if (document.readyState === 'complete') go()
+      // A second file that is still on its way would delay the page's `load` event, in Firefox and WebKit.
+      else addEventListener('load', () => setTimeout(go), { once: true })
+    },
+  }
+}
+
+/** The URL as a page under `require-trusted-types-for 'script'` takes it. */
+function trusted(url: string): string {
+  const { trustedTypes } = window as { trustedTypes?: TrustedTypes }
+  return trustedTypes ? trustedTypes.createPolicy('chatlog', { createScriptURL: () => url }).createScriptURL(url) : url
+}

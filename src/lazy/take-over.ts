@@ -1,0 +1,75 @@
+import { lostSightOf } from '../script/conversation/delivery.ts'
+import type { Recording, RecordingParts } from '../script/start.ts'
+import type { GapPage, HandOver } from './hand-over.ts'
+
+/** A body that the page before left with its browser has arrived, or never will, after so long, in milliseconds. */
+const handedOverMs = 60_000
+
+/**
+ * Puts what was recorded without the core into the store, under the ids that it has already, and in its order.
+ *
+ * @param isHidden the page may not come back: what is recorded goes out now
+ */
+export function takeOver(
+  recording: Recording,
+  parts: RecordingParts,
+  { earlier, page, done }: HandOver,
+  isHidden: boolean,
+): void {
+  const { current, schedule } = recording
+  for (const before of earlier) {
+    const own = current.last()
+    replay(recording, parts, { ...before, left: true })
+    current.forget()
+    if (own) current.goOn(own)
+  }
+  if (page.calls.length || page.conversation?.header) replay(recording, parts, page)
+  done()
+  if (isHidden) void schedule.flush('page_hidden')
+}
+
+/** Makes the calls of a page again. A logout that another tab has told meanwhile comes between those that it came between. */
+function replay(recording: Recording, parts: RecordingParts, { openedAt, conversation, calls, left }: GapPage): void {
+  const { visitor, current, store } = recording
+  const { platform, user, ledger } = parts
+  const leave = () => {
+    user.clear()
+    current.forget()
+  }
+  const methods = methodsOf(recording, leave)
+  if (conversation) {
+    visitor.id() // whose the tab's conversation is, is written down with it
+    const opened = current.goOn(store.open(conversation.id, conversation.header, !conversation.header))
+    // That page may have left a body with the browser: an endpoint that replaces must not end with that one.
+    if (left && conversation.header) lostSightOf(opened.delivery, platform.elapsedMs() + handedOverMs)
+  }
+  let resetAt = visitor.resetAt() > openedAt ? visitor.resetAt() : Number.POSITIVE_INFINITY
+  for (const [name, at, ...given] of calls) {
+    // This page's own logout was told at the moment of its call.
+    if (at > resetAt || (name === 'reset' && at === resetAt)) {
+      leave()
+      resetAt = Number.POSITIVE_INFINITY
+    }
+    try {
+      methods[name]?.(...(given as never[]))
+    } catch (cause) {
+      ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
+    }
+  }
+  if (resetAt < Number.POSITIVE_INFINITY) leave()
+}
+
+const methodsOf = (
+  { trackMessage, recorder, transcripts, current, identity }: Recording,
+  reset: () => void,
+): Record<string, (...given: never[]) => unknown> => ({
+  trackMessage,
+  appendToMessage: recorder.appendToMessage,
+  completeMessage: recorder.completeMessage,
+  trackMessages: transcripts.track,
+  trackLinkClick: recorder.trackLinkClick,
+  trackFeedback: recorder.trackFeedback,
+  startConversation: current.start,
+  identify: identity.identify,
+  reset,
+})

@@ -1,0 +1,282 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Page } from 'playwright/test'
+import { scriptTag } from './chat-page.ts'
+import { answer, test as base, expect, flush, type Site, say } from './fixtures.ts'
+import type { TestCollector } from './test-collector.ts'
+
+/** A page with the lazy tag, at this path. */
+function lazyPage(site: Site, { webKey, endpoint }: TestCollector, page: Lazy = {}): string {
+  const { path = '/', head = '', body = '', tag = {}, headers } = page
+  const own = scriptTag({ 'api-key': webKey, endpoint, ...tag }).replace(/chatlog[\w-]*\.js/, 'chatlog-lazy.js')
+  const html = `<!doctype html><title>A page</title><link rel="icon" href="data:,">${head}${own}<body>${body}`
+  return site.rawPage(path, page.nonce ? html.replace('<script', `<script nonce="${page.nonce}"`) : html, headers)
+}
+
+interface Lazy {
+  path?: string
+  head?: string
+  body?: string
+  tag?: Record<string, string>
+  nonce?: string
+  headers?: Record<string, string>
+}
+
+const opened = async (page: Page, address: string) => {
+  await page.goto(address)
+  await page.waitForFunction(() => typeof window.chatlog?.getState === 'function')
+}
+
+/** Whether the page has loaded the core. */
+const hasCore = (page: Page) =>
+  page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('chatlog-core')))
+
+/** A server of its own for the core, since a routed context sends no `fetchLater`: it answers when it is told to. */
+const test = base.extend<{ core: { url: string; answer(status?: number): void } }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that one needs from this pattern
+  core: async ({}, use) => {
+    let answer = (_status?: number) => {}
+    const status = new Promise<number>((resolve) => {
+      answer = (status = 200) => resolve(status)
+    })
+    const script = await readFile(join(import.meta.dirname, '../../dist/chatlog-core.js'))
+    const server = createServer(async (_request, response) => {
+      response.writeHead(await status, { 'content-type': 'text/javascript' }).end((await status) === 200 ? script : '')
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await use({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/core.js`, answer })
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  },
+})
+
+const consoleOf = (page: Page): string[] => {
+  const lines: string[] = []
+  page.on('console', (message) => {
+    if (message.text().startsWith('chatlog')) lines.push(message.text())
+  })
+  return lines
+}
+
+test('a page on which nobody chats loads the small file alone, and stores nothing', async ({
+  page,
+  site,
+  collector,
+  context,
+}) => {
+  await opened(page, lazyPage(site, collector, { body: '<div data-chatlog><button>Chat</button></div>' }))
+  await page.evaluate(() => window.chatlog.identify({ userId: 'u7' }))
+  await page.waitForLoadState('networkidle')
+
+  expect(await hasCore(page)).toBe(false)
+  expect(await context.cookies()).toEqual([])
+  expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
+
+  await page.click('button')
+  await expect.poll(() => hasCore(page)).toBe(true)
+})
+
+test('the first message brings the core, and is stored under the ids that the page got at once', async ({
+  page,
+  site,
+  collector,
+}) => {
+  await opened(page, lazyPage(site, collector))
+  const [conversationId, messageId] = await page.evaluate(() => [
+    window.chatlog.startConversation({ tags: ['docs'] }),
+    window.chatlog.trackMessage({ role: 'user', content: 'How do I install it?' }),
+  ])
+  await page.evaluate((id) => window.chatlog.trackFeedback({ messageId: id as string, type: 'positive' }), messageId)
+  await answer(page, 'With npm.')
+  await flush(page)
+
+  const [stored] = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: How do I install it?', 'assistant: With npm.']])
+  expect(stored).toMatchObject({ id: conversationId, tags: ['docs'] })
+  expect(stored?.messages[0]).toMatchObject({ externalId: messageId })
+})
+
+test('what the default file stores, the lazy one stores too', async ({ context, site, collector }) => {
+  const chat = async (page: Page) => {
+    await page.evaluate(() => {
+      window.chatlog.identify({ userId: 'u7', plan: 'pro' })
+      window.chatlog.trackMessage({ id: 'q', role: 'user', content: 'Hi', name: 'Ada', properties: { n: 1 } })
+      window.chatlog.trackMessage({
+        ...{ id: 'a', role: 'assistant', content: '', status: 'streaming' },
+        links: [{ url: 'https://example.com/install', title: 'Install' }],
+      })
+      window.chatlog.appendToMessage('a', 'Hello')
+      window.chatlog.completeMessage('a', { status: 'aborted' })
+    })
+    await flush(page)
+  }
+  const [plain, lazy] = [await context.newPage(), await context.newPage()]
+  await site.open(plain)
+  await chat(plain)
+  await opened(lazy, lazyPage(site, collector, { path: '/' }))
+  await chat(lazy)
+
+  const withoutTimes = (value: unknown, id: string) =>
+    JSON.parse(
+      JSON.stringify(value)
+        .replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"time"')
+        .replaceAll(id, 'id'),
+    )
+  const [one, two] = await collector.stored()
+  expect(withoutTimes(two, two?.id ?? '')).toEqual(withoutTimes(one, one?.id ?? ''))
+})
+
+test('a page that is left before the core is there is delivered, and the next page goes on in its conversation', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await say(page, 'Left soon', { id: 'q' })
+  await page.goto('about:blank')
+  await expect.poll(collector.transcripts).toEqual([['user: Left soon']])
+  const [first] = await collector.stored()
+
+  core.answer()
+  await opened(page, `${site.origin}/`)
+  await answer(page, 'And back')
+  await flush(page)
+
+  const stored = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: Left soon', 'assistant: And back']])
+  expect(stored.map(({ id }) => id)).toEqual([first?.id])
+  expect(stored[0]?.messages[0]?.id).toBe(first?.messages[0]?.id)
+})
+
+test('a tab that was closed before the core was there is recorded by a later page', async ({
+  page,
+  site,
+  collector,
+  context,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: core.url } }))
+  await say(page, 'Closed soon')
+  await page.close()
+
+  core.answer()
+  const later = await context.newPage()
+  await later.clock.install({ time: Date.now() + 120_000 })
+  await opened(later, lazyPage(site, collector))
+
+  await expect.poll(collector.transcripts).toEqual([['user: Closed soon']])
+  expect(await later.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('early')))).toEqual([])
+})
+
+test('where the core never comes, the page says so once, delivers its text, and keeps the rest', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  core.answer(404)
+  const lines = consoleOf(page)
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await say(page, 'Nobody there?')
+  await expect.poll(() => lines.length).toBe(1)
+  await answer(page, 'Only the small file.')
+
+  expect(await flush(page)).toMatchObject({ delivered: [], pending: [{ reason: 'unreachable' }] })
+  expect(await page.evaluate(() => window.chatlog.getState().sender)).toMatchObject({ state: 'unreachable' })
+  expect(lines).toEqual([expect.stringMatching(/core.js could not be loaded/)])
+
+  await page.goto('about:blank')
+  await expect.poll(collector.transcripts).toEqual([['user: Nobody there?', 'assistant: Only the small file.']])
+})
+
+test('before consent nothing is loaded or stored; granted, what was said since is recorded; refused, it is gone', async ({
+  context,
+  site,
+  collector,
+}) => {
+  for (const given of ['granted', 'denied'] as const) {
+    const page = await context.newPage()
+    await opened(page, lazyPage(site, collector, { tag: { consent: 'pending' } }))
+    await say(page, `Then ${given}`)
+    expect(await hasCore(page)).toBe(false)
+    expect(await page.evaluate(() => localStorage.length)).toBe(0)
+
+    await page.evaluate((consent) => window.chatlog.setConsent(consent), given)
+    await flush(page)
+    if (given === 'granted') await page.evaluate(() => window.chatlog.setConsent('pending'))
+    if (given === 'granted') await context.clearCookies()
+    if (given === 'granted') await page.evaluate(() => localStorage.clear())
+  }
+
+  expect(await collector.transcripts()).toEqual([['user: Then granted']])
+})
+
+test('a click on a link in a chat is recorded before the core is there', async ({ page, site, collector, core }) => {
+  const body = '<div data-chatlog><a id="link" href="#install">Install</a></div>'
+  await opened(page, lazyPage(site, collector, { body, tag: { core: core.url } }))
+  await answer(page, 'See the page', { id: 'a1', links: [{ url: `${site.origin}/#install` }] })
+  await page.click('#link')
+  core.answer()
+  await flush(page)
+
+  const [stored] = await collector.stored()
+  expect(stored?.messages[0]?.properties).toMatchObject({
+    chatlog: { linkClicks: [{ url: `${site.origin}/#install`, label: 'Install' }] },
+  })
+})
+
+test('a core whose bytes are not those of the build is not run', async ({ page, site, collector, context }) => {
+  await context.route('**/dist/chatlog-core-*.js', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: `${await response.text()};window.tampered = true` })
+  })
+  const lines = consoleOf(page)
+  await opened(page, lazyPage(site, collector))
+  await say(page, 'Hi')
+
+  await expect.poll(() => lines.length).toBe(1)
+  expect(await page.evaluate(() => 'tampered' in window)).toBe(false)
+})
+
+const policies = {
+  'a nonce': "script-src 'nonce-n1'",
+  'a nonce and strict-dynamic': "script-src 'nonce-n1' 'strict-dynamic'",
+  'the folder': 'script-src ORIGIN/dist/',
+  'Trusted Types': "script-src 'nonce-n1'; require-trusted-types-for 'script'; trusted-types chatlog",
+}
+for (const [name, policy] of Object.entries(policies)) {
+  test(`the core loads under a policy of ${name}`, async ({ page, site, collector }) => {
+    const headers = { 'content-security-policy': policy.replace('ORIGIN', site.origin) }
+    await opened(page, lazyPage(site, collector, { nonce: 'n1', headers }))
+    await say(page, 'Hi')
+    await flush(page)
+
+    expect(await collector.transcripts()).toEqual([['user: Hi']])
+  })
+}
+
+test('a message that the site edits or redacts before it is stored is kept nowhere as it was said', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await page.evaluate(
+    ({ webKey, endpoint }) => {
+      const { init } = window.chatlog as unknown as { init(options: object): typeof window.chatlog }
+      const beforeStore = (message: { content: string }) => ({ ...message, content: '(left out)' })
+      Object.assign(window, { edited: init({ apiKey: webKey, endpoint, storeName: 'edited', beforeStore }) })
+      ;(window as unknown as { edited: typeof window.chatlog }).edited.trackMessage({ role: 'user', content: 'secret' })
+    },
+    { webKey: collector.webKey, endpoint: collector.endpoint },
+  )
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('secret')
+
+  core.answer()
+  await page.evaluate(() => (window as unknown as { edited: typeof window.chatlog }).edited.flush())
+  expect(await collector.transcripts()).toEqual([['user: (left out)']])
+})
