@@ -15,11 +15,7 @@ export const problemCodes = {
   service_unavailable: { status: 503, title: 'Service Unavailable' },
 } as const
 
-/**
- * How the `detail` of the 422 begins that a conversation gets which would grow over `maxConversationMessages` or
- * `maxConversationBytes`: what is in the body can be stored, in another conversation that goes on with this one.
- */
-export const conversationFull = 'conversation: full'
+export { conversationFull } from './conversation-full.ts'
 
 export type ProblemCode = keyof typeof problemCodes
 

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { maxBodyBytes } from '../../src/contract/limits.ts'
+import { conversationFull } from '../../src/contract/conversation-full.ts'
+import { maxBodyBytes, maxConversationMessages, maxListEntries } from '../../src/contract/limits.ts'
+import type { MessageInput } from '../../src/script/chatlog.ts'
+import { shareOf } from '../../src/script/conversation/message.ts'
 import { marksOf } from './fakes/fake-endpoint.ts'
 import { fakePage } from './fakes/fake-platform.ts'
 
@@ -143,4 +146,129 @@ test('an exceedingly long header is refused, not sent over the limit', async () 
   expect(refused).toMatchObject([{ status: 413 }])
   expect(log.getState().conversations.map(({ state }) => state)).toEqual(['delivered', 'refused'])
   expect(endpoint.violations).toEqual([])
+})
+
+/** Entries of all lists of a body, as the collector counts them. */
+const entriesIn = (value: unknown): number =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).reduce<number>(
+        (sum, member) => sum + entriesIn(member),
+        Array.isArray(value) ? value.length : 0,
+      )
+    : 0
+
+const bodiesOf = ({ endpoint }: Pick<ReturnType<typeof fakePage>, 'endpoint'>) =>
+  endpoint.requests.map(({ text }) => JSON.parse(text))
+
+describe('a conversation that would pass 25,000 entries in its lists', () => {
+  test('continues in the next part, and nothing of it is lost', async () => {
+    const { log, advance, endpoint } = fakePage()
+    const links = Array.from({ length: 500 }, (_, at) => ({ url: `/${at}`, breadcrumbs: ['a', 'b', 'c'] }))
+    for (let at = 0; at < 30; at++) log.trackMessage({ role: 'assistant', content: `${at}`, links })
+    await advance(900_000)
+
+    expect(Math.max(...bodiesOf({ endpoint }).map(entriesIn))).toBeLessThanOrEqual(maxListEntries)
+    const [first, second, third] = endpoint.conversations()
+    expect([first, second, third].map((part) => part?.messages.length)).toEqual([12, 12, 6])
+    expect(marksOf(second)).toMatchObject({ part: 2, continues: first?.id })
+    expect(entriesIn(endpoint.conversations().map(({ messages }) => messages))).toBe(3 + 30 + 30 * 500 * 4)
+    expect(log.getState().counts.dropped).toEqual({})
+  })
+
+  test('leaves room in a full part for the clicks that come later', async () => {
+    const { log, advance, endpoint } = fakePage()
+    const links = Array.from({ length: 240 }, (_, at) => ({ url: `https://docs.example.com/${at}` }))
+    const size = Array.from({ length: 110 }, (_, at) => `m${at}`)
+    for (const id of size) log.trackMessage({ id, role: 'assistant', content: id, links })
+    await advance(900_000)
+    for (const { url } of links) log.trackLinkClick({ url, messageId: 'm3' })
+    await advance(900_000)
+
+    expect(Math.max(...bodiesOf({ endpoint }).map(entriesIn))).toBeLessThanOrEqual(maxListEntries)
+    expect(log.getState().conversations).toMatchObject([{ state: 'delivered' }])
+  })
+
+  test.each([
+    ['links', { links: Array.from({ length: 30_000 }, (_, at) => ({ url: `/${at}` })) }],
+    ['breadcrumbs', { links: [{ url: '/', breadcrumbs: Array(30_000).fill('a') }] }],
+    ['parts of its content', { content: Array(30_000).fill({ type: 'text', text: 'a' }) }],
+    ['properties', { properties: { numbers: Array(30_000).fill(1) } }],
+  ])('by one message alone has its %s cut, and says so', async (_, message) => {
+    const { log, advance, endpoint } = fakePage()
+    log.trackMessage({ role: 'assistant', content: 'one', ...message } as MessageInput)
+    log.trackMessage({ role: 'assistant', content: 'two' })
+    await advance(300_000)
+
+    expect(
+      bodiesOf({ endpoint })
+        .map(entriesIn)
+        .every((entries) => entries <= maxListEntries),
+    ).toBe(true)
+    expect(log.getState().counts.dropped).toEqual({ too_large: 1 })
+    expect(endpoint.contents().flat()).toHaveLength(2)
+    expect(marksOf(endpoint.conversations()[0]?.messages[0])).toHaveProperty('truncated')
+  })
+
+  test('has no more messages in a part than a collector takes', () => {
+    const least = shareOf('{"id":"1","role":"user","content":""}')
+
+    expect(maxBodyBytes / least).toBeLessThanOrEqual(maxConversationMessages)
+  })
+})
+
+describe('a conversation that the collector calls full', () => {
+  const full = { kind: 'status', status: 422, detail: `${conversationFull}: too many. Go on in another.` } as const
+
+  test('goes on in the next part with what the collector lacks, and what it knows stays where it is', async () => {
+    const { log, advance, endpoint, errors } = fakePage()
+    log.trackMessage({ id: '1', role: 'assistant', content: 'one' })
+    await advance(10_000)
+    log.trackMessage({ id: '1', role: 'assistant', content: 'one, changed' })
+    log.trackMessage({ role: 'assistant', content: 'two' })
+    endpoint.next(full)
+    await advance(10_000)
+    log.trackMessage({ role: 'assistant', content: 'three' })
+    await advance(10_000)
+
+    expect(endpoint.contents()).toEqual([['one, changed'], ['two', 'three']])
+    const [first, second] = endpoint.conversations()
+    expect(marksOf(first)).toMatchObject({ part: 1, continuedIn: second?.id })
+    expect(marksOf(second)).toMatchObject({ part: 2, continues: first?.id })
+    expect(errors).toEqual([])
+    expect(log.getState().conversations).toMatchObject([{ state: 'delivered', parts: 2 }])
+  })
+
+  test('goes on there on the next page too', async () => {
+    const { tab, log, advance, endpoint } = fakePage()
+    log.trackMessage({ role: 'assistant', content: 'one' })
+    await advance(10_000)
+    log.trackMessage({ role: 'assistant', content: 'two' })
+    endpoint.next(full)
+    await advance(10_000)
+    await tab.navigate()
+    tab.start().trackMessage({ role: 'assistant', content: 'three' })
+    await advance(10_000)
+
+    expect(endpoint.contents()).toEqual([['one'], ['two', 'three']])
+  })
+
+  test('at its first send, is halved until it fits', async () => {
+    const { log, advance, endpoint } = fakePage()
+    endpoint.next(full, full)
+    for (const content of ['one', 'two', 'three', 'four']) log.trackMessage({ role: 'assistant', content })
+    await advance(60_000)
+
+    expect(endpoint.contents().flat().sort()).toEqual(['four', 'one', 'three', 'two'])
+    expect(log.getState().conversations).toMatchObject([{ state: 'delivered' }])
+  })
+
+  test('with a single message is refused, and tried no more', async () => {
+    const { log, advance, endpoint } = fakePage()
+    endpoint.always(full)
+    for (const content of ['one', 'two', 'three']) log.trackMessage({ role: 'assistant', content })
+    await advance(900_000)
+
+    expect(endpoint.requests.length).toBeLessThan(5)
+    expect(log.getState().conversations).toMatchObject([{ state: 'refused' }])
+  })
 })

@@ -3,7 +3,7 @@ import { toJson, utf8Bytes } from '../json.ts'
 import type { BodyPiece, Platform } from '../platform.ts'
 import type { Conversation } from './conversation.ts'
 import { dirtyParts, type FrozenPiece, pieceFrozen, type SentBody } from './delivery.ts'
-import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import { fromRowJson, messageJson, shareOf, toRowJson, withMarks } from './message.ts'
 import type { MessageRow } from './rows.ts'
 import { lastPartOf, wireIdOf } from './transcript.ts'
 
@@ -169,7 +169,7 @@ function headerJson(conversation: Conversation, part: number, continued: boolean
 /** Bytes that the messages of one part may have together, commas included. */
 export const partBudgetBytes = (conversation: Conversation): number =>
   // The last part's header is the longest: its id and the link to the part before.
-  maxBodyBytes - reservedBodyBytes - utf8Bytes(headerJson(conversation, 999, true)) - '"messages":[],'.length
+  maxBodyBytes - reservedBodyBytes - shareOf(headerJson(conversation, 999, true)) - '"messages":[],'.length
 
 /** The part that a message of this many bytes goes into: the last one, or the one after where that is full. */
 export function partFor(conversation: Conversation, bytes: number): number {

@@ -23,6 +23,8 @@ interface SentHeader {
 export interface Delivery {
   /** The messages that the server may not hold in their newest version. */
   readonly dirty: ReadonlySet<MessageEntry>
+  /** The messages of which the server is known to hold some version. */
+  readonly held: Pick<WeakSet<MessageEntry>, 'has'>
   /** By part, from 1: what the server holds beside the messages. */
   readonly sentHeaders: ReadonlyMap<number, SentHeader>
   /** The server refused the conversation in this form: nothing of it is sent until it changes. */
@@ -45,6 +47,7 @@ export interface Delivery {
 
 interface OwnDelivery extends Delivery {
   dirty: Set<MessageEntry>
+  held: WeakSet<MessageEntry>
   sentHeaders: Map<number, SentHeader>
   refused: boolean
   underWay: Map<string, number>
@@ -66,7 +69,7 @@ const own = (delivery: Delivery) => delivery as OwnDelivery
 /** Nothing is recorded, nothing is sent. */
 export const createDelivery = (): Delivery => ({
   ...{ dirty: new Set(), sentHeaders: new Map(), refused: false, underWay: new Map(), unsettledUntil: 0 },
-  ...{ lingering: false, frozen: new WeakMap() },
+  ...{ lingering: false, frozen: new WeakMap(), held: new WeakSet() },
 })
 
 /** A message, or without one the header, has a version that the server doesn't hold. */
@@ -77,8 +80,11 @@ export function recorded(delivery: Delivery, entry?: MessageEntry): void {
 
 /** The server holds what the body held, unless that has changed since. */
 export function acknowledged(delivery: Delivery, { part, rows, header, continued }: SentBody): void {
-  const { dirty, sentHeaders } = own(delivery)
-  for (const [entry, row] of rows) if (entry.row === row && !row.streaming) dirty.delete(entry)
+  const { dirty, held, sentHeaders } = own(delivery)
+  for (const [entry, row] of rows) {
+    held.add(entry)
+    if (entry.row === row && !row.streaming) dirty.delete(entry)
+  }
   sentHeaders.set(part, { header, continued })
 }
 
@@ -94,8 +100,12 @@ export function deliveredElsewhere(
   holds: (entry: MessageEntry) => boolean,
   header: ConversationHeader | null,
 ): void {
-  const { dirty, sentHeaders } = own(delivery)
-  for (const entry of dirty) if (holds(entry) && !entry.row.streaming) dirty.delete(entry)
+  const { dirty, held, sentHeaders } = own(delivery)
+  for (const entry of dirty) {
+    if (!holds(entry)) continue
+    held.add(entry)
+    if (!entry.row.streaming) dirty.delete(entry)
+  }
   const parts = new Set(messages.filter((entry) => !dirty.has(entry)).map(({ row }) => row.part))
   const last = Math.max(...parts)
   for (const part of parts) sentHeaders.set(part, { header, continued: part < last })

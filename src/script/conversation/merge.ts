@@ -1,12 +1,12 @@
-import { toJson, utf8Bytes } from '../json.ts'
-import { fromRowJson, messageJson, toRowJson, withMarks } from './message.ts'
+import { toJson } from '../json.ts'
+import { fromRowJson, messageJson, shareOf, toRowJson, withMarks } from './message.ts'
 import type { ConversationHeader, LinkClick, MessageRow } from './rows.ts'
 
 /** The row with other content. */
 export const withJson = (row: MessageRow, json: string): MessageRow => ({
   ...row,
   json,
-  bytes: utf8Bytes(messageJson(row.id, json)),
+  bytes: shareOf(messageJson(row.id, json)),
 })
 
 /** The newer of two versions in the place of the first, with the link clicks and the feedback of both. */

@@ -1,4 +1,5 @@
 import type { ContentPart, Link, ToolCall } from '../../contract/conversation.ts'
+import { maxBodyBytes, maxConversationMessages, maxListEntries } from '../../contract/limits.ts'
 import type { FeedbackInput, MessageInput } from '../chatlog.ts'
 import { parseJson, toJson, utf8Bytes } from '../json.ts'
 import { asText, isObject, parseContent } from './content.ts'
@@ -125,6 +126,34 @@ export const withMarks = (message: WireMessage, marks: MessageMarks): WireMessag
 /** The message as it stands in a body. */
 export const messageJson = (id: string, json: string): string => `{"id":${toJson(id)},${json}`
 
+/** What an entry of a list takes of a part at least, in bytes: a body that has the most bytes has the most entries. */
+const entryBytes = maxBodyBytes / maxListEntries
+
+/** The same of a message. */
+const messageBytes = maxBodyBytes / maxConversationMessages
+
+const entriesIn = (value: unknown): number =>
+  isObject(value)
+    ? Object.values(value).reduce<number>(
+        (sum, member) => sum + entriesIn(member),
+        Array.isArray(value) ? value.length : 0,
+      )
+    : 0
+
+/** What JSON takes of a part: its UTF-8 bytes, or more where its lists have many small entries. */
+export const shareOf = (json: string): number =>
+  Math.max(utf8Bytes(json), /":\[/.test(json) ? (entriesIn(parseJson(json)) + 1) * entryBytes : messageBytes)
+
+/** The value with no more than so many entries in its lists, the first ones. */
+function withEntries(value: unknown, most: { left: number }): unknown {
+  if (!isObject(value)) return value
+  if (!Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withEntries(member, most)]))
+  const kept = value.slice(0, most.left)
+  most.left -= kept.length
+  return kept.map((entry) => withEntries(entry, most))
+}
+
 /** In this order, what is cut from a message that is too large: data URLs, tool arguments, text. */
 const cuts: ((key: string, text: string) => boolean)[] = [
   (_key, text) => text.startsWith('data:'),
@@ -133,14 +162,14 @@ const cuts: ((key: string, text: string) => boolean)[] = [
 ]
 
 /**
- * The message cut until it has at most `maxBytes` UTF-8 bytes: data URLs first, then tool arguments, then text, at last
- * its links and the site's properties.
+ * The message cut until it takes at most `maxBytes` of a part: entries of its lists where those are too many; then data
+ * URLs, then tool arguments, then text, at last its links and the site's properties.
  */
 export function fitMessage(message: WireMessage, maxBytes: number): WireMessage {
   // The marker itself needs room.
   const excessOf = (fitted: WireMessage) => utf8Bytes(toRowJson(fitted)) - maxBytes + 100
   const originalBytes = utf8Bytes(toRowJson(message))
-  let fitted = message
+  let fitted = withEntries(message, { left: Math.floor(maxBytes / entryBytes) - 1 }) as WireMessage
   for (const isCut of cuts) {
     let excess = excessOf(fitted)
     const cutStrings = (value: unknown, key: string): unknown => {

@@ -50,7 +50,7 @@ export interface MessageRow {
   role: string
   /** The message as JSON, without its opening brace and id, so that a conversation can go on under a new id. */
   json: string
-  /** UTF-8 bytes of the message with its id. */
+  /** UTF-8 bytes of the message with its id; more where its lists have many small entries, of which a part has no more. */
   bytes: number
 }
 

@@ -1,8 +1,9 @@
+import { conversationFull } from '../../contract/conversation-full.ts'
 import { maxBodyBytes } from '../../contract/limits.ts'
 import { bodyOf, type ConversationBody, freezeAhead, holdsAll } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { acknowledged, dirtyParts, hasRest, leftOpen, refusedByServer } from '../conversation/delivery.ts'
-import { wireIdOf } from '../conversation/transcript.ts'
+import { lastPartOf, wireIdOf } from '../conversation/transcript.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -186,10 +187,26 @@ function createSettling({ store, arming, ledger, options }: SendingParts) {
         if (outcome.cause.kind === 'timeout') leftOpen(conversation.delivery)
       } else if (outcome.kind === 'blocked') {
         arming.disarmAll()
-      } else {
+      } else if (!outcome.detail.startsWith(conversationFull) || !goOnInNextPart(store, conversation, body)) {
         refuse(conversation, outcome.status, outcome.detail)
       }
       return false
     },
   }
+}
+
+/**
+ * The server's copy of a part is full: what it doesn't hold of it goes into the next one; of a part of which it holds
+ * nothing, the later half.
+ *
+ * @returns whether that makes this part smaller
+ */
+function goOnInNextPart(store: ConversationStore, conversation: Conversation, { rows }: ConversationBody): boolean {
+  const part = lastPartOf(conversation) + 1
+  const missing = [...rows.keys()].filter((entry) => !conversation.delivery.held.has(entry))
+  const moved = missing.length < rows.size ? missing : missing.slice(Math.ceil(rows.size / 2))
+  for (const { row } of moved) {
+    store.saveMessage(conversation, { ...row, tabId: store.tabId, part, updatedAt: row.updatedAt + 1 })
+  }
+  return moved.length > 0
 }
