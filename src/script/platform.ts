@@ -93,6 +93,8 @@ export interface Platform {
    */
   fetchLater: ((request: OutgoingRequest) => (() => void) | null) | null
   isOnline(): boolean
+  /** Still loading, in an engine that lets a page go before its `load` without a word (WebKit: no `pagehide` then). */
+  mayGoUnheard?(): boolean
   /** A browser driven by a program says so. */
   automated: boolean
   globalPrivacyControl: boolean
@@ -271,6 +273,7 @@ export function browserPlatform(): Platform {
         }
       : null,
     isOnline: () => navigator.onLine !== false,
+    mayGoUnheard: () => /^Apple/.test(navigator.vendor) && document.readyState !== 'complete',
     automated: navigator.webdriver === true,
     globalPrivacyControl: signals.globalPrivacyControl === true,
     doNotTrack: navigator.doNotTrack === '1',

@@ -161,3 +161,19 @@ test('a tab that comes back out of the back/forward cache sends at once what is 
 
   expect(endpoint.conversations()[0]?.messages).toHaveLength(2)
 })
+
+test('in an engine that may let a loading page go unheard, what is recorded before its `load` is sent at once', async () => {
+  let isLoading = true
+  const page = fakePage({
+    fetchLater: false,
+    alter: (platform) => ({ ...platform, mayGoUnheard: () => isLoading }),
+  })
+  page.log.trackMessage(hello)
+  await page.advance(100)
+  expect(page.endpoint.contents()).toEqual([['one']])
+  isLoading = false
+  page.log.trackMessage({ role: 'assistant', content: 'Hi' })
+  await page.advance(500)
+
+  expect(page.endpoint.contents()).toEqual([['one']])
+})

@@ -68,6 +68,17 @@ describe('a page', () => {
     expect(platform.page()).toMatchObject({ href: 'about:srcdoc', hostname: '', secure: false })
   })
 
+  test.each([
+    ['Apple Computer, Inc.', 'loading', true],
+    ['Apple Computer, Inc.', 'complete', false],
+    ['Google Inc.', 'loading', false],
+    ['', 'interactive', false],
+  ])('of an engine by %j that is %s may go unheard: %s', (vendor, readyState, mayGo) => {
+    const { platform } = happyPage({ navigator: { vendor }, document: { readyState } })
+
+    expect(platform.mayGoUnheard?.()).toBe(mayGo)
+  })
+
   test('is written to where its console is, and its timeline', () => {
     const { platform } = happyPage()
     const startedAt = platform.elapsedMs()

@@ -72,6 +72,13 @@ export const lastPartOf = ({ partBytes }: Transcript): number => partBytes.lengt
 /** Ids of messages with a caller's id are derived from it, so that two tabs agree on them. */
 export const derivedIdOf = ({ id }: Transcript, callerId: string): string => `${id}.${callerId}`
 
+/** A short text that is another for almost every other text. */
+export function hashOf(text: string): string {
+  let hash = 0
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+  return (hash >>> 0).toString(36)
+}
+
 /** The message with this id: the wire's, or the caller's own. */
 export const findMessage = ({ byId }: Transcript, id: string): MessageEntry | undefined => byId.get(id)
 

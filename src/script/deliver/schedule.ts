@@ -119,7 +119,7 @@ export function createSchedule(parts: ScheduleParts): Schedule {
       if (!hasRest(conversation)) arming.disarm(conversation)
       else if (!stopped) arming.arm(conversation)
       const { dueAt } = turn
-      if (delayMs !== null) makeDue(turn, reason, delayMs)
+      if (delayMs !== null) makeDue(turn, reason, platform.mayGoUnheard?.() ? 0 : delayMs)
       if (turn.dueAt < dueAt) setTimer(conversation, turn)
     },
     async flush(reason) {

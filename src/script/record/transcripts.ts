@@ -1,7 +1,7 @@
 import type { MessageInput } from '../chatlog.ts'
 import { textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { derivedIdOf, findMessage, type MessageEntry } from '../conversation/transcript.ts'
+import { derivedIdOf, findMessage, hashOf, type MessageEntry } from '../conversation/transcript.ts'
 import type { Reconciled } from '../reconcile/reconcile.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
@@ -144,10 +144,9 @@ const freeId = (
 const sharedIdOf = (recorder: Recorder, conversation: Conversation, { role, input }: Shown): string => {
   // As it is stored: a hash of what mustn't be stored could be guessed from.
   const text = role + textOf(recorder.storedForm(input) ?? {})
-  let hash = 0
-  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+  const hash = hashOf(text)
   for (let number = 1; ; number++) {
-    const id = derivedIdOf(conversation, `${(hash >>> 0).toString(36)}~${number}`)
+    const id = derivedIdOf(conversation, `${hash}~${number}`)
     if (!findMessage(conversation, id)) return id
   }
 }

@@ -2,7 +2,7 @@ import { maxClockAheadMs } from '../../contract/limits.ts'
 import type { ConversationInput } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
-import { noteActivity } from '../conversation/transcript.ts'
+import { hashOf, noteActivity } from '../conversation/transcript.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -145,7 +145,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     activeAt,
     end() {
       forget()
-      memo.write({ secret: undefined })
+      memo.write({ secret: platform.createId() })
     },
     forget,
     writePointer,
@@ -161,12 +161,17 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
 
 /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
 function createNames(parts: CurrentConversationParts) {
-  const { platform, memo, store } = parts
+  const { options, platform, visitor, memo, store } = parts
   let secret: string | undefined
+
+  // Where localStorage is full or was cleared, the next page must find the same one: from the visitor's id, and from what
+  // tells this store from those of other subdomains, which share the visitor and would overwrite each other.
+  const secretOf = (visitorId: string) => `${visitorId}${hashOf(platform.page().origin + options.storeName)}`
+
   return {
     open(name: string): Conversation {
       const externalId = String(name) // sites give numbers too
-      secret ??= memo.read().secret ?? platform.createId()
+      secret ??= memo.read().secret ?? secretOf(visitor.id())
       memo.write({ secret })
       // The oldest possible version: a stored header wins.
       return store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true)

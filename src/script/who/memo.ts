@@ -5,7 +5,7 @@ import type { TextStorage } from '../platform.ts'
 export interface MemoFields {
   /** Mirror of the visitor's cookie, which only refills it. */
   visitorId?: string | undefined
-  /** Secret of this origin that the ids of named conversations begin with. */
+  /** Secret of this origin that the ids of named conversations begin with. Made from the visitor's id, until a user ends one. */
   secret?: string | undefined
   /** Widest cookie domain that the browser accepted for this host. Earlier versions wrote `''` for none. */
   domain?: string
