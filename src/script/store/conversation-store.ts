@@ -181,6 +181,7 @@ function createSettling({ platform, tabId, log, refresh, writer }: SettlingParts
         // No lock keeps tabs apart: what the other sent at the same time may have come first, and hold more.
         if (position.deliveredSeq > deliveredSeq) lostSightOf(delivery, platform.elapsedMs())
       }
+      if (!log.isDurable() && !delivery.dirty.size && !delivery.unsettledUntil) return log.forget(conversation.id)
       if (delivery.dirty.size || position.saving || delivery.unsettledUntil || !log.isDurable()) return
       // What lingers may arrive after this page: its mark stays for those who come after.
       if (!delivery.lingering) tabIsDone(delivery, tabId)

@@ -25,6 +25,11 @@ export interface DurableLog {
   lastRows(): Promise<LogRow[][]>
   /** Removes a conversation's rows up to one that was read, and puts what is left of it, if anything. */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
+  /**
+   * The server holds everything of a conversation: where the log has never opened, forgets the rows that wait to be saved,
+   * and so what the journal says. No later page could know whether they were delivered.
+   */
+  forget(conversationId: string): void
   /** The page goes: writes what isn't saved yet where a synchronous call can, and breaks off reading. */
   suspend(): void
   /** `false` while the browser denies, fills, loses or doesn't answer for the store. */
@@ -67,6 +72,7 @@ export function openDurableLog(
   let cancelRetry: (() => void) | null = null
   let cancelWatch: (() => void) | null = null
   let failures = 0
+  let everOpened = false
   let durable = true
   let silent = false
   let told = false
@@ -157,6 +163,7 @@ export function openDurableLog(
         (opened) => {
           adopt()
           log = opened
+          everOpened = true
           putAll()
           if (failures) {
             if (!unsaved.size) trust()
@@ -253,6 +260,12 @@ export function openDurableLog(
     },
     remove: async (conversationId, upTo, left) => {
       await attempt((opened) => opened.remove(conversationId, upTo, left))
+    },
+    forget(conversationId) {
+      if (everOpened) return
+      for (const batch of unsaved) if (batch.rows[0]?.conversationId === conversationId) unsaved.delete(batch)
+      if (unsaved.size) journal.write(unsaved)
+      else journal.remove()
     },
     suspend() {
       suspensions++

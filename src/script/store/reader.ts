@@ -1,7 +1,7 @@
 import { inItsPart } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { LogRow } from '../conversation/rows.ts'
-import { goOnUnder, wireIdOf } from '../conversation/transcript.ts'
+import { goOnUnder, type MessageEntry, wireIdOf } from '../conversation/transcript.ts'
 import type { Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
 import type { DurableLog } from './durable-log.ts'
@@ -69,7 +69,9 @@ export function createReader({ platform, tabId, log, writer, life, corrupt, head
       const answered = await log.read(id, 0, (rows) => {
         for (const row of rows) if (row.kind === 'message') found.set(row.seq, row.id)
       })
-      if (!answered || messages.every(({ seq, row }) => !seq || found.get(seq) === row.id)) return
+      const waiting = new Set(log.waiting(id).map((row) => row.kind === 'message' && row.id))
+      const isThere = ({ seq, row }: MessageEntry) => (seq ? found.get(seq) === row.id : waiting.has(row.id))
+      if (!answered || messages.every(isThere)) return
       positionLost(position)
       for (const entry of messages) takeOwnSeqs(entry)
       for (const { row } of [...messages]) writer.saveMessage(conversation, row)
