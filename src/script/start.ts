@@ -170,6 +170,9 @@ function followPageLife({ platform, handOver, ...recording }: PageLifeParts): ()
   }
 }
 
+/** How soon what was sent once more, as its conversation is over, is deleted, in milliseconds. */
+const lookAgainMs = 5_000
+
 /** Once the page is idle, and then from time to time: what earlier pages left is sent or deleted. @returns the end of it */
 function tidyUpNowAndThen(
   { options, platform, ledger }: RecordingParts,
@@ -177,13 +180,19 @@ function tidyUpNowAndThen(
   current: CurrentConversation,
 ): () => void {
   let stopped = false
+  let lookedAgain = false
   let cancel = () => {}
-  const tidyUp = () => {
+  const tidyUp = async () => {
     if (stopped) return
     cancel = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
     store.hear()
     current.get() // an earlier page's: what the visitor clicks on next may stand in it
-    void openLeftovers(store, current, ledger, platform.now())
+    const times = { now: platform.now(), elapsedMs: platform.elapsedMs() }
+    const again = await openLeftovers(store, current, ledger, { ...times, merges: options.server === 'chatlog' })
+    if (!again || stopped || lookedAgain) return
+    lookedAgain = true
+    cancel()
+    cancel = platform.setTimer(tidyUp, lookAgainMs)
   }
   platform.whenIdle(tidyUp)
   return () => {

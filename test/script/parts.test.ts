@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { conversationFull } from '../../src/contract/conversation-full.ts'
-import { maxBodyBytes, maxConversationMessages, maxListEntries } from '../../src/contract/limits.ts'
+import { maxBodyBytes, maxListEntries } from '../../src/contract/limits.ts'
 import type { MessageInput } from '../../src/script/chatlog.ts'
-import { shareOf } from '../../src/script/conversation/message.ts'
 import { marksOf } from './fakes/fake-endpoint.ts'
 import { fakePage } from './fakes/fake-platform.ts'
 
@@ -207,12 +206,6 @@ describe('a conversation that would pass 25,000 entries in its lists', () => {
     expect(log.getState().counts.dropped).toEqual({ too_large: 1 })
     expect(endpoint.contents().flat()).toHaveLength(2)
     expect(marksOf(endpoint.conversations()[0]?.messages[0])).toHaveProperty('truncated')
-  })
-
-  test('has no more messages in a part than a collector takes', () => {
-    const least = shareOf('{"id":"1","role":"user","content":""}')
-
-    expect(maxBodyBytes / least).toBeLessThanOrEqual(maxConversationMessages)
   })
 })
 

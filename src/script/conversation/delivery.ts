@@ -39,6 +39,8 @@ export interface Delivery {
    * sent once more after it. 0: there is none.
    */
   readonly unsettledUntil: number
+  /** Of a request no answer was ever read: a service worker may have kept it, and send it again at any time. */
+  readonly unanswered: boolean
   /** A request that was given up may stay open until this page is closed (measured: keepalive, Chromium 156). */
   readonly lingering: boolean
   /** Pieces of a long body that the browser has already, by their first message. */
@@ -52,6 +54,7 @@ interface OwnDelivery extends Delivery {
   refused: boolean
   underWay: Map<string, number>
   unsettledUntil: number
+  unanswered: boolean
   lingering: boolean
   frozen: WeakMap<MessageRow, FrozenPiece>
 }
@@ -69,7 +72,7 @@ const own = (delivery: Delivery) => delivery as OwnDelivery
 /** Nothing is recorded, nothing is sent. */
 export const createDelivery = (): Delivery => ({
   ...{ dirty: new Set(), sentHeaders: new Map(), refused: false, underWay: new Map(), unsettledUntil: 0 },
-  ...{ lingering: false, frozen: new WeakMap(), held: new WeakSet() },
+  ...{ unanswered: false, lingering: false, frozen: new WeakMap(), held: new WeakSet() },
 })
 
 /** A message, or without one the header, has a version that the server doesn't hold. */
@@ -114,6 +117,17 @@ export function deliveredElsewhere(
 /** A request went out of which nothing more will be heard; it may arrive until then (`elapsedMs`). */
 export function lostSightOf(delivery: Delivery, until: number): void {
   own(delivery).unsettledUntil = until
+  leftUnanswered(delivery)
+}
+
+/** An earlier page, or another tab, has read no answer to a request. */
+export function leftUnanswered(delivery: Delivery): void {
+  own(delivery).unanswered = true
+}
+
+/** The conversation is over: everything is sent once more, at that moment (`elapsedMs`), after whatever was kept. */
+export function lastWordDue(delivery: Delivery, at: number): void {
+  Object.assign(own(delivery), { unsettledUntil: at, unanswered: false })
 }
 
 /** A request was given up that may stay open as long as its page. */

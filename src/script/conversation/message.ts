@@ -1,5 +1,5 @@
 import type { ContentPart, Link, ToolCall } from '../../contract/conversation.ts'
-import { maxBodyBytes, maxConversationMessages, maxListEntries } from '../../contract/limits.ts'
+import { maxBodyBytes, maxListEntries } from '../../contract/limits.ts'
 import type { FeedbackInput, MessageInput } from '../chatlog.ts'
 import { parseJson, toJson, utf8Bytes } from '../json.ts'
 import { asText, isObject, parseContent } from './content.ts'
@@ -129,9 +129,6 @@ export const messageJson = (id: string, json: string): string => `{"id":${toJson
 /** What an entry of a list takes of a part at least, in bytes: a body that has the most bytes has the most entries. */
 const entryBytes = maxBodyBytes / maxListEntries
 
-/** The same of a message. */
-const messageBytes = maxBodyBytes / maxConversationMessages
-
 const entriesIn = (value: unknown): number =>
   isObject(value)
     ? Object.values(value).reduce<number>(
@@ -142,7 +139,7 @@ const entriesIn = (value: unknown): number =>
 
 /** What JSON takes of a part: its UTF-8 bytes, or more where its lists have many small entries. */
 export const shareOf = (json: string): number =>
-  Math.max(utf8Bytes(json), /":\[/.test(json) ? (entriesIn(parseJson(json)) + 1) * entryBytes : messageBytes)
+  Math.max(utf8Bytes(json), /":\[/.test(json) ? (entriesIn(parseJson(json)) + 1) * entryBytes : 0)
 
 /** The value with no more than so many entries in its lists, the first ones. */
 function withEntries(value: unknown, most: { left: number }): unknown {

@@ -75,6 +75,8 @@ export interface DeliveredRow {
   activeAt: number
   /** The conversation's id on the wire. */
   wireId: string
+  /** To some request no answer was ever read: once the conversation is over, it is sent once more. */
+  unanswered?: boolean
 }
 
 /** The conversation is over and delivered, and its content is gone. Asked for again, it goes on under this suffix. */

@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation/conversation.ts'
-import { givenUp } from '../conversation/delivery.ts'
+import { givenUp, lastWordDue } from '../conversation/delivery.ts'
 import { underWayOf } from '../conversation/rows.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
@@ -14,14 +14,18 @@ export const maxUndeliveredBytes = 10_000_000
 
 /**
  * Looks at what earlier pages left: what isn't delivered is opened, and so sent, unless it is too old or too much; what is
- * over and delivered is deleted from the visitor's machine.
+ * over and delivered is deleted from the visitor's machine. Before that it is sent once more where a request was left
+ * unanswered: a service worker that kept it may have put an older transcript over a newer one.
+ *
+ * @returns whether something is sent once more, and can be deleted soon
  */
 export async function openLeftovers(
   store: ConversationStore,
   current: CurrentConversation,
   ledger: Ledger,
-  now: number,
-): Promise<void> {
+  { now, elapsedMs, merges }: { now: number; elapsedMs: number; merges: boolean },
+): Promise<boolean> {
+  const over: Conversation[] = []
   const opened: Conversation[] = []
   // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
   for (const [last, before] of await store.lastRows()) {
@@ -35,11 +39,19 @@ export async function openLeftovers(
     } else if (!delivered) {
       opened.push(store.open(id, null, true))
     } else if (current.isOver(known ? current.activeAt(known) : last.activeAt) && id !== current.openId()) {
-      store.purge(id, last.seq, last.wireId)
+      if (last.unanswered && !merges) over.push(store.open(id, null, true))
+      else store.purge(id, last.seq, last.wireId)
     }
   }
-  await Promise.all(opened.map((conversation) => new Promise<void>((done) => store.whenLoaded(conversation, done))))
+  await Promise.all(
+    [...opened, ...over].map((conversation) => new Promise<void>((done) => store.whenLoaded(conversation, done))),
+  )
   dropWhatIsTooMuch(opened, store, ledger, now)
+  for (const conversation of over) {
+    lastWordDue(conversation.delivery, elapsedMs)
+    store.announce(conversation, 'lost_sight', 0)
+  }
+  return over.length > 0
 }
 
 /** The newest are kept. */

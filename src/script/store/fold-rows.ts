@@ -1,4 +1,4 @@
-import { deliveredElsewhere, recorded, tabIsDone, tabSends } from '../conversation/delivery.ts'
+import { deliveredElsewhere, leftUnanswered, recorded, tabIsDone, tabSends } from '../conversation/delivery.ts'
 import { mergeHeaders } from '../conversation/merge.ts'
 import { type DeliveredRow, type EndedRow, type LogRow, type MessageRow, underWayOf } from '../conversation/rows.ts'
 import { findMessage, goOnUnder, isSameVersion, mergeMessage, putHeader } from '../conversation/transcript.ts'
@@ -58,6 +58,7 @@ function foldRow(conversation: StoredConversation, row: LogRow, ownTabId: string
   } else {
     if (row.seq) deliveredRowSeen(log, row.seq)
     foldUnderWay(conversation, row, ownTabId)
+    if (row.unanswered) leftUnanswered(delivery)
     if (row.upTo) foldDelivered(conversation, row)
   }
 }

@@ -120,5 +120,14 @@ function deliveredRow(conversation: Conversation, tabId: string, upTo: number, n
   // The clock may have jumped back: a time that lies ahead would keep delivered content until then.
   const activeAt = Math.min(conversation.activeAt, now)
   const underWay = [...delivery.underWay.keys()]
-  return { kind: 'delivered', conversationId: id, tabId, upTo, underWay, activeAt, wireId: wireIdOf(conversation) }
+  return {
+    kind: 'delivered',
+    conversationId: id,
+    tabId,
+    upTo,
+    underWay,
+    activeAt,
+    wireId: wireIdOf(conversation),
+    unanswered: delivery.unanswered,
+  }
 }
