@@ -12,7 +12,7 @@ const launchOptions = { executablePath: headlessShellPath(), args: chromiumArgs 
  */
 export default defineConfig({
   testDir: '.',
-  testIgnore: 'widgets/**',
+  testIgnore: ['widgets/**', 'real-widgets/**'],
   outputDir: '../../test-results',
   fullyParallel: true,
   workers: 3,
