@@ -46,11 +46,18 @@ export const withObserving =
     // Subscribed before the recording subscribes: it writes down at the page's end what this look has recorded.
     ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
     const recording = start(parts)
-    observing.start((selectors) => {
-      const watching = observeWidget({ page, recording, options, platform, ledger }, selectors)
+    const watch = (selectors: ObserveSelectors, hasAsked = false) => {
+      const watching = observeWidget({ page, recording, options, platform, ledger }, selectors, (guessed) => {
+        ends.delete(watching.stop)
+        leaving.delete(watching.lookBeforeLeaving)
+        watching.stop()
+        watch(guessed, true)
+      })
       ends.add(watching.stop)
       leaving.add(watching.lookBeforeLeaving)
-    })
+      watching.start(hasAsked)
+    }
+    observing.start((selectors) => watch(selectors))
 
     const endBy = (finish: () => void) => () => {
       leaving.forEach((look) => void look())
@@ -69,8 +76,12 @@ interface ObservingParts {
   ledger: Ledger
 }
 
-/** Observes one widget. @returns what ends it, and what takes a last look before the page goes */
-function observeWidget({ page, recording, options, platform, ledger }: ObservingParts, selectors: ObserveSelectors) {
+/** Observes one widget. @returns what begins it and ends it, and what takes a last look before the page goes */
+function observeWidget(
+  { page, recording, options, platform, ledger }: ObservingParts,
+  selectors: ObserveSelectors,
+  onGuessed: (selectors: ObserveSelectors) => void,
+) {
   const observation = new Observation({ recording, options, platform, ledger })
   const widget = new WidgetWatch({
     page,
@@ -80,6 +91,7 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
     nextSettleMs: () => observation.nextSettleMs(),
     told: (isShown) => observation.tellOrder(isShown),
     complain: ledger.complain,
+    onGuessed,
   })
   observation.onReady(() => widget.lookSoon())
   const onTyped = () => observation.interact('typed')
@@ -94,8 +106,12 @@ function observeWidget({ page, recording, options, platform, ledger }: Observing
   })
   const unsubscribes = [page.onTyped(null, onTyped), platform.onClick(null, ({ elements }) => onClick(elements))]
   widget.onFrame((frame) => unsubscribes.push(page.onTyped(frame, onTyped), page.onFrameClick(frame, onClick)))
-  widget.start()
   return {
+    /** @param hasAsked the visitor has typed, and what they said isn't recorded yet */
+    start(hasAsked: boolean) {
+      if (hasAsked) onTyped()
+      widget.start()
+    },
     lookBeforeLeaving: () => widget.lookBeforeLeaving(),
     stop() {
       for (const unsubscribe of unsubscribes) unsubscribe()

@@ -32,6 +32,8 @@ export interface ObservedWidget {
   transcripts(): Promise<string[][]>
   /** Lets everything settle and be sent. @returns the messages of the first conversation, as stored */
   messages(): Promise<ServedConversation['messages']>
+  /** What the page's console has shown of errors. */
+  lines(): string[]
   /** What chatlog says of each message of the first conversation. */
   marks(): Promise<Record<string, unknown>[]>
 }
@@ -166,6 +168,7 @@ export function observedWidget({ newestFirst = false, tag, body, beforeStore }: 
       const stored = await settled()
       return stored.map(({ messages }) => messages.map(({ role, content }) => `${role}: ${content}`))
     },
+    lines: () => [...browser.errors],
     async messages() {
       const [conversation] = await settled()
       return conversation?.messages ?? []

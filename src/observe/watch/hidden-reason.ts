@@ -21,3 +21,11 @@ export const unmatchedReason = ({ user, assistant }: ObserveSelectors): string =
   user === defaultSelectors.user
     ? 'nothing in it says by its name whose message it is. Give the tag `data-user` and `data-assistant`, CSS selectors of a visitor’s message and of an answer (docs/observing.md)'
     : `it shows text, but neither \`data-user\` (\`${user}\`) nor \`data-assistant\` (\`${assistant}\`) matches anything in it`
+
+/** What to change where only one side's messages are found, and text stands where the other side's would. */
+export function halfUnmatchedReason(selectors: ObserveSelectors, missing: 'user' | 'assistant'): string {
+  const whose = missing === 'user' ? 'of a visitor’s message' : 'of an answer'
+  return selectors.user === defaultSelectors.user
+    ? `nothing in it says by its name which other messages there are. Give the tag \`data-${missing}\`, a CSS selector ${whose} (docs/observing.md)`
+    : `\`data-${missing}\` (\`${selectors[missing]}\`), the selector ${whose}, matches nothing in it`
+}

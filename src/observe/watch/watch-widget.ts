@@ -1,12 +1,13 @@
 import type { Platform } from '../../script/platform.ts'
 import type { ToldOfOrder } from '../read/growth.ts'
+import { Guess } from '../read/guess.ts'
 import { MessageReader, type RenderedMessage } from '../read/message-reader.ts'
-import type { ObserveSelectors } from '../read/observe-selectors.ts'
+import { defaultSelectors, type ObserveSelectors } from '../read/observe-selectors.ts'
 import type { ObservedPage } from '../read/page.ts'
-import { createRoots, innerTreeOf, outermost, parentOf, type Roots, type Tree } from '../read/roots.ts'
+import { createRoots, follows, innerTreeOf, outermost, parentOf, type Roots, type Tree } from '../read/roots.ts'
 import { attributesIn } from '../read/selectors.ts'
 import { Changes } from './changes.ts'
-import { hiddenReason, unmatchedReason } from './hidden-reason.ts'
+import { halfUnmatchedReason, hiddenReason, unmatchedReason } from './hidden-reason.ts'
 
 /** The watch looks at a change this long after it, in milliseconds: a widget makes most of what belongs together in one go. */
 export const lookAfterMs = 50
@@ -34,6 +35,8 @@ export interface WidgetParts {
   /** @param isShown the widget is in the page */
   told(isShown: boolean): ToldOfOrder
   complain(line: string): void
+  /** Takes what tells the two sides apart where the page's owner has given neither. */
+  onGuessed(selectors: ObserveSelectors): void
 }
 
 /** Watches the page for a widget and for its changes: it notes what changes, and looks at all of it together a little later. */
@@ -54,12 +57,20 @@ export class WidgetWatch {
   #lookedAt = 0
   #meanLookMs = 0
   #hasComplained = false
+  /** The roles that have been seen, and an element of the newest message. */
   readonly #seenRoles = new Set<'user' | 'assistant'>()
+  #newest: Element | undefined
+  #seenAt: number
+  /** Answers that stood there before the visitor asked anything. */
+  readonly #greetings = new WeakSet<Element>()
+  #isAnswered = false
+  readonly #guess = new Guess()
 
   constructor(parts: WidgetParts) {
     const { page, platform, selectors } = parts
     this.#parts = parts
     this.#startedAt = platform.now()
+    this.#seenAt = this.#startedAt
     const attributeFilter = attributesIn(selectors)
     this.#everything = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter }
     this.#observer = page.createObserver((records) => this.#onChanges(records))
@@ -142,7 +153,7 @@ export class WidgetWatch {
   }
 
   #look(leaving: boolean): void {
-    const { platform, look, nextSettleMs, told: toldOfOrder } = this.#parts
+    const { platform, selectors, look, nextSettleMs, told: toldOfOrder } = this.#parts
     this.#cancel?.()
     this.#cancel = null
     this.#dueAt = Number.POSITIVE_INFINITY
@@ -156,11 +167,50 @@ export class WidgetWatch {
       leaving,
     )
     this.#meanLookMs = 0.8 * this.#meanLookMs + 0.2 * Math.max(0, platform.now() - this.#lookedAt)
-    for (const { role } of shown.flat()) this.#seenRoles.add(role)
+    this.#noteRoles(shown.flat(), told.hasAsked)
     const settleMs = nextSettleMs()
     if (settleMs !== null) this.#schedule(Math.max(lookAfterMs, settleMs))
     else if (shown.some((messages) => messages.some(({ indicator }) => indicator))) this.#schedule(indicatorMs)
-    if (!this.#seenRoles.size) this.#keepLooking()
+    if (this.#seenRoles.size < 2) this.#keepLooking()
+    if (!this.#seenRoles.size && selectors.user === defaultSelectors.user) this.#guessRoles(told.hasAsked)
+  }
+
+  #noteRoles(shown: readonly RenderedMessage[], hasAsked: boolean): void {
+    if (this.#seenRoles.size === 2) return
+    if (!this.#seenRoles.size && shown.length) this.#seenAt = this.#parts.platform.now()
+    for (const { role, element } of shown) {
+      this.#seenRoles.add(role)
+      if (!hasAsked) this.#greetings.add(element)
+      else if (role === 'assistant' && !this.#greetings.has(element)) this.#isAnswered = true
+    }
+    this.#newest = shown.at(-1)?.element
+  }
+
+  #guessRoles(hasAsked: boolean): void {
+    const { selectors, onGuessed } = this.#parts
+    for (const container of this.#containers) {
+      const found = this.#guess.look(container, hasAsked)
+      if (!found) continue
+      onGuessed({ ...selectors, ...found })
+      return
+    }
+  }
+
+  /** The side of which nothing is found although the widget shows more than the other side's messages. */
+  #missingRole(): 'user' | 'assistant' | null {
+    const newest = this.#newest
+    if (!this.#seenRoles.has('user')) return this.#isAnswered ? 'user' : null
+    const isBehind = (element: Element) =>
+      newest &&
+      follows(newest, element) &&
+      !newest.contains(element) &&
+      element.matches('p,div,li,span,article,section')
+    const hasMore = ({ textContent }: Element) => (textContent?.trim().length ?? 0) > 1
+    return this.#containers.some((one) =>
+      this.#roots.query(one, '*').some((other) => isBehind(other) && hasMore(other)),
+    )
+      ? 'assistant'
+      : null
   }
 
   #findContainers(): void {
@@ -195,23 +245,31 @@ export class WidgetWatch {
   }
 
   #keepLooking(): void {
-    const { platform, selectors, complain } = this.#parts
-    const waitedMs = platform.now() - this.#startedAt
+    const { platform } = this.#parts
+    const waitedMs = platform.now() - this.#seenAt
     // Nothing more comes by itself; the next change in the page is looked at all the same.
-    if (waitedMs >= lookForMs && this.#hasComplained) return
-    if (waitedMs >= lookForMs && !this.#parts.told(false).hasAsked) return
+    if (waitedMs >= lookForMs && (this.#hasComplained || !this.#parts.told(false).hasAsked)) return
     for (const container of this.#containers) this.#roots.scan(container)
-    if (waitedMs >= lookForMs / 3 && !this.#hasComplained) {
-      const hidden = this.#containers.map((container) => hiddenReason(container, this.#roots)).find(Boolean)
-      const unmatched = this.#containers.some(({ textContent }) => textContent?.trim()) && unmatchedReason(selectors)
-      const isMissing =
-        !this.#containers.length && this.#parts.told(false).hasAsked && 'no element of the page matches it'
-      const reason = hidden || unmatched || isMissing
-      if (reason) {
-        this.#hasComplained = true
-        complain(`nothing can be observed in \`${selectors.observe}\`: ${reason}`)
-      }
-    }
+    if (waitedMs >= lookForMs / 3 && !this.#hasComplained) this.#complainOfSilence()
     this.#schedule(1_000)
+  }
+
+  #complainOfSilence(): void {
+    const { selectors, complain } = this.#parts
+    const missing = this.#seenRoles.size ? this.#missingRole() : null
+    const reason = this.#seenRoles.size ? missing && halfUnmatchedReason(selectors, missing) : this.#reasonOfSilence()
+    if (!reason) return
+    this.#hasComplained = true
+    const what = missing === 'user' ? 'only answers' : missing ? 'only questions' : 'nothing'
+    complain(`${what} can be observed in \`${selectors.observe}\`: ${reason}`)
+  }
+
+  #reasonOfSilence(): string | false | undefined {
+    const { selectors } = this.#parts
+    const hidden = this.#containers.map((container) => hiddenReason(container, this.#roots)).find(Boolean)
+    const unmatched = this.#containers.some(({ textContent }) => textContent?.trim()) && unmatchedReason(selectors)
+    const isMissing =
+      !this.#containers.length && this.#parts.told(false).hasAsked && 'no element of the page matches it'
+    return hidden || unmatched || isMissing
   }
 }

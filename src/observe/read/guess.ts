@@ -1,0 +1,102 @@
+import { isLeftOut } from './readable-text.ts'
+
+/** Longest value of an attribute that may say whose a message is, in UTF-16 units. */
+const longestValue = 20
+
+/** Classes of a moment, and of what builds make: they say nothing of whose a message is. */
+const passing =
+  /^(css|sc|jsx?|jss|emotion|svelte|v)-|^_|(^|[-_])(active|new|last|first|hover|open|enter|leave|fade|anim\w*|visible|loading|pending|sent|read|typing\w*|thinking|skeleton|placeholder)$/i
+
+/** A part of a name that only a build makes: letters and digits mixed. */
+const isHash = (name: string): boolean =>
+  name.split(/[-_]+/).some((part) => /\d\D+\d|[a-z]\d[a-z]/i.test(part) && part.length > 3)
+
+/** Names of an element that tell it from others in the next build too, as selectors. */
+export function stableNamesOf(element: Element): string[] {
+  const classes = [...element.classList].filter((name) => !passing.test(name) && !isHash(name))
+  const attributes = [...element.attributes].filter(
+    ({ name, value }) =>
+      /^(data-.+|role|align|dir)$/.test(name) && value.length <= longestValue && /^[a-z][a-z_-]*$/i.test(value),
+  )
+  const sides = /(align-self|justify-content|text-align|float): ?(flex-)?(start|end|left|right)/.exec(
+    element.getAttribute('style') ?? '',
+  )
+  return [
+    ...classes.map((name) => `.${name.replace(/[^\w-]/g, (sign) => `\\${sign}`)}`),
+    ...attributes.map(({ name, value }) => `[${name}="${value}"]`),
+    ...(sides ? [`[style*="${sides[0]}"]`] : []),
+  ]
+}
+
+/** Elements that hold text of their own, no control among them. */
+function textElementsIn(container: Element): Element[] {
+  return [...container.querySelectorAll('*')].filter(
+    (element) =>
+      [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim()) &&
+      !isInControl(element, container),
+  )
+}
+
+function isInControl(element: Element, container: Element): boolean {
+  for (let around: Element | null = element; around && around !== container; around = around.parentElement) {
+    if (isLeftOut(around) || around.localName === 'form') return true
+  }
+  return false
+}
+
+/**
+ * Finds whose messages are whose in a widget whose names say nothing to a stranger: the first row that comes after the
+ * visitor has typed is a question, the row beside it that comes later is its answer.
+ */
+export class Guess {
+  #before = new WeakSet<Element>()
+  #asked: Element[] = []
+
+  /** @returns selectors once a question and its answer stand beside each other, and names tell them apart */
+  look(container: Element, hasAsked: boolean): { user: string; assistant: string } | null {
+    const fresh = textElementsIn(container).filter((element) => !this.#before.has(element))
+    this.#asked = this.#asked.filter(({ isConnected }) => isConnected)
+    const [first] = this.#asked
+    if (!hasAsked || !first) {
+      this.#asked = hasAsked ? fresh : []
+      for (const element of fresh) this.#before.add(element)
+      return null
+    }
+    for (const answer of fresh) {
+      for (const question of this.#asked) {
+        const found = rolesOf(question, answer, first)
+        if (found) return found
+      }
+    }
+    return null
+  }
+}
+
+/** @param first what came first of all that came with the question: no answer that came at once is taken for a question */
+function rolesOf(question: Element, answer: Element, first: Element): { user: string; assistant: string } | null {
+  const list = around(question).find((element) => element.contains(answer))
+  if (!list || list === question || list === answer) return null
+  const rowOf = (one: Element) => around(one).find(({ parentElement }) => parentElement === list)
+  const [asked, answered] = [rowOf(question), rowOf(answer)]
+  if (!asked?.contains(first) || !answered || !standBeside(asked, answered)) return null
+  const user = nameOfOnly(question, asked, answered)
+  const assistant = nameOfOnly(answer, answered, asked)
+  return user && assistant ? { user, assistant } : null
+}
+
+/** From an element outwards. */
+const around = (element: Element): Element[] =>
+  element.parentElement ? [element, ...around(element.parentElement)] : [element]
+
+const standBeside = (one: Element, other: Element): boolean =>
+  one.nextElementSibling === other || other.nextElementSibling === one
+
+/** The outermost name between a row and its text that the other row bears nowhere. */
+function nameOfOnly(text: Element, row: Element, other: Element): string | undefined {
+  const path = around(text)
+  return path
+    .slice(0, path.indexOf(row) + 1)
+    .reverse()
+    .flatMap(stableNamesOf)
+    .find((name) => !other.matches(name) && !other.querySelector(name))
+}
