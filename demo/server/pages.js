@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Hono } from 'hono'
+import { tagOf } from '../../src/collector/live-view/page/tag.js'
 import { createAnswers } from './answers.js'
 import { colouredSource } from './source.js'
 
@@ -20,7 +21,8 @@ const mediaTypes = {
 }
 
 /**
- * The demo pages. `{{apiKey}}` and `{{endpoint}}` in them become the values of this start.
+ * The demo pages. `{{apiKey}}`, `{{endpoint}}` and `{{tag}}`, the tag for a page of one's own, become the values of this
+ * start.
  *
  * @param {{
  *   apiKey: string,
@@ -34,7 +36,10 @@ const mediaTypes = {
 export function createPages({ apiKey, endpoint, liveViewUrl, built, changes }) {
   const pages = new Hono()
   const fillValues = (/** @type {string} */ text) =>
-    text.replaceAll('{{apiKey}}', apiKey).replaceAll('{{endpoint}}', endpoint)
+    text
+      .replaceAll('{{apiKey}}', apiKey)
+      .replaceAll('{{endpoint}}', endpoint)
+      .replaceAll('{{tag}}', () => escaped(tagOf({ origin: new URL(endpoint).origin, key: apiKey })))
   const fill = (/** @type {string} */ html) =>
     fillValues(html) + (changes ? '<script src="/shared/reload.js"></script>\n' : '')
 
@@ -71,6 +76,9 @@ export function createPages({ apiKey, endpoint, liveViewUrl, built, changes }) {
   if (changes) pages.get('/changes', () => changes.response())
   return pages
 }
+
+/** @param {string} text */
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /**
  * @param {import('hono').Context} c

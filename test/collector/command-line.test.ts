@@ -114,6 +114,33 @@ describe('serving', () => {
     expect((await ended).stderr).toContain('chatlog-collector keys add --type web --data')
   })
 
+  test('as long as there is no key, a start prints a link that signs in once, and no key; later ones print none into a log', async () => {
+    const first = await serve()
+    const link = await first.line(/^Open the live view: /)
+    const address = link.replace('Open the live view: ', '')
+
+    expect(address).toMatch(new RegExp(`^${first.url}/sign-in\\?ticket=\\S{20,}$`))
+    expect((await fetch(address, { redirect: 'manual' })).status).toBe(303)
+    expect((await fetch(address, { redirect: 'manual' })).status).toBe(401)
+    first.process.kill('SIGTERM')
+    const { stdout, stderr } = await first.ended
+    expect(stdout + stderr).not.toMatch(/(?:api|web)_\w+/)
+
+    const second = await serve()
+    await fetch(`${second.url}/health`)
+    second.process.kill('SIGTERM')
+    expect((await second.ended).stdout).toBe(`chatlog collector on ${second.url}\n`)
+  })
+
+  test('a start with a key that somebody made prints no link into a log', async () => {
+    await addKey('--type', 'web', '--project', 'shop')
+    const { url, process, ended } = await serve()
+    await fetch(`${url}/health`)
+    process.kill('SIGTERM')
+
+    expect((await ended).stdout).toBe(`chatlog collector on ${url}\n`)
+  })
+
   test('the live view is at its address', async () => {
     const { url } = await serve()
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createPages } from '../../demo/server/pages.js'
+import { tagOf } from '../../src/collector/live-view/page/tag.js'
 
 const pages = createPages({
   apiKey: 'web_key',
@@ -28,6 +29,15 @@ test('the tag carries the key and the endpoint of this start', async () => {
   const html = await (await read('/site/')).text()
 
   expect(html).toContain('data-api-key="web_key" data-endpoint="http://127.0.0.1:9/conversations"')
+})
+
+test('the first page shows the tag for a page of one’s own, as the live view shows it', async () => {
+  const html = await (await read('/')).text()
+
+  const [, shown = ''] = /<pre id="tag"[^>]*>(.*?)<\/pre>/s.exec(html) ?? []
+
+  const text = shown.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+  expect(text).toBe(tagOf({ origin: 'http://127.0.0.1:9', key: 'web_key' }))
 })
 
 test('the live view is opened by an address made for this one visit', async () => {

@@ -13,7 +13,10 @@ const run = promisify(execFile)
 
 test('every block of every document is in a language that some test runs', () => {
   const unknown = snippets.filter(
-    ({ language }) => !['html', 'http', 'js', 'json', 'mermaid', 'sh', 'text', 'ts'].includes(language),
+    ({ language, document }) =>
+      !['html', 'http', 'js', 'json', 'mermaid', 'sh', 'text', 'ts'].includes(language) &&
+      // Whole projects: test/frameworks builds those that it can, and that page says which.
+      document !== 'docs/frameworks.md',
   )
 
   expect(unknown.map(({ place }) => place)).toEqual([])
@@ -28,19 +31,31 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('in a project that
   let project: SnippetProject
 
   beforeAll(async () => {
-    project = await createSnippetProject(['@types/node', 'playwright', 'playwright-core', 'hono', 'vitest', 'zod'])
+    project = await createSnippetProject([
+      '@types/node',
+      'playwright',
+      'playwright-core',
+      'hono',
+      'vitest',
+      'zod',
+      'react',
+      '@types/react',
+    ])
   })
   afterAll(() => project.remove())
 
   test('every block of TypeScript and JavaScript passes the compiler as it stands', { timeout: 120_000 }, async () => {
-    const checked = snippetsIn('ts', 'js')
-    const names = checked.map(({ place }) => `${place.replace(/\W/g, '-')}.ts`)
+    // Next itself is not installed here.
+    const checked = snippetsIn('ts', 'js', 'tsx').filter(({ code }) => !code.includes("from 'next/"))
+    const names = checked.map(
+      ({ place, language }) => `${place.replace(/\W/g, '-')}.${language === 'tsx' ? 'tsx' : 'ts'}`,
+    )
     for (const [index, snippet] of checked.entries()) {
       await project.write(names[index] as string, `${preludeOf(snippet)}${snippet.code}\nexport {}\n`)
     }
     const compilerOptions = {
       ...{ noEmit: true, strict: true, skipLibCheck: true, target: 'es2022', lib: ['es2023', 'dom', 'dom.iterable'] },
-      ...{ module: 'nodenext', types: ['node'] },
+      ...{ module: 'nodenext', jsx: 'react-jsx', types: ['node'] },
     }
     await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: names }))
 

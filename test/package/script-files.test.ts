@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scriptFiles } from '../../.ci/script-files.js'
+import { createScriptFiles } from '../../src/collector/http/script-files.ts'
 import { codesIn, tablesOf } from '../contract/markdown-tables.ts'
 
 const dist = join(import.meta.dirname, '../../dist')
@@ -26,5 +27,14 @@ test.skipIf(!isBuilt)('docs/reference.md states the immutable names and hashes o
 test.skipIf(!isBuilt)('the immutable name stands for the same bytes', () => {
   for (const { name, immutableName } of scriptFiles()) {
     expect(readFileSync(join(dist, immutableName)).equals(readFileSync(join(dist, name))), immutableName).toBe(true)
+  }
+})
+
+test.skipIf(!isBuilt)('the collector serves these bytes, and shows these names and hashes', async () => {
+  const { find } = createScriptFiles(dist)
+
+  for (const { name, immutableName, integrity } of scriptFiles()) {
+    expect(await find(name)).toMatchObject({ name, immutableName, integrity })
+    expect(await find(immutableName)).toBe(await find(name))
   }
 })

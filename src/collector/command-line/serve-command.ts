@@ -2,7 +2,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { type Retention, startRetention } from '../conversations/retention.ts'
 import { codeOf } from '../error-code.ts'
 import { createMetrics } from '../http/metrics.ts'
-import { createLiveView } from '../live-view/live-view.ts'
+import { type LiveView, openLiveView } from '../live-view/live-view.ts'
 import { isConnectionLost } from '../postgres/transaction.ts'
 import { type ServedCollector, type ServeOptions, serveAlone } from '../serve/serve-collector.ts'
 import { takeDirectory } from '../sqlite/own-directory.ts'
@@ -13,6 +13,7 @@ import { createLog, type Log } from './log.ts'
 import { openStore, type StorePlace } from './open-store.ts'
 import { type ServeSettings, serveSettings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
+import { welcome } from './welcome.ts'
 
 /** Time that the command goes on listening after a signal, in milliseconds: a balancer sees `/health` turn 503 in it. */
 const defaultDrainMs = 500
@@ -24,7 +25,8 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
   const log = createLog(settings.logLevel, writeLine)
   outliveItsLog()
   const store = await openStore(settings.place, settings.readDatabaseUrl)
-  const collector = await serveAlone(serveOptions(settings, store, log)).catch(async (error) => {
+  const liveView = openLiveView()
+  const collector = await serveAlone(serveOptions(settings, { store, log, liveView })).catch(async (error) => {
     await store.close()
     throw explainListenError(error, settings.port, settings.host)
   })
@@ -50,12 +52,15 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
     version: packageJson.version,
     store: settings.place.databaseUrl === undefined ? 'sqlite' : 'postgresql',
   })
-  await hintWithoutKeys(store, settings.place, log)
+  await welcome({ store, liveView, collector, isTerminal: process.stdout.isTTY === true })
+  await hintWithoutWebKey(store, settings.place, log)
 }
 
-function serveOptions(settings: ServeSettings, store: Store, log: Log): ServeOptions {
+function serveOptions(
+  settings: ServeSettings,
+  { store, log, liveView }: { store: Store; log: Log; liveView: LiveView },
+): ServeOptions {
   const { port, host, requestsPerMinute, metricsToken, drainMs, addressHeader } = settings
-  const liveView = createLiveView()
   const metrics = createMetrics(metricsToken)
   return {
     store,
@@ -145,11 +150,12 @@ async function takePlace(
   }
 }
 
-async function hintWithoutKeys(store: Store, { databaseUrl, data }: StorePlace, log: Log): Promise<void> {
+async function hintWithoutWebKey(store: Store, { databaseUrl, data }: StorePlace, log: Log): Promise<void> {
   const keys = await store.listKeys(defaultProjectId)
-  if (keys.length > 0) return
+  if (keys.some(({ type, revokedAt }) => type === 'web' && revokedAt === null)) return
   const where = databaseUrl === undefined ? `--data ${data}` : '--database-url …'
-  log.warn('no_keys', { hint: `nothing can be sent yet: chatlog-collector keys add --type web ${where}` })
+  const hint = `No page can send yet. Make a WEB key in the live view, or run: chatlog-collector keys add --type web ${where}`
+  log.warn('no_keys', { hint })
 }
 
 /** Refuses flags of `keys add`: an operator who gives `--origin` here would believe in a limit that doesn't exist. */

@@ -1,5 +1,6 @@
 /** What `chatlog-collector --help` prints. */
-export const usage = `Receives what chatlog records: POST /conversations, kept in one directory or in PostgreSQL.
+export const usage = `Receives the conversations that chatlog records, and keeps them in one directory or in PostgreSQL. Started in an empty
+directory, it prints a link: the page behind it makes a key and shows the tag for your site.
 
   chatlog-collector [--port 8787] [--host 127.0.0.1] [--data ./chatlog-data | --database-url postgres://…]
   chatlog-collector keys add --type web|api [--origin https://docs.example.com]... [--project NAME] [--data …]

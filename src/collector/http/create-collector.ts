@@ -15,6 +15,8 @@ import { addCollectorRoutes } from './collector-routes.ts'
 import { health } from './health.ts'
 import type { MountRoutes } from './mounted-routes.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
+import { createScriptFiles } from './script-files.ts'
+import { addScriptRoutes } from './script-routes.ts'
 import { addUnbuiltOperations } from './unbuilt-operations.ts'
 
 /** Seconds after which trying again makes sense while the store is away. */
@@ -32,6 +34,10 @@ export type CollectorOptions = {
   budgets?: DailyBudgets
   /** Further routes, ahead of the collector's own: the live view. */
   routes?: MountRoutes
+  /**
+   * Folder of the built scripts, which it serves as `/chatlog.js` and the like. @defaultValue this package's own
+   */
+  scriptFolder?: string
   /** Milliseconds since 1970. @defaultValue Date.now */
   now?: () => number
   /**
@@ -76,6 +82,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const bodies = createBodyIntake()
   const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
   const addresses = new WeakMap<Request, string>()
+  const scripts = createScriptFiles(options.scriptFolder)
   // Not strict: `/conversations/` is `/conversations`, as people type it into `data-endpoint`.
   const app = new Hono({ strict: false })
 
@@ -93,6 +100,7 @@ export function createCollector(options: CollectorOptions): Collector {
     bodies: load,
     budgets: budgets.counts,
     takeForm,
+    findScript: () => scripts.find('chatlog.js'),
     ending: ending.signal,
   })
   app.use(allowAnyOrigin())
@@ -108,6 +116,7 @@ export function createCollector(options: CollectorOptions): Collector {
   })
   addUnbuiltOperations(app)
   addOpenapiRoutes(app)
+  addScriptRoutes(app, scripts)
   app.get('/health', async (context) => context.json(await health(store, ending.signal)))
 
   return {

@@ -20,6 +20,8 @@ export type CollectorContext = {
   budgets(): BudgetCounts
   /** Reads a short form through the collector's bounded intake: `Request.formData` itself buffers any size. */
   takeForm(request: Request): Promise<URLSearchParams>
+  /** Name and hash of the `chatlog.js` that the collector serves to pages; `null` where it isn't built. */
+  findScript(): Promise<{ immutableName: string; integrity: string } | null>
   /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
   ending: AbortSignal
 }

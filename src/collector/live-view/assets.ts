@@ -19,9 +19,12 @@ import plots from './page/plots.js?raw'
 import reactions from './page/reactions.js?raw'
 import safeLink from './page/safe-link.js?raw'
 import session from './page/session.js?raw'
+import setupStyle from './page/setup.css?raw'
+import setup from './page/setup.js?raw'
 import signInStyle from './page/sign-in.css?raw'
 import statisticsStyle from './page/statistics.css?raw'
 import statistics from './page/statistics.js?raw'
+import tag from './page/tag.js?raw'
 
 const script = (body: string) => ({ mediaType: 'text/javascript; charset=utf-8', body })
 const stylesheet = (body: string) => ({ mediaType: 'text/css; charset=utf-8', body })
@@ -37,7 +40,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'icon.svg': { mediaType: 'image/svg+xml', body: icon },
   'list.js': script(list),
   'live-view.css': stylesheet(
-    [themeStyle, pageStyle, panesStyle, conversationStyle, signInStyle, narrowStyle].join('\n'),
+    [themeStyle, pageStyle, panesStyle, conversationStyle, setupStyle, signInStyle, narrowStyle].join('\n'),
   ),
   'main.js': script(main),
   'messages.js': script(messages),
@@ -45,8 +48,10 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'reactions.js': script(reactions),
   'safe-link.js': script(safeLink),
   'session.js': script(session),
+  'setup.js': script(setup),
   'statistics.css': stylesheet(statisticsStyle),
   'statistics.js': script(statistics),
+  'tag.js': script(tag),
   'uplot.css': stylesheet(uplotStyle),
   // As it is published it makes a global; a module keeps it to who imports it.
   'uplot.js': script(`${uplotScript}\nexport default uPlot\n`),

@@ -1,4 +1,4 @@
-import type { Hono, MiddlewareHandler } from 'hono'
+import type { Hono } from 'hono'
 import type { StoredConversation } from '../../contract/answer.ts'
 import { cleanText } from '../clean-json.ts'
 import { parseFilter } from '../conversations/parse-filter.ts'
@@ -10,8 +10,10 @@ import { matchesFilter } from '../store/match-filter.ts'
 import type { Reactions } from '../store/store.ts'
 import { eventStream } from './event-stream.ts'
 import { exportResponse } from './export.ts'
-import { findSession, isKeyWorking } from './session-cookie.ts'
-import type { Session, Sessions } from './sessions.ts'
+import { isKeyWorking } from './session-cookie.ts'
+import type { Sessions } from './sessions.ts'
+import { addSetupRoutes } from './setup-routes.ts'
+import { requireSession, type SignedInApp } from './signed-in.ts'
 import { createStatistics } from './statistics.ts'
 import { type ConversationSummary, summarize } from './summary.ts'
 
@@ -37,19 +39,10 @@ export type ConversationDetail = Reactions & {
 /** Answer of `/live-view/suggestions`: what is there to be filtered by. */
 export type Suggestions = { tag: string[]; page: string[]; clicked: string[] }
 
-type SessionVariables = { Variables: { session: Session } }
-type SignedInApp = Hono<SessionVariables>
-
 /** What the live view's script reads. Without a session every answer is 401. */
 export function addDataRoutes(parent: Hono, context: CollectorContext, sessions: Sessions): void {
   const app = parent as unknown as SignedInApp
-  const requireSession: MiddlewareHandler<SessionVariables> = async (c, next) => {
-    c.header('Cache-Control', 'no-store')
-    const session = await findSession(c, context, sessions)
-    if (!session) throw new ProblemError('unauthorized', 'Sign in at /.')
-    c.set('session', session)
-    return next()
-  }
+  const onlySignedIn = requireSession(context, sessions)
   for (const path of [
     'conversations',
     'conversations/:id',
@@ -58,12 +51,15 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
     'export.ndjson',
     'export.csv',
     'events',
+    'setup',
+    'web-keys',
   ]) {
-    app.use(`/live-view/${path}`, requireSession)
+    app.use(`/live-view/${path}`, onlySignedIn)
   }
   addConversationRoutes(app, context)
   addSelectionRoutes(app, context)
   addStream(app, context)
+  addSetupRoutes(app, context)
 }
 
 function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): void {

@@ -3,7 +3,7 @@ import type { KeyVerdict } from '../store/keys.ts'
 import { addDataRoutes } from './data-routes.ts'
 import { pageHeaders } from './page-headers.ts'
 import { addPageRoutes } from './page-routes.ts'
-import { createSessions } from './sessions.ts'
+import { type Admission, createSessions } from './sessions.ts'
 
 /** The pages on which conversations appear, not yet mounted. */
 export type LiveView = {
@@ -27,11 +27,21 @@ export type LiveView = {
  * const collector = createCollector({ store, routes: liveView.routes })
  * ```
  */
-export function createLiveView({ now = Date.now }: { now?: () => number } = {}): LiveView {
+export const createLiveView = ({ now = Date.now }: { now?: () => number } = {}): LiveView => openLiveView(now)
+
+/** A live view for who has the store itself, and so needs no key to let somebody in. */
+export type OwnLiveView = LiveView & {
+  /** Makes a ticket that lets one browser in, once, within so many milliseconds. */
+  createTicket(admission: Admission, lifeMs: number): string
+}
+
+/** The same, for the command that serves a store of its own. */
+export function openLiveView(now: () => number = Date.now): OwnLiveView {
   const sessions = createSessions(now)
   let verifyKey: ((key: string) => Promise<KeyVerdict>) | null = null
 
   return {
+    createTicket: sessions.createTicket,
     routes(app, context) {
       verifyKey = context.verifyKey
       for (const path of ['/', '/sign-in', '/sign-out', '/live-view/*']) app.use(path, pageHeaders)

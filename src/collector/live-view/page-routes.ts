@@ -7,10 +7,10 @@ import { createSessionCookie, findSession, sessionCookieName } from './session-c
 import type { Session, Sessions } from './sessions.ts'
 
 const complaints = {
-  unknown: 'This collector knows no such key.',
-  revoked: 'This key was revoked.',
-  web: 'This is a WEB key: it writes and never reads. Sign in with an API key.',
-  ticket: 'This link has been used already, or was more than a minute old.',
+  unknown: 'This collector knows no such key. Check that you copied the whole key.',
+  revoked: 'This key was revoked. Sign in with another API key.',
+  web: 'This is a WEB key: it can send conversations, but not read them. Sign in with an API key.',
+  ticket: 'This link was used already, or it is too old. Sign in with an API key.',
 }
 
 /** The pages: sign-in, sign-out and the frame of the live view. */
@@ -34,11 +34,11 @@ export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Se
     return signIn(c, { keyId: verdict.key.id, projectId: verdict.key.projectId })
   })
 
-  app.get('/sign-in', (c) => {
+  app.get('/sign-in', async (c) => {
     c.header('Cache-Control', 'no-store')
     const ticket = c.req.query('ticket')
     if (ticket === undefined) return c.redirect('/', 303)
-    const session = sessions.redeem(ticket)
+    const session = await sessions.redeem(ticket)
     return session ? signIn(c, session) : c.html(signInPage(complaints.ticket), 401)
   })
 

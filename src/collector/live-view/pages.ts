@@ -20,7 +20,7 @@ export function signInPage(complaint: string | null) {
     <main>
       <p class="brand">${brand}</p>
       <h1>Sign in to the live view</h1>
-      <p>Conversations appear here as the collector stores them. Reading them takes an API key.</p>
+      <p>Conversations appear here as the collector stores them. To read them, you need an API key.</p>
       <form method="post" action="/sign-in">
         <label for="api-key">API key</label>
         <input id="api-key" name="apiKey" type="password" autocomplete="current-password" spellcheck="false" required
@@ -30,8 +30,9 @@ export function signInPage(complaint: string | null) {
       </form>
       <details>
         <summary>Where do I get one?</summary>
-        <p>On the machine that the collector runs on, with its data folder:</p>
-        <pre>chatlog-collector keys add --type api --data ./chatlog-data</pre>
+        <p>On the machine where the collector runs, with its data folder:</p>
+        <pre>npx chatlog-collector keys add --type api --data ./chatlog-data</pre>
+        <p>A collector that you start in a terminal also prints a link that signs you in.</p>
       </details>
     </main>
   </body>

@@ -9,32 +9,35 @@ export const ticketMs = 60_000
 /** Who is signed in: the key by its public half, never the key itself. */
 export type Session = { keyId: string; projectId: string }
 
+/** What a ticket stands for: a session, or how one is made once somebody comes with the ticket. */
+export type Admission = Session | (() => Promise<Session>)
+
 export type Sessions = {
   /** @returns the token that stands for the session, to be kept by the browser alone */
   open(session: Session): string
   /** `null` for tokens that are unknown or have expired. */
   find(token: string): Session | null
   close(token: string): void
-  /** @returns a ticket that opens this session once, within a minute */
-  createTicket(session: Session): string
+  /** @returns a ticket that opens this session once, within a minute, or as long as is said (milliseconds) */
+  createTicket(admission: Admission, lifeMs?: number): string
   /** `null` when the ticket is unknown, used or expired. */
-  redeem(ticket: string): Session | null
+  redeem(ticket: string): Promise<Session | null>
 }
 
 /** Sessions of this process, in memory: after a restart everybody signs in again. */
 export function createSessions(now: () => number): Sessions {
   const sessions = createExpiringMap<Session>(sessionMs, now)
-  const tickets = createExpiringMap<Session>(ticketMs, now)
+  const tickets = createExpiringMap<Admission>(ticketMs, now)
 
   return {
     open: sessions.add,
     find: sessions.find,
     close: sessions.remove,
     createTicket: tickets.add,
-    redeem(ticket) {
-      const session = tickets.find(ticket)
+    async redeem(ticket) {
+      const admission = tickets.find(ticket)
       tickets.remove(ticket)
-      return session
+      return typeof admission === 'function' ? admission() : admission
     },
   }
 }
@@ -43,10 +46,10 @@ function createExpiringMap<Value>(lifeMs: number, now: () => number) {
   const entries = new Map<string, { value: Value; expiresAt: number }>()
 
   return {
-    add(value: Value): string {
+    add(value: Value, ownLifeMs = lifeMs): string {
       for (const [token, { expiresAt }] of entries) if (expiresAt <= now()) entries.delete(token)
       const token = nanoid(32)
-      entries.set(token, { value, expiresAt: now() + lifeMs })
+      entries.set(token, { value, expiresAt: now() + ownLifeMs })
       return token
     },
     find(token: string): Value | null {

@@ -11,8 +11,10 @@ import { safeLink } from './safe-link.js'
  */
 
 /** What the pane says while no conversation is chosen. */
-export function noConversation() {
-  return element('div', { class: 'nothing' }, [element('p', {}, ['Choose a conversation to read it.'])])
+export function noConversation(/** @type {() => void} */ setUp) {
+  const button = element('button', { type: 'button', class: 'quiet' }, ['Set up a page'])
+  button.addEventListener('click', setUp)
+  return element('div', { class: 'nothing' }, [element('p', {}, ['Choose a conversation to read it.']), button])
 }
 
 /** @param {string} text */

@@ -5,6 +5,7 @@ import { showFilters, startFilters } from './filters.js'
 import { counted, renewTimes } from './format.js'
 import { createList } from './list.js'
 import { read } from './session.js'
+import { createSetup } from './setup.js'
 import { createStatistics } from './statistics.js'
 
 /**
@@ -30,6 +31,8 @@ let total = 0
 let shownId = null
 /** @type {EventSource | null} */
 let events = null
+/** The steps to set up a page, while they are on screen. @type {ReturnType<typeof createSetup> | null} */
+let setup = null
 /** The filters that the list was read with. */
 let filters = ''
 
@@ -50,6 +53,7 @@ async function readPage(cursor) {
     // A search reads only so much for one page, and may have found less than one.
   } while (from && total === null && list.size() < wanted)
   list.sayIfEmpty(filters !== '')
+  if (list.size() === 0 && filters === '' && readAddress().id === null) showSetup()
   older.hidden = nextCursor === null
   showTotal(total)
 }
@@ -83,16 +87,31 @@ function showPlace() {
 async function showChosen() {
   const { id } = readAddress()
   list.select(id)
-  panes.toggleAttribute('data-detail', id !== null)
-  if (id === null) {
-    shownId = null
-    return pane.replaceChildren(noConversation())
-  }
+  if (id === null) return showNoConversation()
+  setup = null
+  panes.toggleAttribute('data-detail', true)
   const detail = await read(`/live-view/conversations/${encodeURIComponent(id)}`)
   if (readAddress().id !== id) return
   const isNew = shownId !== id
   shownId = id
   render(detail ? conversationElement(detail) : notice('This conversation is not stored here.'), isNew)
+}
+
+function showNoConversation() {
+  shownId = null
+  panes.toggleAttribute('data-detail', setup !== null)
+  // The steps stay, with the key that is shown only once.
+  if (!setup) pane.replaceChildren(noConversation(showSetup))
+}
+
+function showSetup() {
+  if (setup) return
+  setup = createSetup(() => {
+    setup = null
+    showNoConversation()
+  })
+  pane.replaceChildren(setup.element)
+  panes.toggleAttribute('data-detail', true)
 }
 
 /**
@@ -138,6 +157,7 @@ function listen() {
     const { summary } = JSON.parse(data)
     if (list.addStored(summary)) showTotal(total === null ? null : total + 1)
     announcement.textContent = `Stored: ${counted(summary.messages, 'message')} of visitor ${summary.visitor}`
+    setup?.arrived(summary)
     if (summary.id === readAddress().id) showChosen()
   })
   source.addEventListener('error', () => {

@@ -10,3 +10,26 @@ export async function read(path) {
   if (answer.status === 401) location.reload()
   return answer.ok ? answer.json() : null
 }
+
+/**
+ * Posts to the collector.
+ *
+ * @param {string} path
+ * @param {object} body
+ * @param {Record<string, string>} [headers] beyond the media type
+ * @returns {Promise<{ ok: true, answer: any } | { ok: false, detail: string }>} `detail` says what went wrong
+ */
+export async function send(path, body, headers = {}) {
+  try {
+    const answer = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    if (answer.status === 401 && !headers.authorization) location.reload()
+    const json = await answer.json()
+    return answer.ok ? { ok: true, answer: json } : { ok: false, detail: json.detail }
+  } catch {
+    return { ok: false, detail: 'The collector does not answer. Is it still running?' }
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The tag to paste into a page, before its chat widget: the README's, with a collector's own address and key.
+ *
+ * @param {{ origin: string, key: string, pinned?: { immutableName: string, integrity: string } | null }} values `origin`
+ *   of the collector, as a browser reaches it; with `pinned` the script of that version alone, checked by its hash
+ */
+export function tagOf({ origin, key, pinned }) {
+  const source = pinned
+    ? `src="${origin}/${pinned.immutableName}"
+  integrity="${pinned.integrity}"
+  crossorigin`
+    : `src="${origin}/chatlog.js"`
+  return `<script>
+  window.chatlog = window.chatlog || { q: [] }
+  for (const name of [
+    'trackMessage', 'appendToMessage', 'completeMessage', 'trackMessages', 'trackLinkClick', 'trackFeedback',
+    'startConversation', 'identify', 'reset', 'setConsent', 'registerRoot', 'flush', 'on', 'stop',
+  ]) {
+    window.chatlog[name] ||= (...given) => void window.chatlog.q.push([name, ...given])
+  }
+</script>
+<script
+  async
+  ${source}
+  data-api-key="${key}"
+  data-endpoint="${origin}/conversations"
+  data-server="chatlog"
+></script>`
+}

@@ -1,0 +1,21 @@
+import type { Hono, MiddlewareHandler } from 'hono'
+import type { CollectorContext } from '../http/mounted-routes.ts'
+import { ProblemError } from '../problem-error.ts'
+import { findSession } from './session-cookie.ts'
+import type { Session, Sessions } from './sessions.ts'
+
+type SessionVariables = { Variables: { session: Session } }
+
+/** An app whose routes know whose session a request is of. */
+export type SignedInApp = Hono<SessionVariables>
+
+/** Lets requests of who is signed in pass; every other one is answered 401. */
+export function requireSession(context: CollectorContext, sessions: Sessions): MiddlewareHandler<SessionVariables> {
+  return async (c, next) => {
+    c.header('Cache-Control', 'no-store')
+    const session = await findSession(c, context, sessions)
+    if (!session) throw new ProblemError('unauthorized', 'Sign in at /.')
+    c.set('session', session)
+    return next()
+  }
+}
