@@ -48,6 +48,8 @@ function markdown(cells: readonly Cell[], peaks: readonly Peak[], { date, machin
   const head = ['store', 'body', 'connections', 'upserts a second', 'bare store', 'ratio', 'p50 ms', 'p99 ms']
   return `# How fast the collector is
 
+After reading this page you can say how many conversations one collector stores in a second.
+
 Written by \`npm run bench:collector\` on ${date.toISOString().slice(0, 10)}:
 ${machine}.
 Every upsert is a new conversation under a WEB key, answered whole.

@@ -34,6 +34,8 @@ function spread(values) {
 /** @param {Results} results */
 const markdown = (results) => `# What a page pays
 
+After reading this page you can say what chatlog costs a page in bytes and time, beside other libraries.
+
 Written by \`npm run bench\` on ${results.date}: ${results.repetitions} repetitions, Chromium ${results.browser}, Node ${process.versions.node}, ${availableParallelism()} cores
 with a load average of ${results.load.toFixed(0)}. The libraries are those of \`test/bench/package.json\`, each loaded and started as its
 documentation says, in a fresh browser profile, against a server on the same machine that answers like its own. They take

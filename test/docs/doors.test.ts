@@ -11,3 +11,12 @@ test('docs/README.md leads to every document', () => {
 
   expect(missing).toEqual([])
 })
+
+test.each(documents.filter((path) => path.startsWith('docs/') && path !== 'docs/README.md'))(
+  '%s begins with what one can do after reading it',
+  (path) => {
+    const [, first = ''] = readFileSync(join(import.meta.dirname, '../..', path), 'utf8').split('\n\n')
+
+    expect(first).toMatch(/^After reading this page you can /)
+  },
+)
