@@ -30,8 +30,7 @@ const testConversation = {
  * @param {() => void} close takes them off the screen
  */
 export function createSetup(close) {
-  const tag = codeBlock('The tag')
-  const pinnedTag = codeBlock('The tag with a fixed version')
+  const tags = createTags()
   const key = element('div', { class: 'key' })
   const sendTest = element('button', { type: 'button', class: 'quiet', disabled: '' }, ['Send a test message'])
   const testResult = element('p', { class: 'result', role: 'status' })
@@ -40,14 +39,6 @@ export function createSetup(close) {
   ])
   const makeKey = element('button', { type: 'button' }, ['Make a WEB key'])
   let webKey = noKey
-  /** @type {Setup['pinned']} */
-  let pinned = null
-
-  function showTags() {
-    tag.show(tagOf({ origin: location.origin, key: webKey }))
-    pinnedTag.show(pinned ? tagOf({ origin: location.origin, key: webKey, pinned }) : '')
-    pinnedDetails.hidden = pinned === null
-  }
 
   async function makeTheKey() {
     makeKey.disabled = true
@@ -62,7 +53,7 @@ export function createSetup(close) {
       copyButton(() => webKey),
       element('p', {}, ['Copy it now. The collector keeps only a hash of it, and cannot show it again.']),
     )
-    showTags()
+    tags.show(webKey)
   }
 
   async function sendTheTest() {
@@ -72,21 +63,8 @@ export function createSetup(close) {
     testResult.replaceChildren(sent.ok ? 'The collector stored the test message.' : complaint(sent.detail))
   }
 
-  const pinnedDetails = element('details', {}, [
-    element('summary', {}, ['Use a fixed version, checked by its hash']),
-    element('p', {}, [
-      'Caches keep this file for ever, and the browser refuses it if somebody changed it. After an update of the collector, ' +
-        'copy the new tag: a collector serves only its own version.',
-    ]),
-    pinnedTag.element,
-  ])
   makeKey.addEventListener('click', makeTheKey)
   sendTest.addEventListener('click', sendTheTest)
-  showTags()
-  read('/live-view/setup').then((/** @type {Setup | null} */ setup) => {
-    pinned = setup?.pinned ?? null
-    showTags()
-  })
 
   const steps = element('ol', {}, [
     step('Make a WEB key', [
@@ -94,7 +72,7 @@ export function createSetup(close) {
       makeKey,
       key,
     ]),
-    step('Paste this tag into your page, before the chat widget', [tag.element, pinnedDetails]),
+    step('Paste this tag into your page, before the chat widget', tags.elements),
     step('Pass the messages of the chat to chatlog', [
       element('p', {}, [
         'Your widget does that, or your own code. To try it, type this into the console of your page:',
@@ -125,6 +103,38 @@ export function createSetup(close) {
       )
     },
   }
+}
+
+/** The tag in its two forms. Until a key is made, a placeholder stands for it. */
+function createTags() {
+  const tag = codeBlock('The tag')
+  const pinnedTag = codeBlock('The tag with a fixed version')
+  const pinnedDetails = element('details', {}, [
+    element('summary', {}, ['Use a fixed version, checked by its hash']),
+    element('p', {}, [
+      'Caches keep this file for ever, and the browser refuses it if somebody changed it. After an update of the collector, ' +
+        'copy the new tag: a collector serves only its own version.',
+    ]),
+    pinnedTag.element,
+  ])
+  let key = noKey
+  /** @type {Setup['pinned']} */
+  let pinned = null
+
+  /** @param {string} newKey */
+  function show(newKey) {
+    key = newKey
+    tag.show(tagOf({ origin: location.origin, key }))
+    pinnedTag.show(pinned ? tagOf({ origin: location.origin, key, pinned }) : '')
+    pinnedDetails.hidden = pinned === null
+  }
+
+  show(noKey)
+  read('/live-view/setup').then((/** @type {Setup | null} */ setup) => {
+    pinned = setup?.pinned ?? null
+    show(key)
+  })
+  return { elements: [tag.element, pinnedDetails], show }
 }
 
 /**
