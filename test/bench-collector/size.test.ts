@@ -238,6 +238,8 @@ const report = (
   parts: readonly string[],
 ) => `# How quick reading is with ${size.toLocaleString('en')} conversations
 
+After reading this page you can say how long the live view and the API take with many conversations.
+
 ${head}
 
 Each number is the middle of ${rounds} rounds, in which the store and a bare statement of its database take turns, on the same
