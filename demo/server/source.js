@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import hljs from 'highlight.js/lib/core'
 import css from 'highlight.js/lib/languages/css'
 import javascript from 'highlight.js/lib/languages/javascript'
+import plaintext from 'highlight.js/lib/languages/plaintext'
 import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 
@@ -9,6 +10,7 @@ hljs.registerLanguage('.css', css)
 hljs.registerLanguage('.html', xml)
 hljs.registerLanguage('.js', javascript)
 hljs.registerLanguage('.ts', typescript)
+hljs.registerLanguage('.txt', plaintext)
 // Inside HTML, highlight.js asks for these by their own names.
 hljs.registerLanguage('javascript', javascript)
 hljs.registerLanguage('css', css)

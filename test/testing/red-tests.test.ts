@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { snippetsIn } from '../docs/snippets.ts'
@@ -8,6 +8,17 @@ import { createPackedProject, type PackedProject } from './packed-project.ts'
 const screenLines = 24
 
 const page = 'https://shop.example/'
+
+const demo = join(import.meta.dirname, '../../demo/qa')
+
+/** A run's report of its one red test, without what differs from run to run. */
+const reportIn = (output: string): string =>
+  output
+    .slice(output.search(/^ {2}1\) /m), output.search(/^ {4}Error Context/m))
+    .replace(/\/\S*\/(?=red\.spec)/g, '')
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:40123')
+    .trimEnd()
+    .concat('\n')
 
 /** By a failing test's title: what its first screen says. */
 const causes: Record<string, (string | RegExp)[]> = {
@@ -80,6 +91,14 @@ describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))
 
     const lines = shown?.code.split('\n').filter(Boolean) ?? []
     expect(said.slice(0, lines.length).join('\n').replace('Error: ', '')).toBe(lines.join('\n'))
+  })
+
+  test('the demo shows what its red test says', { timeout: 60_000 }, async () => {
+    await project.write('red.spec.ts', readFileSync(join(demo, 'red.spec.ts'), 'utf8'))
+
+    const { output: said } = await project.playwright('red.spec.ts')
+
+    expect(reportIn(said)).toBe(readFileSync(join(demo, 'red-report.txt'), 'utf8'))
   })
 
   test('every report has the conversations, requests, states and console lines', () => {
