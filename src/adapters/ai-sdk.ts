@@ -3,8 +3,9 @@
  *
  * @module chatlog/adapters/ai-sdk
  */
-import type { ContentPartInput, LinkInput, MessageInput, MessageStatus, ToolCallInput } from '../script/chatlog.ts'
-import { objectsOf, textGiven } from './given.ts'
+import type { MessageInput, MessageStatus } from '../script/chatlog.ts'
+import { fieldsOf, objectsOf, readable, textGiven } from './given.ts'
+import { createPieces, type Pieces } from './pieces.ts'
 
 /** A `UIMessage`, as far as it is read. */
 export interface UIMessageLike {
@@ -28,62 +29,67 @@ interface Part {
   state?: string
   url?: string
   title?: string
+  filename?: string
   mediaType?: string
+  data?: unknown
   toolName?: string
   toolCallId?: string
   input?: unknown
+  rawInput?: unknown
   output?: unknown
   errorText?: string
+  approval?: unknown
 }
 
 /**
- * The transcript for `trackMessages`: text parts as the content, sources as links, tools as calls with their results in
- * `properties.toolResults`. An answer whose text never ended is `aborted`, or `error` where the state says so.
+ * The transcript for `trackMessages`: text parts as the content, pictures, sources as links, tools as calls with their
+ * results in `properties.toolResults`, reasoning in `properties.reasoning`; a text in brackets stands for every other
+ * file and part that a reader sees. An answer whose text never ended is `aborted`, or `error` where the state says so.
+ *
+ * @see docs/adapters.md for each part
  */
 export function fromUIMessages(messages: readonly UIMessageLike[], state: AnswerState = {}): MessageInput[] {
   const all = objectsOf(messages, 'messages')
-  return all.map((message, index) => {
-    const parts = objectsOf(message.parts as readonly Part[], 'parts')
-    const isLast = index === all.length - 1
-    const toolCalls = parts.flatMap(toolCallOf)
-    const results = parts.filter(
-      ({ toolCallId, output, errorText }) => toolCallId && (output ?? errorText) !== undefined,
-    )
-    const links = parts.flatMap(({ type, url, title }): LinkInput[] =>
-      type === 'source-url' && url ? [{ url, title: title ?? null }] : [],
-    )
-    return {
-      id: message.id,
-      role: message.role,
-      content: contentOf(parts),
-      ...(message.role === 'assistant' && { status: statusOf(parts, (isLast && state) || {}) }),
-      ...(links.length && { links }),
-      ...(toolCalls.length && { toolCalls }),
-      ...(results.length && {
-        properties: {
-          toolResults: Object.fromEntries(
-            results.map(({ toolCallId, output, errorText }) => [toolCallId, output ?? { error: errorText }]),
-          ),
-        },
-      }),
-    }
-  })
+  return all.flatMap((message, index) => readable(() => [toInput(message, (index === all.length - 1 && state) || {})]))
 }
 
-function contentOf(parts: readonly Part[]): MessageInput['content'] {
-  const text = parts.flatMap((part) => (part.type === 'text' ? [textGiven(part.text) ?? ''] : [])).join('\n\n')
-  const images = parts.filter(
-    ({ type, mediaType, url }) => type === 'file' && url && textGiven(mediaType)?.startsWith('image/'),
-  )
-  if (!images.length) return text
-  const shown = images.map(({ url }): ContentPartInput => ({ type: 'image_url', image_url: { url: url as string } }))
-  return [...(text ? [{ type: 'text', text } as const] : []), ...shown]
+function toInput(message: UIMessageLike, state: AnswerState): MessageInput {
+  const { id, role } = message
+  const parts = objectsOf(message.parts as readonly Part[], 'parts')
+  const pieces = createPieces()
+  // Version 4 has the text beside the parts, or no parts at all.
+  if (!parts.length) pieces.text((message as { content?: unknown }).content)
+  for (const part of parts) takePart(part, pieces)
+  return {
+    id,
+    role,
+    content: pieces.content(),
+    ...(role === 'assistant' && { status: statusOf(parts, state) }),
+    ...pieces.rest(),
+  }
 }
 
-function toolCallOf({ type, toolName, toolCallId, input }: Part): ToolCallInput[] {
-  if (!toolCallId || !/^(tool-|dynamic-tool$)/.test(`${type}`)) return []
-  const name = toolName ?? type.slice('tool-'.length)
-  return [{ id: toolCallId, type: 'function', function: { name, arguments: input ?? {} } }]
+/** Steps, which say where a model was called again, are nothing that a reader sees. */
+function takePart(part: Part, pieces: Pieces): void {
+  const { text, url, title, filename, mediaType } = part
+  const type = `${part.type}`
+  if (type === 'text') pieces.text(text)
+  else if (type === 'reasoning') pieces.reasoning(text)
+  else if (type === 'source-url') pieces.link(url, title)
+  else if (type === 'source-document') pieces.placeholder('source', title ?? filename, mediaType)
+  else if (type === 'file' && url && textGiven(mediaType)?.startsWith('image/')) pieces.image(url)
+  else if (type === 'file') pieces.placeholder('file', filename, mediaType)
+  else if (/^(tool-|dynamic-tool$)/.test(type)) takeCall(part, type, pieces)
+  else if (type !== 'step-start') pieces.placeholder(type)
+}
+
+/** A call in any state: it is there from its first letter on, and has a result once it has ended. */
+function takeCall({ toolName, toolCallId, state, approval, ...part }: Part, type: string, pieces: Pieces): void {
+  const id = pieces.call(toolCallId, toolName ?? type.slice('tool-'.length), part.input ?? part.rawInput)
+  const { reason } = fieldsOf(approval)
+  if (state === 'output-denied') pieces.result(id, { denied: true, ...(reason !== undefined && { reason }) })
+  else if (part.errorText !== undefined) pieces.result(id, { error: part.errorText })
+  else if (part.output !== undefined) pieces.result(id, part.output)
 }
 
 function statusOf(parts: readonly Part[], { status, isAbort, isDisconnect, isError }: AnswerState): MessageStatus {

@@ -3,8 +3,9 @@
  *
  * @module chatlog/adapters/assistant-ui
  */
-import type { ContentPartInput, LinkInput, MessageInput, MessageStatus, ToolCallInput } from '../script/chatlog.ts'
-import { objectsOf, textGiven } from './given.ts'
+import type { MessageInput, MessageStatus } from '../script/chatlog.ts'
+import { fieldsOf, objectsOf, readable, textGiven } from './given.ts'
+import { createPieces, type Pieces } from './pieces.ts'
 
 /** A `ThreadMessage`, as far as it is read. */
 export interface ThreadMessageLike {
@@ -12,6 +13,7 @@ export interface ThreadMessageLike {
   createdAt: Date
   role: 'system' | 'user' | 'assistant'
   content: readonly { readonly type: string }[]
+  attachments?: readonly { readonly type: string; readonly name: string }[] | undefined
   status?: { readonly type: string; readonly reason?: string } | undefined
 }
 
@@ -22,53 +24,75 @@ interface Part {
   image?: string
   url?: string
   title?: string
+  name?: string
+  filename?: string
+  mimeType?: string
+  contentType?: string
   toolCallId?: string
   toolName?: string
   args?: unknown
   argsText?: string
   result?: unknown
+  isError?: boolean
+  content?: readonly Part[]
 }
 
-/** The transcript for `trackMessages`: `runtime.thread.getState().messages`, on each change. */
+/**
+ * The transcript for `trackMessages`: `runtime.thread.getState().messages`, on each change. It holds the branch that is
+ * shown; what other branches said stays recorded.
+ *
+ * @see docs/adapters.md for each part
+ */
 export function fromThreadMessages(messages: readonly ThreadMessageLike[]): MessageInput[] {
-  return objectsOf(messages, 'messages').map(({ id, createdAt, role, content, status }) => {
-    const text = textGiven(content)
-    const parts: Part[] =
-      text === undefined ? objectsOf(content as readonly Part[], 'content') : [{ type: 'text', text }]
-    const toolCalls = parts.flatMap(({ type, toolCallId, toolName, args, argsText }): ToolCallInput[] =>
-      type === 'tool-call' && toolCallId && toolName
-        ? [{ id: toolCallId, type: 'function', function: { name: toolName, arguments: argsText ?? args ?? {} } }]
-        : [],
-    )
-    const results = parts.filter(({ toolCallId, result }) => toolCallId && result !== undefined)
-    const links = parts.flatMap(({ type, url, title }): LinkInput[] =>
-      type === 'source' && url ? [{ url, title: title ?? null }] : [],
-    )
-    return {
-      id,
-      role,
-      createdAt,
-      content: contentOf(parts),
-      ...(role === 'assistant' && { status: statusOf(status) }),
-      ...(links.length && { links }),
-      ...(toolCalls.length && { toolCalls }),
-      ...(results.length && {
-        properties: { toolResults: Object.fromEntries(results.map(({ toolCallId, result }) => [toolCallId, result])) },
-      }),
-    }
-  })
+  return objectsOf(messages, 'messages').flatMap((message) => readable(() => [toInput(message)]))
 }
 
-function contentOf(parts: readonly Part[]): MessageInput['content'] {
-  const text = parts.flatMap((part) => (part.type === 'text' ? [textGiven(part.text) ?? ''] : [])).join('\n\n')
-  const images = parts.flatMap(({ type, image }): ContentPartInput[] =>
-    type === 'image' && image ? [{ type: 'image_url', image_url: { url: image } }] : [],
-  )
-  return images.length ? [...(text ? [{ type: 'text', text } as const] : []), ...images] : text
+function toInput({ id, createdAt, role, content, attachments, status }: ThreadMessageLike): MessageInput {
+  const pieces = createPieces()
+  const text = textGiven(content)
+  if (text === undefined) for (const part of objectsOf(content as readonly Part[], 'content')) takePart(part, pieces)
+  else pieces.text(text)
+  for (const attached of objectsOf(attachments as readonly Part[] | undefined, 'attachments')) {
+    takeAttachment(attached, pieces)
+  }
+  const reason = textGiven(fieldsOf(status).reason)
+  const isCut = status?.type === 'incomplete' && reason !== undefined && !/^(cancelled|error)$/.test(reason)
+  if (isCut) pieces.property('finishReason', reason)
+  return {
+    id,
+    role,
+    createdAt,
+    content: pieces.content(),
+    ...(role === 'assistant' && { status: statusOf(status) }),
+    ...pieces.rest(),
+  }
 }
 
+function takePart(part: Part, pieces: Pieces): void {
+  const { type, text, image, url, title, name, filename, mimeType } = part
+  if (type === 'text') pieces.text(text)
+  else if (type === 'reasoning') pieces.reasoning(text)
+  else if (type === 'image' && image) pieces.image(image)
+  else if (type === 'source' && url) pieces.link(url, title)
+  else if (type === 'tool-call') takeCall(part, pieces)
+  else pieces.placeholder(`${type}`, filename ?? name ?? title, mimeType)
+}
+
+/** What was made of an attachment for the model stands in its content; the visitor sees a picture, or a name. */
+function takeAttachment({ type, name, contentType, content }: Part, pieces: Pieces): void {
+  const image = objectsOf(content, 'content').find((part) => part.type === 'image' && textGiven(part.image))
+  if (image) pieces.image(image.image)
+  else pieces.placeholder(textGiven(type) ?? 'file', name, contentType)
+}
+
+function takeCall({ toolCallId, toolName, args, argsText, result, isError }: Part, pieces: Pieces): void {
+  const id = pieces.call(toolCallId, toolName, argsText ?? args)
+  if (result !== undefined) pieces.result(id, isError ? { error: result } : result)
+}
+
+/** What ran into the length limit or a filter broke off, as what failed did; `finishReason` says which. */
 function statusOf(status: ThreadMessageLike['status']): MessageStatus {
   if (status?.type === 'running' || status?.type === 'requires-action') return 'streaming'
   if (status?.type !== 'incomplete') return 'complete'
-  return status.reason === 'cancelled' ? 'aborted' : status.reason === 'error' ? 'error' : 'complete'
+  return status.reason === 'cancelled' ? 'aborted' : 'error'
 }

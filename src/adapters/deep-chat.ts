@@ -4,7 +4,9 @@
  * @module chatlog/adapters/deep-chat
  */
 import type { Chatlog, MessageInput } from '../script/chatlog.ts'
-import { objectsOf, textGiven } from './given.ts'
+import { fieldsOf, objectsOf, readable, textGiven } from './given.ts'
+import { takeHtml } from './html-pieces.ts'
+import { createPieces, type Pieces } from './pieces.ts'
 
 /** A message as `element.getMessages()` gives it. */
 export interface DeepChatMessage {
@@ -17,41 +19,98 @@ export interface DeepChatMessage {
 /** The element, as far as it is used. */
 export interface DeepChatElement {
   getMessages(): readonly DeepChatMessage[]
-  addEventListener(name: string, listener: () => void): void
-  removeEventListener(name: string, listener: () => void): void
-}
-
-/** The transcript for `trackMessages`. Messages have no ids of their own: role, text and neighbours are what they are known by. */
-export function fromDeepChat(messages: readonly DeepChatMessage[]): MessageInput[] {
-  return objectsOf(messages, 'messages').map(({ role: given, text, html, files }) => {
-    const role = given === 'user' ? 'user' : 'assistant'
-    const content =
-      textGiven(text) ??
-      textGiven(html)
-        ?.replace(/<[^<>]*>/g, ' ')
-        .replace(/\s+/g, ' ')
-        .trim() ??
-      ''
-    const images = objectsOf(files, 'files').flatMap(({ src, type }) =>
-      src && type === 'image' ? [{ type: 'image_url', image_url: { url: src } } as const] : [],
-    )
-    return {
-      role,
-      content: images.length ? [...(content ? [{ type: 'text', text: content } as const] : []), ...images] : content,
-    }
-  })
+  addEventListener(name: string, listener: (event: Event) => void): void
+  removeEventListener(name: string, listener: (event: Event) => void): void
 }
 
 /**
- * Records what the element shows. It fires several events a message, which only say that something has changed.
+ * The transcript for `trackMessages`. Messages have no ids of their own: role, text and neighbours are what they are known
+ * by. A role that isn't `user` or `ai` becomes the assistant's `name`.
+ *
+ * @see docs/adapters.md for each field
+ */
+export function fromDeepChat(messages: readonly DeepChatMessage[]): MessageInput[] {
+  return objectsOf(messages, 'messages').flatMap((message) => readable(() => [toInput(message)]))
+}
+
+function toInput({ role: given, text, html, files, ...rest }: DeepChatMessage): MessageInput {
+  const pieces = createPieces()
+  pieces.text(text)
+  const markup = textGiven(html)
+  if (markup) takeHtml(markup, pieces)
+  for (const file of objectsOf(files, 'files')) takeFile(file, pieces)
+  const error = textGiven((rest as { error?: unknown }).error)
+  pieces.text(error)
+  const isKnown = given === undefined || /^(user|ai|assistant)$/.test(given)
+  return {
+    role: given === 'user' ? 'user' : 'assistant',
+    content: pieces.content('\n'),
+    ...(!isKnown && { name: textGiven(given) ?? null }),
+    ...(error && { status: 'error' as const }),
+    ...pieces.rest(),
+  }
+}
+
+function takeFile({ src, name, type }: { src?: string; name?: string; type?: string }, pieces: Pieces): void {
+  const isImage = type === 'image' || type === 'gif' || !!textGiven(src)?.startsWith('data:image/')
+  if (src && isImage) pieces.image(src)
+  else pieces.placeholder(type === 'audio' || type === 'image' ? type : 'file', name)
+}
+
+/**
+ * Records what the element shows. It fires several events a message, which only say that something has changed. An
+ * answer that the visitor stops is `aborted`; what the element shows as an error is a message of the status `error`.
  *
  * @returns the unsubscribe
  */
 export function trackDeepChat(element: DeepChatElement, log: Pick<Chatlog, 'trackMessages'>): () => void {
   const names = ['message', 'new-message', 'render']
-  const track = () => log.trackMessages(fromDeepChat(element.getMessages()))
-  for (const name of names) element.addEventListener(name, track)
-  return () => {
-    for (const name of names) element.removeEventListener(name, track)
+  /** Places of answers that were stopped. */
+  const stopped = new Set<number>()
+  /** Error messages, which the element doesn't count among its messages, with the number of those before them. */
+  const errors: { after: number; message: MessageInput }[] = []
+  const shown = () => objectsOf(element.getMessages(), 'messages')
+
+  const track = () => {
+    const messages = fromDeepChat(shown()).map((message, place) =>
+      stopped.has(place) && message.role === 'assistant' ? { ...message, status: 'aborted' as const } : message,
+    )
+    for (const { after, message } of errors.toReversed()) messages.splice(after, 0, message)
+    log.trackMessages(messages)
   }
+  const fail = (event: Event) => {
+    const { detail } = fieldsOf(event) as { detail?: unknown }
+    const content = textGiven(detail) ?? textGiven(fieldsOf(detail).message) ?? 'Error'
+    errors.push({ after: shown().length, message: { role: 'assistant', content, status: 'error' } })
+    track()
+  }
+  const stop = (event: Event) => {
+    if (!isStop(event)) return
+    stopped.add(shown().length - 1)
+    track()
+  }
+  const clear = () => {
+    stopped.clear()
+    errors.length = 0
+  }
+  const listeners: [string, (event: Event) => void][] = [
+    ...names.map((name): [string, () => void] => [name, track]),
+    ['error', fail],
+    ['clear-messages', clear],
+    ['click', stop],
+  ]
+  for (const [name, listener] of listeners) element.addEventListener(name, listener)
+  return () => {
+    for (const [name, listener] of listeners) element.removeEventListener(name, listener)
+  }
+}
+
+/** A click on the button that shows its stop icon; seen in deep-chat 2.4.2. */
+function isStop(event: Event): boolean {
+  return event.composedPath?.().some((target) => {
+    const { id, classList } = target as Element
+    return (
+      id === 'stop-icon' || !!(classList?.contains('input-button') && (target as Element).querySelector('#stop-icon'))
+    )
+  })
 }

@@ -31,3 +31,20 @@ export function objectsOf<Item>(list: readonly Item[] | null | undefined, what: 
 
 /** The text, whatever is given; `undefined` where it is none. */
 export const textGiven = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+/** The object's fields; none, where it is no object. */
+export const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/**
+ * What the reading gives, or nothing where a field of a message throws when it is read: the message is skipped, and said
+ * in the console once.
+ */
+export function readable<Item>(read: () => Item[]): Item[] {
+  try {
+    return read()
+  } catch {
+    tell('a message holds something that throws when it is read: skipped')
+    return []
+  }
+}

@@ -100,7 +100,7 @@ test('AI SDK: text, sources and tools; an answer is streaming, complete, stopped
     status: 'complete',
     links: [{ url: 'https://docs.example.com/install', title: 'Install' }],
     toolCalls: [{ id: 't', type: 'function', function: { name: 'search', arguments: { q: 'install' } } }],
-    properties: { toolResults: { t: ['npm'] } },
+    properties: { reasoning: 'Hm.', toolResults: { t: ['npm'] } },
   })
   expect(statusOf('streaming', { status: 'streaming' })).toBe('streaming')
   expect(statusOf('streaming', { status: 'ready' })).toBe('aborted')
@@ -199,6 +199,109 @@ test('Inkeep: ten turns, told event by event and going on after a reload, are st
   expect(stored.map((all) => all.map(({ externalId, role, content }) => ({ id: externalId, role, content })))).toEqual([
     messages,
   ])
+})
+
+test('Inkeep: a widget that makes a new conversation id at every message has one conversation a chat', async () => {
+  const page = fakePage()
+  const onEvent = inkeepEvents(page.log)
+  let ids = 0
+  const tell = (eventName: string, messages: object[]) =>
+    onEvent({ eventName, properties: { conversation: { id: `conv_${++ids}`, messages } } })
+  const said = (id: string, role: string, content: string) => ({ id, role, content })
+  const first = [said('1', 'user', 'Hi'), said('2', 'assistant', 'Hello.'), said('3', 'user', 'How?')]
+  const whole = [...first, said('4', 'assistant', 'With npm.')]
+  tell('user_message_submitted', first.slice(0, 1))
+  tell('assistant_message_received', [...first.slice(0, 1), said('2', 'assistant', 'Hel')])
+  tell('assistant_answer_displayed', first.slice(0, 2))
+  tell('user_message_submitted', first)
+  tell('assistant_answer_displayed', whole)
+  tell('user_message_submitted', [said('5', 'user', 'Hi')])
+  tell('assistant_answer_displayed', [said('5', 'user', 'Hi'), said('6', 'assistant', 'Hello again.')])
+
+  expect(await stored(page)).toEqual([
+    ['user: Hi', 'assistant: Hello.', 'user: How?', 'assistant: With npm.'],
+    ['user: Hi', 'assistant: Hello again.'],
+  ])
+})
+
+test('Inkeep: a chat that is cleared is over, also where the next begins as it did', async () => {
+  const page = fakePage()
+  const onEvent = inkeepEvents(page.log)
+  for (const id of ['conv_1', 'conv_2']) {
+    const messages = [{ id: `${id}q`, role: 'user', content: 'Hi' }]
+    onEvent({ eventName: 'user_message_submitted', properties: { conversation: { id, messages } } })
+    onEvent({ eventName: 'chat_clear_button_clicked', properties: { conversation: { id, messages } } })
+  }
+
+  expect(await stored(page)).toEqual([['user: Hi'], ['user: Hi']])
+})
+
+test('Inkeep: thumbs reach the newest answer, with their reasons', async () => {
+  const page = fakePage()
+  const onEvent = inkeepEvents(page.log)
+  const messages = [
+    { id: 'q', role: 'user', content: 'How?' },
+    { id: 'a', role: 'assistant', content: 'With npm.' },
+  ]
+  const properties = { conversation: { id: 'c1', messages } }
+  onEvent({ eventName: 'assistant_answer_displayed', properties })
+  onEvent({ eventName: 'assistant_positive_feedback_submitted', properties: { ...properties, reasons: [] } })
+  const reasons = [{ label: 'Wrong', details: 'It is yarn.' }]
+  onEvent({ eventName: 'assistant_negative_feedback_submitted', properties: { reasons } })
+  await page.browser.advance(10_000)
+
+  const [kept] = page.endpoint.conversations()
+  expect(
+    kept?.messages.map(({ properties: own }) => (own?.chatlog as { feedback?: object } | undefined)?.feedback),
+  ).toEqual([undefined, expect.objectContaining({ type: 'negative', reasons })])
+})
+
+test('deep-chat: an answer that is stopped is aborted, and what failed is told', async () => {
+  const page = fakePage()
+  const messages = [
+    { role: 'user', text: 'How?' },
+    { role: 'ai', text: 'With' },
+  ]
+  const element = Object.assign(new EventTarget(), { getMessages: () => messages })
+  const unsubscribe = trackDeepChat(element, page.log)
+  element.dispatchEvent(new Event('message'))
+  const click = Object.assign(new Event('click'), { composedPath: () => [{ id: 'stop-icon' }, element] })
+  element.dispatchEvent(click)
+  messages.push({ role: 'user', text: 'Again?' })
+  element.dispatchEvent(Object.assign(new Event('error'), { detail: 'No network' }))
+  messages.push({ role: 'user', text: 'Still?' })
+  element.dispatchEvent(new Event('message'))
+  unsubscribe()
+  await page.browser.advance(10_000)
+
+  const kept = page.endpoint.conversations().flatMap((conversation) => conversation.messages)
+  const statusOf = ({ properties }: (typeof kept)[0]) => (properties?.chatlog as { status: string } | undefined)?.status
+  expect(kept.map((message) => `${message.content}: ${statusOf(message)}`)).toEqual([
+    'How?: complete',
+    'With: aborted',
+    'Again?: complete',
+    'No network: error',
+    'Still?: complete',
+  ])
+})
+
+test('assistant-ui: looking at another branch stores nothing, and an edit keeps both', async () => {
+  const page = fakePage()
+  const said = (id: string, role: 'user' | 'assistant', text: string) => ({
+    ...{ id, role, createdAt: new Date(0), status: { type: 'complete' } },
+    content: [{ type: 'text', text }],
+  })
+  const before = [said('q1', 'user', 'How?'), said('a1', 'assistant', 'With npm.')]
+  const edited = [said('q2', 'user', 'How, with yarn?'), said('a2', 'assistant', 'With yarn.')]
+  for (const shown of [before, edited]) page.log.trackMessages(fromThreadMessages(shown))
+  await page.browser.advance(10_000)
+  const bodies = page.endpoint.conversations()
+  for (const shown of [before, edited, before]) page.log.trackMessages(fromThreadMessages(shown))
+
+  expect((await stored(page)).map((lines) => lines.toSorted())).toEqual([
+    ['assistant: With npm.', 'assistant: With yarn.', 'user: How, with yarn?', 'user: How?'],
+  ])
+  expect(page.endpoint.conversations()).toEqual(bodies)
 })
 
 test.each<[string, (given: never) => unknown]>([

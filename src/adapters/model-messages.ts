@@ -1,0 +1,75 @@
+import type { MessageInput } from '../script/chatlog.ts'
+import { fieldsOf } from './given.ts'
+
+export type Fields = Record<string, unknown>
+
+/** What earlier items have left for later ones. */
+export interface Folded {
+  /** By a call's id: the newest message that made it, and the call's id in it. */
+  callers: Map<string, { input: MessageInput; id: string }>
+  /** Reasoning that stands before the answer that it led to. */
+  reasoning: Fields[]
+}
+
+/** Whose a message is; any other text is a role that nobody knows, as it was given. */
+export type Party = MessageInput['role'] | 'tool' | 'reasoning' | (string & {})
+
+const parties: Record<string, Party> = {
+  system: 'system',
+  developer: 'system',
+  systemmessage: 'system',
+  user: 'user',
+  human: 'user',
+  usermessage: 'user',
+  humanmessage: 'user',
+  humanmessagechunk: 'user',
+  visitor: 'user',
+  customer: 'user',
+  guest: 'user',
+  assistant: 'assistant',
+  bot: 'assistant',
+  ai: 'assistant',
+  apimessage: 'assistant',
+  aimessage: 'assistant',
+  aimessagechunk: 'assistant',
+  model: 'assistant',
+  activity: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+  toolmessage: 'tool',
+  functionmessage: 'tool',
+  reasoning: 'reasoning',
+}
+
+/**
+ * The message inside of what libraries put around it: a choice of Chat Completions, LangChain's serialised form
+ * (`kwargs`, `data`), Flowise's `message`.
+ */
+export function unwrapped(item: object): Fields {
+  const fields = item as Fields
+  const { kwargs, data, message, finish_reason: reason } = fields
+  if (Array.isArray(fields.id) && kwargs) return { ...fieldsOf(kwargs), type: fields.id.at(-1) }
+  if (fieldsOf(data).content !== undefined && fields.type) return { ...fieldsOf(data), type: fields.type }
+  if (typeof message === 'object' && message) return { ...(message as Fields), finish_reason: reason }
+  if (typeof message === 'string' && fields.content === undefined) return { ...fields, content: message }
+  return fields
+}
+
+/** Its role, or its kind where it has none: an item that is no message is the model's. */
+export function partyOf({ role, type, _getType }: Fields): Party {
+  const kind = `${type ?? ''}`
+  if (typeof role !== 'string') {
+    if (/_output$/.test(kind)) return 'tool'
+    if (/_call$/.test(kind)) return 'assistant'
+  }
+  const given = typeof role === 'string' ? role : kind
+  return Object.hasOwn(parties, given.toLowerCase())
+    ? (parties[given.toLowerCase()] as Party)
+    : given || `${_getType ?? ''}`
+}
+
+/** Content that is plain text, or none: nothing is put together. */
+export const isFlat = ({ content }: Fields): boolean => !Array.isArray(content)
+
+/** Whether it is one of those that a message may be of. */
+export const isKnown = (party: Party): boolean => Object.values(parties).includes(party)
