@@ -16,8 +16,8 @@ Serving, with the variable of the environment that says the same
   --database-url    PostgreSQL in place of it, postgres://user:password@host:5432/database: DATABASE_URL
   --read-database-url  a replica of it, for lists, searches and counts: CHATLOG_READ_DATABASE_URL
   --rate-limit      requests a minute that one key may send: CHATLOG_RATE_LIMIT      (30000)
-  --retention-days  erases what so long nobody wrote to; 90,shop=30,legal=none of some projects otherwise:
-                    CHATLOG_RETENTION_DAYS                                           (none)
+  --retention-days  erases what nobody wrote to for so long: CHATLOG_RETENTION_DAYS  (none)
+                    90,shop=30,legal=none gives projects periods of their own
   --erase-share     percent of a project that one sweep erases at most: CHATLOG_ERASE_SHARE (20)
   --address-header  header in which your proxy says who asks, x-forwarded-for: CHATLOG_ADDRESS_HEADER
   --drain-ms        milliseconds that it listens on after SIGTERM, /health 503: CHATLOG_DRAIN_MS (500)
