@@ -15,6 +15,7 @@ const drops: Record<DropReason, string> = {
   consent: 'They were said while consent was denied.',
   memory_full: 'Call setConsent sooner: over 1,000 calls came while it was pending.',
   expired: 'They could not be delivered for 30 days.',
+  discarded: 'Their conversation had been removed by `discardConversation`.',
   storage_budget: 'Over 10 MB were undelivered; the oldest went.',
   corrupt: 'Something else wrote into chatlog’s database.',
 }

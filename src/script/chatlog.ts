@@ -101,6 +101,7 @@ export type DropReason =
   | 'expired'
   | 'storage_budget'
   | 'corrupt'
+  | 'discarded'
 
 /** Why a conversation isn't delivered yet. */
 export type PendingReason = 'retrying' | 'offline' | 'refused' | 'blocked' | 'unreachable' | 'streaming' | 'stopped'
@@ -117,7 +118,7 @@ export interface DeliveryReport {
  * before has left something; `other_tab`: so has another tab, which should have sent it by now; `tab_gone`: a tab has
  * ended that may have left something under way; `page_hidden`; `page_restored`: the page is back from the back/forward
  * cache; `online`: the network is back; `key_changed`; `retry`: after a failure; `lost_sight`: once more, after a request
- * of which nothing was heard; `requested`: by `flush()`.
+ * of which nothing was heard; `discarded`: the visitor has removed the conversation; `requested`: by `flush()`.
  */
 export type FlushReason =
   | 'message_complete'
@@ -134,6 +135,7 @@ export type FlushReason =
   | 'key_changed'
   | 'retry'
   | 'lost_sight'
+  | 'discarded'
   | 'requested'
 
 /** How the visitor is known: by a cookie, by the site's word, or for this page's life alone. */
@@ -210,6 +212,14 @@ export interface Chatlog {
   trackFeedback(feedback: FeedbackInput): void
   /** Starts a conversation, or finds the one of that id. @returns its id on the wire */
   startConversation(conversation?: ConversationInput): string
+  /**
+   * The visitor removes a chat, the tab's where no id is given: what was recorded of it is deleted on this machine, and
+   * the server is told nothing but `properties.chatlog.discardedAt`. What comes to it after that is dropped; without an id
+   * given, the next message starts a new conversation.
+   *
+   * @param id the site's own, or what `startConversation` returned
+   */
+  discardConversation(id?: string): void
   /** Names the visitor: from now on the current conversation is theirs. */
   identify(user: { userId: string; [trait: string]: unknown }): void
   /** Logout: ends the conversation and gives the next visitor a new id, in every tab of the site. */

@@ -43,6 +43,7 @@ export function createInstance(
     trackLinkClick: recorded(({ recorder }) => recorder.trackLinkClick),
     trackFeedback: recorded(({ recorder }) => recorder.trackFeedback),
     startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {}))) ?? '',
+    discardConversation: recorded(({ current }) => current.discard),
     identify: recorded(({ identity }) => identity.identify),
     reset() {
       if (!platform || recording()) attempt(({ identity }) => identity.reset())

@@ -25,6 +25,7 @@ test('the environment sets everything, and a flag goes before it', () => {
     CHATLOG_RATE_LIMIT: '10',
     CHATLOG_RETENTION_DAYS: '30,shop=7, legal=none',
     CHATLOG_READ_DATABASE_URL: 'postgres://replica.example/chatlog',
+    CHATLOG_ERASE_DISCARDED: 'yes',
     CHATLOG_LOG_LEVEL: 'warn',
     CHATLOG_METRICS_TOKEN: 'numbers',
   }
@@ -36,6 +37,7 @@ test('the environment sets everything, and a flag goes before it', () => {
     requestsPerMinute: 10,
     retention: { days: 30, projectDays: { shop: 7, legal: null } },
     readDatabaseUrl: 'postgres://replica.example/chatlog',
+    eraseDiscarded: true,
     logLevel: 'warn',
     metricsToken: 'numbers',
   })

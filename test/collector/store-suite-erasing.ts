@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { eraseDiscarded } from '../../src/collector/conversations/erase-discarded.ts'
 import type { Store } from '../../src/collector/store/store.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
 import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
@@ -33,6 +34,25 @@ export function describeErasing(open: () => Promise<StoreUnderTest>): void {
     // Its messages' ids are free again.
     await put(store, 'c1')
     expect(await store.findReactions('p', 'c1')).toEqual({ events: [], feedback: [] })
+  })
+
+  test('a chat that its visitor removed is erased with all that it continues, and nothing else', async () => {
+    const { store } = await open()
+    const continues = (id: string) => ({ properties: { chatlog: { continues: id } } })
+    await put(store, 'c1', continues('c4'))
+    await put(store, 'c2', continues('c1'))
+    await put(store, 'c3', continues('c2'))
+    // Nobody's chat goes round in a circle; a stranger's may.
+    await put(store, 'c4', continues('c3'))
+    await put(store, 'c5', continues('c3'))
+    await store.putFeedback('p', feedbackOf('f1', { messageId: 'c1-1' }), 1)
+
+    await eraseDiscarded(store, 'q', 'c3')
+    expect(await idsOf(store)).toEqual(['c1', 'c2', 'c3', 'c4', 'c5'])
+    await eraseDiscarded(store, 'p', 'c3')
+
+    expect(await idsOf(store)).toEqual(['c5'])
+    expect(await store.listFeedback('p', 9)).toEqual([])
   })
 
   test('a forgotten visitor is gone everywhere: by the site’s id, by the cookie’s, on messages, without a chat', async () => {

@@ -65,6 +65,7 @@ const usual: Record<Exclude<keyof Chatlog, 'stop'>, fc.Arbitrary<unknown>[]> = {
       reasons: fc.array(fields({ label: text, details: text }), { maxLength: 2 }),
     }),
   ],
+  discardConversation: [id],
   startConversation: [
     fields({
       id,

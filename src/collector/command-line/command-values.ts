@@ -10,6 +10,7 @@ const options = {
   'rate-limit': { type: 'string' },
   'retention-days': { type: 'string' },
   'erase-share': { type: 'string' },
+  'erase-discarded': { type: 'string' },
   'drain-ms': { type: 'string' },
   'address-header': { type: 'string' },
   'log-level': { type: 'string' },

@@ -60,7 +60,7 @@ function serveOptions(
   settings: ServeSettings,
   { store, log, liveView }: { store: Store; log: Log; liveView: LiveView },
 ): ServeOptions {
-  const { port, host, requestsPerMinute, metricsToken, drainMs, addressHeader } = settings
+  const { port, host, requestsPerMinute, metricsToken, drainMs, addressHeader, eraseDiscarded } = settings
   const metrics = createMetrics(metricsToken)
   return {
     store,
@@ -68,6 +68,7 @@ function serveOptions(
     host,
     drainMs: drainMs ?? defaultDrainMs,
     ...(addressHeader !== undefined && { addressHeader }),
+    ...(eraseDiscarded && { eraseDiscarded }),
     ...(requestsPerMinute !== undefined && { rateLimit: { requestsPerMinute } }),
     routes(app, context) {
       metrics.routes(app, context)

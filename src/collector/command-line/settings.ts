@@ -20,6 +20,8 @@ export type ServeSettings = {
   readDatabaseUrl: string | undefined
   /** Part of a project's conversations that one sweep erases at most; `undefined`: retention's own default. */
   retentionShare: number | undefined
+  /** Conversations that their visitors removed are erased; `undefined`: they stay, marked. */
+  eraseDiscarded: boolean | undefined
   /** Milliseconds that it goes on listening after SIGTERM; `undefined`: 500. */
   drainMs: number | undefined
   /** Header in which a proxy says who asks; `undefined`: none. */
@@ -34,6 +36,7 @@ type Environment = Record<string, string | undefined>
 type Given = { text: string; source: string }
 type Flag =
   | 'erase-share'
+  | 'erase-discarded'
   | 'drain-ms'
   | 'address-header'
   | 'port'
@@ -57,6 +60,7 @@ export function serveSettings(values: CommandValues, environment: Environment = 
   const retentionDays = given('retention-days')
   const share = given('erase-share')
   const drainMs = given('drain-ms')
+  const eraseDiscarded = given('erase-discarded')
   return {
     port: wholeNumber(given('port') ?? { text: '8787', source: '--port' }, 0, 65_535),
     host: given('host')?.text ?? '127.0.0.1',
@@ -65,6 +69,7 @@ export function serveSettings(values: CommandValues, environment: Environment = 
     retention: retentionDays && retentionOf(retentionDays),
     readDatabaseUrl: given('read-database-url')?.text,
     retentionShare: share && wholeNumber(share, 1, 100) / 100,
+    eraseDiscarded: eraseDiscarded && oneOf(eraseDiscarded, ['yes', 'no']) === 'yes',
     drainMs: drainMs && wholeNumber(drainMs, 0, 600_000),
     addressHeader: given('address-header')?.text,
     logLevel: oneOf(given('log-level') ?? { text: 'info', source: '--log-level' }, logLevels),

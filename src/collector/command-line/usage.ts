@@ -19,6 +19,7 @@ Serving, with the variable of the environment that says the same
   --retention-days  erases what nobody wrote to for so long: CHATLOG_RETENTION_DAYS  (none)
                     90,shop=30,legal=none gives projects periods of their own
   --erase-share     percent of a project that one sweep erases at most: CHATLOG_ERASE_SHARE (20)
+  --erase-discarded  yes erases chats that their visitors removed: CHATLOG_ERASE_DISCARDED (no)
   --address-header  header in which your proxy says who asks, x-forwarded-for: CHATLOG_ADDRESS_HEADER
   --drain-ms        milliseconds that it listens on after SIGTERM, /health 503: CHATLOG_DRAIN_MS (500)
   --log-level       info (every request), warn, error or silent: CHATLOG_LOG_LEVEL   (info)

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { eventInsertSchema } from '../../contract/event.ts'
 import { feedbackUpsertSchema } from '../../contract/feedback.ts'
+import { eraseDiscarded, isDiscarded } from '../conversations/erase-discarded.ts'
 import { logConversation } from '../conversations/log-conversation.ts'
 import { logEvent } from '../conversations/log-event.ts'
 import { logFeedback } from '../conversations/log-feedback.ts'
@@ -34,6 +35,8 @@ export type RouteParts = {
   /** Address of a request's sender, where it is known for sure. */
   addressOf: (request: Request) => string | undefined
   announce: StoredEvents['announce']
+  /** Conversations that their visitors removed are erased. */
+  eraseDiscarded: boolean
   bodies: BodyIntake
 }
 
@@ -72,11 +75,13 @@ type Admit = (request: Request) => Promise<StoredKey>
 type Stored = { answer: Response; conversations: number }
 type Receive = (request: Request, store: (key: StoredKey, text: string) => Promise<Stored>) => Promise<Response>
 
-function addWriting(app: Hono, { store, now, announce }: RouteParts, receive: Receive): void {
+function addWriting(app: Hono, { store, now, announce, ...parts }: RouteParts, receive: Receive): void {
   app.post('/conversations', ({ req, body }) =>
     receive(req.raw, async (key, text) => {
       const { projectId } = key
-      const logged = await logConversation(parseUpsert(text), { store, key, now })
+      const upsert = parseUpsert(text)
+      const logged = await logConversation(upsert, { store, key, now })
+      if (parts.eraseDiscarded && isDiscarded(upsert)) await eraseDiscarded(store, projectId, logged.conversationId)
       await announce(projectId, () => store.findConversation(projectId, logged.conversationId))
       const answer = body(logged.answerJson, 200, { 'Content-Type': 'application/json' })
       return { answer, conversations: logged.isNew ? 1 : 0 }

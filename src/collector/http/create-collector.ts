@@ -32,6 +32,12 @@ export type CollectorOptions = {
   rateLimit?: RateLimit
   /** What one key and one address may send in a day. @defaultValue 100 GB and 5 million conversations a key */
   budgets?: DailyBudgets
+  /**
+   * Erases a conversation once its visitor has removed it (`discardConversation`), with what it continues.
+   *
+   * @defaultValue false: it stays, marked with `properties.chatlog.discardedAt`
+   */
+  eraseDiscarded?: boolean
   /** Further routes, ahead of the collector's own: the live view. */
   routes?: MountRoutes
   /**
@@ -109,6 +115,7 @@ export function createCollector(options: CollectorOptions): Collector {
     now,
     verify,
     announce: events.announce,
+    eraseDiscarded: options.eraseDiscarded === true,
     bodies,
     takeOne: createRateLimiter(rateLimit, now),
     budgets,

@@ -160,6 +160,11 @@ export function pieceFrozen(delivery: Delivery, first: MessageRow, piece: Frozen
   own(delivery).frozen.set(first, piece)
 }
 
+/** Nothing of these messages is to be delivered. */
+export function forgotten(delivery: Delivery, entries: readonly MessageEntry[]): void {
+  for (const entry of entries) own(delivery).dirty.delete(entry)
+}
+
 /** What isn't delivered is dropped. */
 export function givenUp(delivery: Delivery): void {
   own(delivery).dirty.clear()

@@ -31,11 +31,23 @@ export function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
 /** The newer of two headers, with the link clicks of both: two tabs may have heard one each. */
 export function mergeHeaders(known: ConversationHeader, read: ConversationHeader): ConversationHeader {
   const [older, newer] = read.updatedAt < known.updatedAt ? [read, known] : [known, read]
+  const { discardedAt } = older.chatlog
+  if (discardedAt) return newer.chatlog.discardedAt ? newer : discardedHeader(newer, discardedAt)
   const { linkClicks = [], ...chatlog } = newer.chatlog
   const missing = missingClicks(older.chatlog.linkClicks, linkClicks)
   if (!missing.length) return newer
   return { ...newer, chatlog: { ...chatlog, linkClicks: [...linkClicks, ...missing] }, updatedAt: newer.updatedAt + 1 }
 }
+
+/** What is left of a conversation that the visitor removed: whose it was, and that it is gone. */
+export const discardedHeader = (header: ConversationHeader, discardedAt: string): ConversationHeader => ({
+  ...header,
+  properties: {},
+  tags: [],
+  chatlog: { visitorId: header.chatlog.visitorId, discardedAt },
+  // 0 as long as it hasn't been read.
+  updatedAt: header.updatedAt && header.updatedAt + 1,
+})
 
 const missingClicks = (older: LinkClick[] = [], newer: LinkClick[]): LinkClick[] =>
   older.filter((click) => !newer.some((other) => toJson(other) === toJson(click)))

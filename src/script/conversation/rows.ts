@@ -27,6 +27,8 @@ export interface ConversationHeader {
     libraryVersion?: string
     automated?: boolean
     linkClicks?: LinkClick[]
+    /** The visitor removed the conversation then, ISO 8601: nothing of it is left, and nothing is added. */
+    discardedAt?: string
   }
 }
 
@@ -77,6 +79,8 @@ export interface DeliveredRow {
   wireId: string
   /** To some request no answer was ever read: once the conversation is over, it is sent once more. */
   unanswered?: boolean
+  /** The visitor removed it: remembered as long as anything is, so that it doesn't begin again. */
+  discarded?: boolean
 }
 
 /** The conversation is over and delivered, and its content is gone. Asked for again, it goes on under this suffix. */

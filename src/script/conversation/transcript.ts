@@ -121,6 +121,24 @@ export function putHeader(transcript: Transcript, header: ConversationHeader): v
   noteChange(transcript, header.updatedAt)
 }
 
+/** The visitor has removed the conversation. */
+export const isDiscarded = ({ header }: Transcript): boolean => !!header.chatlog.discardedAt
+
+/** Forgets messages. @returns those that were there */
+export function forgetMessages(transcript: Transcript, isMeant: (row: MessageRow) => boolean): MessageEntry[] {
+  const { messages, byId, partBytes } = own(transcript)
+  const forgotten = messages.filter(({ row }) => isMeant(row))
+  for (const entry of forgotten) {
+    const { id, externalId, part, bytes } = entry.row
+    messages.splice(messages.indexOf(entry), 1)
+    byId.delete(id)
+    if (externalId !== null) byId.delete(externalId)
+    partBytes[part] = (partBytes[part] ?? 0) - bytes - 1
+    entry.draft = null
+  }
+  return forgotten
+}
+
 /** From now on the conversation has another wire id, which continues the one before. */
 export function goOnUnder(transcript: Transcript, suffix: string, continues: string): void {
   Object.assign(own(transcript), { suffix, continues })

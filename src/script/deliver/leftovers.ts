@@ -38,6 +38,8 @@ export async function openLeftovers(
       if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (!delivered) {
       opened.push(store.open(id, null, true))
+    } else if ('discarded' in last) {
+      if (now - last.activeAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (current.isOver(known ? current.activeAt(known) : last.activeAt) && id !== current.openId()) {
       if (last.unanswered && !merges) over.push(store.open(id, null, true))
       else store.purge(id, last.seq, last.wireId)

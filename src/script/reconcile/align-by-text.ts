@@ -69,4 +69,4 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
 }
 
 const isAlike = (known: Recorded | undefined, { role, texts }: Told): boolean =>
-  known?.role === role && texts.includes(known.text)
+  known !== undefined && known.role === role && texts.includes(known.text)

@@ -5,7 +5,7 @@ import type { Conversation } from '../conversation/conversation.ts'
 import { withJson } from '../conversation/merge.ts'
 import { fromRowJson, type MessageMarks, toIsoTime, toRowJson, withMarks } from '../conversation/message.ts'
 import type { LinkClick } from '../conversation/rows.ts'
-import type { MessageEntry } from '../conversation/transcript.ts'
+import { isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
 import { toJson } from '../json.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -14,6 +14,9 @@ import { type ConversationStore, debounceMs } from '../store/conversation-store.
 import type { CurrentConversation } from '../who/current-conversation.ts'
 import { withoutValues } from '../who/new-header.ts'
 import type { Finder } from './finder.ts'
+
+/** Why something is dropped. */
+export const discardedDetail = '`discardConversation` ended its conversation: start another one'
 
 /** What visitors do with messages. */
 export interface Reactions {
@@ -35,6 +38,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
   const { mark, markConversation } = createMarking(parts)
 
   const addClick = (conversation: Conversation, entry: MessageEntry | undefined, click: LinkClick) => {
+    if (isDiscarded(conversation)) return ledger.drop('discarded', null, discardedDetail)
     if (entry) mark(conversation, entry, ({ linkClicks = [] }) => ({ linkClicks: [...linkClicks, click] }))
     else markConversation(conversation, click)
     store.announce(conversation, 'link_click', debounceMs)
@@ -45,7 +49,9 @@ export function createReactions(parts: ReactionsParts): Reactions {
     conversationId
       ? current.byId(conversationId)
       : (current.get() ??
-        store.all().findLast((one) => current.isOwn(one) && !current.isOver(current.activeAt(one))) ??
+        store
+          .all()
+          .findLast((one) => current.isOwn(one) && !isDiscarded(one) && !current.isOver(current.activeAt(one))) ??
         current.forRecording())
 
   return {

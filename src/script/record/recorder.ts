@@ -3,7 +3,7 @@ import { asText, textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { fromRowJson, type MessageMarks } from '../conversation/message.ts'
 import type { MessageRow } from '../conversation/rows.ts'
-import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
+import { findMessage, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -11,7 +11,7 @@ import { type ConversationStore, debounceMs } from '../store/conversation-store.
 import type { CurrentConversation } from '../who/current-conversation.ts'
 import { createFinder } from './finder.ts'
 import { createRows, type Place } from './message-rows.ts'
-import { createReactions, type Reactions } from './reactions.ts'
+import { createReactions, discardedDetail, type Reactions } from './reactions.ts'
 import { createStreams, type Streams } from './streams.ts'
 
 export interface RecorderParts {
@@ -60,6 +60,10 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
   }
 
   const record: Recorder['record'] = (conversation, input, known, marks = {}, place) => {
+    if (isDiscarded(conversation)) {
+      ledger.drop('discarded', asText(input.id) ?? null, discardedDetail)
+      return null
+    }
     const message = takeForm(input)
     if (!message) {
       ledger.drop('before_store', asText(input.id) ?? null, '`beforeStore` returned null')
@@ -83,6 +87,7 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
     else store.announce(conversation, 'message_complete', streaming ? null : debounceMs)
   }
 
+  store.onSwept((messages) => ledger.drop('discarded', null, discardedDetail, messages))
   const finder = createFinder({ store, current, ledger })
   const streams = createStreams({ options, platform, finder, record })
   return {

@@ -1,7 +1,7 @@
 import type { MessageInput } from '../chatlog.ts'
 import { isObject, textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
+import { findMessage, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
 import type { ShownMessage } from '../reconcile/messages.ts'
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts'
 import type { Recorder } from './recorder.ts'
@@ -92,13 +92,21 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
   return {
     compare,
     areNew(conversation, inputs) {
-      const { list, places } = compare(conversation, inputs)
+      const { list, rest, places } = compare(conversation, inputs)
+      if (isDiscarded(conversation)) {
+        // Its messages are gone: those that were shown last are still known by what they were.
+        const gone = new Set((lists.get(conversation) ?? []).map(({ input }) => keyOf(read(conversation, input))))
+        return [...list.map(() => false), ...rest.map((shown) => !gone.has(keyOf(shown)))]
+      }
       return [...list.map(({ entry }) => !entry), ...places.map(({ known }) => known === -1)]
     },
     keep: (conversation, list) => void lists.set(conversation, list),
     noteText: (entry, { texts: [text] }) => void texts.set(entry, text as string),
   }
 }
+
+/** What a message is known by for certain, or else what it says. */
+const keyOf = ({ callerId, role, texts }: Shown): string => callerId ?? `${role} ${texts[0]}`
 
 function read(conversation: Conversation, given: MessageInput): Shown {
   try {

@@ -1,7 +1,7 @@
 import type { MessageInput } from '../chatlog.ts'
 import { textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { derivedIdOf, findMessage, hashOf, type MessageEntry } from '../conversation/transcript.ts'
+import { derivedIdOf, findMessage, hashOf, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
 import type { Reconciled } from '../reconcile/reconcile.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
@@ -54,7 +54,7 @@ export function createTranscripts(
   }
 
   const take = (conversation: Conversation, inputs: readonly MessageInput[], isNamed: boolean) => {
-    const { purged } = conversation.log
+    const purged = conversation.log.purged || (!isNamed && isDiscarded(conversation))
     if (inputs.length && (purged || (!isNamed && current.isOver(current.activeAt(conversation))))) {
       // A transcript that is shown again after hours is still the one that was recorded.
       const isNew = lists.areNew(conversation, inputs)

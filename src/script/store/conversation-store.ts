@@ -1,7 +1,9 @@
 import type { Conversation } from '../conversation/conversation.ts'
 import { lostSightOf, sentOnceMore, tabIsDone } from '../conversation/delivery.ts'
+import { forgetContent } from '../conversation/discarding.ts'
+import { discardedHeader } from '../conversation/merge.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from '../conversation/rows.ts'
-import { type MessageEntry, wireIdOf } from '../conversation/transcript.ts'
+import { isDiscarded, type MessageEntry, putHeader, wireIdOf } from '../conversation/transcript.ts'
 import { createHappening, type Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
 import type { Change } from './change.ts'
@@ -11,7 +13,7 @@ import { createTakeOver, tabsToWatch, unsettledMs } from './other-tabs.ts'
 import { createReader, type Reader } from './reader.ts'
 import { createTabChannel, type TabChannel } from './tab-channel.ts'
 import { createTabLife, type TabLife } from './tab-life.ts'
-import { createWaiting } from './waiting.ts'
+import { createWaiting, type Waiting } from './waiting.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 /** An answer is complete, or a page has loaded: what there is to send goes out this much later, in milliseconds. */
@@ -68,6 +70,8 @@ export interface ConversationStore {
    * @param wireId what it goes on from, should somebody ask for it again; `null` to forget that too
    */
   purge(id: string, upTo: number, wireId: string | null): void
+  /** The visitor has removed the conversation: its content is deleted, and the server told so. */
+  discard(conversation: Conversation): void
   /** The page goes, perhaps into the back/forward cache: what isn't saved yet goes into the journal. */
   suspend(): void
   /** It came back. */
@@ -84,6 +88,8 @@ export interface ConversationStore {
   onDenied: Happening<[]>['on']
   /** In another tab somebody logged out, at that time in milliseconds since 1970. */
   onLogout: Happening<[at: number]>['on']
+  /** So many messages of this page came to a conversation that was removed, and are gone with it. */
+  onSwept: Happening<[messages: number]>['on']
   /** A stored row makes no sense: it is set aside. */
   onCorrupt: Happening<[LogRow]>['on']
   /** Nothing can be stored for now. Told once. */
@@ -97,6 +103,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
   const changed = createHappening<Change>()
   const headerMissing = createHappening<[Conversation]>()
   const corrupt = createHappening<[LogRow]>()
+  const swept = createHappening<[number]>()
   const waiting = createWaiting()
   const log = openDurableLog(platform, storeName, tabId, (id) => {
     const conversation = conversations.get(id)
@@ -105,7 +112,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
   const channel = createTabChannel(platform, storeName)
   const life = createTabLife(platform.locks, storeName, tabId)
   const writer = createWriter({ platform, tabId, log, channel, life })
-  const { refresh, load, restore } = createReader({ platform, tabId, log, writer, life, corrupt, headerMissing })
+  const { refresh, load, restore } = createReader({ platform, tabId, log, writer, life, corrupt, headerMissing, swept })
   const takeOver = createTakeOver({ platform, tabId, writer, changed })
   const others = hearOtherTabs({ conversations, channel, life, refresh, takeOver, changed })
 
@@ -142,6 +149,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     ...{ saveMessage: writer.saveMessage, saveHeader: writer.saveHeader, saveSending: writer.saveSending },
     ...createSettling({ platform, tabId, log, refresh, writer }),
     ...createEnding({ platform, tabId, log, channel, life, conversations, others, changed, refresh }),
+    discard: createDiscard({ platform, log, writer, waiting, changed }),
     whenLoaded(conversation, callback, urgent = false) {
       if (conversation.log.loaded) callback()
       else waiting.add(conversation, callback, urgent)
@@ -157,8 +165,35 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     onHeaderMissing: headerMissing.on,
     onDenied: others.denied.on,
     onLogout: others.logout.on,
+    onSwept: swept.on,
     onCorrupt: corrupt.on,
     onMemoryOnly: log.onMemoryOnly,
+  }
+}
+
+interface DiscardParts {
+  platform: Platform
+  log: DurableLog
+  writer: Writer
+  waiting: Waiting
+  changed: Happening<Change>
+}
+
+/** The visitor removes a conversation. */
+function createDiscard({ platform, log, writer, waiting, changed }: DiscardParts) {
+  return (conversation: StoredConversation) => {
+    if (isDiscarded(conversation)) return
+    // At once: what comes in the same task comes after it.
+    const at = new Date(platform.now()).toISOString()
+    putHeader(conversation, discardedHeader(conversation.header, at))
+    const finish = () => {
+      const isKnown = forgetContent(conversation).length || conversation.messages.length || conversation.continues
+      if (!isKnown) return log.dropWaiting(conversation.id)
+      writer.saveDiscarded(conversation)
+      changed.tell(conversation, 'discarded', 0)
+    }
+    if (conversation.log.loaded) finish()
+    else waiting.add(conversation, finish, true)
   }
 }
 

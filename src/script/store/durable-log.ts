@@ -25,6 +25,8 @@ export interface DurableLog {
   lastRows(): Promise<LogRow[][]>
   /** Removes a conversation's rows up to one that was read, and puts what is left of it, if anything. */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
+  /** Saves nothing of this conversation that waits to be saved. */
+  dropWaiting(conversationId: string): void
   /**
    * The server holds everything of a conversation: where the log has never opened, forgets the rows that wait to be saved,
    * and so what the journal says. No later page could know whether they were delivered.
@@ -257,6 +259,15 @@ export function openDurableLog(
       })
       const newer = new Map(waiting().map((row) => [row.conversationId, [row]]))
       return [...newer.values(), ...(found ?? []).filter(([last]) => !newer.has((last as LogRow).conversationId))]
+    },
+    dropWaiting(conversationId) {
+      for (const batch of [...unsaved]) {
+        const { rows } = batch
+        batch.rows = rows.filter((row) => row.conversationId !== conversationId)
+        if (batch.rows.length || !rows.length) continue
+        unsaved.delete(batch)
+        batch.onSaved(rows.map(() => 0))
+      }
     },
     remove: async (conversationId, upTo, left) => {
       await attempt((opened) => opened.remove(conversationId, upTo, left))

@@ -77,7 +77,7 @@ export function createJournal(
     }
     if (!unsaved.size) return
     for (const id of [...cut].slice(0, 10)) kept.push(textOf([markOf(id)]))
-    written = `[${kept}]`
+    written = `[${kept.filter(Boolean)}]`
     localText.set(ownKey, written)
   }
 

@@ -1,5 +1,6 @@
 import { inItsPart } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
+import { forgetContent } from '../conversation/discarding.ts'
 import type { LogRow } from '../conversation/rows.ts'
 import { goOnUnder, type MessageEntry, wireIdOf } from '../conversation/transcript.ts'
 import type { Happening } from '../happening.ts'
@@ -29,14 +30,27 @@ interface ReaderParts {
   life: TabLife
   corrupt: Happening<[LogRow]>
   headerMissing: Happening<[Conversation]>
+  swept: Happening<[number]>
 }
 
-export function createReader({ platform, tabId, log, writer, life, corrupt, headerMissing }: ReaderParts): Reader {
+export function createReader({
+  platform,
+  tabId,
+  log,
+  writer,
+  life,
+  corrupt,
+  headerMissing,
+  swept,
+}: ReaderParts): Reader {
   const refresh = async (conversation: StoredConversation) => {
     const { id, log: position } = conversation
     const answered = await log.read(id, position.readUpTo, (rows) => foldRows(conversation, rows, tabId, corrupt.tell))
     for (const other of tabsToWatch(conversation)) life.watch(other)
-    if (position.loaded) assignParts(conversation)
+    if (position.loaded) {
+      writer.deleteRows(conversation, sweep(conversation))
+      assignParts(conversation)
+    }
     return answered
   }
 
@@ -45,6 +59,14 @@ export function createReader({ platform, tabId, log, writer, life, corrupt, head
     for (const { row } of [...conversation.messages]) {
       if (!row.part) writer.saveMessage(conversation, inItsPart(conversation, row, row.tabId === tabId))
     }
+  }
+
+  /** What came to a conversation that the visitor has removed is forgotten. */
+  const sweep = (conversation: StoredConversation) => {
+    const entries = forgetContent(conversation)
+    const count = entries.filter(({ row }) => row.tabId === tabId).length
+    if (count) swept.tell(count)
+    return entries
   }
 
   return {
@@ -61,6 +83,7 @@ export function createReader({ platform, tabId, log, writer, life, corrupt, head
         suffixChanged(position)
       }
       if (isUnknown) headerMissing.tell(conversation)
+      if (sweep(conversation).length) writer.saveDiscarded(conversation)
       assignParts(conversation)
     },
     async restore(conversation) {

@@ -1,7 +1,16 @@
 import type { Conversation } from '../conversation/conversation.ts'
 import { recorded, tabSends } from '../conversation/delivery.ts'
+import { discardMarks } from '../conversation/discarding.ts'
+import { mergeHeaders } from '../conversation/merge.ts'
 import type { ConversationHeader, DeliveredRow, MessageRow, NewRow } from '../conversation/rows.ts'
-import { type MessageEntry, noteSave, putHeader, putMessage, wireIdOf } from '../conversation/transcript.ts'
+import {
+  isDiscarded,
+  type MessageEntry,
+  noteSave,
+  putHeader,
+  putMessage,
+  wireIdOf,
+} from '../conversation/transcript.ts'
 import type { Platform } from '../platform.ts'
 import type { DurableLog } from './durable-log.ts'
 import {
@@ -26,6 +35,10 @@ export interface Writer {
   saveHeader(conversation: StoredConversation, header: ConversationHeader): void
   /** Before this tab sends, or leaves something to send: those who come after must know, should the tab end meanwhile. */
   saveSending(conversation: StoredConversation): void
+  /** The visitor has removed the conversation: a mark stands in place of what was said, and then all of that is deleted. */
+  saveDiscarded(conversation: StoredConversation): void
+  /** Deletes rows that came to it since. */
+  deleteRows(conversation: StoredConversation, entries: readonly MessageEntry[]): void
   /** The server holds everything that was read. */
   saveDelivered(conversation: StoredConversation): void
 }
@@ -85,13 +98,14 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
     },
     saveHeader(conversation, header) {
       const position = conversation.log
-      putHeader(conversation, header)
+      putHeader(conversation, isDiscarded(conversation) ? mergeHeaders(conversation.header, header) : header)
       recorded(conversation.delivery)
       headerChanged(position)
       // What has no message yet is worth no row: it goes with the first.
       if (position.loaded && !conversation.messages.length) return
+      const saved = conversation.header
       append(conversation, headerRows(conversation), [], ([seq]) => {
-        if (conversation.header === header) headerSaved(position, seq as number)
+        if (conversation.header === saved) headerSaved(position, seq as number)
       })
     },
     saveSending(conversation) {
@@ -100,8 +114,55 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
       tabSends(delivery, tabId, Number.POSITIVE_INFINITY)
       appendDelivered(conversation, 0, (seq) => tabSends(delivery, tabId, seq))
     },
+    ...createDiscardWriter({ platform, tabId, log, append, headerRows }),
     saveDelivered(conversation) {
       appendDelivered(conversation, conversation.log.readUpTo, () => {})
+    },
+  }
+}
+
+interface DiscardWriterParts extends Pick<WriterParts, 'platform' | 'tabId' | 'log'> {
+  append(
+    conversation: StoredConversation,
+    rows: NewRow[],
+    superseded: readonly number[],
+    onSaved: (seqs: number[]) => void,
+  ): void
+  headerRows(conversation: StoredConversation): NewRow[]
+}
+
+/** Writes down that a conversation is gone. */
+function createDiscardWriter({ platform, tabId, log, append, headerRows }: DiscardWriterParts) {
+  return {
+    saveDiscarded(conversation: StoredConversation) {
+      const { id, delivery, log: position } = conversation
+      // The newest that is said of it, though the clock has jumped back.
+      const header = { ...conversation.header, updatedAt: conversation.updatedAt + 1 }
+      putHeader(conversation, header)
+      const marks = discardMarks(conversation, tabId)
+      const entries = marks.map((row) => putMessage(conversation, row))
+      log.dropWaiting(id)
+      headerChanged(position)
+      tabSends(delivery, tabId, Number.POSITIVE_INFINITY)
+      for (const entry of entries) recorded(delivery, entry)
+      const rows = [
+        ...marks.map((row) => ({ ...row, conversationId: id })),
+        ...headerRows(conversation),
+        deliveredRow(conversation, tabId, 0, platform.now()),
+      ]
+      append(conversation, rows, [], (seqs) => {
+        for (const [index, entry] of entries.entries()) messageSaved(entry, seqs[index] as number)
+        if (conversation.header === header) headerSaved(position, seqs[marks.length] as number)
+        const last = seqs.at(-1) as number
+        tabSends(delivery, tabId, last)
+        deliveredRowSeen(position, last)
+        // Only now: a page that ends in between leaves the rest to the next one.
+        if (position.loaded) void log.remove(id, (seqs[0] as number) - 1, null)
+      })
+    },
+    deleteRows(conversation: StoredConversation, entries: readonly MessageEntry[]) {
+      const seqs = entries.flatMap((entry) => [...takeOwnSeqs(entry), entry.seq ?? []].flat())
+      if (seqs.length) append(conversation, [], seqs, () => {})
     },
   }
 }
@@ -129,5 +190,6 @@ function deliveredRow(conversation: Conversation, tabId: string, upTo: number, n
     activeAt,
     wireId: wireIdOf(conversation),
     unanswered: delivery.unanswered,
+    ...(isDiscarded(conversation) && { discarded: true }),
   }
 }

@@ -2,7 +2,7 @@ import { maxClockAheadMs } from '../../contract/limits.ts'
 import type { ConversationInput } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
-import { hashOf, noteActivity } from '../conversation/transcript.ts'
+import { hashOf, isDiscarded, noteActivity } from '../conversation/transcript.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -23,6 +23,8 @@ export interface CurrentConversation {
   forRecording(): Conversation
   /** Starts one, or finds the one that the site named, and makes it the tab's. */
   start(input: ConversationInput): Conversation
+  /** The visitor has removed it; without an id the tab's. */
+  discard(id?: string): void
   /** Makes a stored one the tab's: the widget shows it. */
   goOn(conversation: Conversation): Conversation
   /** The one with this id: the site's, or one that `start` gave. Opens a named one; `null` for the tab's. */
@@ -86,7 +88,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
   const readPointer = () => parseJson(sessionText.get(storeName)) as TabPointer | null | undefined
 
   const writePointer = () => {
-    if (!current) return
+    if (!current || isDiscarded(current)) return
     const pointer: TabPointer = { id: current.id, order: activeAt(current), owner: visitor.owner() }
     sessionText.set(storeName, toJson(pointer) as string)
   }
@@ -113,7 +115,8 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
   const get = () => {
     // What is over isn't opened for this: the next start may delete it.
     const conversation = current || !isOver(readPointer()?.order ?? 0) ? last() : null
-    return conversation && !conversation.log.purged && !isOver(activeAt(conversation)) ? conversation : null
+    const isOpen = conversation && !conversation.log.purged && !isDiscarded(conversation)
+    return isOpen && !isOver(activeAt(conversation)) ? conversation : null
   }
 
   const startNew = () => begin(store.open(platform.createId(), newHeader(parts, null), false))
@@ -124,6 +127,9 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     own = new WeakSet()
     sessionText.remove(storeName)
   }
+
+  const byId = (id: string) =>
+    store.all().find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id)
 
   return {
     last,
@@ -137,9 +143,13 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
       store.whenLoaded(conversation, () => describe(store, conversation, told, now()))
       return conversation
     },
+    discard(id) {
+      const conversation = id === undefined ? last() : byId(id)
+      if (conversation === current) sessionText.remove(storeName)
+      if (conversation) store.discard(conversation)
+    },
     goOn: begin,
-    byId: (id) =>
-      store.all().find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id),
+    byId,
     isOwn: (conversation) => own.has(conversation),
     isOver,
     activeAt,
@@ -196,6 +206,6 @@ function describe(
     tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
     visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
   }
-  if (toJson(described) === toJson(header)) return
+  if (isDiscarded(conversation) || toJson(described) === toJson(header)) return
   store.saveHeader(conversation, { ...described, updatedAt: Math.max(now, header.updatedAt + 1) })
 }

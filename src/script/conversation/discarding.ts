@@ -1,0 +1,33 @@
+import type { Conversation } from './conversation.ts'
+import { forgotten } from './delivery.ts'
+import { withJson } from './merge.ts'
+import { toRowJson } from './message.ts'
+import type { MessageRow } from './rows.ts'
+import { forgetMessages, isDiscarded, lastPartOf, type MessageEntry } from './transcript.ts'
+
+/** What stands in a removed conversation in place of its messages: the wire knows no conversation without one. */
+const markId = ({ id }: Conversation, part: number): string => `${id}.~discarded${part}`
+
+/** The one message of each part; the same, whichever tab makes it. */
+export function discardMarks(conversation: Conversation, tabId: string): MessageRow[] {
+  const createdAt = conversation.header.chatlog.discardedAt as string
+  const order = Date.parse(createdAt)
+  const json = toRowJson({ role: 'system', content: 'discarded', createdAt, updatedAt: createdAt })
+  return Array.from({ length: lastPartOf(conversation) }, (_, index) =>
+    withJson(
+      {
+        ...{ kind: 'message', tabId, id: markId(conversation, index + 1), externalId: null, order, updatedAt: order },
+        ...{ part: index + 1, streaming: false, role: 'system', json, bytes: 0 },
+      },
+      json,
+    ),
+  )
+}
+
+/** Forgets what a removed conversation said, or what came to it since. @returns that */
+export function forgetContent(conversation: Conversation): MessageEntry[] {
+  if (!isDiscarded(conversation)) return []
+  const entries = forgetMessages(conversation, ({ id }) => !id.startsWith(markId(conversation, 0).slice(0, -1)))
+  forgotten(conversation.delivery, entries)
+  return entries
+}
