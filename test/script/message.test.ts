@@ -116,6 +116,7 @@ test.each<[unknown, string]>([
     '[file: report.pdf, application/pdf]',
   ],
   [{ type: 'file', file: { filename: 'report.pdf', file_data: 'data:x' } }, '[file: report.pdf]'],
+  [{ type: 'source-url', url: 'https://docs.example.com', title: 'Install' }, '[source-url: Install]'],
   [{ type: 'file' }, '[file]'],
   [{ type: 'input_audio', input_audio: { data: 'x', format: 'wav' } }, '[input_audio: wav]'],
   [{ type: 'image_url', image_url: { url: null } }, '[image_url]'],

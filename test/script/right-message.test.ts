@@ -92,6 +92,15 @@ describe.each([undefined, ''])('without ids (%j)', (id) => {
     expect(await texts()).toEqual(all.map(({ content }) => content))
   })
 
+  test('a window that slides over the same words again records each message once, in order', async () => {
+    const words = ['Hi', 'Hello', 'Yes', 'Hello', 'Hi', 'Bye']
+    const said = words.map((text, index) => (index % 2 ? answer(id, text) : user(id, text)))
+    const { render, texts } = chat()
+    await render(...said.map((_, index) => said.slice(Math.max(0, index - 3), index + 1)))
+
+    expect(await texts()).toEqual(words)
+  })
+
   test('a growing answer is one message, whether or not anybody says that it grows', async () => {
     for (const more of [{}, { status: 'streaming' }] as More[]) {
       const { render, texts } = chat()
@@ -278,6 +287,27 @@ describe('a terminal status', () => {
 
     expect(await statuses()).toEqual(['complete', ended, 'complete'])
     expect(browser.endpoint.conversations()).toHaveLength(1)
+  })
+
+  test.each([true, false])(
+    'stays, though it was told once and the next request fails (reloaded: %s)',
+    async (reloaded) => {
+      for (const id of ['a1', undefined]) {
+        const { render, reload, statuses } = chat()
+        await render([u1, answer(id, 'So', { status: 'complete' })])
+        if (reloaded) await reload()
+        await render([u1, answer(id, 'So', { status: 'error' }), u2])
+
+        expect(await statuses()).toEqual(['complete', 'complete', 'complete'])
+      }
+    },
+  )
+
+  test('that was only supposed gives way to what is told on the same page', async () => {
+    const { render, statuses } = chat()
+    await render([u1, answer('a1', 'So')], [u1, answer('a1', 'So', { status: 'error' })])
+
+    expect(await statuses()).toEqual(['complete', 'error'])
   })
 
   test('ends again where the message goes on growing', async () => {

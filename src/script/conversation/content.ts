@@ -37,9 +37,15 @@ function imageOf({ type, image_url: given, image, url }: Fields): ContentPart | 
 
 /** For instance `[file: report.pdf, application/pdf]`. */
 function placeholderOf(part: Fields): string {
-  const { type, name, filename, mediaType, mimeType, mime_type, format } = { ...part, ...(part.file ?? {}) } as Fields
+  const { type, name, filename, title, mediaType, mimeType, mime_type, format } = {
+    ...part,
+    ...(part.file ?? {}),
+  } as Fields
   const kind = asText(part.type ?? type) ?? 'content'
-  const told = [name ?? filename, mediaType ?? mimeType ?? mime_type ?? format ?? (part[kind] as Fields)?.format]
+  const told = [
+    name ?? filename ?? title,
+    mediaType ?? mimeType ?? mime_type ?? format ?? (part[kind] as Fields)?.format,
+  ]
   const details = told.map(asText).filter(Boolean).join(', ')
   return `[${kind}${details && ': '}${details}]`
 }

@@ -47,8 +47,8 @@ export interface RowsParts {
 /** Makes messages into rows. */
 export function createRows({ platform, store, ledger }: RowsParts) {
   const { now } = platform
-  /** Messages whose end the page has told; that of others is only supposed. */
-  const told = new WeakSet<MessageEntry>()
+  /** Messages of which this page gave no status: that they are complete is only supposed. */
+  const supposed = new WeakSet<MessageEntry>()
 
   /** The row of a new version; the known one where nothing has changed. */
   const of = ({ conversation, input, known: entry, marks: added, place }: NewVersion): MessageRow => {
@@ -60,7 +60,7 @@ export function createRows({ platform, store, ledger }: RowsParts) {
     const createdAt = before?.createdAt ?? new Date(order).toISOString()
     const wire = toWireMessage(input, { createdAt, updatedAt: before?.updatedAt ?? createdAt }, {})
     const isSame = before !== undefined && saysTheSame(before, wire)
-    const isTold = entry !== undefined && told.has(entry)
+    const isTold = entry !== undefined && !supposed.has(entry)
     const keepsEnd = isSame && !known?.streaming && ended && staysEnded(ended, isTold, input.status)
     const { status = 'complete' } = keepsEnd ? { status: ended } : input
     const streaming = status === 'streaming'
@@ -68,7 +68,7 @@ export function createRows({ platform, store, ledger }: RowsParts) {
       ...wire.properties,
       chatlog: { ...(status !== 'streaming' && { status }), ...kept, ...added, ...wire.properties?.chatlog },
     }
-    if (entry && input.status && !streaming) told.add(entry)
+    if (entry && input.status && !streaming) supposed.delete(entry)
     if (known && !streaming && !known.streaming && toRowJson(wire) === known.json) return known
     wire.updatedAt = new Date(updatedAt).toISOString()
     const externalId = wire.externalId ?? null
@@ -118,7 +118,7 @@ export function createRows({ platform, store, ledger }: RowsParts) {
     return conversation.log.loaded && !row.part ? { ...fitted, part: partFor(conversation, fitted.bytes) } : fitted
   }
 
-  return { of, told }
+  return { of, supposed }
 }
 
 const saysTheSame = (before: WireMessage, after: WireMessage): boolean =>

@@ -74,6 +74,7 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
     const entry = store.saveMessage(conversation, row)
     streams.follow(conversation, entry, input)
     if (!known) {
+      if (!message.status) rows.supposed.add(entry)
       ledger.counts.recorded++
       ledger.emit('recorded', { messageId: entry.row.id })
     }

@@ -52,10 +52,8 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
 
   const compare: ShownLists['compare'] = (conversation, inputs) => {
     const last = lists.get(conversation) ?? []
-    let same = 0
-    while (same < inputs.length && isUnchanged(last[same]?.input, inputs[same] as MessageInput)) same++
-    const list = last.slice(0, same)
-    const rest = inputs.slice(same).map((input) => read(conversation, input))
+    const list = sameBeginning(last, inputs)
+    const rest = inputs.slice(list.length).map((input) => read(conversation, input))
     if (!rest.length) return { list, rest, known: [], places: [], isAsBefore: () => true }
     const anchor = list.findLast(({ entry }) => entry)?.entry
     const known = knownBehind(conversation, anchor, rest)
@@ -146,11 +144,31 @@ const isGrowing = ({ row }: MessageEntry, input: MessageInput | undefined): bool
   row.json.includes('"status":"interrupted"') ||
   (row.role === 'assistant' && !!input && (input.id ?? '') === '' && input.status === undefined)
 
+const isSameAt = (before: object, input: object, key: string): boolean =>
+  before[key as keyof object] === input[key as keyof object]
+
+/** What is given as before: from the beginning on; or all but what has left there, where a window has slid. */
+function sameBeginning(last: readonly Seen[], inputs: readonly MessageInput[]): Seen[] {
+  const [first] = inputs
+  const countFrom = (start: number) => {
+    let count = 0
+    while (count < inputs.length && isUnchanged(last[start + count]?.input, inputs[count] as MessageInput)) count++
+    return count
+  }
+  const same = countFrom(0)
+  if (same || !first) return last.slice(0, same)
+  const start = last.findIndex(({ input }) => isUnchanged(input, first))
+  const hasSlid = start > 0 && start + countFrom(start) === last.length
+  return hasSlid ? last.slice(start) : []
+}
+
 function isUnchanged(before: MessageInput | undefined, input: MessageInput): boolean {
   if (!before) return false
   try {
-    const keys = Object.keys({ ...before, ...input }) as (keyof MessageInput)[]
-    return keys.every((key) => before[key] === input[key])
+    // Both, and no list of their keys: it is asked a thousand times a call.
+    for (const key in before) if (!isSameAt(before, input, key)) return false
+    for (const key in input) if (!isSameAt(before, input, key)) return false
+    return typeof input === 'object'
   } catch {
     return false // a getter that throws: told apart like any other
   }
