@@ -14,7 +14,8 @@ export function tagOf({ origin, key, pinned }) {
   window.chatlog = window.chatlog || { q: [] }
   for (const name of [
     'trackMessage', 'appendToMessage', 'completeMessage', 'trackMessages', 'trackLinkClick', 'trackFeedback',
-    'startConversation', 'identify', 'reset', 'setConsent', 'registerRoot', 'flush', 'on', 'stop',
+    'startConversation', 'discardConversation', 'identify', 'reset', 'setConsent', 'registerRoot', 'flush', 'on',
+    'stop',
   ]) {
     window.chatlog[name] ||= (...given) => void window.chatlog.q.push([name, ...given])
   }
