@@ -6,6 +6,7 @@ import dts from 'unplugin-dts/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { ownNames } from './.ci/with-packages/own-names.js'
+import { privateMembersByName, privateNames } from './.ci/with-packages/private-names.js'
 import packageJson from './package.json' with { type: 'json' }
 import { reportSize } from './test/size/report-size.ts'
 
@@ -16,15 +17,24 @@ const external = [
   ...Object.keys(packageJson.peerDependencies),
 ].map((name) => (typeof name === 'string' ? new RegExp(`^${name}(/|$)`) : name))
 
+/**
+ * What the oldest supported browsers read, `browserslist` of package.json; their names as targets would replace every
+ * `?.`, over a fault of Chrome 87 that concerns none of ours: 400 bytes. docs/engines.md
+ */
+const pageSyntax = 'es2020'
+
 const define = { __CHATLOG_VERSION__: JSON.stringify(packageJson.version) }
 
 /** `vite build`: the modules that others import, their dependencies left outside. */
 const modules = defineConfig({
   define,
   // The live view's scripts are read by the collector as text: nobody imports them.
-  plugins: [dts({ bundleTypes: false, entryRoot: 'src', include: ['src'], exclude: ['src/collector/live-view/page'] })],
+  plugins: [
+    privateMembersByName(),
+    dts({ bundleTypes: false, entryRoot: 'src', include: ['src'], exclude: ['src/collector/live-view/page'] }),
+  ],
   build: {
-    target: 'es2022',
+    target: pageSyntax,
     minify: false,
     sourcemap: true,
     lib: {
@@ -48,17 +58,18 @@ const modules = defineConfig({
 const scriptTag = (entry: string, fileName: string, plugins: Plugin[] = []) =>
   defineConfig({
     define: { ...define, 'Number.POSITIVE_INFINITY': '1/0' },
-    plugins,
+    plugins: [privateMembersByName(), ...plugins],
     build: {
-      target: 'es2022',
+      target: pageSyntax,
       sourcemap: true,
       emptyOutDir: false,
       minify: 'terser',
       terserOptions: {
         // What is written alike compresses better; `unsafe` is this for those who call `new` on a plain function.
         compress: { passes: 3, ecma: 2020, arrows: false, unsafe_arrows: true, unsafe_methods: true },
-        format: { ecma: 2020 },
-        mangle: { properties: { regex: new RegExp(`^(${ownNames().join('|')})$`) } },
+        // Pages in other encodings than UTF-8 load it without a charset.
+        format: { ecma: 2020, ascii_only: true },
+        mangle: { properties: { regex: new RegExp(`^(${[...ownNames(), privateNames].join('|')})$`) } },
       },
       // `name` is for files that export something; these don't, so it becomes no global.
       lib: { entry, formats: ['iife'], name: 'chatlog', fileName: () => fileName },

@@ -24,7 +24,7 @@ export function objectsOf<Item>(list: readonly Item[] | null | undefined, what: 
     return []
   }
   // By index: a hole is skipped by every other way without a word.
-  const objects = Array.from(list as Item[]).filter(isObject)
+  const objects = [...(list as Item[])].filter(isObject)
   if (objects.length < list.length) tell(`\`${what}\` holds something that is no object: skipped`)
   return objects
 }

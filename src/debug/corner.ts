@@ -9,7 +9,7 @@ const lengthOfOverlap = (start: number, end: number, otherStart: number, otherEn
 
 /** The area of the page's chats that a panel of this size would cover in each corner, in CSS pixels squared. */
 function coveredChat(width: number, height: number, chats: readonly DOMRect[]): number[] {
-  return Array.from({ length: corners }, (_, corner) => {
+  return [...Array(corners).keys()].map((corner) => {
     const left = corner < 2 ? marginPx : innerWidth - marginPx - width
     const top = corner === 1 || corner === 2 ? marginPx : innerHeight - marginPx - height
     return chats.reduce(

@@ -1,4 +1,5 @@
 import type { ChatlogEvents, DropReason, State } from '../script/chatlog.ts'
+import { findLast } from '../script/lists.ts'
 
 /** One thing that a developer should know, and what to do about it. */
 export interface Finding {
@@ -69,7 +70,7 @@ function findingsOfMachine({ storage, visitor, consent }: State): Finding[] {
 function findingsOfConversations({ conversations }: State, refusals: readonly ChatlogEvents['refused'][]): Finding[] {
   return conversations.flatMap(({ id, state }): Finding[] => {
     if (state !== 'refused') return []
-    const said = refusals.findLast(({ conversationId }) => conversationId === id)
+    const said = findLast(refusals, ({ conversationId }) => conversationId === id)
     const what = `The server refused conversation ${id}${said ? ` (${said.status}): ${said.detail}` : '.'}`
     return [{ level: 'error', what, toDo: 'It is sent again once it changes: correct what is named.' }]
   })

@@ -1,4 +1,5 @@
 import type { Chatlog, ChatlogEvents, State } from '../script/chatlog.ts'
+import { lastOf } from '../script/lists.ts'
 import { checkMessage, type MessageProblem } from './check-message.ts'
 
 /** Events and problems kept of each kind, the newest. */
@@ -60,7 +61,7 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
     for (const message of Array.isArray(messages) ? messages : [messages]) {
       checked += 1
       const problem = checkMessage(message)
-      if (problem && problems.at(-1)?.explanation !== problem.explanation) keep(problems, { at: now(), ...problem })
+      if (problem && lastOf(problems)?.explanation !== problem.explanation) keep(problems, { at: now(), ...problem })
     }
   }
 

@@ -1,5 +1,5 @@
 /** Digits with at most one separator between them, as people write card numbers. */
-const digitRuns = /(?<![\w.])\d(?:[ \u00a0\u202f.-]?\d){12,40}(?!\w)/g
+const digitRuns = /(^|[^\w.])(\d(?:[ \u00a0\u202f.-]?\d){12,40})(?!\w)/g
 
 /** First digits and lengths that networks give out; what has others is an order or a tracking number. */
 const networks = [
@@ -46,4 +46,5 @@ function redactRun(run: string): string {
 }
 
 /** The text with each payment card number, checked by network, length and check digit, replaced by `[card]`. */
-export const withoutCardNumbers = (text: string): string => text.replace(digitRuns, redactRun)
+export const withoutCardNumbers = (text: string): string =>
+  text.replace(digitRuns, (_found, before: string, run: string) => before + redactRun(run))

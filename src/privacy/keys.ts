@@ -1,3 +1,5 @@
+import { withoutEnd } from './without-end.ts'
+
 /** Keys that their makers gave a shape of their own. */
 const shapes = [
   'sk-[\\w-]{16,}', // OpenAI, Anthropic
@@ -24,7 +26,7 @@ const shapes = [
   'eyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]*', // JSON Web Token
 ]
 
-const knownKey = new RegExp(`(?<![\\w-])(?:${shapes.join('|')})`, 'g')
+const knownKey = new RegExp(`(^|[^\\w-])(?:${shapes.join('|')})`, 'g')
 
 const privateKey = /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g
 
@@ -37,13 +39,13 @@ const secretName =
 
 /** `password: hunter2`, `API_KEY="…"`, `my password is hunter2`. */
 const namedSecret = new RegExp(
-  `(?<![\\w-])(${secretName}["']?[ \\t]{0,3}(?:[:=]|\\bis\\b:?|\\bist\\b:?|\\best\\b:?)[ \\t]{0,3}["']?)(?!&)([^\\s"',;<>{}()\\[\\]$]{6,})`,
+  `((?:^|[^\\w-])${secretName}["']?[ \\t]{0,3}(?:[:=]|\\bis\\b:?|\\bist\\b:?|\\best\\b:?)[ \\t]{0,3}["']?)(?!&)([^\\s"',;<>{}()\\[\\]$]{6,})`,
   'giu',
 )
 
 /** A name of the code around it, or a word: `string`, `process.env.API_KEY`, `YOUR_API_KEY`, `user.token2`. */
 const isNoSecret = (value: string): boolean =>
-  !/[\d!#%&*+?@^~]/.test(value.replace(/(?<![.!?:])[.!?:]+$/, '')) ||
+  !/[\d!#%&*+?@^~]/.test(withoutEnd(value, /[.!?:]/)) ||
   /^(process\.env|import\.meta|os\.environ|your|https?:)/i.test(value)
 
 /** Whether what a key of this name holds is a secret, whatever it looks like. */
@@ -53,6 +55,6 @@ export const namesSecret = (name: string): boolean => new RegExp(`^${secretName}
 export const withoutKeys = (text: string): string =>
   text
     .replace(privateKey, '[key]')
-    .replace(knownKey, '[key]')
+    .replace(knownKey, '$1[key]')
     .replace(schemeAndCredentials, '$1[key]')
     .replace(namedSecret, (found, name, value) => (value === '[key]' || isNoSecret(value) ? found : `${name}[key]`))

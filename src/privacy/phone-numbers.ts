@@ -4,19 +4,21 @@ const separator = '[ \\u00a0\\u202f./()-]'
 const calledPhone =
   '\\b(?:tel|telephone|phone|mobile|cell|fax|whatsapp|telefon|telefonnummer|handy|mobil|rufnummer|tél|téléphone|teléfono|móvil|call|text|ring)'
 
-/** What a number is called by that is no phone's. */
+/** What a number is called by that is no phone's, and at most this long. */
 const calledOtherwise =
-  '(?<!\\b(?:order|orders|ticket|invoice|id|issue|build|version|ref|reference|case|rfc|isbn|account|customer|serial|tracking|bestellung|rechnung|auftrag)\\W{0,3}(?:number|no|nr|id|is)?\\W{0,3})'
+  /\b(?:order|orders|ticket|invoice|id|issue|build|version|ref|reference|case|rfc|isbn|account|customer|serial|tracking|bestellung|rechnung|auftrag)\W{0,3}(?:number|no|nr|id|is)?\W{0,3}$/i
+const longestName = 32
 
+/** Each begins with what stands before the number: no pattern looks behind itself, which Safari can't before 16.4. */
 const shapes = [
   // +49 30 901820, +1 (555) 123-4567, 0049 30 901820
-  `(?<![\\w+./-])(?:\\+[1-9]|00[1-9])(?:${separator}{0,3}\\d){7,14}(?!\\w|[.,:]\\d)`,
+  `(^|[^\\w+./-])(?:\\+[1-9]|00[1-9])(?:${separator}{0,3}\\d){7,14}(?!\\w|[.,:]\\d)`,
   // (555) 234-5678, 555-234-5678, 1-555-234-5678
-  `(?<![\\w+./-])(?:1[ .-])?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[ .-])[2-9]\\d{2}[ .-]\\d{4}(?!\\w|[.,:-]\\d)`,
+  `(^|[^\\w+./-])(?:1[ .-])?(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[ .-])[2-9]\\d{2}[ .-]\\d{4}(?!\\w|[.,:-]\\d)`,
   // 030 901820-0, 0171 1234567, 06 12 34 56 78, 020 7946 0958
-  `${calledOtherwise}(?<![\\w+.,:/-])\\(?0[1-9](?:${separator}{0,2}\\d){7,11}(?!\\w|[.,:]\\d)`,
+  `(^|[^\\w+.,:/-])\\(?0[1-9](?:${separator}{0,2}\\d){7,11}(?!\\w|[.,:]\\d)`,
   // 5552345678
-  `${calledOtherwise}(?<![\\w+.,:/=#-])[2-9]\\d{2}[2-9]\\d{6}(?!\\w|[.,:-]\\d)`,
+  `(^|[^\\w+.,:/=#-])[2-9]\\d{2}[2-9]\\d{6}(?!\\w|[.,:-]\\d)`,
 ]
 
 const phoneNumber = new RegExp(shapes.join('|'), 'gi')
@@ -34,8 +36,26 @@ const wellKnown = /^(2147483647|2147483648|4294967295|4294967296|0123456789)$/
 
 const redactUnlessKnown = (found: string): string => (date.test(found) || wellKnown.test(found) ? found : '[phone]')
 
+/** The numbers that look like a phone's by themselves. */
+function withoutPhoneShapes(text: string): string {
+  let redacted = ''
+  let from = 0
+  phoneNumber.lastIndex = 0
+  for (let found = phoneNumber.exec(text); found; found = phoneNumber.exec(text)) {
+    const [whole, international, american, ...others] = found
+    const isUnmistakable = international !== undefined || american !== undefined
+    const before = international ?? american ?? others.find((one) => one !== undefined) ?? ''
+    const start = found.index + before.length
+    if (!isUnmistakable && calledOtherwise.test(text.slice(Math.max(0, start - longestName), start))) {
+      phoneNumber.lastIndex = found.index + 1 // another may begin inside of it
+      continue
+    }
+    redacted += text.slice(from, start) + redactUnlessKnown(whole.slice(before.length))
+    from = phoneNumber.lastIndex
+  }
+  return redacted + text.slice(from)
+}
+
 /** The text with each phone number, in the forms that people write, replaced by `[phone]`. */
 export const withoutPhoneNumbers = (text: string): string =>
-  text
-    .replace(calledNumber, (_found, name, number) => name + redactUnlessKnown(number))
-    .replace(phoneNumber, redactUnlessKnown)
+  withoutPhoneShapes(text.replace(calledNumber, (_found, name, number) => name + redactUnlessKnown(number)))

@@ -1,5 +1,6 @@
 import type { ContentPartInput, LinkInput, MessageInput, ToolCallInput } from '../script/chatlog.ts'
 import type { LinkClick } from '../script/conversation/rows.ts'
+import { lastOf } from '../script/lists.ts'
 import { redactText, withoutOpenEnd } from './redact-text.ts'
 import { withoutQueryValues } from './redact-url.ts'
 import { redactArguments, redactValue } from './redact-value.ts'
@@ -29,7 +30,7 @@ const redactToolCall = (call: ToolCallInput): ToolCallInput => ({
 function joinedTexts(parts: readonly ContentPartInput[]): ContentPartInput[] {
   const joined: ContentPartInput[] = []
   for (const part of parts) {
-    const last = joined.at(-1)
+    const last = lastOf(joined)
     if (part?.type === 'text' && last?.type === 'text')
       joined[joined.length - 1] = { ...last, text: last.text + part.text }
     else joined.push(part)
@@ -44,7 +45,7 @@ const redactPart = (part: ContentPartInput): ContentPartInput =>
 
 function redactParts(parts: readonly ContentPartInput[], isGrowing: boolean): ContentPartInput[] {
   const joined = joinedTexts(parts)
-  const last = joined.at(-1)
+  const last = lastOf(joined)
   if (isGrowing && last?.type === 'text') joined[joined.length - 1] = { ...last, text: withoutOpenEnd(last.text) }
   const redacted = joined.map(redactPart)
   const texts = (all: readonly ContentPartInput[]) =>

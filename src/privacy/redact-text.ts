@@ -2,17 +2,21 @@ import { withoutCardNumbers } from './card-numbers.ts'
 import { withoutKeys } from './keys.ts'
 import { withoutPhoneNumbers } from './phone-numbers.ts'
 import { withoutUrlValues } from './redact-url.ts'
+import { withoutEnd } from './without-end.ts'
 
-/** Bounded on both sides: a long text without spaces, such as an image as text, costs no more than its length. */
+/**
+ * Its first group is what stands before: no pattern looks behind itself, which Safari can't before 16.4.
+ * Bounded on both sides: a long text without spaces, such as an image as text, costs no more than its length.
+ */
 const emailAddress =
-  /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+'-]{1,64}(?:@|%40| AT |\s?[[(](?:at|AT)[\])]\s?)(?!\dx\.)(?:[\p{L}\p{N}-]{1,63}(?:\.| DOT |\s?[[(](?:dot|DOT)[\])]\s?)){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu
+  /(^|[^\p{L}\p{N}._%+-])[\p{L}\p{N}._%+'-]{1,64}(?:@|%40| AT |\s?[[(](?:at|AT)[\])]\s?)(?!\dx\.)(?:[\p{L}\p{N}-]{1,63}(?:\.| DOT |\s?[[(](?:dot|DOT)[\])]\s?)){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu
 
 /** `git@github.com:owner/name.git`: a repository's address, which names no person. */
 const isRepository = (found: string, behind: string): boolean => found.startsWith('git@') && behind.startsWith(':')
 
 const withoutEmailAddresses = (text: string): string =>
-  text.replace(emailAddress, (found, offset: number) =>
-    isRepository(found, text.slice(offset + found.length, offset + found.length + 1)) ? found : '[email]',
+  text.replace(emailAddress, (found, before: string, offset: number) =>
+    isRepository(found.slice(before.length), text.charAt(offset + found.length)) ? found : `${before}[email]`,
   )
 
 const steps = [withoutUrlValues, withoutKeys, withoutEmailAddresses, withoutCardNumbers, withoutPhoneNumbers]
@@ -30,9 +34,5 @@ export const redactText = (text: string): string =>
  * The last word goes, and the digits before it.
  */
 export function withoutOpenEnd(text: string): string {
-  const isAt = (pattern: RegExp, index: number) => pattern.test(text.charAt(index))
-  let end = text.length
-  while (end > 0 && isAt(/\S/, end - 1)) end--
-  while (end > 0 && isAt(/[\d\s().+/-]/, end - 1)) end--
-  return text.slice(0, end)
+  return withoutEnd(withoutEnd(text, /\S/), /[\d\s().+/-]/)
 }

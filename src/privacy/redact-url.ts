@@ -13,7 +13,8 @@ export const withoutQueryValues = (url: string): string =>
  * before it. Bounded, so that a long text without spaces costs no more than its length.
  */
 const urlInText =
-  /(?<![\w@])(?:[a-z][a-z\d+.-]{1,20}:\/\/|www\.|(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?(?=[/?])|\.{0,2}\/(?=\w))[^\s<>"'`]{1,4000}/gi
+  /(^|[^\w@])((?:[a-z][a-z\d+.-]{1,20}:\/\/|www\.|(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?(?=[/?])|\.{0,2}\/(?=\w))[^\s<>"'`]{1,4000})/gi
 
 /** The text with every URL in it stripped of its values. */
-export const withoutUrlValues = (text: string): string => text.replace(urlInText, withoutQueryValues)
+export const withoutUrlValues = (text: string): string =>
+  text.replace(urlInText, (_found, before: string, url: string) => before + withoutQueryValues(url))

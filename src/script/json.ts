@@ -39,7 +39,7 @@ export function toJson(value: unknown, ancestors: readonly unknown[] = []): stri
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return stringify(value)
   if (typeof value !== 'object' || ancestors.length > maxDepth || ancestors.includes(value)) return
   const path = [...ancestors, value]
-  if (Array.isArray(value)) return `[${Array.from(value, (item) => toJson(item, path) ?? 'null').join()}]`
+  if (Array.isArray(value)) return `[${[...value].map((item) => toJson(item, path) ?? 'null').join()}]`
   try {
     const { toJSON } = value as { toJSON?: unknown }
     if (typeof toJSON === 'function') return toJson(toJSON.call(value), path)

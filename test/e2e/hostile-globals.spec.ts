@@ -52,6 +52,46 @@ const survived: [what: string, script: string][] = [
     'has no BroadcastChannel, sendBeacon or fetchLater',
     `delete window.BroadcastChannel; delete Navigator.prototype.sendBeacon; delete window.fetchLater`,
   ],
+  [
+    'is an engine of 2020: what is newer is missing',
+    `for (const [kind, names] of [
+       [Array.prototype, 'at findLast findLastIndex toSorted toReversed toSpliced with group groupToMap'], [Array, 'fromAsync'],
+       [String.prototype, 'at isWellFormed toWellFormed'], [Object, 'hasOwn groupBy'], [Map, 'groupBy'],
+       [Promise, 'any try withResolvers'], [AbortSignal, 'any timeout'], [AbortSignal.prototype, 'throwIfAborted'],
+       [Set.prototype, 'union intersection difference'], [Crypto.prototype, 'randomUUID'], [Response, 'json'],
+       [Blob.prototype, 'bytes'], [Response.prototype, 'bytes'], [Element.prototype, 'checkVisibility'], [URL, 'canParse parse'],
+       [Navigator.prototype, 'locks userAgentData'], [Iterator.prototype, 'map filter take drop flatMap reduce toArray forEach some every find'],
+       [window, 'structuredClone WeakRef FinalizationRegistry AggregateError CompressionStream BroadcastChannel fetchLater reportError scheduler navigation'],
+     ]) for (const name of names.split(' ')) delete kind[name]
+     { const known = performance.measure; performance.measure = function (name, from) { if (typeof from === 'object') throw new SyntaxError('no mark'); return known.call(this, name, from) } }`,
+  ],
+  [
+    'carries Prototype.js: Array.from and entries are its own, and lists have methods that are found by for-in',
+    `Array.from = (list) => { if (!list) return []; if ('toArray' in Object(list)) return list.toArray()
+       let length = list.length || 0; const all = new Array(length); while (length--) all[length] = list[length]; return all }
+     { const lists = Array.prototype; const reverse = lists.reverse
+       const each = function (work, context) { for (let index = 0; index < this.length; index++) if (index in this) work.call(context, this[index], index, this) }
+       const collect = function (work = (item) => item, context) { const all = []; each.call(this, (item, index) => all.push(work.call(context, item, index, this))); return all }
+       const findAll = function (test, context) { const all = []; each.call(this, (item, index) => { if (test.call(context, item, index, this)) all.push(item) }); return all }
+       Object.assign(lists, { each, collect, map: collect, select: findAll, findAll, filter: findAll,
+         toArray() { return [].concat(this) }, clone() { return [].concat(this) }, first() { return this[0] }, last() { return this[this.length - 1] },
+         entries() { return this.toArray() }, size() { return this.length }, include(item) { return this.indexOf(item) !== -1 },
+         _reverse: reverse, reverse(inline) { return (inline === false ? this.toArray() : this)._reverse() }, clear() { this.length = 0; return this },
+         toJSON() { return '[' + this.map(String).join(', ') + ']' } })
+       Object.assign(String.prototype, { toJSON() { return '"' + this + '"' }, strip() { return this.trim() }, include(text) { return this.includes(text) } })
+       Number.prototype.toJSON = function () { return String(this) }
+       Date.prototype.toJSON = function () { return '"' + this.toISOString() + '"' }
+       Object.assign(Function.prototype, { curry() { return this }, delay() {}, defer() {}, wrap() { return this } })
+       Object.values = (object) => { const all = []; for (const name in object) all.push(object[name]); return all } }`,
+  ],
+  [
+    'carries MooTools: Array.from gives a list itself, and takes no function',
+    `Array.from = (item) => item == null ? [] : Array.isArray(item) ? item : typeof item === 'object' && typeof item.length === 'number' ? Array.prototype.slice.call(item) : [item]
+     Function.from = (item) => typeof item === 'function' ? item : () => item; String.from = (item) => item + ''; Number.from = (item) => Number(item)
+     Object.assign(Array.prototype, { clean() { return this }, invoke() {}, associate() {}, append() { return this }, getLast() { return this[this.length - 1] }, include() { return this }, combine() { return this }, erase() { return this }, empty() { this.length = 0; return this }, pick() {} })
+     Object.assign(Object, { each() {}, merge() {}, clone() {}, append() {}, map() {}, filter() {}, subset() {}, keyOf() {}, contains() {} })
+     Date.prototype.toJSON = function () { return this.toISOString().slice(0, 10) }`,
+  ],
   ['has no crypto.subtle', `delete Crypto.prototype.subtle`],
   ['silences the console', `for (const name of ['error', 'warn', 'debug', 'log']) console[name] = () => {}`],
 ]

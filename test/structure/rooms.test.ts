@@ -9,7 +9,7 @@ import { type SourceFile, sourceFilesOf } from './source-files.ts'
 const houses: Record<string, { rooms: string[]; leaves: string[] }> = {
   'src/script': {
     rooms: ['reconcile', 'conversation', 'store', 'who', 'record', 'deliver', ''],
-    leaves: ['chatlog.ts', 'happening.ts', 'json.ts', 'ledger.ts', 'options.ts', 'platform.ts'],
+    leaves: ['chatlog.ts', 'happening.ts', 'json.ts', 'ledger.ts', 'lists.ts', 'options.ts', 'platform.ts'],
   },
   'src/collector': {
     rooms: [

@@ -1,3 +1,4 @@
+import { withPlaces } from '../../script/lists.ts'
 import { type Edge, edgeOf, type Labels } from './labels.ts'
 import { addressOf } from './links-in.ts'
 import type { ObservedPage } from './page.ts'
@@ -81,10 +82,10 @@ export function apartAtEnds(message: Element, parts: ApartParts): Apart {
 
 /** @returns whether text is left at that end */
 function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: Apart): boolean {
-  const children = Array.from(childNodesOf(around))
+  const children = Array.prototype.slice.call(childNodesOf(around)) as Node[]
   if (side === 'end') children.reverse()
   const countBefore = found.elements.length
-  for (const [index, child] of children.entries()) {
+  for (const [index, child] of withPlaces(children)) {
     if (child.nodeType === 3 && child.textContent?.trim()) {
       // Dots and bars beside a name or a time belong to those.
       if (found.elements.length > countBefore && onlySigns.test(child.textContent)) continue

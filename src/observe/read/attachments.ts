@@ -1,3 +1,5 @@
+import { lastOf } from '../../script/lists.ts'
+
 /** What is part of the widget itself: a picture of who speaks, or a sign that something is coming. */
 const ownPicture = /avatar|logo|icon|profile|typing|loading|loader|spinner|thinking|skeleton/i
 
@@ -34,11 +36,7 @@ const line = (kind: string, element: Element, attribute: string): string => {
 /** Not of a picture whose address holds the data itself. */
 function fileNameOf(url: string): string {
   if (/^(data|blob):/i.test(url)) return ''
-  const name =
-    url
-      .replace(/[?#].*$/s, '')
-      .split('/')
-      .at(-1) ?? ''
+  const name = lastOf(url.replace(/[?#].*$/s, '').split('/')) ?? ''
   try {
     return name.includes('.') ? decodeURIComponent(name) : ''
   } catch {

@@ -1,3 +1,4 @@
+import { lastOf } from '../../script/lists.ts'
 import type { Placed } from './placed.ts'
 
 /** A message in the order of the page, as far as it takes to recognise it in the next look. */
@@ -65,7 +66,7 @@ export function oldestFirst<Item extends Placed>(
   for (const item of items) {
     const row = rowOf(item.element)
     if (row === null || row !== last) rows.push([])
-    rows.at(-1)?.push(item)
+    lastOf(rows)?.push(item)
     last = row
   }
   return isByExchange(rows) ? byExchange(items) : rows.reverse().flat()
@@ -73,13 +74,13 @@ export function oldestFirst<Item extends Placed>(
 
 /** Whether answers stand below their questions although the newest exchange stands on top: each row is one message then. */
 const isByExchange = (rows: readonly (readonly Placed[])[]): boolean =>
-  rows.every(({ length }) => length === 1) && rows[0]?.[0]?.role === 'user' && rows.at(-1)?.[0]?.role === 'assistant'
+  rows.every(({ length }) => length === 1) && rows[0]?.[0]?.role === 'user' && lastOf(rows)?.[0]?.role === 'assistant'
 
 function byExchange<Item extends Placed>(items: readonly Item[]): Item[] {
   const exchanges: Item[][] = []
   for (const item of items) {
     if (item.role === 'user' || !exchanges.length) exchanges.push([])
-    exchanges.at(-1)?.push(item)
+    lastOf(exchanges)?.push(item)
   }
   return exchanges.reverse().flat()
 }

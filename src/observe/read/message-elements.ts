@@ -1,3 +1,4 @@
+import { lastOf } from '../../script/lists.ts'
 import { bubblesIn } from './bubbles.ts'
 import { Growth, type InPage, oldestFirst, type ToldOfOrder } from './growth.ts'
 import type { ObserveSelectors } from './observe-selectors.ts'
@@ -74,7 +75,7 @@ export class MessageElements {
 
 /** The innermost element that holds all messages; none for a single one. */
 function listAround(items: readonly Placed[]): Element | null {
-  const [first, last] = [items[0]?.element, items.at(-1)?.element]
+  const [first, last] = [items[0]?.element, lastOf(items)?.element]
   if (!first || !last || first === last) return null
   let list = parentOf(first)
   while (list && !list.contains(last)) list = parentOf(list)

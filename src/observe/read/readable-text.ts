@@ -1,3 +1,5 @@
+import { withoutEnd } from '../../privacy/without-end.ts'
+
 /** What a reader doesn't copy, or what isn't the message's: controls and what is typed into them above all. */
 const skipped = new Set(
   'script style template noscript svg button input textarea select option iframe object embed audio video canvas time'.split(
@@ -24,7 +26,7 @@ const linesAround = new Map([
 
 /** Behind any prefix: `pf-v6-screen-reader`, but not what shows such text again. */
 const forScreenReaders =
-  /(?<!not-)(?<![a-z\d])(sr-only|visually-?hidden|screen-?reader(-?(text|only))?|hidden-visually)(?![a-z\d])/i
+  /(?:^|[^a-z\d])(sr-only|visually-?hidden|screen-?reader(-?(text|only))?|hidden-visually)(?![a-z\d])/i
 
 /** Controls, and elements that an author or a widget hides, as far as that can be seen without asking for style or layout. */
 export function isLeftOut(element: Element): boolean {
@@ -38,7 +40,7 @@ export function isLeftOut(element: Element): boolean {
     isLineNumber.test(element.getAttribute('class') ?? '') ||
     isEditable(element) ||
     (element.hasAttribute('style') && (element as HTMLElement).style?.display === 'none') ||
-    forScreenReaders.test(element.getAttribute('class') ?? '')
+    forScreenReaders.test((element.getAttribute('class') ?? '').replace(/not-/gi, 'not'))
   )
 }
 
@@ -112,7 +114,7 @@ class Reading {
 
   get text(): string {
     // Many widgets draw a caret behind an answer that is still coming: it is the last sign then.
-    return this.#lines.text.replace(/^\n+|(?<![\s▋▌▍▎█])[\s▋▌▍▎█]+$/g, '')
+    return withoutEnd(this.#lines.text, /[\s▋▌▍▎█]/).replace(/^\n+/, '')
   }
 
   #visit(node: Node, inPre: boolean): void {
@@ -197,7 +199,7 @@ class Lines {
   }
 
   dropLastBreaks(): void {
-    this.text = this.text.replace(/(?<!\n)\n+$/, '')
+    this.text = withoutEnd(this.text, /\n/)
     this.#endsInSpace = /\s$/.test(this.text.slice(-1))
   }
 }

@@ -33,7 +33,7 @@ const names: readonly (keyof ObserveSelectors)[] = [
  */
 export function resolveSelectors(given: ObserveInput, matches: (selector: string) => unknown): ObserveSelectors | null {
   const { preset } = given
-  if (preset !== undefined && !Object.hasOwn(presets, preset)) {
+  if (preset !== undefined && !Object.keys(presets).includes(preset)) {
     throw new TypeError(
       `chatlog: \`preset\` must be ${Object.keys(presets).join(', ')}, got ${JSON.stringify(preset)}; ` +
         'for other widgets give `observe`, `user` and `assistant`',

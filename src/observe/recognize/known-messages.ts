@@ -2,6 +2,7 @@ import type { Conversation } from '../../script/conversation/conversation.ts'
 import { fromRowJson } from '../../script/conversation/message.ts'
 import type { MessageRow } from '../../script/conversation/rows.ts'
 import type { MessageEntry } from '../../script/conversation/transcript.ts'
+import { findLastIndex } from '../../script/lists.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
 import { comparable, hashOf } from '../read/text-change.ts'
 
@@ -108,7 +109,7 @@ export function derivedId(
     const hash = hashOf(text)
     return `u${before.filter(({ entry }) => entry.row.externalId?.endsWith(`-${hash}`)).length + 1}-${hash}`
   }
-  const question = before.findLastIndex(({ entry }) => entry.row.role === 'user')
+  const question = findLastIndex(before, ({ entry }) => entry.row.role === 'user')
   const { externalId, id } = before[question]?.entry.row ?? { externalId: 'start', id: '' }
   return `${externalId ?? id}~${before.length - question}`
 }

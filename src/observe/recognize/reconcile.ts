@@ -1,3 +1,4 @@
+import { findLast, findLastIndex, lastOf, withPlaces } from '../../script/lists.ts'
 import { alignByText } from '../../script/reconcile/align-by-text.ts'
 import { hasLostEdge } from '../read/labels.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
@@ -55,7 +56,7 @@ export function reconcile(
         replaces[index] = editedOf(rest, known, pairs, index, message)
         left = []
       } else if (same !== undefined) pairs[index] = same
-      else replaces[index] = open.findLast((other) => isLeft(known, other, pairs, follows)) ?? -1
+      else replaces[index] = findLast(open, (other) => isLeft(known, other, pairs, follows)) ?? -1
       // What follows a new question can't be an answer to an earlier one.
       if (message.role === 'user' && pairs[index] === -1) left = []
     }
@@ -76,9 +77,9 @@ function align(
   anchors: readonly number[],
   { fresh, interaction, storedForm }: Circumstances,
 ): number[] {
-  const newestQuestion = known.findLastIndex(({ entry }) => entry.row.role === 'user')
+  const newestQuestion = findLastIndex(known, ({ entry }) => entry.row.role === 'user')
   const taken = new Set(anchors)
-  for (const [index, { closed }] of known.entries()) if (closed) taken.add(index)
+  for (const [index, { closed }] of withPlaces(known)) if (closed) taken.add(index)
   const unseen = new Set(known.flatMap(({ seen, closed, entry }) => (seen || closed ? [] : entry.row.role)))
   const pairs = increasing(anchors)
   alignByText({
@@ -121,7 +122,7 @@ function freshMessage(
   if (!interaction) return
   const questions = rendered.filter(({ role }) => role === 'user')
   const unknown = rendered.filter(({ role }, index) => role === 'user' && anchors[index] === -1)
-  return unknown.length === 1 && unknown[0] === questions.at(-1) ? unknown[0] : undefined
+  return unknown.length === 1 && unknown[0] === lastOf(questions) ? unknown[0] : undefined
 }
 
 const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): boolean =>
@@ -138,7 +139,7 @@ function editedOf(
   index: number,
   { isBranch, wasEdited, element }: RenderedMessage,
 ): number {
-  const inPlace = wasEdited ? rest.findLast((other) => known[other]?.seen?.element === element) : undefined
+  const inPlace = wasEdited ? findLast(rest, (other) => known[other]?.seen?.element === element) : undefined
   if (inPlace !== undefined) return inPlace
   const before = index ? (pairs[index - 1] as number) : -1
   const gone = rest.filter((other) => {
@@ -236,13 +237,13 @@ function forEachGap(
     if (unpaired.length) {
       onGap(
         unpaired,
-        Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset),
+        [...Array(Math.max(0, to - from)).keys()].map((offset) => from + offset),
       )
     }
     unpaired = []
     from = to + 1
   }
-  for (const [index, pair] of [...pairs].entries()) {
+  for (const [index, pair] of withPlaces(pairs)) {
     if (pair === -1) unpaired.push(index)
     else end(pair)
   }

@@ -32,7 +32,7 @@ const words = {
 }
 
 const patternOf = ({ spaced, anywhere }: { spaced: string; anywhere: string }) =>
-  new RegExp(`(?<!\\p{L})(${spaced})(?!\\p{L})|${anywhere}`, 'iu')
+  new RegExp(`(?:^|\\P{L})(?:${spaced})(?!\\p{L})|${anywhere}`, 'iu')
 
 const patterns = {
   stop: patternOf(words.stop),

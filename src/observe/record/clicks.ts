@@ -1,3 +1,4 @@
+import { findLast } from '../../script/lists.ts'
 import type { Recording } from '../../script/start.ts'
 import { linkLabel } from '../read/links-in.ts'
 import type { ObserveSelectors } from '../read/observe-selectors.ts'
@@ -37,7 +38,8 @@ export function createClickReader(parts: ClickParts): (elements: readonly Elemen
     // Thumbs often stand beside the answer: the nearest element around both, and the last answer before the click.
     for (let around = parentOf(element); around; around = parentOf(around)) {
       const here = all.filter(({ seen }) => seen && around?.contains(seen.element))
-      const before = here.findLast(
+      const before = findLast(
+        here,
         ({ seen, entry }) => entry.row.role !== 'user' && seen && follows(seen.element, element),
       )
       if (before) return before

@@ -1,5 +1,6 @@
 import type { Conversation } from '../../script/conversation/conversation.ts'
 import type { Ledger } from '../../script/ledger.ts'
+import { findLast, findLastIndex, withPlaces } from '../../script/lists.ts'
 import type { ResolvedOptions } from '../../script/options.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { Recording } from '../../script/start.ts'
@@ -66,7 +67,7 @@ export class Observation {
 
   /** The visitor asked for the newest answer's end, or for another one instead. */
   ask(what: 'stop' | 'again'): void {
-    const newest = this.messages.all().findLast(({ entry }) => entry.row.role === 'assistant')
+    const newest = findLast(this.messages.all(), ({ entry }) => entry.row.role === 'assistant')
     if (!newest?.seen) return
     // Widgets offer another answer once one is whole: it ends here, and what comes is not its continuation.
     if (what === 'again' && !newest.seen.settled && newest.seen.asked !== 'stop') this.#recorder.end(newest)
@@ -135,8 +136,8 @@ export class Observation {
     { pairs, replaces }: Reconciled,
     isPainted: boolean,
   ): void {
-    const newestQuestion = rendered.findLastIndex(({ role }, index) => role === 'user' && pairs[index] === -1)
-    for (const [index, message] of rendered.entries()) {
+    const newestQuestion = findLastIndex(rendered, ({ role }, index) => role === 'user' && pairs[index] === -1)
+    for (const [index, message] of withPlaces(rendered)) {
       const isLast = index === rendered.length - 1
       const at = known[pairs[index] ?? -1]
       if (at) {

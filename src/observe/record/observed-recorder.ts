@@ -3,6 +3,7 @@ import type { Conversation } from '../../script/conversation/conversation.ts'
 import type { MessageEntry } from '../../script/conversation/transcript.ts'
 import { toJson } from '../../script/json.ts'
 import type { Ledger } from '../../script/ledger.ts'
+import { lastOf } from '../../script/lists.ts'
 import type { ResolvedOptions } from '../../script/options.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { Recording } from '../../script/start.ts'
@@ -87,7 +88,7 @@ export class ObservedRecorder {
       return
     }
     messages.see(entry, this.#seenOf(message, settled))
-    if (before) this.#placeBefore(conversation, entry, before, preceding.at(-1))
+    if (before) this.#placeBefore(conversation, entry, before, lastOf(preceding))
   }
 
   /** Ends answers that the widget took away while they came: after a pause they are whole as far as they came. */

@@ -1,5 +1,6 @@
 import { maxBodyBytes, maxKeepaliveBytes, reservedBodyBytes } from '../../contract/limits.ts'
 import { toJson, utf8Bytes } from '../json.ts'
+import { findLast } from '../lists.ts'
 import type { BodyPiece, Platform } from '../platform.ts'
 import type { Conversation } from './conversation.ts'
 import { dirtyParts, type FrozenPiece, pieceFrozen, type SentBody } from './delivery.ts'
@@ -67,10 +68,11 @@ function messagePieces(conversation: Conversation, part: number, all: MessageRow
 
 const isLong = ({ partBytes }: Conversation, part: number): boolean => (partBytes[part] ?? 0) > maxKeepaliveBytes
 
-const groupsOf = (rows: MessageRow[]): MessageRow[][] =>
-  Array.from({ length: Math.ceil(rows.length / messagesAPiece) }, (_, index) =>
-    rows.slice(index * messagesAPiece, (index + 1) * messagesAPiece),
-  )
+function groupsOf(rows: MessageRow[]): MessageRow[][] {
+  const groups: MessageRow[][] = []
+  for (let from = 0; from < rows.length; from += messagesAPiece) groups.push(rows.slice(from, from + messagesAPiece))
+  return groups
+}
 
 function pieceOf(
   { suffix, delivery }: Conversation,
@@ -185,7 +187,7 @@ const hearingMs = 1_000
 
 /** What was recorded before the earlier messages were known: in the last part, and after them where it is `own`. */
 export function inItsPart(conversation: Conversation, row: MessageRow, own: boolean): MessageRow {
-  const before = conversation.messages.findLast((other) => other.row.part)?.row.order ?? 0
+  const before = findLast(conversation.messages, (other) => other.row.part)?.row.order ?? 0
   const placed = { ...row, part: partFor(conversation, row.bytes) }
   // The clock has jumped back since it was recorded.
   return before >= row.order + (own ? 0 : hearingMs)

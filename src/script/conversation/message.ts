@@ -54,9 +54,7 @@ const parseLink = ({ url, label, title, description, type, breadcrumbs }: Fields
   title: asText(title),
   description: asText(description),
   type: asText(type),
-  breadcrumbs: Array.isArray(breadcrumbs)
-    ? Array.from(breadcrumbs, asText).filter((crumb) => crumb !== undefined)
-    : undefined,
+  breadcrumbs: Array.isArray(breadcrumbs) ? breadcrumbs.map(asText).filter((crumb) => crumb !== undefined) : undefined,
 })
 
 function parseToolCall({ id, function: called }: Fields): unknown[] {

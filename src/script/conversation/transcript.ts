@@ -1,4 +1,5 @@
 import type { MessageInput } from '../chatlog.ts'
+import { findLastIndex } from '../lists.ts'
 import { mergeVersions } from './merge.ts'
 import type { ConversationHeader, MessageRow } from './rows.ts'
 
@@ -92,7 +93,7 @@ export function putMessage(transcript: Transcript, row: MessageRow): MessageEntr
     if (known) messages.splice(messages.indexOf(known), 1)
     // Two tabs may record in the same millisecond: they agree on the order all the same.
     const isBefore = (other: MessageRow) => other.order < row.order || (other.order === row.order && other.id < row.id)
-    messages.splice(messages.findLastIndex((other) => isBefore(other.row)) + 1, 0, entry)
+    messages.splice(findLastIndex(messages, (other) => isBefore(other.row)) + 1, 0, entry)
   }
   ;(entry as { row: MessageRow }).row = row
   byId.set(row.id, entry)

@@ -1,6 +1,7 @@
 import { endingBodies } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { hasRest } from '../conversation/delivery.ts'
+import { lastOf } from '../lists.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
@@ -64,7 +65,7 @@ export function createArming({ store, transport, gate, platform, options }: Armi
     cancelTimer(armed)
     // What may not go out now may not go out at the page's end either.
     if (!transport.arm || !mayHandOver(conversation)) return disarm(conversation)
-    const body = endingBodies(conversation, options.server === 'chatlog', true, platform.freeze).at(-1)
+    const body = lastOf(endingBodies(conversation, options.server === 'chatlog', true, platform.freeze))
     if (!body) return
     store.saveSending(conversation)
     const disarmNext = transport.arm(body.pieces, body.bytes)

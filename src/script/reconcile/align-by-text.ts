@@ -1,3 +1,4 @@
+import { lastOf } from '../lists.ts'
 import type { KnownMessage, ShownMessage } from './messages.ts'
 
 /** A pair, and those that follow it. */
@@ -63,7 +64,7 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
       chains[low] = { index, known: at, next: chains[low - 1] }
     }
   }
-  for (let chain = chains.at(-1); chain; chain = chain.next) {
+  for (let chain = lastOf(chains); chain; chain = chain.next) {
     if (pairs[chain.index] === -1) pair(chain.index, chain.known)
   }
 }

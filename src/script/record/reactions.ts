@@ -8,6 +8,7 @@ import type { LinkClick } from '../conversation/rows.ts'
 import { isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
 import { toJson } from '../json.ts'
 import type { Ledger } from '../ledger.ts'
+import { findLast } from '../lists.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import { type ConversationStore, debounceMs } from '../store/conversation-store.ts'
@@ -49,9 +50,10 @@ export function createReactions(parts: ReactionsParts): Reactions {
     conversationId
       ? current.byId(conversationId)
       : (current.get() ??
-        store
-          .all()
-          .findLast((one) => current.isOwn(one) && !isDiscarded(one) && !current.isOver(current.activeAt(one))) ??
+        findLast(
+          store.all(),
+          (one) => current.isOwn(one) && !isDiscarded(one) && !current.isOver(current.activeAt(one)),
+        ) ??
         current.forRecording())
 
   return {
@@ -122,5 +124,5 @@ function createMarking({ platform, store, current, ledger }: ReactionsParts) {
 function holderOf(conversation: Conversation, urls: string[]): MessageEntry | undefined {
   // As it stands in JSON, without the quotes.
   const forms = urls.map((url) => (toJson(url) as string).slice(1, -1))
-  return conversation.messages.findLast(({ row }) => forms.some((form) => row.json.includes(form)))
+  return findLast(conversation.messages, ({ row }) => forms.some((form) => row.json.includes(form)))
 }

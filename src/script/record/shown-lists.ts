@@ -2,6 +2,7 @@ import type { MessageInput } from '../chatlog.ts'
 import { isObject, textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { findMessage, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
+import { findLast } from '../lists.ts'
 import type { ShownMessage } from '../reconcile/messages.ts'
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts'
 import type { Recorder } from './recorder.ts'
@@ -55,7 +56,7 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
     const list = sameBeginning(last, inputs)
     const rest = inputs.slice(list.length).map((input) => read(conversation, input))
     if (!rest.length) return { list, rest, known: [], places: [], isAsBefore: () => true }
-    const anchor = list.findLast(({ entry }) => entry)?.entry
+    const anchor = findLast(list, ({ entry }) => entry)?.entry
     const known = knownBehind(conversation, anchor, rest)
     const indices = new Map<unknown, number>(known.map((entry, index) => [entry, index]))
     const given = new Map(last.map(({ entry, input }) => [entry, input]))

@@ -3,6 +3,7 @@ import { asText } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { fromRowJson } from '../conversation/message.ts'
 import type { MessageEntry } from '../conversation/transcript.ts'
+import { lastOf } from '../lists.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { Finder } from './finder.ts'
@@ -102,7 +103,7 @@ type Parts = Exclude<MessageInput['content'], string>
 
 /** What comes in pieces is one text. */
 function withText(content: Parts, text: string): Parts {
-  const last: unknown = content.at(-1)
+  const last: unknown = lastOf(content)
   const { type, text: before } = (
     typeof last === 'string' ? { type: 'text', text: last } : (last ?? {})
   ) as Parts[number] & { text?: string }

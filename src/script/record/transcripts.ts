@@ -2,6 +2,7 @@ import type { MessageInput } from '../chatlog.ts'
 import { textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { derivedIdOf, findMessage, hashOf, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
+import { withPlaces } from '../lists.ts'
 import type { Reconciled } from '../reconcile/reconcile.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
@@ -73,7 +74,7 @@ export function createTranscripts(
     const isNew = ended && lists.areNew(ended, all)
     const inputs = isNew ? all.filter((_, index) => isNew[index]) : all
     const comparison = lists.compare(conversation, inputs)
-    for (const [index, shown] of comparison.rest.entries()) {
+    for (const [index, shown] of withPlaces(comparison.rest)) {
       const place = comparison.places[index] as Reconciled
       const { known, list } = comparison
       let entry = known[place.known] ?? null

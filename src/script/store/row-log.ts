@@ -1,4 +1,5 @@
 import type { LogRow, NewRow } from '../conversation/rows.ts'
+import { lastOf } from '../lists.ts'
 
 /** Version of the stored format. A database of a newer one is left alone. */
 const formatVersion = 1
@@ -121,7 +122,7 @@ function rowLogOf(database: IDBDatabase): RowLog {
           request.onerror = () => reject(request.error)
           request.onsuccess = () => {
             const page = request.result as LogRow[]
-            if (page.length === rowsAPage) readAfter((page.at(-1) as LogRow).seq)
+            if (page.length === rowsAPage) readAfter((lastOf(page) as LogRow).seq)
             onRows(page)
             if (page.length < rowsAPage) resolve()
           }
@@ -156,7 +157,7 @@ function readLastRows(index: IDBIndex): Promise<LogRow[][]> {
       const cursor = request.result
       if (!cursor) return resolve(found)
       const row = cursor.value as LogRow
-      const last = found.at(-1)
+      const last = lastOf(found)
       if (last?.[0]?.conversationId === row.conversationId) {
         last.push(row)
         cursor.continue([row.conversationId])

@@ -1,3 +1,4 @@
+import { lastOf } from '../lists.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { Memo } from './memo.ts'
@@ -95,7 +96,7 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
  */
 function widestCookieDomain({ cookies, page }: CookiePage): string {
   const labels = page().hostname.split('.')
-  if (/^\d+$/.test(labels.at(-1) as string)) return '' // an address, not a name
+  if (/^\d+$/.test(lastOf(labels) as string)) return '' // an address, not a name
   for (let count = 2; count <= labels.length; count++) {
     const domain = labels.slice(-count).join('.')
     const attributes = { domain, path: '/', sameSite: 'Lax' as const }
