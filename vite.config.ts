@@ -19,7 +19,7 @@ const external = [
 
 /**
  * What the oldest supported browsers read, `browserslist` of package.json; their names as targets would replace every
- * `?.`, over a fault of Chrome 87 that concerns none of ours: 400 bytes. docs/engines.md
+ * `?.`, over a fault of Chrome 87 that concerns none of ours: 400 bytes. docs/evidence/engines.md
  */
 const pageSyntax = 'es2020'
 
@@ -73,6 +73,8 @@ const scriptTag = (entry: string, fileName: string, plugins: Plugin[] = []) =>
       },
       // `name` is for files that export something; these don't, so it becomes no global.
       lib: { entry, formats: ['iife'], name: 'chatlog', fileName: () => fileName },
+      // Whatever a page lacks or has broken: loading a tag throws nothing into it.
+      rolldownOptions: { output: { banner: 'try{', footer: '}catch(e){self.console&&console.error("chatlog:",e)}' } },
     },
   })
 

@@ -4,6 +4,7 @@ import type { ResolvedOptions } from '../script/options.ts'
 import { createVisitorCookie } from '../script/who/cookie.ts'
 import { type Memo, openMemo } from '../script/who/memo.ts'
 import { asPlain, newHeader } from '../script/who/new-header.ts'
+import { userIdOf } from '../script/who/signed-in-user.ts'
 import { withoutRecording } from '../script/without-recording.ts'
 import { openGapPages } from './gap-pages.ts'
 import type { GapCall, GapConversation, GapPage, HandOver } from './hand-over.ts'
@@ -147,7 +148,7 @@ function beginConversation(
 ) {
   const visitorId = options.cookies ? createVisitorCookie(options, page, memo).open().id : null
   const id = visitorId ?? page.createId()
-  const user = lastUser(calls, options.userId)
+  const user = lastUser(calls, userIdOf(options.userId))
   const { userId, ...traits } = user ?? { userId: id }
   const identificationType = user ? 'ID_PROVIDED' : visitorId ? 'COOKIED' : 'ANONYMOUS'
   const visitor = { id: () => id, userProperties: () => ({ ...traits, id: userId, identificationType }) }

@@ -1,6 +1,8 @@
+import { aboutOf } from '../script/about.ts'
 import type { Chatlog, Consent, ConversationInput, State } from '../script/chatlog.ts'
+import { withOptions } from '../script/given-options.ts'
 import { parseJson, toJson } from '../script/json.ts'
-import type { InitOptions, ResolvedOptions } from '../script/options.ts'
+import { defaultOptions, type InitOptions, type ResolvedOptions } from '../script/options.ts'
 import { captureLinkClicks } from '../script/record/links.ts'
 import { createCoreDoor } from './core-door.ts'
 import { type Gap, openGap } from './gap.ts'
@@ -26,8 +28,7 @@ export interface LazyParts {
 /** The `init` of `chatlog-lazy.js`: the instance takes calls at once, and loads what records them when it is needed. */
 export function createLazyInit(parts: LazyParts): (given: InitOptions) => Chatlog {
   const instances = new Map<string, LazyInstance>()
-  return (given) => {
-    const options = parts.resolve(given)
+  const open = (given: InitOptions, options: ResolvedOptions) => {
     const { storeName } = options
     const known = instances.get(storeName)
     known?.takeOver(given)
@@ -35,6 +36,25 @@ export function createLazyInit(parts: LazyParts): (given: InitOptions) => Chatlo
       known ?? createLazyInstance({ ...parts, given, options, onStop: () => instances.delete(storeName) })
     instances.set(storeName, instance)
     return instance
+  }
+  return (given) =>
+    withOptions(
+      given,
+      parts,
+      (options) => open(given, options),
+      (problem) => refusedInstance({ ...defaultOptions, problem }),
+    )
+}
+
+/** It records nothing, and says why. */
+function refusedInstance(options: ResolvedOptions): LazyInstance {
+  const nothing = () => ''
+  const methods = Object.fromEntries(callNames.map((name) => [name, nothing]))
+  return {
+    ...(methods as unknown as Pick<Chatlog, GapCallName>),
+    ...{ setConsent: nothing, registerRoot: nothing, stop: nothing, takeOver: nothing, on: () => nothing },
+    flush: async () => ({ delivered: [], pending: [] }),
+    getState: () => stateBefore(options, 'granted', { recorded: 0, delivered: 0, dropped: {} }),
   }
 }
 
@@ -117,7 +137,7 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
       return { delivered: [], pending: [{ conversationId, reason: 'unreachable' }] }
     },
     getState() {
-      const { sender, ...state } = door.core()?.getState() ?? stateBefore(consent, counts)
+      const { sender, ...state } = door.core()?.getState() ?? stateBefore(options, consent, counts)
       return { ...state, sender: { ...sender, ...door.missing() } }
     },
     on: door.on,
@@ -130,7 +150,9 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
 }
 
 /** What there is to say while nothing has been sent or stored. */
-const stateBefore = (consent: Consent, counts: State['counts']): State => ({
+const stateBefore = (options: ResolvedOptions, consent: Consent, counts: State['counts']): State => ({
+  waitsFor: options.problem ? 'options' : consent !== 'granted' ? 'consent' : counts.recorded ? 'delivery' : 'message',
+  ...aboutOf(options, options.apiKey, 0),
   visitor: { id: null, identificationType: 'ANONYMOUS' },
   consent,
   storage: 'memory',

@@ -10,7 +10,7 @@ import type { Chatlog } from '../script/chatlog.ts'
 import { createInit } from '../script/create-init.ts'
 import { startRecording } from '../script/start.ts'
 import { matchSelector, thisPage } from './read/page.ts'
-import { type ObserveInitOptions, type ObserveInput, resolveSelectors } from './read/selectors.ts'
+import { type ObserveInitOptions, type ObserveInput, resolveSelectors, selectorNames } from './read/selectors.ts'
 import { withFeedbackUpserts } from './record/feedback-upserts.ts'
 import { createObserving, type Observing, withObserving } from './with-observing.ts'
 
@@ -40,13 +40,17 @@ const observingOf = (storeName: string): Observing => {
 }
 
 const initRecording = createInit({
-  resolve: resolvePrivacyOptions,
+  resolve(given) {
+    resolveSelectors((given ?? {}) as ObserveInput, matchSelector)
+    return resolvePrivacyOptions(given)
+  },
+  moreOptions: ['preset', ...selectorNames],
   start: withPrivacy(withObserving(withFeedbackUpserts(startRecording), observingOf, thisPage)),
 })
 
 /**
  * Starts logging, as `init` of `chatlog` does; `privacy` may be `redacted` or `metadata` here, and a widget can be
- * observed: by selectors, by a preset's name, or later by `observe`.
+ * observed: by selectors, by a preset's name, or later by `observe`. Never throws, as that doesn't.
  *
  * @example
  * ```ts
@@ -55,14 +59,14 @@ const initRecording = createInit({
  * const log = init({ apiKey: 'WEB_KEY', privacy: 'redacted', observe: '#chat', user: '.msg.user', assistant: '.msg.bot' })
  * log.trackMessage({ role: 'user', content: 'Write to jane@example.com' }) // stored: Write to [email]
  * ```
- * @throws TypeError naming the option, its value and the remedy
  */
 export function init(given: ObserveInitOptions): ObservingChatlog {
   const { storeName = 'chatlog' } = given ?? {}
-  const selectors = resolveSelectors(given ?? {}, matchSelector)
   const instance = initRecording(given)
   if ('observe' in instance) return instance as ObservingChatlog
+  if (instance.getState().problem) return Object.assign(instance, { observe() {} })
   const { stop } = instance
+  const selectors = resolveSelectors(given ?? {}, matchSelector)
   const own = observingOf(storeName)
   if (selectors) own.add(selectors)
   return Object.assign(instance, {

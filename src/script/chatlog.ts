@@ -145,8 +145,28 @@ export type Consent = 'granted' | 'denied' | 'pending'
 /** Where a conversation stands: `dirty` has something that the server may not hold, and waits its turn. */
 export type ConversationState = 'delivered' | 'dirty' | 'sending' | 'refused' | 'blocked'
 
+/**
+ * What a page that has something to record or to send still waits for. `options`: that the page gives the right ones,
+ * `problem` says which; `consent`: that the visitor allows it; `message`: that the page records something; `key`: a WEB key
+ * that the endpoint takes; `endpoint`: any answer of it at all; `retry`: the next try, after one that failed; `change`: that
+ * a conversation which the endpoint refused changes; `delivery`: an answer that ends, a pause, or a request under way.
+ */
+export type WaitsFor = 'options' | 'consent' | 'message' | 'key' | 'endpoint' | 'retry' | 'change' | 'delivery'
+
 /** A picture of this tab's instance: nothing in it changes later, and it holds no message content. */
 export interface State {
+  /** `null`: everything recorded on this page is stored. */
+  waitsFor: WaitsFor | null
+  /** What is wrong with the options, and what is right; `null`: nothing. */
+  problem: string | null
+  /** Where conversations go. */
+  endpoint: string
+  /** What names the WEB key, and is no secret: between its first and second `_`, else its first eight characters. */
+  keyId: string
+  /** Of the script. */
+  version: string
+  /** When the endpoint last said that it has stored something of this page, ISO 8601; `null`: not yet. */
+  storedAt: string | null
   visitor: { id: string | null; identificationType: IdentificationType }
   consent: Consent
   /** `memory`: IndexedDB is denied, full or broken; what is recorded lives as long as the page. */
@@ -221,7 +241,7 @@ export interface Chatlog {
    */
   discardConversation(id?: string): void
   /** Names the visitor: from now on the current conversation is theirs. */
-  identify(user: { userId: string; [trait: string]: unknown }): void
+  identify(user: { userId: string | number; [trait: string]: unknown }): void
   /** Logout: ends the conversation and gives the next visitor a new id, in every tab of the site. */
   reset(): void
   /** What the visitor said to the consent banner. */

@@ -1,10 +1,11 @@
 import type { Consent } from './chatlog.ts'
+import type { Ledger } from './ledger.ts'
 import type { ResolvedOptions } from './options.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import type { Platform } from './platform.ts'
 import type { Recording, RecordingParts, startRecording } from './start.ts'
 import { hearLogouts } from './store/tab-channel.ts'
-import { createSignedInUser } from './who/signed-in-user.ts'
+import { createSignedInUser, type SignedInUser, userIdOf } from './who/signed-in-user.ts'
 import { withoutRecording } from './without-recording.ts'
 
 /** What the visitor allowed on this page, and what runs by it. */
@@ -33,7 +34,7 @@ export interface ConsentedParts extends Pick<RecordingParts, 'options' | 'ledger
 export function createConsented({ platform, start, ...rest }: ConsentedParts): Consented {
   const { options, ledger } = rest
   const openedAt = platform?.now() ?? 0
-  const user = createSignedInUser(options.userId)
+  const user = userOf(options, ledger)
   const pending = createPendingCalls<Recording>()
   const unrecorded = platform && withoutRecording(options, platform)
   let consent = options.consent ?? defaultConsent(options, platform)
@@ -109,6 +110,12 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
       stopped = true
     },
   }
+}
+
+function userOf({ userId: given }: ResolvedOptions, ledger: Pick<Ledger, 'complain'>): SignedInUser {
+  const userId = userIdOf(given)
+  if (given && !userId) ledger.complain(`\`userId\` is ${given}, which names nobody`)
+  return createSignedInUser(userId)
 }
 
 const defaultConsent = ({ doNotTrack }: ResolvedOptions, platform: Platform | null): Consent =>

@@ -1,7 +1,9 @@
 import type { Chatlog } from './chatlog.ts'
+import { withOptions } from './given-options.ts'
 import { createInstance, type Instance } from './instance.ts'
-import type { InitOptions, ResolvedOptions } from './options.ts'
-import { browserPlatform, hasPage } from './platform.ts'
+import { defaultOptions, type InitOptions, type ResolvedOptions } from './options.ts'
+import { browserPlatform, hasPage, sharedByCopies } from './platform.ts'
+import { sayOnce } from './say-once.ts'
 import type { startRecording } from './start.ts'
 
 /** What one build of the script is made of: `chatlog.js` the least, `chatlog-observe.js` more. */
@@ -10,21 +12,34 @@ export interface ScriptBuild {
   resolve(given: InitOptions): ResolvedOptions
   /** Called at each grant of consent; what it returns ends with `stop()` or `wipe()`. */
   start: typeof startRecording
+  /** Options that this build has beyond those of every build. */
+  moreOptions?: readonly string[]
 }
 
-/** One instance a store name. */
-const instances = new Map<string, Instance>()
+/**
+ * By store name the instance, what gives it another key, and whose it is: shared by all copies of the script on a page,
+ * of whatever version, and a list, since builds shorten the names of members.
+ */
+type Instances = Map<string, [instance: Instance, takeKey: (apiKey: string) => void, owner: unknown]>
 
-/** The `init` of a build. */
-export const createInit =
-  ({ resolve, start }: ScriptBuild) =>
-  (given: InitOptions): Chatlog => {
-    const options = resolve(given)
-    const { storeName } = options
-    const known = instances.get(storeName)
-    known?.takeOver(options)
+/** The `init` of a build: it never throws. */
+export const createInit = (build: ScriptBuild) => {
+  const { start } = build
+  const open = (options: ResolvedOptions): Instance => {
+    const { storeName, apiKey } = options
+    const instances = sharedByCopies('instances', (): Instances => new Map())
+    const [known, takeKey, owner] = instances.get(storeName) ?? []
+    if (known && takeKey) {
+      if (owner !== start)
+        sayOnce('warn', 'chatlog: a second copy of the script is on this page: the first one records')
+      takeKey(apiKey)
+      return known
+    }
     const platform = hasPage() ? browserPlatform() : null
-    const instance = known ?? createInstance(options, platform, () => instances.delete(storeName), start)
-    instances.set(storeName, instance)
+    const instance = createInstance(options, platform, () => instances.delete(storeName), start)
+    instances.set(storeName, [instance, instance.takeKey, start])
     return instance
   }
+  return (given: InitOptions): Chatlog =>
+    withOptions(given, build, open, (problem) => createInstance({ ...defaultOptions, problem }, null, () => {}, start))
+}

@@ -32,7 +32,8 @@ export interface ChatlogGlobal extends Chatlog {
 
 /**
  * Starts logging. A second call with the same `storeName` returns the first instance, which takes over a changed key.
- * Where there is no page (server rendering), the instance does nothing.
+ * Where there is no page (server rendering), the instance does nothing. Never throws: a wrong option is named in the
+ * console once, with its value and the remedy, and nothing is recorded until it is right; `getState().problem` says it too.
  *
  * @example
  * ```ts
@@ -41,6 +42,5 @@ export interface ChatlogGlobal extends Chatlog {
  * const log = init({ apiKey: 'WEB_KEY', endpoint: 'https://collector.example.com/conversations' })
  * log.trackMessage({ role: 'user', content: 'How do I install it?' })
  * ```
- * @throws TypeError naming the option, its value and the remedy
  */
 export const init = createInit({ resolve: resolveOptions, start: startRecording })

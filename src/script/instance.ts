@@ -10,7 +10,7 @@ import { stateOf } from './state.ts'
 /** The public face of one recording: consent before everything, and never a throw. */
 export interface Instance extends Chatlog {
   /** A second `init` with the same store name: takes over a changed key. */
-  takeOver(options: ResolvedOptions): void
+  takeKey(apiKey: string): void
 }
 
 /**
@@ -56,13 +56,13 @@ export function createInstance(
     },
     registerRoot: recorded(({ registerRoot }) => registerRoot),
     flush: async () => (await recording()?.schedule.flush('requested')) ?? { delivered: [], pending: [] },
-    getState: () => stateOf(recording(), consent(), ledger.counts),
+    getState: () => stateOf({ recording: recording(), consent: consent(), ledger, options, apiKey }),
     on: ledger.on,
     stop() {
       consented.stop()
       onStop()
     },
-    takeOver({ apiKey: changed }) {
+    takeKey(changed) {
       apiKey = changed
       recording()?.schedule.hurry('key_changed')
     },

@@ -1,7 +1,6 @@
 // Taken once at load: pages replace `JSON.stringify`, and `Array.prototype.toJSON` of an old library changes what it
 // gives for anything but primitives. So only primitives are handed to it here.
 const { stringify, parse } = JSON
-const encoder = new TextEncoder()
 
 /** Deepest nesting that is kept; what lies deeper is left out. */
 const maxDepth = 64
@@ -11,7 +10,16 @@ const maxDepth = 64
  */
 export const utf8Bytes = (text: string): number =>
   // Most text is ASCII, and looking is quicker than encoding.
-  /[^\0-\x7f]/.test(text) ? encoder.encode(text).length : text.length
+  /[^\0-\x7f]/.test(text) ? encodedBytes(text) : text.length
+
+let encoder: TextEncoder | undefined
+
+/** Made when it is first needed: a page may have none, as in tests of the page's own with jsdom. */
+function encodedBytes(text: string): number {
+  if (typeof TextEncoder === 'undefined') return new Blob([text]).size
+  encoder ??= new TextEncoder()
+  return encoder.encode(text).length
+}
 
 /**
  * The text with U+0000 and lone surrogates replaced by U+FFFD: both are legal in a JavaScript string and break databases.
@@ -41,6 +49,8 @@ export function toJson(value: unknown, ancestors: readonly unknown[] = []): stri
   const path = [...ancestors, value]
   if (Array.isArray(value)) return `[${[...value].map((item) => toJson(item, path) ?? 'null').join()}]`
   try {
+    // Old libraries give dates a `toJSON` of their own too.
+    if (value instanceof Date) return stringify(value.toISOString())
     const { toJSON } = value as { toJSON?: unknown }
     if (typeof toJSON === 'function') return toJson(toJSON.call(value), path)
   } catch {

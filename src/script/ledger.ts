@@ -19,6 +19,8 @@ export interface Ledger {
   /** Under `debug`: an entry in the page's performance timeline, from then (`elapsedMs`) to now. */
   measure(name: string, startedAt: number): void
   counts: State['counts']
+  /** When the endpoint last said that it has stored something of this page, milliseconds since 1970; 0 for never. */
+  storedAt: number
 }
 
 /** Keeps the counts and listeners of one instance. */
@@ -61,6 +63,7 @@ export function createLedger(
       if (debug) measure(name, startedAt)
     },
     counts,
+    storedAt: 0,
   }
   return ledger
 }

@@ -23,7 +23,7 @@ export interface InitOptions {
    */
   storeName?: string
   /** The signed-in user, as `identify({ userId })` would say it. */
-  userId?: string
+  userId?: string | number
   /** @defaultValue 'granted', or 'denied' where the browser sends Global Privacy Control */
   consent?: Consent
   /** `false`: no cookie; the visitor is ANONYMOUS. @defaultValue true */
@@ -76,6 +76,8 @@ type Optional = 'userId' | 'consent' | 'cookieDomain' | 'beforeStore'
 /** The options with every default filled in. */
 export type ResolvedOptions = Required<Omit<InitOptions, Optional>> &
   Pick<InitOptions, Optional> & {
+    /** What is wrong with the options that were given: nothing is recorded, and these are the defaults. */
+    problem?: string
     /** Edits a link click before it is stored: for builds that redact. */
     beforeClick?: (click: LinkClick) => LinkClick
   }
@@ -83,7 +85,9 @@ export type ResolvedOptions = Required<Omit<InitOptions, Optional>> &
 /** Most characters that the site's own conversation properties may have as JSON. */
 export const maxPropertiesLength = 64_000
 
-const defaults = {
+/** Of all that needn't be given. */
+export const defaultOptions = {
+  apiKey: '',
   endpoint: 'https://api.analytics.inkeep.com/conversations',
   storeName: 'chatlog',
   cookies: true,
@@ -98,7 +102,7 @@ const defaults = {
   maxWaitMs: 5_000,
   idleMinutes: 30,
   debug: false,
-} satisfies Partial<InitOptions>
+} satisfies InitOptions as ResolvedOptions
 
 type Look = readonly [pattern: RegExp, words: string]
 
@@ -108,10 +112,10 @@ const number: Look = [/^number:/, 'a number']
 
 /** What each option must look like, as its type and JSON or text, and how to say so. */
 const looks: Record<keyof InitOptions, Look> = {
-  apiKey: [/^string:[\x21-\x7e]+$/, 'a WEB key'],
+  apiKey: [/^string:(?!api_)[\x21-\x7e]+$/, 'a WEB key, never an API key, which opens every conversation'],
   endpoint: [/^string:https?:\/\/[^/]/, 'an absolute http(s) URL'],
   storeName: text,
-  userId: text,
+  userId: [/^(string|number|object:null)/, 'a text or a number'],
   consent: [/^string:(granted|denied|pending)$/, 'granted, denied or pending'],
   cookies: flag,
   cookieName: [/^string:[\w.-]+$/, 'of letters, digits and ._-'],
@@ -132,6 +136,9 @@ const looks: Record<keyof InitOptions, Look> = {
   debug: flag,
 }
 
+/** Options of every build. */
+export const optionNames: readonly string[] = Object.keys(looks)
+
 /** Least and most that the numbers may be. */
 const bounds: Record<string, [least: number, most: number]> = { maxWaitMs: [0, 60_000], idleMinutes: [0.01, 1_440] }
 
@@ -141,7 +148,7 @@ const bounds: Record<string, [least: number, most: number]> = { maxWaitMs: [0, 6
  * @throws TypeError naming option, value and what it must look like
  */
 export function resolveOptions(given: InitOptions): ResolvedOptions {
-  const options: Record<string, unknown> = { ...defaults }
+  const options: Record<string, unknown> = { ...defaultOptions, apiKey: undefined }
   for (const [name, value] of Object.entries(given ?? {})) if (value !== undefined) options[name] = value
   for (const [name, [pattern, words]] of Object.entries(looks)) {
     const value = options[name]
@@ -151,7 +158,9 @@ export function resolveOptions(given: InitOptions): ResolvedOptions {
     const within = least === undefined || most === undefined || (Number(value) >= least && Number(value) <= most)
     if (!pattern.test(seen) || !within || seen.length > maxPropertiesLength) {
       const range = least === undefined ? '' : ` from ${least} to ${most}`
-      throw new TypeError(`chatlog init: \`${name}\` must be ${words}${range}, got ${seen.slice(0, 200)}`)
+      throw new TypeError(
+        `chatlog init: \`${name}\` must be ${words}${range}, got ${seen.slice(0, name === 'apiKey' ? 11 : 200)}`,
+      )
     }
   }
   return options as unknown as ResolvedOptions

@@ -127,13 +127,30 @@ const guarded =
     }
   }
 
+/**
+ * Outside of zones: an Angular app waits until nothing that was begun in its zone is under way, and we always wait for
+ * something. https://angular.dev/api/core/ApplicationRef#isStable
+ */
+function outsideZones<Result>(work: () => Result): Result {
+  const root = (window as { Zone?: { root?: { run?: <Given>(work: () => Given) => Given } } }).Zone?.root
+  return root?.run ? root.run(work) : work()
+}
+
 function listen(target: EventTarget, names: string, listener: (event: Event) => void): () => void {
   const safe = guarded(listener)
-  const each = (change: 'addEventListener' | 'removeEventListener') => {
-    for (const name of names.split(' ')) target[change](name, safe, { capture: true, passive: true })
+  const each = (change: 'addEventListener' | 'removeEventListener') =>
+    outsideZones(() => {
+      for (const name of names.split(' ')) target[change](name, safe, { capture: true, passive: true })
+    })
+  const add = () => each('addEventListener')
+  add()
+  // `document.open()` takes every listener of window and document away, and the root element with them.
+  const watcher = attempt(() => new MutationObserver(add))
+  attempt(() => watcher?.observe(document, { childList: true }))
+  return () => {
+    watcher?.disconnect()
+    each('removeEventListener')
   }
-  each('addEventListener')
-  return () => each('removeEventListener')
 }
 
 /** What a browser denies, as in a sandboxed frame, or a page has broken: `undefined`. */
@@ -202,7 +219,29 @@ async function gzip(body: Blob): Promise<Blob> {
 export const hasPage = (): boolean => typeof document !== 'undefined'
 
 /** The `data-*` of the tag that is running. */
-export const tagData = (): DOMStringMap => (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+export function tagData(): DOMStringMap {
+  const running = document.currentScript as HTMLScriptElement | null
+  // A module, a script that was inlined, or one that `eval` runs, can't tell which element it stands in.
+  const tag = running?.dataset.apiKey || running?.src ? running : attempt(() => document.querySelector(keyedScripts))
+  return (tag as HTMLScriptElement | null)?.dataset ?? {}
+}
+
+const keyedScripts = 'script[data-api-key][src*=chatlog],script[data-api-key]:not([src])'
+
+/** Runs `work` once, `delayMs` from now. */
+export const soon = (work: () => void, delayMs: number): void =>
+  void attempt(() => outsideZones(() => setTimeout(guarded(work), delayMs)))
+
+/** What copies of the script on one page share. */
+export function sharedByCopies<Shared>(what: string, create: () => Shared): Shared {
+  const page = globalThis as unknown as Record<symbol, Shared>
+  const name = Symbol.for(`chatlog ${what}`)
+  const shared = page[name] ?? create()
+  attempt(() => {
+    page[name] = shared
+  })
+  return shared
+}
 
 /**
  * The page's address. A frame or window without one of its own (`srcdoc`, `about:blank`, `blob:`) has that of the page
@@ -219,23 +258,24 @@ const addressOf = (view: Window): Location => {
 export function browserPlatform(): Platform {
   const { document, navigator } = window
   // Taken now: a page that patches `fetch` later, to log or to break it, doesn't see or break ours.
-  const pageFetch = window.fetch.bind(window)
+  const pageFetch = window.fetch?.bind(window)
   const later = (window as { fetchLater?: FetchLater }).fetchLater?.bind(window)
   const signals = navigator as Navigator & { globalPrivacyControl?: boolean }
   return {
     now: Date.now,
-    elapsedMs: () => performance.now(),
+    elapsedMs: () => attempt(() => performance.now()) ?? Date.now(),
     setTimer(callback, delayMs) {
-      const timer = attempt(() => setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs)))
+      const timer = attempt(() => outsideZones(() => setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs))))
       return () => clearTimeout(timer)
     },
-    whenIdle: (callback) => void (window.requestIdleCallback ?? setTimeout)(guarded(callback)),
+    whenIdle: (callback) => void outsideZones(() => (window.requestIdleCallback ?? setTimeout)(guarded(callback))),
     whenActivated(callback) {
       // A prerendered page may never be seen.
       if ((document as { prerendering?: boolean }).prerendering) listen(document, 'prerenderingchange', callback)
       else callback()
     },
-    createId: () => nanoid(),
+    // Where tests have no `crypto`, nobody guesses.
+    createId: () => attempt(nanoid) ?? `${Math.random()}`.slice(2),
     random: Math.random,
     page() {
       const { href, hostname, origin, protocol } = addressOf(window)
@@ -257,7 +297,7 @@ export function browserPlatform(): Platform {
       })
       return { post: guarded((message) => channel?.postMessage(message)), close: () => channel?.close() }
     },
-    fetch: ({ url, ...init }) => pageFetch(url, requestInit(init)),
+    fetch: async ({ url, ...init }) => outsideZones(() => pageFetch(url, requestInit(init))),
     freeze: (text) => new Blob([text]),
     gzip: (body) => (window.CompressionStream ? gzip(new Blob([...body])) : null),
     sendBeacon: (url, body) => navigator.sendBeacon(url, body),
@@ -298,7 +338,8 @@ export function browserPlatform(): Platform {
         if ((event as MouseEvent).button > 1) return
         listener({ event, elements: event.composedPath().filter((target) => target instanceof Element) })
       }),
-    measure: (name, start) => void performance.measure(`chatlog ${name}`, { start }),
+    // Firefox before 101 takes no object here, and throws.
+    measure: (name, start) => void attempt(() => performance.measure(`chatlog ${name}`, { start })),
     console,
   }
 }

@@ -1,26 +1,51 @@
-import type { Consent, State } from './chatlog.ts'
+import { aboutOf } from './about.ts'
+import type { Consent, State, WaitsFor } from './chatlog.ts'
 import type { Conversation } from './conversation/conversation.ts'
 import { dirtyParts } from './conversation/delivery.ts'
 import { lastPartOf, wireIdOf } from './conversation/transcript.ts'
+import type { Ledger } from './ledger.ts'
+import type { ResolvedOptions } from './options.ts'
 import type { Recording } from './start.ts'
 
+export interface StateParts {
+  recording: Recording | null
+  consent: Consent
+  ledger: Pick<Ledger, 'counts' | 'storedAt'>
+  options: Pick<ResolvedOptions, 'endpoint' | 'problem'>
+  apiKey: string
+}
+
 /** What `getState` answers. */
-export function stateOf(recording: Recording | null, consent: Consent, counts: State['counts']): State {
+export function stateOf({ recording, consent, ledger, options, apiKey }: StateParts): State {
   const { visitor, store, gate, schedule } = recording ?? {}
-  return {
+  const { counts, storedAt } = ledger
+  const state = {
+    ...aboutOf(options, apiKey, storedAt),
     visitor: {
       id: visitor?.knownId() ?? null,
-      identificationType: visitor?.identificationType() ?? 'ANONYMOUS',
+      identificationType: visitor?.identificationType() ?? ('ANONYMOUS' as const),
     },
     consent,
-    storage: store?.isDurable() ? 'durable' : 'memory',
+    storage: store?.isDurable() ? ('durable' as const) : ('memory' as const),
     conversations: store?.all().map((conversation) => describe(conversation, recording as Recording)) ?? [],
     sender: {
-      ...(gate?.state() ?? { state: 'idle', reason: null, retryAt: null }),
+      ...(gate?.state() ?? { state: 'idle' as const, reason: null, retryAt: null }),
       flushReason: schedule?.lastReason() ?? null,
     },
     counts: { ...counts, dropped: { ...counts.dropped } },
   }
+  return { waitsFor: waitsFor(state), ...state }
+}
+
+function waitsFor({ problem, consent, conversations, sender, counts }: Omit<State, 'waitsFor'>): WaitsFor | null {
+  if (problem) return 'options'
+  if (consent !== 'granted') return 'consent'
+  if (sender.state === 'blocked') return 'key'
+  if (sender.state === 'unreachable') return 'endpoint'
+  if (conversations.some(({ state }) => state === 'refused')) return 'change'
+  if (sender.state === 'waiting') return 'retry'
+  if (conversations.some(({ state }) => state !== 'delivered')) return 'delivery'
+  return counts.recorded ? null : 'message'
 }
 
 const describe = (conversation: Conversation, recording: Recording): State['conversations'][number] => ({

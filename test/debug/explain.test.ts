@@ -3,6 +3,12 @@ import { explain, explainAbsence } from '../../src/debug/explain.ts'
 import type { State } from '../../src/script/chatlog.ts'
 
 const well: State = {
+  waitsFor: null,
+  problem: null,
+  endpoint: 'https://collector.example.com/conversations',
+  keyId: 'k1',
+  version: '0.1.0',
+  storedAt: '2026-11-30T08:00:00.000Z',
   visitor: { id: 'v', identificationType: 'COOKIED' },
   consent: 'granted',
   storage: 'durable',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { usage } from '../../src/collector/command-line/usage.ts'
@@ -56,6 +57,14 @@ test('the stub queues every method but getState, whose answer can’t wait', () 
     const [, list = ''] = /for \(const name of \[(.*?)\]/s.exec(code) ?? []
     expect([...list.matchAll(/'(\w+)'/g)].map((match) => match[1]).sort()).toEqual([...methods].sort())
   }
+})
+
+test('the stub of the documents is the file `dist/chatlog-stub.js`', () => {
+  const squeezed = (code: string) => code.replace(/\s+/g, ' ').trim()
+  const stub = squeezed(readFileSync(new URL('../../src/stub/chatlog-stub.js', import.meta.url), 'utf8'))
+  const stubs = snippetsIn('html').filter(({ code }) => code.includes('q: []'))
+
+  for (const { place, code } of stubs) expect(squeezed(code), place).toContain(`<script> ${stub} </script>`)
 })
 
 test('the table of events names every event with its fields', () => {

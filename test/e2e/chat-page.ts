@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 /** The built file that the pages load; another one with the same promises is tried by naming it here. */
 const tagFile = process.env.CHATLOG_TAG ?? 'chatlog.js'
 
@@ -14,28 +15,7 @@ export interface ChatPage {
   early?: string
 }
 
-/** Methods that the stub takes, as the README gives it. */
-const stubMethods = [
-  'trackMessage',
-  'appendToMessage',
-  'completeMessage',
-  'trackMessages',
-  'trackLinkClick',
-  'trackFeedback',
-  'startConversation',
-  'identify',
-  'reset',
-  'setConsent',
-  'registerRoot',
-  'flush',
-  'on',
-  'stop',
-]
-
-const stub = `window.chatlog = window.chatlog || { q: [] };
-for (const name of ${JSON.stringify(stubMethods)}) {
-  window.chatlog[name] ||= (...given) => { window.chatlog.q.push([name, ...given]) }
-}`
+const stub = readFileSync(new URL('../../src/stub/chatlog-stub.js', import.meta.url), 'utf8')
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 

@@ -132,7 +132,9 @@ test('a page that does all of this after the script has loaded is recorded whole
   context,
 }) => {
   await openHostile(page, site, collector, '')
-  for (const [, script] of survived) await page.addScriptTag({ content: script })
+  // Both libraries would find what the page has frozen before them, and the test's own driver no list any more.
+  const after = survived.filter(([what]) => !what.startsWith('carries'))
+  for (const [, script] of after) await page.addScriptTag({ content: script })
   await converse(page)
   expect((await flush(page)).pending).toEqual([])
 
@@ -155,18 +157,18 @@ test('a page that adds methods to Object.prototype is recorded whole, by a visit
   expect([visitor.identificationType, await context.cookies()]).toEqual(['ANONYMOUS', []])
 })
 
-test('a page that broke JSON before the script loads gets one error and no instance, and goes on', async ({
+test('a page that broke JSON before the script loads gets one console line and an instance that records nothing, and goes on', async ({
   page,
   site,
   collector,
-  trouble,
 }) => {
+  const lines: string[] = []
+  page.on('console', (message) => lines.push(message.text()))
   await page.goto(hostilePage(site, collector, `JSON.stringify = () => { throw new Error('mine') }`))
   await page.waitForLoadState('load')
 
-  // The page's own report of it needs JSON too, and is a second one.
-  expect(new Set(trouble.splice(0))).toEqual(new Set(['error: mine']))
-  expect(await page.evaluate(() => typeof window.chatlog)).toBe('undefined')
+  await expect.poll(() => lines).toEqual(['chatlog init: mine: nothing is recorded'])
+  expect(await page.evaluate(() => window.chatlog.getState().problem)).toBe(lines[0])
   expect(collector.requests).toEqual([])
 })
 

@@ -85,7 +85,7 @@ test.skipIf(!tags.length)('every file that pages load is written in ES2020', () 
 
 test('the documents name the oldest supported browsers that package.json names', () => {
   const { browserslist } = packageJson
-  const stated = /^- \*\*Oldest\*\*: (.*)$/m.exec(readFileSync(join(root, 'docs/engines.md'), 'utf8'))?.[1]
+  const stated = /^- \*\*Oldest\*\*: (.*)$/m.exec(readFileSync(join(root, 'docs/evidence/engines.md'), 'utf8'))?.[1]
 
   expect(stated).toBe(browserslist.map((one) => one.replace('>= ', '')).join(', '))
 })

@@ -68,7 +68,7 @@ test('a body that no limit allows is said with its bytes and the limit', async (
 test('a user without an id is said so', async () => {
   const lines = await complaintsOf(({ log }) => log.identify({ userId: '' }))
 
-  expect(lines).toEqual(['chatlog: message dropped (invalid): identify: `userId` must be a non-empty string'])
+  expect(lines).toEqual(['chatlog: message dropped (invalid): identify: `userId` must name a user, got string ""'])
 })
 
 test('a store that fails at a write is said so', async () => {

@@ -75,13 +75,28 @@ describe('init', () => {
     expect([log.getState().counts.recorded, next.getState().counts.recorded]).toEqual([0, 1])
   })
 
-  test('throws at an option that isn’t one, and leaves the instance that is there as it is', async () => {
+  test('never throws: what is wrong is said once in the console and in getState, and nothing is recorded', async () => {
     const { fetch, options } = answeringPage()
-    expect(() => initOnPage({ ...options, apiKey: '' })).toThrow(TypeError)
+    const error = vi.mocked(console.error)
+    const wrong = { ...options, endpoint: `nowhere-${options.storeName}` }
+    const logs = [initOnPage(wrong), initOnPage(wrong)]
+    for (const log of logs) {
+      expect(log.trackMessage(hello)).toBe('')
+      expect(log.getState()).toMatchObject({ waitsFor: 'options', counts: { recorded: 0 } })
+      expect(log.getState().problem).toMatch(
+        /`endpoint` must be an absolute http\(s\) URL, got .*: nothing is recorded$/,
+      )
+    }
+    await vi.advanceTimersByTimeAsync(30_000)
+
+    expect(error.mock.calls).toEqual([[logs[0]?.getState().problem]])
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
+  test('with a wrong option leaves the instance that is there as it is', async () => {
+    const { fetch, options } = answeringPage()
     const log = initOnPage(options)
-    expect(() => initOnPage({ ...options, apiKey: 'OTHER_KEY_12345', endpoint: 'nowhere' })).toThrow(
-      '`endpoint` must be',
-    )
+    initOnPage({ ...options, apiKey: 'OTHER_KEY_12345', endpoint: 'nowhere' }).stop()
     log.trackMessage(hello)
     await vi.advanceTimersByTimeAsync(30_000)
 
@@ -95,6 +110,16 @@ describe('init', () => {
 
     expect(log.getState()).toMatchObject({ storage: 'memory', conversations: [], counts: { recorded: 0 } })
     expect(await log.flush()).toEqual({ delivered: [], pending: [] })
+  })
+
+  test('of a second copy gives the first one’s instance, with its key, and says so once', () => {
+    const { options } = answeringPage()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const log = initOnPage(options)
+    const initOfCopy = createInit({ resolve: resolveOptions, start: (parts) => startRecording(parts) })
+
+    expect([initOfCopy(options), initOfCopy(options)]).toEqual([log, log])
+    expect(warn.mock.calls).toEqual([['chatlog: a second copy of the script is on this page: the first one records']])
   })
 
   test('of a build resolves and starts as that build does', () => {

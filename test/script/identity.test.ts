@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LogRow } from '../../src/script/conversation/rows.ts'
-import { resolveOptions } from '../../src/script/options.ts'
 import type { ServedConversation } from './fakes/fake-endpoint.ts'
-import { endpointOptions, fakeBrowser, fakePage } from './fakes/fake-platform.ts'
+import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
 const day = 86_400_000
 const hello = { role: 'user', content: 'Hello' } as const
@@ -347,14 +346,26 @@ describe('identify', () => {
     expect(endpoint.conversations()[0]?.userProperties).toMatchObject({ userType: '2', plan: 2 })
   })
 
-  test.each([undefined, null, {}, { userId: '' }, { userId: 7 }])('of %o is refused, and changes nothing', (user) => {
-    const { log, errors } = fakePage()
-    log.identify(user as never)
+  test('of a number is of its digits', async () => {
+    const { log, advance, endpoint } = fakePage()
+    log.identify({ userId: 7 })
+    log.trackMessage(hello)
+    await advance(20_000)
 
-    expect(log.getState().counts.dropped).toEqual({ invalid: 1 })
-    expect(errors).toHaveLength(1)
-    expect(log.getState().visitor.identificationType).toBe('COOKIED')
+    expect(endpoint.conversations()[0]?.userProperties).toMatchObject({ id: '7', identificationType: 'ID_PROVIDED' })
   })
+
+  test.each([undefined, null, {}, { userId: '' }, { userId: 'undefined' }, { userId: 'null' }, { userId: {} }])(
+    'of %o is refused, and changes nothing',
+    (user) => {
+      const { log, errors } = fakePage()
+      log.identify(user as never)
+
+      expect(log.getState().counts.dropped).toEqual({ invalid: 1 })
+      expect(errors).toHaveLength(1)
+      expect(log.getState().visitor.identificationType).toBe('COOKIED')
+    },
+  )
 
   test('names a conversation whose earlier messages this page has yet to read', async () => {
     const browser = fakeBrowser()
@@ -595,7 +606,7 @@ describe('a page that waits for consent', () => {
 
   test('takes over a changed key without a word', async () => {
     const { log, errors, advance, endpoint } = fakePage({ init: { consent: 'pending' } })
-    log.takeOver({ ...resolveOptions(endpointOptions), apiKey: 'WEB_KEY_CHANGED' })
+    log.takeKey('WEB_KEY_CHANGED')
     log.trackMessage({ role: 'user', content: 'one' })
     log.setConsent('granted')
     await advance(10_000)

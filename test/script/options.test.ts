@@ -31,7 +31,7 @@ test.each<[string, unknown[]]>([
   ['apiKey', ['a', 'WEB_KEY-1.~!']],
   ['endpoint', ['https://a', 'http://127.0.0.1:8081/conversations']],
   ['storeName', ['x', 'two words']],
-  ['userId', ['u', '7']],
+  ['userId', ['u', '7', 7, '', null]],
   ['consent', ['granted', 'denied', 'pending']],
   ['cookies', [true, false]],
   ['cookieName', ['a', 'a.b_c-1']],
@@ -52,10 +52,14 @@ test.each<[string, unknown[]]>([
 })
 
 test.each<[string, string, unknown[]]>([
-  ['apiKey', 'a WEB key', [undefined, '', 'two words', ' KEY', 'KEY ', 'ключ', null, 7]],
+  [
+    'apiKey',
+    'a WEB key, never an API key, which opens every conversation',
+    [undefined, '', 'two words', ' KEY', 'KEY ', 'ключ', null, 7, 'api_k1_secret'],
+  ],
   ['endpoint', 'an absolute http(s) URL', ['', '/conversations', 'https:///x', 'ftp://a', 'see http://a', 7]],
   ['storeName', 'a text', ['', null, 7, {}]],
-  ['userId', 'a text', ['', null, 7]],
+  ['userId', 'a text or a number', [{}, true]],
   ['consent', 'granted, denied or pending', ['', 'yes', 'ungranted', 'granted!', 'not denied', true]],
   ['cookies', 'true or false', ['true', 1, null]],
   ['cookieName', 'of letters, digits and ._-', ['', 'a b', ' a', 'a;', 'é', 7]],
@@ -99,4 +103,8 @@ test('a value that is too long is shown as far as 200 characters', () => {
 test('what is given as undefined has its default', () => {
   expect(resolved({ server: undefined, tags: undefined })).toMatchObject({ server: 'hosted', tags: [] })
   expect(resolved({ userId: undefined })).not.toHaveProperty('userId')
+})
+
+test('a key that is refused isn’t repeated whole', () => {
+  expect(() => resolved({ apiKey: 'api_k1_secretsecret' })).toThrow(/got string:api_$/)
 })

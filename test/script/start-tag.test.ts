@@ -27,7 +27,7 @@ function pageWith(chatlog?: TagGlobal) {
 
 /** Runs the tag with these `data-*`. */
 function runTag(dataset: Record<string, string>, init: (options: InitOptions) => Chatlog): void {
-  happyPage({ document: { currentScript: { dataset } } })
+  happyPage({ document: { currentScript: { dataset, src: 'chatlog.js' } } })
   startTag(init)
 }
 
@@ -50,7 +50,6 @@ describe('the options of a tag', () => {
     ['0.5', 0.5],
     ['true', true],
     ['false', false],
-    ['', true],
     ['trueish', 'trueish'],
     ['untrue', 'untrue'],
     ['5 s', '5 s'],
@@ -61,10 +60,22 @@ describe('the options of a tag', () => {
   test.each(['endpoint', 'storeName', 'userId', 'cookieName', 'cookieDomain'])(
     'stay text whatever they look like, as %s',
     (option) => {
-      for (const text of ['007', 'true', 'false', '']) {
+      for (const text of ['007', 'true', 'false']) {
         expect(optionsOf({ [option]: text })).toEqual([{ apiKey: 'WEB_KEY', [option]: text }])
       }
     },
+  )
+
+  test.each(['userId', 'consent', 'cookieDomain', 'endpoint', 'maxWaitMs', 'properties'])(
+    'aren’t there where a template left them empty, as %s',
+    (option) => {
+      for (const empty of ['', ' ']) expect(optionsOf({ [option]: empty })).toEqual([{ apiKey: 'WEB_KEY' }])
+    },
+  )
+
+  test.each(['cookies', 'partitioned', 'doNotTrack', 'captureLinks', 'debug'])(
+    'are meant where an attribute stands without a value, as %s',
+    (option) => expect(optionsOf({ [option]: '' })).toEqual([{ apiKey: 'WEB_KEY', [option]: true }]),
   )
 
   test('stay text where the key looks like a number', () => {
@@ -117,6 +128,7 @@ describe('a tag with a key', () => {
   })
 
   test('loaded twice leaves the first as it is', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const first = pageWith()
     const second = { init: vi.fn() }
     runTag({ apiKey: 'WEB_KEY' }, first.init)
@@ -125,6 +137,7 @@ describe('a tag with a key', () => {
 
     expect(page.chatlog).toBe(chatlog)
     expect(second.init).not.toHaveBeenCalled()
+    expect(warn.mock.calls).toEqual([['chatlog: a second tag is on this page: the first one records']])
   })
 
   test('whose options are refused throws, and keeps the calls for one that works', () => {
@@ -136,16 +149,69 @@ describe('a tag with a key', () => {
   })
 })
 
+describe('a global that is no stub', () => {
+  const foreignFrame = new Proxy(
+    {},
+    {
+      get() {
+        throw new DOMException('Blocked a frame', 'SecurityError')
+      },
+    },
+  )
+  test.each<[string, unknown]>([
+    ['an element', { id: 'chatlog', tagName: 'DIV' }],
+    ['a form with a field `q`', { q: { tagName: 'INPUT' } }],
+    ['a list', []],
+    ['a frame of another site', foreignFrame],
+  ])('%s is replaced by the instance', (_what, found) => {
+    const faked = pageWith(found as TagGlobal)
+    runTag({ apiKey: 'WEB_KEY' }, faked.init)
+
+    page.chatlog?.trackMessage?.({ role: 'user', content: 'Hi' })
+    expect(faked.calls).toHaveLength(1)
+  })
+
+  test('is left alone where the tag names another', () => {
+    const faked = pageWith([] as never)
+    vi.stubGlobal('ourLog', { q: [['identify', 1]] })
+    runTag({ apiKey: 'WEB_KEY', global: 'ourLog' }, faked.init)
+
+    expect(page.chatlog).toEqual([])
+    expect(faked.calls).toEqual([['identify', 1]])
+    expect((globalThis as unknown as { ourLog: TagGlobal }).ourLog.init).toBeTypeOf('function')
+  })
+})
+
 describe('a tag without a key', () => {
+  test.each<[Record<string, string>, string]>([
+    [{}, 'no data-* reached it'],
+    [{ apikey: 'WEB_KEY', server: 'chatlog' }, 'apikey, server'],
+  ])('says after two seconds that nobody calls `init` (%o)', (data, found) => {
+    vi.useFakeTimers()
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+    runTag(data, pageWith().init)
+    vi.advanceTimersByTime(2_000)
+    vi.useRealTimers()
+
+    expect(error.mock.calls).toEqual([
+      [`chatlog: nothing is recorded: the tag has no data-api-key (${found}), and nobody calls chatlog.init`],
+    ])
+  })
+
   test.each([{}, { apiKey: '' }])('leaves `init` to the page (%o)', (data) => {
     const faked = pageWith()
+    vi.useFakeTimers()
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
     runTag({ server: 'chatlog', ...data }, faked.init)
     expect(faked.given).toEqual([])
     expect(Object.keys(page.chatlog ?? {})).toEqual(['init'])
 
     page.chatlog?.init?.({ apiKey: 'WEB_KEY' })
+    vi.advanceTimersByTime(60_000)
+    vi.useRealTimers()
     expect(faked.given).toEqual([{ apiKey: 'WEB_KEY' }])
     expect(page.chatlog?.trackMessage).toBeTypeOf('function')
+    expect(error.mock.calls).toEqual([])
   })
 
   test('keeps the page’s stub and its calls until the page calls `init`, and makes them once', () => {

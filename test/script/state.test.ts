@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { ChatlogEvents } from '../../src/script/chatlog.ts'
 import { createInstance } from '../../src/script/instance.ts'
 import { resolveOptions } from '../../src/script/options.ts'
@@ -24,6 +25,12 @@ function heard(options: Parameters<typeof fakePage>[0] = {}) {
 describe('getState', () => {
   test('of a page that has done nothing', () => {
     expect(fakePage().log.getState()).toEqual({
+      waitsFor: 'message',
+      problem: null,
+      endpoint: endpointOptions.endpoint,
+      keyId: 'KEY',
+      version: packageJson.version,
+      storedAt: null,
       visitor: { id: null, identificationType: 'COOKIED' },
       consent: 'granted',
       storage: 'durable',
@@ -347,7 +354,7 @@ test('a changed key is used from the next request on', async () => {
   const { log, advance, endpoint } = fakePage()
   log.trackMessage({ role: 'assistant', content: 'one' })
   await advance(20_000)
-  log.takeOver(resolveOptions({ ...endpointOptions, apiKey: 'ANOTHER_KEY' }))
+  log.takeKey('ANOTHER_KEY')
   log.trackMessage({ role: 'assistant', content: 'two' })
   await advance(20_000)
 

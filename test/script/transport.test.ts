@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { resolveOptions } from '../../src/script/options.ts'
 import type { Platform } from '../../src/script/platform.ts'
 import type { Fault } from './fakes/fake-endpoint.ts'
 import { endpointOptions, fakePage } from './fakes/fake-platform.ts'
@@ -26,7 +25,7 @@ test('a changed key goes with the next request, in headers and in a beacon’s U
   const { log, tab, advance, network } = fakePage({ init: { server: 'chatlog' }, fetchLater: false })
   log.trackMessage({ role: 'assistant', content: 'one' })
   await advance(20 * second)
-  log.takeOver(resolveOptions({ ...endpointOptions, apiKey: 'WEB-new+key' }))
+  log.takeKey('WEB-new+key')
   log.trackMessage({ role: 'assistant', content: 'two' })
   await advance(20 * second)
   log.trackMessage({ role: 'assistant', content: 'three' })

@@ -10,7 +10,8 @@ export interface ObserveInput extends Partial<ObserveSelectors> {
 /** What `init` of this build takes beyond the options of the small script. */
 export interface ObserveInitOptions extends InitOptions, ObserveInput {}
 
-const names: readonly (keyof ObserveSelectors)[] = [
+/** The selectors that may be given. */
+export const selectorNames: readonly (keyof ObserveSelectors)[] = [
   'observe',
   'user',
   'assistant',
@@ -40,7 +41,7 @@ export function resolveSelectors(given: ObserveInput, matches: (selector: string
     )
   }
   const selectors: Partial<ObserveSelectors> = preset === undefined ? {} : { ...presets[preset] }
-  for (const name of names) {
+  for (const name of selectorNames) {
     const selector = given[name]
     if (selector === undefined) continue
     if (!isSelector(selector, matches)) {
@@ -50,7 +51,7 @@ export function resolveSelectors(given: ObserveInput, matches: (selector: string
   }
   if (!Object.keys(selectors).length) return null
   if (!selectors.user && !selectors.assistant) Object.assign(selectors, defaultSelectors)
-  for (const name of names.slice(0, 3)) {
+  for (const name of selectorNames.slice(0, 3)) {
     if (!selectors[name]) throw new TypeError(`chatlog: to observe a widget, \`${name}\` must be a CSS selector too`)
   }
   return selectors as ObserveSelectors

@@ -140,7 +140,7 @@ export function createSending(parts: SendingParts): Sending {
 }
 
 /** Writes down what became of a request. */
-function createSettling({ store, arming, ledger, options }: SendingParts) {
+function createSettling({ store, arming, ledger, options, platform }: SendingParts) {
   const said = new Set<string>()
 
   /** Says once a page what stands between the page and its endpoint. */
@@ -168,6 +168,7 @@ function createSettling({ store, arming, ledger, options }: SendingParts) {
     const { delivery } = conversation
     ledger.counts.delivered += [...body.rows.keys()].filter((entry) => delivery.dirty.has(entry)).length
     acknowledged(delivery, body)
+    ledger.storedAt = platform.now()
     const conversationId = wireIdOf(conversation, body.part)
     ledger.emit('delivered', { conversationId, messages: body.rows.size, bytes: body.bytes })
   }

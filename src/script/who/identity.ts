@@ -4,12 +4,13 @@ import { toJson } from '../json.ts'
 import type { Platform } from '../platform.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from './current-conversation.ts'
+import { userIdOf } from './signed-in-user.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Login and logout. */
 export interface Identity {
   /** Names the visitor: the tab's conversation is theirs, unless it is another user's, which ends. */
-  identify(user: { userId: string; [trait: string]: unknown }): void
+  identify(user: { userId: string | number; [trait: string]: unknown }): void
   /** Ends the conversation; the next visitor gets a new id. What was recorded is delivered as it was. */
   reset(): void
   /** Before a send: what was recorded under an id that another tab has overwritten goes under the cookie's. */
@@ -31,8 +32,9 @@ export function createIdentity({ visitor, current, store, platform }: IdentityPa
   }
 
   return {
-    identify({ userId, ...traits }) {
-      if (!userId || typeof userId !== 'string') throw new TypeError('identify: `userId` must be a non-empty string')
+    identify({ userId: given, ...traits }) {
+      const userId = userIdOf(given)
+      if (!userId) throw new TypeError(`identify: \`userId\` must name a user, got ${typeof given} ${toJson(given)}`)
       visitor.identify(userId, traits)
       const conversation = current.get()
       if (!conversation) return

@@ -4,6 +4,13 @@ export interface User {
   traits: Record<string, unknown>
 }
 
+/**
+ * A user id as text; `undefined` where it names nobody: nothing, or what a template writes where there is nothing, which
+ * would make one user of all.
+ */
+export const userIdOf = (given: unknown): string | undefined =>
+  /^(string|number):(?!(undefined|null|NaN|)$)/.test(`${typeof given}:${given}`) ? `${given}` : undefined
+
 /** Who is signed in to the site, as far as it said so. Lives as long as the instance, over each grant of consent. */
 export interface SignedInUser {
   get(): User | null
@@ -13,7 +20,7 @@ export interface SignedInUser {
 }
 
 /** @param userId the `userId` option */
-export function createSignedInUser(userId: string | undefined): SignedInUser {
+export function createSignedInUser(userId?: string): SignedInUser {
   let user: User | null = userId ? { userId, traits: {} } : null
   return {
     get: () => user,

@@ -1,0 +1,37 @@
+/** Misspelt, these would record what the visitor or the site didn't allow, or send it to somebody else. */
+const grave = ['consent', 'privacy', 'endpoint', 'apiKey']
+
+const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
+
+/** Which share of the pairs of letters of the longer name stands in both. */
+function likeness(name: string, other: string): number {
+  let shared = 0
+  for (let at = 2; at <= name.length; at++) if (other.includes(name.slice(at - 2, at))) shared++
+  return shared / (Math.max(name.length, other.length) - 1)
+}
+
+/** An option that there isn't. */
+export interface UnknownOption {
+  name: string
+  /** The option that is meant most likely; `undefined` where it is like none, as what other tools put on script tags. */
+  meant: string | undefined
+  /** Nothing may be recorded until it is right. */
+  isGrave: boolean
+}
+
+/** What is said of the options that a build doesn't have. */
+export function unknownOptions(given: readonly string[], known: readonly string[]): UnknownOption[] {
+  return given.flatMap((name) => {
+    if (known.includes(name)) return []
+    const letters = lettersOf(name)
+    // `data-cookieconsent` and its like are consent tools': which of their categories the tag belongs to.
+    const isForeign = /^cookie[a-z]/.test(letters) && !known.some((one) => lettersOf(one) === letters)
+    const named =
+      grave.find((one) => letters.includes(lettersOf(one))) ?? (/url$|collector/.test(letters) && 'endpoint')
+    const [best] = known
+      .map((one) => ({ one, score: likeness(letters, lettersOf(one)) }))
+      .sort((a, b) => b.score - a.score)
+    const meant = named || (best && best.score >= 0.5 ? best.one : undefined)
+    return [{ name, meant, isGrave: !isForeign && meant !== undefined && grave.includes(meant) }]
+  })
+}
