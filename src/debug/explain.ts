@@ -1,5 +1,6 @@
 import type { ChatlogEvents, DropReason, State } from '../script/chatlog.ts'
 import { findLast } from '../script/lists.ts'
+import type { TagOnPage } from './tag-on-page.ts'
 
 /** One thing that a developer should know, and what to do about it. */
 export interface Finding {
@@ -19,6 +20,16 @@ const drops: Record<DropReason, string> = {
   discarded: 'Their conversation had been removed by `discardConversation`.',
   storage_budget: 'Over 10 MB were undelivered; the oldest went.',
   corrupt: 'Something else wrote into chatlog’s database.',
+}
+
+const findingsOfOptions = ({ problem }: State): Finding[] =>
+  problem ? [{ level: 'error', what: problem, toDo: 'Correct it in the tag, or where the page calls init.' }] : []
+
+const findingsOfSilence = ({ waitsFor }: State): Finding[] => {
+  if (waitsFor !== 'message') return []
+  const toDo =
+    'Call chatlog.trackMessage for each message of your widget; for one that isn’t yours load chatlog-observe.js with data-observe, and look in the console for selectors that match nothing.'
+  return [{ level: 'warning', what: 'Nothing has been recorded yet.', toDo }]
 }
 
 const findingsOfConsent = ({ consent }: State): Finding[] => {
@@ -87,20 +98,27 @@ const findingsOfDrops = ({ counts }: State): Finding[] =>
 export function explain(state: State, refusals: readonly ChatlogEvents['refused'][]): Finding[] {
   const order = ['error', 'warning', 'note']
   return [
+    ...findingsOfOptions(state),
     ...findingsOfSender(state),
     ...findingsOfConversations(state, refusals),
-    ...findingsOfConsent(state),
+    ...(state.problem ? [] : findingsOfConsent(state)),
+    ...findingsOfSilence(state),
     ...findingsOfDrops(state),
     ...findingsOfMachine(state),
   ].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
 }
 
 /** What to say while there is no instance. */
-export const explainAbsence = (hasStub: boolean): Finding =>
-  hasStub
-    ? {
-        level: 'warning',
-        what: 'Calls are queued, and chatlog.js hasn’t started.',
-        toDo: 'It is still loading, was blocked, has no data-api-key, or the console says which option is wrong.',
-      }
-    : { level: 'error', what: 'There is no chatlog on this page.', toDo: 'Put the tag of chatlog.js before this one.' }
+export function explainAbsence(hasStub: boolean, tag: TagOnPage | null): Finding {
+  const what = hasStub ? 'Calls are queued, and chatlog.js hasn’t started.' : 'There is no chatlog on this page.'
+  return { level: hasStub ? 'warning' : 'error', what, toDo: toDoForTag(tag) }
+}
+
+function toDoForTag(tag: TagOnPage | null): string {
+  if (!tag) return 'Put the tag of chatlog.js before this one.'
+  if (tag.status === null)
+    return `${tag.src} is still loading, or was blocked: by the policy’s script-src, an ad blocker, or integrity.`
+  if (tag.status >= 400) return `${tag.src} was answered ${tag.status}: correct the address in src.`
+  if (!tag.hasKey) return 'Its tag has no data-api-key: put the WEB key there, or call chatlog.init.'
+  return `${tag.src} has come and hasn’t run: the console says why; the hash in integrity may be another file’s.`
+}

@@ -3,6 +3,7 @@ import type { State } from '../script/chatlog.ts'
 import { element } from './elements.ts'
 import { explain, explainAbsence, type Finding } from './explain.ts'
 import type { Observation } from './observe-instance.ts'
+import { tagOnPage } from './tag-on-page.ts'
 
 const whole = (count: number): string => count.toLocaleString('en')
 const timeOf = (at: number): string => new Date(at).toTimeString().slice(0, 8)
@@ -13,7 +14,7 @@ const facts = (rows: [term: string, value: string][]) =>
 
 /** What stands in the way and what to do, read out when it changes. */
 export function findingsSection({ state, hasStub, refusals }: Observation): Node[] {
-  const found: Finding[] = state ? explain(state, refusals) : [explainAbsence(hasStub)]
+  const found: Finding[] = state ? explain(state, refusals) : [explainAbsence(hasStub, tagOnPage())]
   if (!found.length) return [element('p', { class: 'well' }, 'Nothing stands in the way.')]
   const items = found.map(({ level, what, toDo }) =>
     element('li', { class: level }, element('strong', {}, what), ' ', element('span', {}, toDo)),
@@ -21,13 +22,29 @@ export function findingsSection({ state, hasStub, refusals }: Observation): Node
   return [element('ul', { class: 'findings' }, ...items)]
 }
 
+const waiting: Record<NonNullable<State['waitsFor']>, string> = {
+  options: 'the right options',
+  consent: 'the visitor’s consent',
+  message: 'the first message',
+  key: 'a key that the endpoint takes',
+  endpoint: 'any answer of the endpoint',
+  retry: 'the next try',
+  change: 'a change of what was refused',
+  delivery: 'an answer that ends, or the next request',
+}
+
 /** Who, whether, where and how. */
 export function factsSection({ state }: Observation): Node[] {
   if (!state) return []
-  const { visitor, consent, storage, sender, counts } = state
+  const { visitor, consent, storage, sender, counts, waitsFor, endpoint, keyId, version, storedAt } = state
   const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0)
   return [
     facts([
+      ['Connected', waitsFor ? `waits for ${waiting[waitsFor]}` : 'yes: everything recorded here is stored'],
+      ['Last stored', storedAt ? timeOf(Date.parse(storedAt)) : 'nothing yet'],
+      ['Endpoint', endpoint],
+      ['Key', keyId],
+      ['Script', version],
       ['Visitor', `${visitor.id ?? 'none yet'} (${visitor.identificationType})`],
       ['Consent', consent],
       ['Storage', storage],

@@ -25,13 +25,13 @@ export function unknownOptions(given: readonly string[], known: readonly string[
     if (known.includes(name)) return []
     const letters = lettersOf(name)
     // `data-cookieconsent` and its like are consent tools': which of their categories the tag belongs to.
-    const isForeign = /^cookie[a-z]/.test(letters) && !known.some((one) => lettersOf(one) === letters)
+    if (/^cookie(cons|cat|yes|first)/.test(letters)) return [{ name, meant: undefined, isGrave: false }]
     const named =
       grave.find((one) => letters.includes(lettersOf(one))) ?? (/url$|collector/.test(letters) && 'endpoint')
     const [best] = known
       .map((one) => ({ one, score: likeness(letters, lettersOf(one)) }))
       .sort((a, b) => b.score - a.score)
-    const meant = named || (best && best.score >= 0.5 ? best.one : undefined)
-    return [{ name, meant, isGrave: !isForeign && meant !== undefined && grave.includes(meant) }]
+    const meant = named || (best && best.score >= (grave.includes(best.one) ? 0.5 : 0.6) ? best.one : undefined)
+    return [{ name, meant, isGrave: meant !== undefined && grave.includes(meant) }]
   })
 }

@@ -28,6 +28,28 @@ describe('origins', () => {
     expect((await fetch(await postWith(key))).status).toBe(200)
   })
 
+  test('an API key is refused with 403 where a page uses it, and says what to use there', async () => {
+    const { fetch, store } = await collectorUnderTest()
+    const { key } = await addKey(store, { type: 'api' })
+    const answers = await Promise.all(
+      [{}, { origin }, { origin: 'null' }].map(async (headers) => fetch(await postWith(key, headers))),
+    )
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 403, 403])
+    expect((await problemOf(answers[1] as Response)).detail).toContain('use a WEB key there')
+  })
+
+  test('an API key works from pages of the collector’s own, and of the origins that it names', async () => {
+    const { fetch, store } = await collectorUnderTest()
+    const { key } = await addKey(store, { type: 'api' })
+    const { key: named } = await addKey(store, { type: 'api', origins: [origin] })
+    const own = new URL((await postWith(key)).url).origin
+
+    expect((await fetch(await postWith(key, { origin: own }))).status).toBe(200)
+    expect((await fetch(await postWith(named, { origin }))).status).toBe(200)
+    expect((await fetch(await postWith(named, { origin: 'https://evil.example' }))).status).toBe(403)
+  })
+
   test('the refusal names the origin and the key’s public half, never the key', async () => {
     const { fetch, store } = await collectorUnderTest()
     const { key, stored } = await addKey(store, { type: 'web', origins: [origin] })

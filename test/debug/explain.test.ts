@@ -55,6 +55,28 @@ test('a refused conversation is said with the server’s own words, before every
 })
 
 test('a page without the script is told apart from one whose script has not started', () => {
-  expect(explainAbsence(false).what).toContain('no chatlog')
-  expect(explainAbsence(true).what).toContain('queued')
+  expect(explainAbsence(false, null).what).toContain('no chatlog')
+  expect(explainAbsence(true, null).what).toContain('queued')
+})
+
+test('wrong options come first, and their remedy', () => {
+  const problem = 'chatlog init: `endpoint` must be an absolute http(s) URL, got string:x: nothing is recorded'
+
+  expect(explain({ ...well, waitsFor: 'options', problem, consent: 'pending' }, [])[0]).toMatchObject({ what: problem })
+})
+
+test('a page that has recorded nothing hears what is missing', () => {
+  expect(explain({ ...well, waitsFor: 'message' }, [])).toMatchObject([
+    { level: 'warning', what: 'Nothing has been recorded yet.', toDo: expect.stringContaining('trackMessage') },
+  ])
+})
+
+test.each<[string, Parameters<typeof explainAbsence>[1], RegExp]>([
+  ['no tag', null, /Put the tag/],
+  ['a tag that was answered 404', { src: '/chatlog.js', hasKey: true, status: 404 }, /answered 404/],
+  ['a tag that was blocked', { src: '/chatlog.js', hasKey: true, status: null }, /script-src/],
+  ['a tag without a key', { src: '/chatlog.js', hasKey: false, status: 200 }, /data-api-key/],
+  ['a tag whose file is another', { src: '/chatlog.js', hasKey: true, status: 200 }, /integrity/],
+])('where there is no instance, %s is told apart', (_what, tag, remedy) => {
+  expect(explainAbsence(true, tag).toDo).toMatch(remedy)
 })

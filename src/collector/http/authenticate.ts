@@ -12,7 +12,7 @@ export function mediaType(request: Request): string {
  * headers), which takes WEB keys only.
  *
  * @throws ProblemError `unauthorized` without a key or with an unknown one; `forbidden` when it is revoked, doesn't
- *   allow the request's origin, or is an API key in an address
+ *   allow the request's origin, or is an API key in an address or in a page, unless it names that page's origin
  */
 export async function authenticate(
   request: Request,
@@ -27,8 +27,15 @@ export async function authenticate(
       'The key is unknown here: `chatlog-collector keys list` shows what is known.',
     )
   }
-  refuseForbidden(verdict, given.isInUrl, request.headers.get('origin') ?? undefined)
+  refuseForbidden(verdict, given.isInUrl, originOf(request))
   return verdict.key
+}
+
+/** Of the page that asks; `undefined` where none does, or one of the collector's own. */
+function originOf(request: Request): string | undefined {
+  const origin = request.headers.get('origin')
+  const isOwn = origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host
+  return origin === null || isOwn ? undefined : origin
 }
 
 type GivenKey = { key: string; isInUrl: boolean }
@@ -58,6 +65,12 @@ function refuseForbidden(verdict: Exclude<KeyVerdict, { kind: 'unknown' }>, isIn
   if (kind === 'revoked') throw new ProblemError('forbidden', `The key ${key.id} was revoked at ${key.revokedAt}.`)
   if (isInUrl && key.type !== 'web') {
     throw new ProblemError('forbidden', 'An API key is secret and must not stand in an address: send it as a header.')
+  }
+  if (origin !== undefined && key.type === 'api' && key.origins.length === 0) {
+    throw new ProblemError(
+      'forbidden',
+      'An API key opens every conversation and must not stand in a page: use a WEB key there, or make an API key with `--origin` for pages that only you see.',
+    )
   }
   if (!allowsOrigin(key, origin)) {
     throw new ProblemError('forbidden', `The key ${key.id} doesn't allow the origin ${origin}.`)
