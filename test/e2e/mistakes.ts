@@ -297,7 +297,7 @@ const surroundings: Mistake[] = [
     what: `has no ${name}`,
     head: `<script>Object.defineProperty(window, '${name}', { value: undefined, configurable: true })</script>${stub + say + tag()}`,
     ...fine,
-    says: /^(chatlog: nothing can be stored here[^]*)?$/,
+    says: /^(chatlog: nothing can be stored here[\s\S]*)?$/,
   })),
   {
     what: 'has no fetch',
