@@ -36,6 +36,33 @@ function chat(options: Parameters<typeof fakePage>[0] = {}) {
 }
 
 describe('a click on a link in the widget', () => {
+  test('is recorded in a drawing of old, whose links say `xlink:href`', async () => {
+    const { click, clicks } = chat()
+    click(
+      '<div data-chatlog><svg><a id="clicked" xlink:href="https://docs.example.com/install">Install</a></svg></div>',
+    )
+
+    expect((await clicks()).ofMessages).toMatchObject([{ url: 'https://docs.example.com/install' }])
+  })
+
+  test('is recorded without the user and password in front of its host', async () => {
+    const { click, clicks } = chat()
+    click('<div data-chatlog><a id="clicked" href="https://jane:hunter2@docs.example.com/other">Other</a></div>')
+
+    expect((await clicks()).ofConversation).toMatchObject([{ url: 'https://docs.example.com/other' }])
+  })
+
+  test.each(['javascript:void 0', ' JavaScript:go()', 'java\nscript:go()'])(
+    'isn’t recorded where it runs a script: %j',
+    async (href) => {
+      const { click, clicks, log } = chat()
+      click(`<div data-chatlog><a id="clicked" href="${href}">Go</a></div>`)
+
+      expect(await clicks()).toEqual({ ofMessages: [], ofConversation: [] })
+      expect(log.getState().counts.dropped).toEqual({})
+    },
+  )
+
   test('is recorded with its absolute URL, its text and its time, at the message that holds the URL', async () => {
     const { click, clicks, clock, advance } = chat()
     await advance(5_000)

@@ -4,14 +4,9 @@ import type { Platform } from '../platform.ts'
 /** Longest label that is kept of a clicked link, in UTF-16 units. */
 const maxLabelLength = 200
 
-/** Where a link leads, as it is written; nowhere where it runs a script. Drawn ones in SVG say it in their own way. */
-const hrefOf = (element: Element): string | null | undefined => {
-  const href = /^(a|area)$/i.test(element.localName)
-    ? (element.getAttribute('href') ?? element.getAttribute('xlink:href'))
-    : null
-  // Browsers leave out what can't be seen.
-  return href !== null && /^javascript:/i.test(href.replace(/[\0- ]+/g, '')) ? null : href
-}
+/** Where a link leads, as it is written. Drawn ones in SVG say it in their own way. */
+const hrefOf = (element: Element): string | null =>
+  /^(a|area)$/i.test(element.localName) ? (element.getAttribute('href') ?? element.getAttribute('xlink:href')) : null
 
 /** What a linked image shows. */
 const altOf = (anchor: Element): string => anchor.querySelector('[alt]')?.getAttribute('alt') ?? ''
@@ -31,7 +26,7 @@ export function captureLinkClicks(
 
   const watch = (root: ShadowRoot | null) => {
     const unsubscribe = onClick(root, ({ event, elements }) => {
-      const anchor = elements.find(hrefOf)
+      const anchor = elements.find((element) => hrefOf(element) !== null)
       const recorded = root ?? elements.some((element) => element.matches('[data-chatlog]'))
       if (!anchor || !recorded || told.has(event)) return
       told.add(event)

@@ -60,7 +60,11 @@ export function createReactions(parts: ReactionsParts): Reactions {
     trackLinkClick({ url, label, title, messageId, conversationId }) {
       const { href, baseUrl } = platform.page()
       // Within the page: its address loses the values that may name a person here too.
-      const absolute = url.startsWith('#') ? withoutValues(href) + url : new URL(url, baseUrl).href
+      const target = new URL(url, baseUrl)
+      // It leads nowhere.
+      if (target.protocol === 'javascript:') return
+      target.username = target.password = ''
+      const absolute = url.startsWith('#') ? withoutValues(href) + url : target.href
       const told: LinkClick = {
         url: absolute,
         label: asText(label ?? title) ?? null,
