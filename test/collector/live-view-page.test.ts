@@ -149,3 +149,85 @@ test('ages are said in the largest unit that fits', () => {
   expect(ago('2026-02-28T11:00:00Z', now)).toBe('yesterday')
   expect(ago('no date', now)).toBe('no date')
 })
+
+const answer = (content: string, more: Partial<StoredMessage> = {}) => message({ role: 'assistant', content, ...more })
+
+test('an answer is shown as its Markdown means it, and as it was written on request', () => {
+  const shown = detail(
+    conversation({
+      messages: [
+        message({ content: '**as typed**' }),
+        answer('# Steps\n\n1. *Install*\n2. Run `npm i`\n\n```sh\nnpm i\n```\n\n| a | b |\n| - | -: |\n| 1 | 2 |'),
+      ],
+    }),
+  )
+  const [typed, answered] = [...shown.querySelectorAll('.text')]
+
+  expect(typed?.textContent).toBe('**as typed**')
+  expect(
+    [...(answered?.querySelectorAll('h3, ol > li, em, code, pre, td, th') ?? [])].map((one) => one.tagName),
+  ).toEqual([...['H3', 'LI', 'EM', 'LI', 'CODE', 'PRE', 'CODE', 'TH', 'TH', 'TD', 'TD']])
+  shown.querySelector<HTMLButtonElement>('.title button')?.click()
+  expect(answered?.textContent).toContain('# Steps\n\n1. *Install*')
+  shown.querySelector<HTMLButtonElement>('.title button')?.click()
+  expect(answered?.querySelector('pre')?.textContent).toBe('npm i')
+})
+
+test('no Markdown makes HTML, loads an image, or a link that runs code', () => {
+  const written = [
+    `${hostile} [a](javascript:alert(1)) [b](JaVaScRiPt&#58;alert(1)) [c](data:text/html,x) <javascript:alert(1)>`,
+    '![picture](https://elsewhere.example/pixel.png) ![x](javascript:alert(1)) [d](vbscript:x "t") [e](&#x6A;avascript:1)',
+    '[f]: javascript:alert(1)\n\n[f] https://docs.example/plain',
+  ].join('\n\n')
+
+  const shown = detail(conversation({ messages: [answer(written)] }))
+
+  expect(shown.querySelectorAll('.text img, .text script')).toHaveLength(0)
+  const links = [...shown.querySelectorAll('.text a')]
+  expect(links.map((link) => link.getAttribute('href'))).toEqual([
+    'https://elsewhere.example/pixel.png',
+    'https://docs.example/plain',
+  ])
+  expect(links.map((link) => link.getAttribute('rel'))).toEqual(Array(2).fill('noopener noreferrer'))
+})
+
+test.each([
+  ['brackets', '['.repeat(20_000)],
+  ['emphasis', '*a **b '.repeat(2_800)],
+  ['quotations', '>'.repeat(20_000)],
+  ['lists', '- '.repeat(10_000)],
+  ['backticks', Array.from({ length: 190 }, (_, length) => '`'.repeat(length)).join(' ')],
+  ['links', '[a](<b'.repeat(3_300)],
+  ['tables', `${'|a'.repeat(500)}|\n${'|-'.repeat(500)}|\n|x|`],
+  ['addresses', 'http://'.repeat(2_800)],
+])('a text made of %s never holds the page', (_name, text) => {
+  const startedAt = performance.now()
+
+  const shown = detail(conversation({ messages: [answer(text)] }))
+
+  expect(shown.querySelector('.text')?.textContent?.length).toBeGreaterThan(0)
+  // Half a second where nothing else runs; a parser that goes back and forth takes minutes.
+  expect(performance.now() - startedAt).toBeLessThan(15_000)
+})
+
+test('people’s words are read from the side from which they are written', () => {
+  const shown = detail(
+    conversation({ tags: ['وسم'], messages: [message({ content: 'كيف أثبته؟' }), answer('- هكذا')] }),
+  )
+
+  for (const place of ['h2', '.written', '.markdown li'])
+    expect(shown.querySelector(place)?.getAttribute('dir')).toBe('auto')
+  expect(shown.querySelector('.tags bdi')?.textContent).toBe('وسم')
+})
+
+test('a relative link appears once with its clicks, and a link without a label by its address', () => {
+  const properties = { chatlog: { page: { url: 'https://docs.example/start/' } } }
+  const links = [{ url: '/guide' }, { url: 'https://docs.example/guide', label: 'Guide' }, { url: '../b', label: ' ' }]
+  const clicks = [{ url: 'https://docs.example/guide', label: null, clickedAt: '2026-03-01T12:00:05Z' }]
+
+  const shown = detail(conversation({ properties, messages: [answer('See there.', { links })] }), [clicks])
+
+  const items = [...shown.querySelectorAll('.links li')]
+  expect(items.map((item) => item.querySelector('a')?.textContent)).toEqual(['Guide', 'https://docs.example/b'])
+  expect(items[0]?.textContent).toMatch(/^Guide clicked /)
+})

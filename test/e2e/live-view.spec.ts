@@ -169,6 +169,40 @@ test('a conversation’s page says who, where, how long, what was clicked and wh
   await expect(page.getByRole('link', { name: 'Remove the filter tag: docs' })).toBeVisible()
 })
 
+test('an answer’s Markdown is shown under the policy: code scrolls in its place, a link opens apart, nothing runs', async ({
+  page,
+  liveView,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const code = `const ${'long'.repeat(80)} = 1`
+  const content = `## Steps\n\n- **one** [Guide](/guide) [bad](javascript:alert(1))\n\n\`\`\`js\n${code}\n\`\`\`\n\n| a | b |\n| - | - |\n| ${'wide'.repeat(40)} | 2 |\n\n${hostile}`
+  await liveView.say('c1', 'مرحبا كيف أثبته؟', {
+    messages: [
+      { id: 'q', role: 'user', content: 'مرحبا كيف أثبته؟' },
+      { id: 'a', role: 'assistant', content },
+    ],
+  })
+  await open(page, liveView)
+  await entries(page).first().click()
+
+  const answer = page.getByRole('article').locator('.markdown')
+  await expect(answer.getByRole('heading', { name: 'Steps' })).toBeVisible()
+  const link = answer.getByRole('link', { name: 'Guide' })
+  await expect(link).toHaveAttribute('href', 'https://docs.example.com/guide')
+  await expect(link).toHaveAttribute('rel', 'noopener noreferrer')
+  await expect(answer).toContainText('<img src=x')
+  for (const place of [answer.locator('pre'), answer.locator('.table-scroll')]) {
+    const [inner, outer] = await place.evaluate((box) => [box.scrollWidth, box.clientWidth])
+    expect(inner).toBeGreaterThan(outer ?? 0)
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  // The first letters of an Arabic title stand at the right.
+  const title = page.getByRole('article').getByRole('heading', { level: 2 })
+  expect(await title.evaluate((heading) => getComputedStyle(heading).direction)).toBe('rtl')
+  await page.getByRole('button', { name: 'Raw text' }).click()
+  await expect(page.getByRole('article')).toContainText('**one** [Guide](/guide)')
+})
+
 test('statistics count the selection, draw it, and lead to its conversations', async ({ page, liveView }) => {
   await liveView.say('c1', 'one')
   await liveView.say('c2', 'two', { tags: ['docs'], createdAt: '2026-03-03T12:00:00.000Z' })

@@ -1,3 +1,4 @@
+import markdownItScript from 'markdown-it/browser?raw'
 import uplotScript from 'uplot/dist/uPlot.iife.min.js?raw'
 import uplotStyle from 'uplot/dist/uPlot.min.css?raw'
 import themeStyle from '../theme.css?raw'
@@ -12,11 +13,14 @@ import icon from './page/icon.svg?raw'
 import list from './page/list.js?raw'
 import pageStyle from './page/live-view.css?raw'
 import main from './page/main.js?raw'
+import markdownStyle from './page/markdown.css?raw'
+import markdown from './page/markdown.js?raw'
 import messages from './page/messages.js?raw'
 import narrowStyle from './page/narrow.css?raw'
 import panesStyle from './page/panes.css?raw'
 import plots from './page/plots.js?raw'
 import reactions from './page/reactions.js?raw'
+import reading from './page/reading.js?raw'
 import safeLink from './page/safe-link.js?raw'
 import session from './page/session.js?raw'
 import setupStyle from './page/setup.css?raw'
@@ -40,12 +44,18 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'icon.svg': { mediaType: 'image/svg+xml', body: icon },
   'list.js': script(list),
   'live-view.css': stylesheet(
-    [themeStyle, pageStyle, panesStyle, conversationStyle, setupStyle, signInStyle, narrowStyle].join('\n'),
+    [themeStyle, pageStyle, panesStyle, conversationStyle, markdownStyle, setupStyle, signInStyle, narrowStyle].join(
+      '
+',
+    ),
   ),
   'main.js': script(main),
+  'markdown-it.js': script(markdownItScript.replace(/\n\/\/# sourceMappingURL=.*/, '')),
+  'markdown.js': script(markdown),
   'messages.js': script(messages),
   'plots.js': script(plots),
   'reactions.js': script(reactions),
+  'reading.js': script(reading),
   'safe-link.js': script(safeLink),
   'session.js': script(session),
   'setup.js': script(setup),

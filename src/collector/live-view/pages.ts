@@ -83,15 +83,15 @@ export function liveViewPage() {
 /** What narrows both views. Its values live in the part of the address that is never sent. */
 function filterForm() {
   return html`<form class="filters" id="filters" role="search" aria-label="Conversations" autocomplete="off">
-      <input class="words" name="text" type="search" maxlength="500" placeholder="Search in messages"
+      <input class="words" name="text" type="search" dir="auto" maxlength="500" placeholder="Search in messages"
         aria-label="Search in messages">
       <details>
         <summary>Filters</summary>
         <div class="fields">
-          <label>Visitor <input name="visitor" placeholder="an id"></label>
+          <label>Visitor <input name="visitor" dir="auto" placeholder="an id"></label>
           <label>From <input name="from" type="date"></label>
           <label>To <input name="to" type="date"></label>
-          <label>Tag <input name="tag" list="tag-suggestions"></label>
+          <label>Tag <input name="tag" dir="auto" list="tag-suggestions"></label>
           <label>Began on page <input name="page" list="page-suggestions" placeholder="beginning of a URL"></label>
           <label>Clicked link <input name="clicked" list="clicked-suggestions" placeholder="beginning of a URL"></label>
           <label>Feedback

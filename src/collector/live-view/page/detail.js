@@ -3,12 +3,15 @@ import { element } from './elements.js'
 import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
 import { linkItem, messageItem, replacedIdOf } from './messages.js'
 import { reactionList } from './reactions.js'
+import { createReading } from './reading.js'
 import { safeLink } from './safe-link.js'
 
 /**
  * @typedef {import('../data-routes.ts').ConversationDetail} Detail
  * @typedef {{ page?: { url?: string, title?: string }, visitorId?: string, continues?: string, continuedIn?: string }} ChatlogProperties
  */
+
+const reading = createReading()
 
 /** What the pane says while no conversation is chosen. */
 export function noConversation(/** @type {() => void} */ setUp) {
@@ -26,10 +29,15 @@ export function notice(text) {
 export function conversationElement(detail) {
   const { conversation, summary, linkClicks, messageClicks, events, feedback } = detail
   const replaced = new Set(conversation.messages.map(replacedIdOf))
-  const outside = linkClicks.map((click) => linkItem(click.url, click.label || click.url, [click]))
+  const baseUrl = pageOf(detail)?.url ?? null
+  const outside = linkClicks.map((click) => linkItem(click.url, click.label?.trim() ?? '', [click], { baseUrl }))
+  reading.clear()
   return element('article', { class: 'conversation' }, [
     backLink(),
-    element('h2', {}, [summary.excerpt || 'No words yet']),
+    element('div', { class: 'title' }, [
+      element('h2', { dir: 'auto' }, [summary.excerpt || 'No words yet']),
+      conversation.messages.some(isAnswer) ? rawSwitch() : null,
+    ]),
     facts(detail),
     sizeElement(summary),
     element(
@@ -40,6 +48,8 @@ export function conversationElement(detail) {
           clicks: messageClicks[index] ?? [],
           isReplaced: replaced.has(message.id),
           before: conversation.messages[index - 1],
+          baseUrl,
+          reading,
           events: events.filter((event) => event.entityType === 'message' && event.messageId === message.id),
           feedback: feedback.filter(({ messageId }) => messageId === message.id),
         }),
@@ -59,20 +69,44 @@ export function conversationElement(detail) {
   ])
 }
 
+/** @param {Detail['conversation']['messages'][number]} message */
+const isAnswer = ({ role }) => role !== 'user' && role !== 'system'
+
+/** A button that shows answers as they were written, and again as their Markdown means them. */
+function rawSwitch() {
+  const button = element('button', { type: 'button', class: 'quiet' }, ['Raw text'])
+  reading.follow((isRaw) => button.setAttribute('aria-pressed', String(isRaw)))
+  button.addEventListener('click', () => reading.switch())
+  return button
+}
+
+/** @param {Detail} detail */
+const chatlogOf = ({ conversation }) => /** @type {ChatlogProperties} */ (conversation.properties?.chatlog ?? {})
+
+/**
+ * @param {Detail} detail
+ * @returns {{ url: string, title?: string } | null} the page on which the conversation began
+ */
+function pageOf(detail) {
+  const { page } = chatlogOf(detail)
+  return typeof page?.url === 'string' ? { ...page, url: page.url } : null
+}
+
 const backLink = () => element('a', { class: 'back', href: addressOf({ id: null }) }, ['All conversations'])
 
 /** @param {Detail} detail */
-function facts({ conversation, summary }) {
-  const chatlog = /** @type {ChatlogProperties} */ (conversation.properties?.chatlog ?? {})
+function facts(detail) {
+  const { conversation, summary } = detail
+  const page = pageOf(detail)
   const { visitor, identificationType, createdAt, updatedAt } = summary
-  const { page, visitorId, continues, continuedIn } = chatlog
+  const { visitorId, continues, continuedIn } = chatlogOf(detail)
   return element('dl', { class: 'fact-grid' }, [
     ...fact('Visitor', visitor === null ? 'none' : filterLink('visitor', visitor)),
     ...fact('Identified', identificationType ?? 'not said'),
     ...(visitorId && visitorId !== visitor ? fact('Cookie id', filterLink('visitor', visitorId)) : []),
     ...fact('Started', timeElement(createdAt, 'full')),
     ...fact('Last change', timeElement(updatedAt, 'full')),
-    ...(page?.url ? fact('Page', safeLink(page.url, page.title || page.url)) : []),
+    ...(page ? fact('Page', safeLink(page.url, page.title || page.url)) : []),
     ...(conversation.tags?.length ? fact('Tags', tagLinks(conversation.tags)) : []),
     ...(continues ? fact('Continues', conversationLink(continues)) : []),
     ...(continuedIn ? fact('Continued in', conversationLink(continuedIn)) : []),
@@ -95,7 +129,7 @@ const fact = (name, value) => [element('dt', {}, [name]), element('dd', {}, [val
  */
 const filterLink = (name, value) =>
   element('a', { href: addressWith(name, value), title: `Conversations with this ${name}` }, [
-    name === 'visitor' ? code(value) : value,
+    name === 'visitor' ? code(value) : element('bdi', {}, [value]),
   ])
 
 /** @param {string[]} tags */
@@ -107,7 +141,7 @@ const tagLinks = (tags) =>
   )
 
 /** @param {string} text */
-const code = (text) => element('code', {}, [text])
+const code = (text) => element('code', { dir: 'auto' }, [text])
 
 /** @param {string} id */
 const conversationLink = (id) => element('a', { href: addressOf({ id }) }, [id])

@@ -97,17 +97,17 @@ function createItem(summary, selected) {
   const { id, createdAt, excerpt, found, visitor, identificationType, messages, linkClicks, bytes, maxBytes, part } =
     summary
   const facts = [
-    element('span', { class: 'visitor', title: visitor ?? '' }, [visitor ?? 'no visitor id']),
+    element('span', { class: 'visitor', dir: 'auto', title: visitor ?? '' }, [visitor ?? 'no visitor id']),
     identificationType ? element('span', { class: 'chip' }, [identificationType]) : null,
     part ? element('span', { class: 'chip' }, [`part ${part}`]) : null,
   ]
   const counts = [counted(messages, 'message'), ...(linkClicks ? [counted(linkClicks, 'click')] : [])].join(' · ')
   const link = element('a', { href: addressOf({ id }), ...(selected && { 'aria-current': 'true' }) }, [
     element('span', { class: 'row' }, [
-      element('span', { class: 'excerpt' }, [excerpt || 'No words yet']),
+      element('span', { class: 'excerpt', dir: 'auto' }, [excerpt || 'No words yet']),
       timeElement(createdAt, 'ago'),
     ]),
-    found ? element('span', { class: 'found' }, [found]) : null,
+    found ? element('span', { class: 'found', dir: 'auto' }, [found]) : null,
     element('span', { class: 'facts' }, facts),
     element('span', { class: 'size' }, [counts, sizeMeter(bytes, maxBytes), formatBytes(bytes)]),
   ])

@@ -1,7 +1,8 @@
 import { element } from './elements.js'
 import { formatBytes, formatSeconds, timeElement } from './format.js'
+import { markdownElement } from './markdown.js'
 import { notedFeedback, reactionList } from './reactions.js'
-import { safeLink } from './safe-link.js'
+import { imageText, safeLink, wholeUrl } from './safe-link.js'
 
 /**
  * @typedef {import('../../../contract/answer.ts').StoredMessage} Message
@@ -20,26 +21,28 @@ const maxShownLength = 20_000
  * @property {Message | undefined} before the message before it
  * @property {import('../../../contract/event.ts').EventAnswer[]} events
  * @property {import('../../../contract/feedback.ts').FeedbackAnswer[]} feedback
+ * @property {string | null} baseUrl of the page on which it was said: what relative links are read against
+ * @property {import('./reading.js').Reading} reading
  */
 
 /**
  * @param {Message} message
  * @param {Surroundings} surroundings
  */
-export function messageItem(message, { clicks, isReplaced, before, events, feedback }) {
+export function messageItem(message, { clicks, isReplaced, before, events, feedback, baseUrl, reading }) {
   const { role, name, createdAt, content, links, properties, tool_calls: toolCalls } = message
   const status = statusOf(message)
   const noted = notedFeedback(chatlogProperties(properties)?.feedback)
   // The page's script says it again by itself, under an id of the message's.
   const others = feedback.filter(({ id }) => noted.length === 0 || id !== `${message.id}-feedback`)
   const bubble = element('div', { class: 'bubble' }, [
-    ...contentNodes(content),
+    ...contentNodes(content, { isMarkdown: !['user', 'system'].includes(role), baseUrl, reading }),
     ...(toolCalls ?? []).map(toolCallElement),
-    links?.length || clicks.length ? linkList(links ?? [], clicks, createdAt) : null,
+    links?.length || clicks.length ? linkList(links ?? [], clicks, { shownAt: createdAt, baseUrl }) : null,
     reactionList(events, [...noted, ...others]),
   ])
   const line = element('p', { class: 'byline' }, [
-    element('strong', {}, [name ? `${role} (${name})` : role]),
+    element('strong', { dir: 'auto' }, [name ? `${role} (${name})` : role]),
     ' ',
     timeElement(createdAt, 'clock'),
     before ? element('span', {}, [gapText(before, message)]) : null,
@@ -79,33 +82,49 @@ function statusOf({ properties }) {
  */
 const chatlogProperties = (properties) => /** @type {{}} */ (properties?.chatlog)
 
-/** @param {Message['content']} content */
-function contentNodes(content) {
-  if (content === null || content === '') return [element('p', { class: 'faint' }, ['no text'])]
-  if (typeof content === 'string') return textNodes(content)
-  return content.flatMap((part) => (part.type === 'text' ? textNodes(part.text) : [imagePart(part.image_url.url)]))
-}
+/**
+ * How a message's text is shown: what people typed as they typed it, answers as their Markdown means them.
+ *
+ * @typedef {{ isMarkdown: boolean, baseUrl: string | null, reading: import('./reading.js').Reading }} TextStyle
+ */
 
-/** @param {string} text */
-function textNodes(text) {
-  const paragraph = element('p', { class: 'text' }, [text.slice(0, maxShownLength)])
-  if (text.length <= maxShownLength) return [paragraph]
-  const size = formatBytes(new TextEncoder().encode(text).length)
-  const all = element('button', { type: 'button', class: 'quiet' }, [`Show all ${size}`])
-  all.addEventListener('click', () => {
-    paragraph.textContent = text
-    all.remove()
-  })
-  return [paragraph, all]
+/**
+ * @param {Message['content']} content
+ * @param {TextStyle} style
+ */
+function contentNodes(content, style) {
+  if (content === null || content === '') return [element('p', { class: 'faint' }, ['no text'])]
+  if (typeof content === 'string') return textNodes(content, style)
+  return content.flatMap((part) =>
+    part.type === 'text'
+      ? textNodes(part.text, style)
+      : [element('p', {}, [imageText(part.image_url.url, '', style.baseUrl)])],
+  )
 }
 
 /**
- * An image is named, never loaded: loading it would tell its host who reads this.
- *
- * @param {string} url
+ * @param {string} text
+ * @param {TextStyle} style
  */
-function imagePart(url) {
-  return element('p', { class: 'faint' }, ['image ', safeLink(url, url.length > 80 ? `${url.slice(0, 80)}…` : url)])
+function textNodes(text, { isMarkdown, baseUrl, reading }) {
+  const place = element('div', { class: 'text' })
+  let shown = text.slice(0, maxShownLength)
+  const show = (/** @type {boolean} */ isRaw) => {
+    const written = element('p', { class: 'written', dir: 'auto' }, [shown])
+    const formatted = isMarkdown && !isRaw && shown.length <= maxShownLength ? markdownElement(shown, baseUrl) : written
+    // Marks alone (`>`, `- -`) mean an empty list or quotation: what was written says more.
+    place.replaceChildren(formatted.textContent?.trim() ? formatted : written)
+  }
+  reading.follow(show)
+  if (text.length <= maxShownLength) return [place]
+  const size = formatBytes(new TextEncoder().encode(text).length)
+  const all = element('button', { type: 'button', class: 'quiet' }, [`Show all ${size}`])
+  all.addEventListener('click', () => {
+    shown = text
+    show(true)
+    all.remove()
+  })
+  return [place, all]
 }
 
 /** @param {NonNullable<Message['tool_calls']>[number]} call */
@@ -117,32 +136,41 @@ function toolCallElement({ function: { name, arguments: given } }) {
 }
 
 /**
+ * The links that a message cites and those that were clicked in it, each address once.
+ *
  * @param {NonNullable<Message['links']>} links
  * @param {LinkClick[]} clicks
- * @param {string} shownAt
+ * @param {{ shownAt: string, baseUrl: string | null }} place
  */
-function linkList(links, clicks, shownAt) {
-  const cited = links.map(({ url, label, title }) =>
-    linkItem(url, label ?? title ?? url, clicksOn(url, clicks), shownAt),
+function linkList(links, clicks, { shownAt, baseUrl }) {
+  // A widget may cite `/guide` or `https://docs.example.com`; a click is noted as the browser resolved it.
+  const addressOf = (/** @type {string} */ url) => wholeUrl(url, baseUrl) ?? url
+  /** @type {Map<string, { url: string, text: string, clicks: LinkClick[] }>} */
+  const found = new Map()
+  for (const { url, label, title } of links) {
+    const known = found.get(addressOf(url))
+    if (!known) found.set(addressOf(url), { url, text: label?.trim() || title?.trim() || '', clicks: [] })
+    else known.text ||= label?.trim() || title?.trim() || ''
+  }
+  for (const click of clicks) {
+    const known = found.get(addressOf(click.url))
+    if (known) known.clicks.push(click)
+    else found.set(addressOf(click.url), { url: click.url, text: click.label?.trim() ?? '', clicks: [click] })
+  }
+  return element(
+    'ul',
+    { class: 'links', 'aria-label': 'Links' },
+    [...found.values()].map((link) => linkItem(link.url, link.text, link.clicks, { shownAt, baseUrl })),
   )
-  const others = clicks.filter((click) => !links.some(({ url }) => sameUrl(url, click.url)))
-  const otherUrls = [...new Set(others.map(({ url }) => url))]
-  return element('ul', { class: 'links', 'aria-label': 'Links' }, [
-    ...cited,
-    ...otherUrls.map((url) => {
-      const here = clicksOn(url, others)
-      return linkItem(url, here[0]?.label || url, here, shownAt)
-    }),
-  ])
 }
 
 /**
  * @param {string} url
- * @param {string} text
+ * @param {string} text empty where it has no label: then its address stands for it
  * @param {LinkClick[]} clicks
- * @param {string} [shownAt] since when it could be clicked
+ * @param {{ shownAt?: string, baseUrl: string | null }} place since when it could be clicked, and on which page
  */
-export function linkItem(url, text, clicks, shownAt) {
+export function linkItem(url, text, clicks, { shownAt, baseUrl }) {
   const last = clicks.at(-1)
   const wait = shownAt && clicks.length === 1 && last?.clickedAt ? formatSeconds(shownAt, last.clickedAt) : null
   const clicked = last
@@ -152,21 +180,5 @@ export function linkItem(url, text, clicks, shownAt) {
         wait ? `, ${wait} after` : '',
       ])
     : null
-  return element('li', {}, [safeLink(url, text), ' ', clicked])
-}
-
-/**
- * @param {string} url
- * @param {LinkClick[]} clicks
- */
-const clicksOn = (url, clicks) => clicks.filter((click) => sameUrl(click.url, url))
-
-/**
- * A widget may cite `/guide` or `https://docs.example.com`; a click is noted as the browser resolved it.
- *
- * @param {string} one
- * @param {string} other
- */
-function sameUrl(one, other) {
-  return one === other || (URL.canParse(one) && URL.canParse(other) && new URL(one).href === new URL(other).href)
+  return element('li', {}, [safeLink(url, text || (wholeUrl(url, baseUrl) ?? url), baseUrl), ' ', clicked])
 }

@@ -27,7 +27,7 @@ function feedbackItem({ type, reasons }) {
   const chip = element('span', { class: type === 'negative' ? 'chip warning' : 'chip good' }, [`${type} feedback`])
   return element('li', {}, [
     chip,
-    ...(reasons ?? []).flatMap(({ label, details }) => [' ', reasonText(label, details)]),
+    ...(reasons ?? []).flatMap(({ label, details }) => [' ', element('bdi', {}, [reasonText(label, details)])]),
   ])
 }
 

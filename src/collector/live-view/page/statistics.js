@@ -148,7 +148,7 @@ function sections(statistics, filters) {
             'ul',
             { class: 'rows' },
             searches.map(({ query, createdAt }) =>
-              element('li', {}, [element('span', {}, [query]), timeElement(createdAt, 'ago')]),
+              element('li', {}, [element('span', { dir: 'auto' }, [query]), timeElement(createdAt, 'ago')]),
             ),
           ),
     ]),
@@ -255,7 +255,7 @@ function feedbackParts({ positive, negative: count }, negative) {
               { href: addressOf({ view: 'conversations', id: conversationId, filters: readAddress().filters }) },
               [text],
             )
-          : element('span', {}, [text])
+          : element('span', { dir: 'auto' }, [text])
         return element('li', {}, [words, timeElement(createdAt, 'ago')])
       }),
     ),
