@@ -124,10 +124,10 @@ test('of a very long message the beginning is shown, and the rest on request', (
   expect(shown.querySelector('.text')?.textContent).toHaveLength(50_000)
 })
 
-test('the list is newest first, also when an older conversation comes later, and holds each one once', () => {
+test('the list begins with what was last active, also when that is an old conversation, and holds each one once', () => {
   const list = document.createElement('ul')
   const conversations = createList(list)
-  const at = (id: string, hour: number) => summarize(conversation({ id, createdAt: `2026-03-01T${hour}:00:00Z` }))
+  const at = (id: string, hour: number) => summarize(conversation({ id, updatedAt: `2026-03-01T${hour}:00:00Z` }))
 
   expect(conversations.addStored(at('b', 12))).toBe(true)
   expect(conversations.addStored(at('a', 11))).toBe(true)
@@ -135,6 +135,8 @@ test('the list is newest first, also when an older conversation comes later, and
   expect(conversations.addStored(at('a', 11))).toBe(false)
 
   expect([...list.children].map((item) => item.getAttribute('data-id'))).toEqual(['c', 'b', 'a'])
+  conversations.addStored(at('b', 14))
+  expect([...list.children].map((item) => item.getAttribute('data-id'))).toEqual(['b', 'c', 'a'])
 })
 
 test('sizes are in the decimal units that the limit is in', () => {

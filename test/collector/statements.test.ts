@@ -56,7 +56,9 @@ async function callEverything(store: Store): Promise<void> {
   for (const filter of filters) {
     for (const withMessages of [true, false]) await store.listConversations('p', { limit: 1, filter, withMessages })
     await store.listConversations('p', { limit: 1, offset: 1, filter, withTotal: false })
+    await store.listConversations('p', { limit: 1, filter, order: 'active' })
     await store.countConversationsByDay('p', filter)
+    await store.countByQuarter('p', filter)
     for (const kind of kinds) await store.countFacet('p', { kind, filter, limit: 1, without: 'clicked' })
   }
   await store.deleteConversation('p', 'c1')

@@ -1,16 +1,17 @@
 import { expect, test, vi } from 'vitest'
 import { createStatistics } from '../../src/collector/live-view/statistics.ts'
 import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import { conversationOf } from './store-suite.ts'
 import { feedbackOf } from './store-suite-reactions.ts'
 
 /** Statistics over a store that takes `countingMs` of a clock to count. */
 function statisticsUnderTest(countingMs: number) {
   const store = openSqliteStore(':memory:')
   const clock = { ms: 0 }
-  const byDay = store.countConversationsByDay
-  const counting = vi.spyOn(store, 'countConversationsByDay').mockImplementation((...given) => {
+  const byQuarter = store.countByQuarter
+  const counting = vi.spyOn(store, 'countByQuarter').mockImplementation((...given) => {
     clock.ms += countingMs
-    return byDay(...given)
+    return byQuarter(...given)
   })
   return { store, clock, counting, statisticsOf: createStatistics(store, () => clock.ms) }
 }
@@ -58,4 +59,26 @@ test('a failure is not kept', async () => {
   await expect(statisticsOf('p', {})).rejects.toThrow('away')
 
   expect(await statisticsOf('p', {})).toMatchObject({ days: [] })
+})
+
+test('days are those of the reader’s zone, which changes its clock', async () => {
+  const { store, statisticsOf } = statisticsUnderTest(0)
+  // Berlin is an hour ahead of UTC, and two from the last Sunday of March.
+  const began = ['2026-03-28T22:59:59Z', '2026-03-28T23:00:00Z', '2026-03-29T21:59:59Z', '2026-03-29T22:00:00Z']
+  for (const createdAt of began) {
+    await store.upsertConversation('p', createdAt, () => conversationOf(createdAt, [`${createdAt}-m`], { createdAt }))
+  }
+  const daysIn = async (zone: string) =>
+    (await statisticsOf('p', {}, zone)).days.map(({ day, conversations, messages }) => [day, conversations, messages])
+
+  expect(await daysIn('Europe/Berlin')).toEqual([
+    ['2026-03-28', 1, 1],
+    ['2026-03-29', 2, 2],
+    ['2026-03-30', 1, 1],
+  ])
+  // Half past four in the morning, five and three quarters ahead.
+  expect(await daysIn('Asia/Kathmandu')).toEqual([
+    ['2026-03-29', 2, 2],
+    ['2026-03-30', 2, 2],
+  ])
 })

@@ -43,6 +43,23 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
     ])
   })
 
+  test('conversations by the quarter of an hour in which they began, with their messages, of a filter', async () => {
+    const { store } = await open()
+    await put(store, 'c1', [['user'], ['assistant']], { createdAt: '2026-01-01T12:14:59.999Z', tags: ['a'] })
+    await put(store, 'c2', [['user']], { createdAt: '2026-01-01T12:00:00Z' })
+    await put(store, 'c3', [['user']], { createdAt: '1969-12-31T23:59:59Z' })
+
+    const at = (startsAt: string) => Date.parse(startsAt)
+    expect(await store.countByQuarter('p', {})).toEqual([
+      { startMs: at('1969-12-31T23:45:00Z'), conversations: 1, messages: 1 },
+      { startMs: at('2026-01-01T12:00:00Z'), conversations: 2, messages: 3 },
+    ])
+    expect(await store.countByQuarter('p', { tag: 'a' })).toEqual([
+      { startMs: at('2026-01-01T12:00:00Z'), conversations: 1, messages: 2 },
+    ])
+    expect(await store.countByQuarter('q', {})).toEqual([])
+  })
+
   test('days before 1970 and at the end of a year, which senders may name', async () => {
     const { store } = await open()
     for (const createdAt of ['1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z', '2026-12-31T23:59:59Z']) {

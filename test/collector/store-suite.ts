@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { InvalidCursorError, MessageIdTakenError, type Store, type StoredKey } from '../../src/collector/store/store.ts'
 import type { StoredConversation, StoredMessage } from '../../src/contract/answer.ts'
 import { collectorUnderTest, contentsOf, message } from './collector-under-test.ts'
+import { describeAudit } from './store-suite-audit.ts'
 import { describeCounts } from './store-suite-counts.ts'
 import { describeErasing } from './store-suite-erasing.ts'
 import { describeFilters } from './store-suite-filters.ts'
@@ -19,6 +20,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
   describe(`${name}: filters`, () => describeFilters(open))
   describe(`${name}: events and feedback`, () => describeReactions(open))
   describe(`${name}: counts`, () => describeCounts(open))
+  describe(`${name}: audit log`, () => describeAudit(open))
   describe(`${name}: erasing`, () => describeErasing(open))
 }
 
@@ -167,6 +169,26 @@ function describePages(open: () => Promise<StoreUnderTest>): void {
     expect(ids).toEqual(['c5', 'c4', 'c2', 'c1', 'c3'])
   })
 
+  test.each([undefined, 'm'])('what was last active stands first, by pages, also of a search (%s)', async (text) => {
+    const { store } = await open()
+    const put = (id: string, updatedAt: string) =>
+      store.upsertConversation('p', id, () => conversationOf(id, [`${id}-m`], { updatedAt }))
+    await put('c1', '2026-01-01T12:00:00Z')
+    await put('c2', '2026-01-01T13:00:00Z')
+    await put('c3', '2026-01-01T12:00:00+02:00')
+    await put('c1', '2026-01-02T12:00:00Z')
+    const page = async (cursor?: string) => {
+      const filter = text === undefined ? {} : { text: 'c1-m' }
+      return store.listConversations('p', { limit: text ? 1 : 2, order: 'active', cursor, filter })
+    }
+
+    const first = await page()
+    if (text !== undefined) return expect(first.conversations.map(({ id }) => id)).toEqual(['c1'])
+    const second = await page(first.nextCursor ?? undefined)
+    const ids = [first, second].map(({ conversations }) => conversations.map(({ id }) => id))
+    expect(ids).toEqual([['c1', 'c2'], ['c3']])
+  })
+
   test('an offset skips from the newest', async () => {
     const { page } = await openWith('2026-01-01T12:00:00Z', '2026-01-02T12:00:00Z', '2026-01-03T12:00:00Z')
 
@@ -221,6 +243,17 @@ function describeKeys(open: () => Promise<StoreUnderTest>): void {
     expect(await store.revokeKey('p', 'k1', date)).toBe(true)
     expect(await store.revokeKey('p', 'k1', '2026-01-04T12:00:00.000Z')).toBe(false)
     expect(await store.listKeys('p')).toEqual([key('k1', { revokedAt: date })])
+  })
+
+  test('keep their role, name and expiry, and when they were last used', async () => {
+    const { store } = await open()
+    const named = key('k1', { type: 'api', role: 'read', name: 'Ida’s', expiresAt: '2027-01-01T00:00:00.000Z' })
+    await store.addKey(named)
+    expect(await store.findKey('k1')).toEqual(named)
+
+    await store.touchKey('k1', '2026-01-05T12:00:00.000Z')
+
+    expect(await store.findKey('k1')).toEqual({ ...named, lastUsedAt: '2026-01-05T12:00:00.000Z' })
   })
 
   test('of an id that exists are refused', async () => {

@@ -103,6 +103,42 @@ test('shows conversations as they arrive, and only those that the filters let th
   await expect(entries(page)).toHaveCount(3)
 })
 
+test.describe('in Auckland', () => {
+  test.use({ timezoneId: 'Pacific/Auckland' })
+
+  test('a message in an old conversation puts it on top; days and filters are the reader’s, whose zone is named', async ({
+    page,
+    liveView,
+  }) => {
+    // Both on 1 March in UTC, on 1 and 2 March in Auckland.
+    await liveView.say('c1', 'early', { createdAt: '2026-03-01T10:00:00Z', updatedAt: '2026-03-01T10:00:00Z' })
+    await liveView.say('c2', 'late', { createdAt: '2026-03-01T12:00:00Z', updatedAt: '2026-03-01T12:00:00Z' })
+    await open(page, liveView)
+    await expect(entries(page)).toHaveText([/late/, /early/])
+
+    const later = { createdAt: '2026-03-01T10:00:00Z', updatedAt: '2026-03-03T12:00:00Z' }
+    await liveView.say('c1', 'early, and later', later)
+    await expect(entries(page)).toHaveText([/early, and later/, /late/])
+    await page.reload()
+    await expect(entries(page)).toHaveText([/early, and later/, /late/])
+
+    await openFilters(page)
+    await expect(page.getByText(/Days and times are those of Pacific\/Auckland \(GMT\+1[23]\)/)).toBeVisible()
+    await page.getByLabel('Began until').fill('2026-03-01')
+    await expect(entries(page)).toHaveText([/early/])
+    await page.getByLabel('Began from').fill('2026-03-02')
+    await page.getByLabel('Began until').fill('2026-03-02')
+    await expect(entries(page)).toHaveText([/late/])
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Clear all' }).click()
+    await page.getByRole('link', { name: 'Statistics' }).click()
+    await page.getByText('As numbers').first().click()
+    await expect(page.getByRole('main', { name: 'Statistics' }).getByRole('table').first()).toContainText(
+      /day \(Pacific\/Auckland\)\s*conversations\s*messages\s*2026-03-01\s*1\s*2\s*2026-03-02\s*1\s*2/,
+    )
+  })
+})
+
 test('finds words in messages, any visitor, and what was clicked; the address keeps it', async ({ page, liveView }) => {
   await liveView.say('c1', 'The NEEDLE in here')
   await liveView.say('c2', 'hay', { userProperties: { id: 'visitor-2' } })

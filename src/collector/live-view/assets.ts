@@ -29,6 +29,7 @@ import signInStyle from './page/sign-in.css?raw'
 import statisticsStyle from './page/statistics.css?raw'
 import statistics from './page/statistics.js?raw'
 import tag from './page/tag.js?raw'
+import zone from './page/zone.js?raw'
 
 const script = (body: string) => ({ mediaType: 'text/javascript; charset=utf-8', body })
 const stylesheet = (body: string) => ({ mediaType: 'text/css; charset=utf-8', body })
@@ -62,6 +63,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'statistics.css': stylesheet(statisticsStyle),
   'statistics.js': script(statistics),
   'tag.js': script(tag),
+  'zone.js': script(zone),
   'uplot.css': stylesheet(uplotStyle),
   // As it is published it makes a global; a module keeps it to who imports it.
   'uplot.js': script(`${uplotScript}\nexport default uPlot\n`),

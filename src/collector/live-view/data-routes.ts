@@ -16,6 +16,7 @@ import { addSetupRoutes } from './setup-routes.ts'
 import { requireSession, type SignedInApp } from './signed-in.ts'
 import { createStatistics } from './statistics.ts'
 import { type ConversationSummary, summarize } from './summary.ts'
+import { parseZone } from './zoned-days.ts'
 
 /** Conversations in one page of the list. */
 const pageSize = 30
@@ -65,7 +66,8 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
 function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): void {
   app.get('/live-view/conversations', async (c) => {
     const filter = parseFilter(new URL(c.req.url).searchParams)
-    const page = { limit: pageSize, cursor: c.req.query('cursor'), filter, withTotal: false }
+    const order = 'active' as const
+    const page = { limit: pageSize, cursor: c.req.query('cursor'), filter, order, withTotal: false }
     const { conversations, total, nextCursor } = await listConversations(store, c.var.session.projectId, page)
     return c.json({
       conversations: conversations.map((one) => summarize(one, filter.text)),
@@ -92,8 +94,8 @@ function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): v
 function addSelectionRoutes(app: SignedInApp, { store, now }: CollectorContext): void {
   const statisticsOf = createStatistics(store, now)
   app.get('/live-view/statistics', async (c) => {
-    const filter = parseFilter(new URL(c.req.url).searchParams)
-    return c.json(await statisticsOf(c.var.session.projectId, filter))
+    const query = new URL(c.req.url).searchParams
+    return c.json(await statisticsOf(c.var.session.projectId, parseFilter(query), parseZone(query)))
   })
 
   app.get('/live-view/suggestions', async (c) => {

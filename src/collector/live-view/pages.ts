@@ -89,8 +89,8 @@ function filterForm() {
         <summary>Filters</summary>
         <div class="fields">
           <label>Visitor <input name="visitor" dir="auto" placeholder="an id"></label>
-          <label>From <input name="from" type="date"></label>
-          <label>To <input name="to" type="date"></label>
+          <label>Began from <input name="from" type="date"></label>
+          <label>Began until <input name="to" type="date"></label>
           <label>Tag <input name="tag" dir="auto" list="tag-suggestions"></label>
           <label>Began on page <input name="page" list="page-suggestions" placeholder="beginning of a URL"></label>
           <label>Clicked link <input name="clicked" list="clicked-suggestions" placeholder="beginning of a URL"></label>
@@ -101,6 +101,7 @@ function filterForm() {
               <option value="positive">positive</option>
             </select>
           </label>
+          <p class="zone" id="zone"></p>
         </div>
         <datalist id="tag-suggestions"></datalist>
         <datalist id="page-suggestions"></datalist>

@@ -1,5 +1,6 @@
 import type { FacetKind } from '../store/conversation-facets.ts'
-import type { ConversationFilter, FacetCount, FoundFeedback, Store } from '../store/store.ts'
+import type { ConversationFilter, FacetCount, FoundFeedback, QuarterCount, Store } from '../store/store.ts'
+import { dayIn } from './zoned-days.ts'
 
 /** Links and searches listed at most. */
 const listLength = 12
@@ -7,12 +8,14 @@ const listLength = 12
 /** Links whose clicks are added up at most. */
 const maxLinks = 10_000
 
-/** Days counted at most, the ones with the most messages. */
+/** Days between the first and the last that are drawn without a gap. */
 const maxDays = 4_000
 
 /** Answer of `/live-view/statistics`. What visitors searched for and wrote is in it: never log it. */
 export type Statistics = {
-  /** Every day from the first to the last, UTC, oldest first. */
+  /** The zone that the days are of. */
+  zone: string
+  /** Every day from the first to the last, oldest first: conversations that began on it, and all their messages. */
   days: { day: string; conversations: number; messages: number }[]
   /** Conversations by their number of questions, fewest first. */
   turns: { turns: number; conversations: number }[]
@@ -49,13 +52,13 @@ const keptFactor = 10
 export function createStatistics(store: Store, now: () => number) {
   const kept = new Map<string, { counts: Promise<Counts>; untilMs: number }>()
 
-  function countsOf(projectId: string, filter: ConversationFilter): Promise<Counts> {
+  function countsOf(projectId: string, filter: ConversationFilter, zone: string): Promise<Counts> {
     for (const [name, { untilMs }] of kept) if (untilMs <= now()) kept.delete(name)
-    const name = JSON.stringify([projectId, filter])
+    const name = JSON.stringify([projectId, filter, zone])
     const known = kept.get(name)
     if (known) return known.counts
     const startedMs = now()
-    const entry = { counts: countSelection(store, projectId, filter), untilMs: Number.POSITIVE_INFINITY }
+    const entry = { counts: countSelection(store, projectId, { filter, zone }), untilMs: Number.POSITIVE_INFINITY }
     kept.set(name, entry)
     const end = () => {
       const tookMs = now() - startedMs
@@ -65,8 +68,8 @@ export function createStatistics(store: Store, now: () => number) {
     return entry.counts
   }
 
-  return async function statisticsOf(projectId: string, filter: ConversationFilter): Promise<Statistics> {
-    const counts = await countsOf(projectId, filter)
+  return async function statisticsOf(projectId: string, filter: ConversationFilter, zone = 'UTC'): Promise<Statistics> {
+    const counts = await countsOf(projectId, filter, zone)
     const searches = await store.listSearches(projectId, listLength)
     return {
       ...counts,
@@ -78,19 +81,21 @@ export function createStatistics(store: Store, now: () => number) {
   }
 }
 
-async function countSelection(store: Store, projectId: string, filter: ConversationFilter): Promise<Counts> {
+type Selection = { filter: ConversationFilter; zone: string }
+
+async function countSelection(store: Store, projectId: string, { filter, zone }: Selection): Promise<Counts> {
   const count = (kind: FacetKind, limit: number, without?: FacetKind) =>
     store.countFacet(projectId, { kind, filter, limit, without })
   // One after the other: the embedded store answers other requests between two.
-  const conversationDays = await store.countConversationsByDay(projectId, filter)
-  const messageDays = await count('day', maxDays)
+  const quarters = await store.countByQuarter(projectId, filter)
   const turns = await count('turns', 1_000)
   const answers = await count('answer', 20)
   const clicked = await count('clicked', maxLinks)
   const neverClicked = await count('shown', listLength, 'clicked')
   const feedback = new Map((await count('feedback', 2)).map(({ value, count }) => [value, count]))
   return {
-    days: daysOf(conversationDays, messageDays),
+    zone,
+    days: daysOf(quarters, zone),
     turns: turns
       .map(({ value, conversations }) => ({ turns: Number(value), conversations }))
       .sort((one, other) => one.turns - other.turns),
@@ -102,14 +107,17 @@ async function countSelection(store: Store, projectId: string, filter: Conversat
   }
 }
 
-function daysOf(conversations: { day: string; count: number }[], messages: FacetCount[]): Statistics['days'] {
-  const conversationsOn = new Map(conversations.map(({ day, count }) => [day, count]))
-  const messagesOn = new Map(messages.map(({ value, count }) => [value, count]))
-  const known = [...new Set([...conversationsOn.keys(), ...messagesOn.keys()])].sort()
-  return everyDay(known).map((day) => ({
+function daysOf(quarters: QuarterCount[], zone: string): Statistics['days'] {
+  const dayOf = dayIn(zone)
+  const counts = new Map<string, { conversations: number; messages: number }>()
+  for (const { startMs, conversations, messages } of quarters) {
+    const day = dayOf(startMs)
+    const known = counts.get(day) ?? { conversations: 0, messages: 0 }
+    counts.set(day, { conversations: known.conversations + conversations, messages: known.messages + messages })
+  }
+  return everyDay([...counts.keys()].sort()).map((day) => ({
     day,
-    conversations: conversationsOn.get(day) ?? 0,
-    messages: messagesOn.get(day) ?? 0,
+    ...(counts.get(day) ?? { conversations: 0, messages: 0 }),
   }))
 }
 

@@ -151,6 +151,7 @@ async function writeFields(
   await sql`
     update chatlog.conversations
     set created_ms = ${Date.parse(fields.createdAt)}, stored_ms = ${storedAtMs},
+      active_ms = ${Date.parse(fields.updatedAt)},
       fields = ${JSON.stringify(fields)}::text::json, base_url = ${kept.baseUrl},
       messages = ${kept.messages}, bytes = ${kept.bytes}, questions = ${kept.questions},
       last_position = greatest(last_position, ${last}::integer)

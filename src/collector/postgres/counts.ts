@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from 'postgres'
+import { quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
@@ -9,7 +10,9 @@ import { talliedRows } from './tallies.ts'
  * What PostgreSQL counts: of everything, and of a time, from what is kept counted; of other selections by looking at each
  * conversation. A filter's text is not looked for: counting would read everything.
  */
-export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
+export function createPostgresCounts(
+  sql: Sql,
+): Pick<Store, 'countConversationsByDay' | 'countByQuarter' | 'countFacet'> {
   return {
     async countConversationsByDay(projectId, filter) {
       const rows = await sql<{ day: string; count: string }[]>`
@@ -17,6 +20,18 @@ export function createPostgresCounts(sql: Sql): Pick<Store, 'countConversationsB
         from (${daysOf(sql, await select(sql, projectId, filter))}) as counted
         group by 1 having sum(conversations) > 0 order by 1`
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(Number(day)), count: Number(count) }))
+    },
+    async countByQuarter(projectId, filter) {
+      const selection = await select(sql, projectId, filter)
+      const rows = await sql<{ quarter: string; conversations: string; messages: string | null }[]>`
+        select ${sql.unsafe(quarterSql)} as quarter, count(*) as conversations, sum(conversation.messages) as messages
+        from chatlog.conversations as conversation where ${conditionOf(sql, selection)}
+        group by 1 order by 1`
+      return rows.map(({ quarter, conversations, messages }) => ({
+        startMs: startOfQuarter(Number(quarter)),
+        conversations: Number(conversations),
+        messages: Number(messages ?? 0),
+      }))
     },
     async countFacet(projectId, request) {
       const { limit, without } = request

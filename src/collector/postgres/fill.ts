@@ -70,6 +70,7 @@ export async function fillConversation(sql: ISql, projectId: string, conversatio
     update chatlog.conversations set
       messages = ${messages.length}, bytes = ${sizes.reduce((sum, size) => sum + size, 0)},
       questions = ${messages.filter(({ role }) => role === 'user').length}, base_url = ${pageUrlOf(conversation)},
+      active_ms = ${Date.parse(conversation.updatedAt)},
       last_position = (
         select max(position) from chatlog.messages
         where project_id = ${projectId} and conversation_id = ${conversationId}

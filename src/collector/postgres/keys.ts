@@ -3,12 +3,15 @@ import { type KeyRow, toKey } from '../store/key-row.ts'
 import type { Store } from '../store/store.ts'
 
 /** The keys in PostgreSQL. Read on every call, so that changes by other collectors and command lines count at once. */
-export function createPostgresKeys(sql: Sql): Pick<Store, 'addKey' | 'findKey' | 'listKeys' | 'revokeKey'> {
+export function createPostgresKeys(
+  sql: Sql,
+): Pick<Store, 'addKey' | 'findKey' | 'listKeys' | 'revokeKey' | 'touchKey'> {
   return {
-    async addKey({ id, projectId, type, hash, origins, createdAt, revokedAt }) {
+    async addKey({ id, projectId, type, hash, origins, createdAt, revokedAt, role, name, expiresAt }) {
       await sql`
-        insert into chatlog.keys (id, project_id, type, hash, origins, created_at, revoked_at)
-        values (${id}, ${projectId}, ${type}, ${hash}, ${JSON.stringify(origins)}, ${createdAt}, ${revokedAt})`
+        insert into chatlog.keys (id, project_id, type, hash, origins, created_at, revoked_at, role, name, expires_at)
+        values (${id}, ${projectId}, ${type}, ${hash}, ${JSON.stringify(origins)}, ${createdAt}, ${revokedAt},
+          ${role ?? null}, ${name ?? null}, ${expiresAt ?? null})`
     },
     async findKey(keyId) {
       const [row] = await sql<KeyRow[]>`select * from chatlog.keys where id = ${keyId}`
@@ -18,6 +21,9 @@ export function createPostgresKeys(sql: Sql): Pick<Store, 'addKey' | 'findKey' |
       const rows = await sql<KeyRow[]>`
         select * from chatlog.keys where project_id = ${projectId} order by created_at, id collate "C"`
       return rows.map(toKey)
+    },
+    async touchKey(keyId, usedAt) {
+      await sql`update chatlog.keys set last_used_at = ${usedAt} where id = ${keyId}`
     },
     async revokeKey(projectId, keyId, revokedAt) {
       const { count } = await sql`

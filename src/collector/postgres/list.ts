@@ -31,7 +31,9 @@ async function list(sql: Sql, projectId: string, page: ConversationPageRequest):
   const from = cursor === undefined ? firstPage : parseCursor(cursor)
   const selection = await select(sql, projectId, page.filter ?? {})
   const [rows, total] = await Promise.all([
-    sql<PageRow[]>`${pageOf(sql, selection, from)} limit ${limit + 1} offset ${offset}`,
+    sql<
+      PageRow[]
+    >`${page.order === 'active' ? activePageOf(sql, selection, from) : pageOf(sql, selection, from)} limit ${limit + 1} offset ${offset}`,
     totalOf(sql, selection, withTotal),
   ])
   return { ...(await finish(sql, projectId, page, rows)), total }
@@ -60,6 +62,16 @@ function pageOf(sql: Sql, selection: Selection, [createdMs, arrival]: PageEnd): 
     where ${allOf(sql, conditions)} and facet.created_ms <= ${createdMs}
     and (facet.created_ms, conversation.arrival) < (${createdMs}, ${arrival})
     order by facet.created_ms desc, conversation.arrival desc`
+}
+
+/** A selection's conversations from a place on, the one in which something last changed first. */
+function activePageOf(sql: Sql, selection: Selection, [activeMs, arrival]: PageEnd): Fragment {
+  const active = sql`coalesce(conversation.active_ms, conversation.created_ms)`
+  return sql`
+    select conversation.id, ${active} as created_ms, conversation.arrival, conversation.fields, conversation.bytes
+    from chatlog.conversations as conversation where ${conditionOf(sql, selection)}
+    and (${active}, conversation.arrival) < (${activeMs}, ${arrival})
+    order by ${active} desc, conversation.arrival desc`
 }
 
 async function totalOf(sql: Sql, selection: Selection, isAsked: boolean): Promise<number | null> {

@@ -226,6 +226,33 @@ export const migrations: string[] = [
     for each row when (new.writes = old.writes and new.fields::text <> old.fields::text)
     execute function chatlog.unfill_conversation();
   `,
+  `
+  -- When something of it last changed, updatedAt: what the live view is ordered by. Null before this version.
+  alter table chatlog.conversations add column if not exists active_ms bigint;
+  alter table chatlog.keys
+    add column if not exists role text,
+    add column if not exists name text,
+    add column if not exists expires_at text,
+    add column if not exists last_used_at text;
+  -- Who read, exported, erased and changed what. Nothing in it is changed or erased.
+  create table if not exists chatlog.audit (
+    project_id text not null,
+    arrival bigint generated always as identity,
+    at_ms bigint not null,
+    action text not null,
+    key_id text,
+    address text,
+    subject text not null,
+    primary key (project_id, arrival)
+  );
+  create table if not exists chatlog.settings (
+    project_id text not null,
+    name text not null,
+    -- JSON.
+    value text not null,
+    primary key (project_id, name)
+  );
+  `,
 ]
 
 /** Indexes of the newest version, by name. They are made without keeping anybody from writing. */
@@ -238,6 +265,7 @@ const indexes: Record<string, string> = {
   facets_newest: 'chatlog.facets (project_id, kind, value, created_ms desc, conversation_id)',
   events_visitors: 'chatlog.events using gin (visitor_ids)',
   feedback_visitors: 'chatlog.feedback using gin (visitor_ids)',
+  conversations_active: 'chatlog.conversations (project_id, coalesce(active_ms, created_ms) desc, arrival desc)',
 }
 
 /** What there is to do to bring data to the newest version. */

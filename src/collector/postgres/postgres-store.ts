@@ -3,6 +3,7 @@ import { codeOf } from '../error-code.ts'
 import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { withEach } from '../store/store-errors.ts'
+import { createPostgresAudit } from './audit.ts'
 import { createPostgresConversations } from './conversations.ts'
 import { createPostgresCounts } from './counts.ts'
 import { createPostgresErase } from './erase.ts'
@@ -71,6 +72,7 @@ export function postgresStoreIn(sql: Sql, reads: Sql): Store {
     ...createPostgresCounts(reads),
     ...createPostgresErase(sql),
     ...createPostgresKeys(sql),
+    ...createPostgresAudit(sql),
     async ping() {
       await sql`select 1`
     },

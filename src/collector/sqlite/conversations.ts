@@ -148,16 +148,17 @@ type KeptBeside = ConversationSize & { createdMs: number; storedAtMs: number; ba
 /** Makes the function that writes a conversation's row, and gives its number of arrival. */
 function createWriteRow(database: Database.Database) {
   const statement = database.prepare(
-    `insert into conversations (project_id, id, created_ms, stored_ms, fields, base_url, messages, bytes, questions)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into conversations (project_id, id, created_ms, stored_ms, active_ms, fields, base_url, messages, bytes, questions)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (project_id, id) do update
-     set created_ms = excluded.created_ms, stored_ms = excluded.stored_ms, fields = excluded.fields,
-       messages = excluded.messages, bytes = excluded.bytes, questions = excluded.questions
+     set created_ms = excluded.created_ms, stored_ms = excluded.stored_ms, active_ms = excluded.active_ms,
+       fields = excluded.fields,       messages = excluded.messages, bytes = excluded.bytes, questions = excluded.questions
      returning arrival`,
   )
   return (projectId: string, fields: Omit<StoredConversation, 'messages'>, kept: KeptBeside): number => {
     const { createdMs, storedAtMs, baseUrl, messages, bytes, questions } = kept
-    const values = [createdMs, storedAtMs, JSON.stringify(fields), baseUrl, messages, bytes, questions]
+    const activeMs = Date.parse(fields.updatedAt)
+    const values = [createdMs, storedAtMs, activeMs, JSON.stringify(fields), baseUrl, messages, bytes, questions]
     return (statement.get(projectId, fields.id, ...values) as { arrival: number }).arrival
   }
 }

@@ -1,4 +1,5 @@
 import type Database from 'libsql'
+import { quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
@@ -14,7 +15,7 @@ import { type Tallied, talliedRows } from './tallies.ts'
 export function createSqliteCounts(
   database: Database.Database,
   readers: SqliteReaders,
-): Pick<Store, 'countConversationsByDay' | 'countFacet'> {
+): Pick<Store, 'countConversationsByDay' | 'countByQuarter' | 'countFacet'> {
   const select = createSelect(database)
   const ask = ({ sql, values }: Condition, isTallied: boolean) =>
     isTallied ? readers.quick(sql, values) : readers.long(sql, values)
@@ -27,6 +28,19 @@ export function createSqliteCounts(
         tallied !== null,
       )) as { day: number; count: number }[]
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(day), count }))
+    },
+    async countByQuarter(projectId, filter) {
+      const { sql, values } = conditionOf(select(projectId, filter))
+      const rows = (await readers.long(
+        `select ${quarterSql} as quarter, count(*) as conversations, sum(c.messages) as messages
+         from conversations c where ${sql} group by 1 order by 1`,
+        values,
+      )) as { quarter: number; conversations: number; messages: number | null }[]
+      return rows.map(({ quarter, conversations, messages }) => ({
+        startMs: startOfQuarter(quarter),
+        conversations,
+        messages: messages ?? 0,
+      }))
     },
     async countFacet(projectId, request) {
       const selection = select(projectId, request.filter ?? {})

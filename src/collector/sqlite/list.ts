@@ -39,7 +39,7 @@ export function createSqliteList(
     const isLong = selection.facets.length > 1 || selection.facets[0]?.until !== undefined || offset > maxQuickOffset
     const ask = isLong ? readers.long : readers.quick
     const from = page.cursor === undefined ? firstPage : parseCursor(page.cursor)
-    const { sql, values } = pageOf(selection, from)
+    const { sql, values } = page.order === 'active' ? activePageOf(selection, from) : pageOf(selection, from)
     const rows = (await ask(`${sql} limit ? offset ?`, [...values, limit + 1, offset])) as ListedRow[]
     const total = await totalOf(selection, page.withTotal ?? true, isLong)
     return { ...finish(projectId, page, rows), total }
@@ -103,6 +103,17 @@ export function createSqliteList(
       const text = page.filter?.text
       return text === undefined ? list(projectId, page) : search(projectId, page, text)
     },
+  }
+}
+
+/** A selection's conversations from a place on, the one in which something last changed first. */
+function activePageOf(selection: Selection, from: PageEnd): Condition {
+  const { sql, values } = conditionOf(selection)
+  const active = 'coalesce(c.active_ms, c.created_ms)'
+  return {
+    sql: `select c.arrival, c.id, ${active} as created_ms, c.fields, c.bytes from conversations c
+      where ${sql} and ${active} <= ? and (${active}, c.arrival) < (?, ?) order by ${active} desc, c.arrival desc`,
+    values: [...values, from[0], ...from],
   }
 }
 

@@ -130,6 +130,32 @@ export const migrations: Migration[] = [
     database.exec(wordsSql)
     database.exec(`update conversations set messages = null where messages is not null`)
   },
+  (database) => {
+    // When something of it last changed, `updatedAt`: what the live view is ordered by. Null before this version.
+    addColumns(database, 'conversations', { active_ms: 'integer' })
+    addColumns(database, 'keys', { role: 'text', name: 'text', expires_at: 'text', last_used_at: 'text' })
+    database.exec(`
+      create index if not exists conversations_active
+        on conversations (project_id, coalesce(active_ms, created_ms) desc, arrival desc);
+      -- Who read, exported, erased and changed what. Nothing in it is changed or erased.
+      create table if not exists audit (
+        arrival integer primary key autoincrement,
+        project_id text not null,
+        at_ms integer not null,
+        action text not null,
+        key_id text,
+        address text,
+        subject text not null
+      );
+      create index if not exists audit_newest on audit (project_id, arrival desc);
+      create table if not exists settings (
+        project_id text not null,
+        name text not null,
+        -- JSON.
+        value text not null,
+        primary key (project_id, name)
+      ) without rowid`)
+  },
 ]
 
 // What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from when

@@ -4,6 +4,7 @@ import Database from 'libsql'
 import { codeOf } from '../error-code.ts'
 import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
+import { createSqliteAudit } from './audit.ts'
 import { createSqliteConversations } from './conversations.ts'
 import { createSqliteCounts } from './counts.ts'
 import { makeDirectory } from './data-directory.ts'
@@ -72,6 +73,7 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
     ...createSqliteCounts(database, readers),
     ...createSqliteErase(database, fold),
     ...createSqliteKeys(database),
+    ...createSqliteAudit(database),
     // Reading would answer on a disk that is full: whoever asks wants to know whether something can be kept.
     ping: async () => writeAgain(),
     async close() {

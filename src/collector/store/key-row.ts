@@ -1,4 +1,4 @@
-import type { KeyType, StoredKey } from './store.ts'
+import type { KeyRole, KeyType, StoredKey } from './store.ts'
 
 /** A key as both stores hold it. */
 export type KeyRow = {
@@ -10,6 +10,10 @@ export type KeyRow = {
   origins: string
   created_at: string
   revoked_at: string | null
+  role: KeyRole | null
+  name: string | null
+  expires_at: string | null
+  last_used_at: string | null
 }
 
 /** The key in a stored row. */
@@ -22,5 +26,9 @@ export function toKey(row: KeyRow): StoredKey {
     origins: JSON.parse(row.origins),
     createdAt: row.created_at,
     revokedAt: row.revoked_at,
+    ...(row.role !== null && { role: row.role }),
+    ...(row.name !== null && { name: row.name }),
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+    ...(row.last_used_at !== null && { lastUsedAt: row.last_used_at }),
   }
 }

@@ -6,6 +6,12 @@ import type { FacetKind } from './conversation-facets.ts'
 /** `web`: public, write-only, from a browser. `api`: secret, reads and writes. */
 export type KeyType = 'web' | 'api'
 
+/**
+ * What an API key may do, each role everything that those before it may: `read` conversations, exports and statistics;
+ * `write` them too; `erase` conversations and people; `admin` makes and revokes keys, and reads the audit log.
+ */
+export type KeyRole = 'read' | 'write' | 'erase' | 'admin'
+
 /** A key as it is stored: never the key itself, only what verifies it. */
 export type StoredKey = {
   /** Public half of the key, unique; safe to show in lists and logs. */
@@ -20,7 +26,50 @@ export type StoredKey = {
   createdAt: string
   /** ISO 8601, UTC; `null` while the key works. A revoked key is kept, so that its holder is told why. */
   revokedAt: string | null
+  /** Of API keys. @defaultValue 'erase', what API keys could do before there were roles */
+  role?: KeyRole
+  /** Who or what uses it, in the words of whoever made it. */
+  name?: string
+  /** ISO 8601, UTC; from then on it is refused. @defaultValue never */
+  expiresAt?: string
+  /** ISO 8601, UTC, within a minute. @defaultValue it was not used yet, or before this was noted */
+  lastUsedAt?: string
 }
+
+/** What somebody did who may read or change more than what they sent. Kept when what it names is erased. */
+export type AuditAction =
+  | 'sign_in'
+  | 'sign_in_refused'
+  | 'sign_out'
+  | 'read'
+  | 'export'
+  | 'erase_conversation'
+  | 'erase_visitor'
+  | 'add_key'
+  | 'revoke_key'
+  | 'change_setting'
+
+/** One line of a project's audit log. */
+export type AuditEntry = {
+  /** Milliseconds since 1970, the collector's clock. */
+  atMs: number
+  action: AuditAction
+  /** Public half of the key; `null` where none was known. */
+  keyId: string | null
+  /** Address of whoever asked; `null` where it isn't known for sure. */
+  address: string | null
+  /**
+   * What it was done to: the id of a conversation or key, an export's filters. An erased visitor is named by a hash: their
+   * id is what was to go.
+   */
+  subject: string
+}
+
+/** One page of a project's audit log, newest first. */
+export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null }
+
+/** A quarter of an hour in which conversations began. */
+export type QuarterCount = { startMs: number; conversations: number; messages: number }
 
 /** Which conversations are meant: those for which everything given is true. */
 export type ConversationFilter = {
@@ -54,6 +103,8 @@ export type ConversationPageRequest = {
   offset?: number | undefined
   /** @defaultValue every conversation */
   filter?: ConversationFilter | undefined
+  /** Newest `createdAt` first, or newest `updatedAt`. @defaultValue 'created' */
+  order?: 'created' | 'active' | undefined
   /** `false` leaves the messages unread: each conversation has none. @defaultValue true */
   withMessages?: boolean | undefined
   /** `false` counts no further than `maxTotal`, and gives `null` beyond. @defaultValue true */
@@ -140,6 +191,11 @@ export type Store = {
   listConversations(projectId: string, page: ConversationPageRequest): Promise<ConversationPage>
   /** Conversations of the project by the UTC day of their `createdAt`, oldest first. */
   countConversationsByDay(projectId: string, filter: ConversationFilter): Promise<{ day: string; count: number }[]>
+  /**
+   * Conversations of the filter by the quarter of an hour in which they began, with their messages, oldest first; its text
+   * is not looked for. Every zone's days are made of quarters.
+   */
+  countByQuarter(projectId: string, filter: ConversationFilter): Promise<QuarterCount[]>
   /** The values of a facet over the conversations of a filter. */
   countFacet(projectId: string, request: FacetRequest): Promise<FacetCount[]>
   /** Keeps an event, or replaces the one of its id. */
@@ -175,6 +231,16 @@ export type Store = {
   listKeys(projectId: string): Promise<StoredKey[]>
   /** @returns false when the project has no working key of this id */
   revokeKey(projectId: string, keyId: string, revokedAt: string): Promise<boolean>
+  /** Notes that a key was used. */
+  touchKey(keyId: string, usedAt: string): Promise<void>
+  /** Adds a line to the project's audit log. */
+  addAudit(projectId: string, entry: AuditEntry): Promise<void>
+  /** @throws InvalidCursorError when `cursor` isn't one that this store made */
+  listAudit(projectId: string, page: { limit: number; cursor?: string | undefined }): Promise<AuditPage>
+  /** A setting of the project, JSON; `null` where it isn't set. */
+  findSetting(projectId: string, name: string): Promise<string | null>
+  /** Keeps a setting of the project in place of what it was. */
+  putSetting(projectId: string, name: string, json: string): Promise<void>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   /** Waits for what is under way and closes the database. */

@@ -1,12 +1,13 @@
 import { addressOf, filterNames, readAddress } from './address.js'
 import { element, frameElement } from './elements.js'
 import { read } from './session.js'
+import { queryOf } from './zone.js'
 
 /** How long typing rests before it is searched for, in milliseconds. */
 const restMs = 300
 
 /** @type {Record<string, string>} */
-const labels = { text: 'words', page: 'page', clicked: 'clicked', from: 'from', to: 'to' }
+const labels = { text: 'words', page: 'page', clicked: 'clicked', from: 'began from', to: 'began until' }
 
 const form = frameElement('filters', HTMLFormElement)
 const chosen = frameElement('chosen-filters', HTMLElement)
@@ -54,7 +55,7 @@ export function showFilters(filters) {
       element('li', {}, [element('a', { href: addressOf({ filters: new URLSearchParams() }) }, ['Clear all'])]),
     )
   for (const format of ['csv', 'ndjson']) {
-    frameElement(`export-${format}`, HTMLAnchorElement).href = `/live-view/export.${format}?${filters}`
+    frameElement(`export-${format}`, HTMLAnchorElement).href = `/live-view/export.${format}?${queryOf(filters)}`
   }
 }
 

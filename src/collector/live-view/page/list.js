@@ -5,7 +5,7 @@ import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
 /** @typedef {import('../summary.ts').ConversationSummary} Summary */
 
 /**
- * The list of conversations, newest first.
+ * The list of conversations, the one in which something last happened first.
  *
  * @param {HTMLElement} list
  */
@@ -22,9 +22,23 @@ export function createList(list) {
     // A link that is taken away under a pressed button hears of no click.
     if (shown?.matches(':active')) return whenReleased(() => showAgain(summary.id))
     const item = createItem(summary, summary.id === selectedId)
-    if (shown) return swap(shown, item)
-    const older = [...list.children].find((other) => (other.getAttribute('data-created') ?? '') < summary.createdAt)
+    if (shown) swap(shown, item)
+    place(item)
+  }
+
+  /**
+   * Puts an item where its last activity belongs, unless it stands there.
+   *
+   * @param {Element} item
+   */
+  function place(item) {
+    const [before, after] = [item.previousElementSibling, item.nextElementSibling]
+    const isPlaced = (!before || activeMs(before) >= activeMs(item)) && (!after || activeMs(after) <= activeMs(item))
+    if (isPlaced && item.parentElement === list) return
+    const hadFocus = item.contains(document.activeElement)
+    const older = [...list.children].find((other) => other !== item && activeMs(other) < activeMs(item))
     list.insertBefore(item, older ?? null)
+    if (hadFocus) item.querySelector('a')?.focus()
   }
 
   /** @param {string} id */
@@ -89,12 +103,15 @@ export function createList(list) {
   }
 }
 
+/** @param {Element} item */
+const activeMs = (item) => Number(item.getAttribute('data-active'))
+
 /**
  * @param {Summary} summary
  * @param {boolean} selected
  */
 function createItem(summary, selected) {
-  const { id, createdAt, excerpt, found, visitor, identificationType, messages, linkClicks, bytes, maxBytes, part } =
+  const { id, updatedAt, excerpt, found, visitor, identificationType, messages, linkClicks, bytes, maxBytes, part } =
     summary
   const facts = [
     element('span', { class: 'visitor', dir: 'auto', title: visitor ?? '' }, [visitor ?? 'no visitor id']),
@@ -105,13 +122,13 @@ function createItem(summary, selected) {
   const link = element('a', { href: addressOf({ id }), ...(selected && { 'aria-current': 'true' }) }, [
     element('span', { class: 'row' }, [
       element('span', { class: 'excerpt', dir: 'auto' }, [excerpt || 'No words yet']),
-      timeElement(createdAt, 'ago'),
+      timeElement(updatedAt, 'ago'),
     ]),
     found ? element('span', { class: 'found', dir: 'auto' }, [found]) : null,
     element('span', { class: 'facts' }, facts),
     element('span', { class: 'size' }, [counts, sizeMeter(bytes, maxBytes), formatBytes(bytes)]),
   ])
-  return element('li', { 'data-id': id, 'data-created': createdAt }, [link])
+  return element('li', { 'data-id': id, 'data-active': String(Date.parse(updatedAt)) }, [link])
 }
 
 /**

@@ -7,6 +7,7 @@ import { createList } from './list.js'
 import { read } from './session.js'
 import { createSetup } from './setup.js'
 import { createStatistics } from './statistics.js'
+import { queryOf, zoneText } from './zone.js'
 
 /**
  * @typedef {import('../summary.ts').ConversationSummary} Summary
@@ -42,7 +43,7 @@ async function readPage(cursor) {
   const wanted = list.size() + wantedFinds
   let from = cursor
   do {
-    const query = `${filters}${from ? `&cursor=${encodeURIComponent(from)}` : ''}`
+    const query = `${queryOf(new URLSearchParams(filters))}${from ? `&cursor=${encodeURIComponent(from)}` : ''}`
     /** @type {SummaryPage | null} */
     const page = await read(`/live-view/conversations?${query}`)
     if (!page || filters !== readFilters) return
@@ -143,7 +144,7 @@ function listenFor(newFilters) {
 }
 
 function listen() {
-  const source = new EventSource(`/live-view/events?${filters}`)
+  const source = new EventSource(`/live-view/events?${queryOf(new URLSearchParams(filters))}`)
   events = source
   // The server says `ready` once it listens: what was stored before is in the list read from here on, also after the
   // line was down.
@@ -185,5 +186,6 @@ function showConnection(state) {
 older.addEventListener('click', () => readPage(nextCursor))
 addEventListener('hashchange', showPlace)
 setInterval(renewTimes, 20_000)
+frameElement('zone', HTMLElement).textContent = `Days and times are those of ${zoneText()}.`
 startFilters()
 showPlace()

@@ -4,6 +4,7 @@ import { counted, timeElement } from './format.js'
 import { numbersTable, plotDays, plotNumbers } from './plots.js'
 import { reasonText } from './reactions.js'
 import { read } from './session.js'
+import { localDay, queryOf, zone, zoneText } from './zone.js'
 
 /** @typedef {import('../statistics.ts').Statistics} Statistics */
 
@@ -45,7 +46,7 @@ export function createStatistics(place) {
     const query = String(filters)
     place.setAttribute('aria-busy', 'true')
     /** @type {Statistics | null} */
-    const statistics = await read(`/live-view/statistics?${query}`)
+    const statistics = await read(`/live-view/statistics?${queryOf(filters)}&zone=${encodeURIComponent(zone)}`)
     if (shown !== query) return
     clear()
     place.removeAttribute('aria-busy')
@@ -122,9 +123,10 @@ function sections(statistics, filters) {
       ...figure('negative feedback', feedback.negative.toLocaleString('en')),
     ]),
     section('Conversations and messages a day', 'wide', [
+      element('p', { class: 'faint' }, [`By the day on which a conversation began, in ${zoneText()}.`]),
       element('div', { class: 'plot', id: 'days-plot' }),
       numbersTable(
-        ['day (UTC)', 'conversations', 'messages'],
+        [`day (${zone})`, 'conversations', 'messages'],
         days.map((one) => [one.day, one.conversations, one.messages]),
       ),
     ]),
@@ -162,7 +164,7 @@ function spanLinks(filters) {
     { class: 'spans', 'aria-label': 'Time' },
     spans.map(([label, length]) => {
       const others = new URLSearchParams(filters)
-      const from = length === null ? null : new Date(Date.now() - (length - 1) * 86_400_000).toISOString().slice(0, 10)
+      const from = length === null ? null : localDay(length - 1)
       others.delete('to')
       if (from === null) others.delete('from')
       else others.set('from', from)
