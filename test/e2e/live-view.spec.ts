@@ -124,10 +124,10 @@ test.describe('in Auckland', () => {
 
     await openFilters(page)
     await expect(page.getByText(/Days and times are those of Pacific\/Auckland \(GMT\+1[23]\)/)).toBeVisible()
-    await page.getByLabel('Began until').fill('2026-03-01')
+    await page.getByRole('textbox', { name: 'Began until' }).fill('2026-03-01')
     await expect(entries(page)).toHaveText([/early/])
-    await page.getByLabel('Began from').fill('2026-03-02')
-    await page.getByLabel('Began until').fill('2026-03-02')
+    await page.getByRole('textbox', { name: 'Began from' }).fill('2026-03-02')
+    await page.getByRole('textbox', { name: 'Began until' }).fill('2026-03-02')
     await expect(entries(page)).toHaveText([/late/])
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'Clear all' }).click()

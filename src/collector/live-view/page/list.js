@@ -23,22 +23,7 @@ export function createList(list) {
     if (shown?.matches(':active')) return whenReleased(() => showAgain(summary.id))
     const item = createItem(summary, summary.id === selectedId)
     if (shown) swap(shown, item)
-    place(item)
-  }
-
-  /**
-   * Puts an item where its last activity belongs, unless it stands there.
-   *
-   * @param {Element} item
-   */
-  function place(item) {
-    const [before, after] = [item.previousElementSibling, item.nextElementSibling]
-    const isPlaced = (!before || activeMs(before) >= activeMs(item)) && (!after || activeMs(after) <= activeMs(item))
-    if (isPlaced && item.parentElement === list) return
-    const hadFocus = item.contains(document.activeElement)
-    const older = [...list.children].find((other) => other !== item && activeMs(other) < activeMs(item))
-    list.insertBefore(item, older ?? null)
-    if (hadFocus) item.querySelector('a')?.focus()
+    place(list, item)
   }
 
   /** @param {string} id */
@@ -101,6 +86,22 @@ export function createList(list) {
       }
     },
   }
+}
+
+/**
+ * Puts an item where its last activity belongs, unless it stands there.
+ *
+ * @param {HTMLElement} list
+ * @param {Element} item
+ */
+function place(list, item) {
+  const [before, after] = [item.previousElementSibling, item.nextElementSibling]
+  const isPlaced = (!before || activeMs(before) >= activeMs(item)) && (!after || activeMs(after) <= activeMs(item))
+  if (isPlaced && item.parentElement === list) return
+  const hadFocus = item.contains(document.activeElement)
+  const older = [...list.children].find((other) => other !== item && activeMs(other) < activeMs(item))
+  list.insertBefore(item, older ?? null)
+  if (hadFocus) item.querySelector('a')?.focus()
 }
 
 /** @param {Element} item */
