@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { conversationElement } from '../../src/collector/live-view/page/detail.js'
 import { ago, formatBytes } from '../../src/collector/live-view/page/format.js'
 import { createList } from '../../src/collector/live-view/page/list.js'
@@ -232,4 +232,33 @@ test('a relative link appears once with its clicks, and a link without a label b
   const items = [...shown.querySelectorAll('.links li')]
   expect(items.map((item) => item.querySelector('a')?.textContent)).toEqual(['Guide', 'https://docs.example/b'])
   expect(items[0]?.textContent).toMatch(/^Guide clicked /)
+})
+
+test('a hundred thousand messages are on screen within two seconds, and the rest as the reader comes near', () => {
+  const fills: ((entries: { target: Element; isIntersecting: boolean }[]) => void)[] = []
+  const observed: Element[] = []
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(callback: (typeof fills)[number]) {
+        fills.push(callback)
+      }
+      observe(element: Element) {
+        observed.push(element)
+      }
+      unobserve() {}
+    },
+  )
+  const messages = Array.from({ length: 100_000 }, (_, index) => message({ id: `m${index}`, content: String(index) }))
+  const stored = conversation({ messages })
+  const startedAt = performance.now()
+
+  const shown = detail(stored)
+
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(shown.querySelectorAll('.message')).toHaveLength(100)
+  expect(observed).toHaveLength(999)
+  fills[0]?.([{ target: observed[998] as Element, isIntersecting: true }])
+  expect([...shown.querySelectorAll('.text')].at(-1)?.textContent).toBe('99999')
+  vi.unstubAllGlobals()
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { csvCell } from '../../src/collector/live-view/export.ts'
 import { createLiveView } from '../../src/collector/live-view/live-view.ts'
 import { collectorUnderTest, conversation, postRequest } from './collector-under-test.ts'
@@ -167,12 +167,13 @@ describe('export', () => {
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="conversations.ndjson"')
     expect(response.headers.get('cache-control')).toBe('no-store')
     const lines = (await response.text()).trimEnd().split('\n')
+    expect(JSON.parse(lines.pop() ?? '')).toEqual({ exported: { conversations: 205, messages: 205 } })
     expect(new Set(lines.map((line) => JSON.parse(line).id)).size).toBe(205)
     expect(JSON.parse(lines[0] ?? '')).toEqual(await store.findConversation('default', 'c204'))
   })
 
   test('CSV has a line a message, that a spreadsheet reads and never runs', async () => {
-    const { store200, read } = await signedIn()
+    const { store200, read, send } = await signedIn()
     const chatlog = {
       page: { url: 'https://a.example/' },
       status: 'complete',
@@ -191,6 +192,7 @@ describe('export', () => {
             id: 'm2',
             role: 'assistant',
             content: 'two\nlines, "quoted"',
+            tool_calls: [{ id: 't', type: 'function', function: { name: 'search', arguments: '{}' } }],
             createdAt: '2026-03-01T12:00:01Z',
             properties: { chatlog },
           },
@@ -198,14 +200,46 @@ describe('export', () => {
       }),
     )
 
+    await send('/feedback', { type: 'negative', messageId: 'm2', reasons: [{ label: 'late', details: 'too' }] })
+
     const text = await (await read('export.csv')).text()
 
     expect(text.split('\r\n')).toEqual([
       expect.stringContaining('conversationId,conversationCreatedAt,visitor,'),
-      `c1,2026-03-01T12:00:00Z,"'=cmd()",COOKIED,https://a.example/,a b,m1,2026-03-01T12:00:00Z,user,"'=HYPERLINK(""https://evil.example"")",,,`,
-      `c1,2026-03-01T12:00:00Z,"'=cmd()",COOKIED,https://a.example/,a b,m2,2026-03-01T12:00:01Z,assistant,"two\nlines, ""quoted""",complete,,https://b.example/`,
+      `c1,2026-03-01T12:00:00Z,"'=cmd()",COOKIED,https://a.example/,a b,m1,2026-03-01T12:00:00Z,user,"'=HYPERLINK(""https://evil.example"")",,,,,`,
+      `c1,2026-03-01T12:00:00Z,"'=cmd()",COOKIED,https://a.example/,a b,m2,2026-03-01T12:00:01Z,assistant,"two\nlines, ""quoted""",complete,,https://b.example/,"negative: late, too",search {}`,
       '',
     ])
+  })
+
+  test('a line of NDJSON is one in every program', async () => {
+    const { store200, read } = await signedIn()
+    await store200(says('c1', 'a\u2028b\u2029c\u0085d'))
+
+    const text = await (await read('export.ndjson')).text()
+
+    expect(text.split(/[\n\u0085\u2028\u2029]/)).toHaveLength(3)
+    expect(JSON.parse(text.split('\n')[0] ?? '').messages[0].content).toBe('a\u2028b\u2029c\u0085d')
+  })
+
+  test.each(['ndjson', 'csv'])('one that fails in the middle never looks whole (%s)', async (format) => {
+    const { store, store200, read, errors } = await signedIn()
+    for (let index = 0; index < 101; index += 1) await store200(says(`c${index}`, 'x'))
+    const list = store.listConversations
+    vi.spyOn(store, 'listConversations').mockImplementation((projectId, page) =>
+      page.cursor === undefined ? list(projectId, page) : Promise.reject(new Error('the database quotes a secret')),
+    )
+
+    await expect((await read(`export.${format}`)).text()).rejects.toThrow()
+    expect(errors).toHaveLength(1)
+  })
+
+  test('a cell holds what spreadsheets keep, and no half of a character', () => {
+    expect(csvCell('x'.repeat(32_767))).toHaveLength(32_767)
+    expect(csvCell('x'.repeat(32_768))).toBe(`${'x'.repeat(32_766)}…`)
+    expect(csvCell(`${'x'.repeat(32_765)}😀y`)).toBe(`${'x'.repeat(32_765)}…`)
+    // With its two quotation marks, which are no part of the cell.
+    expect(csvCell(`=${'x'.repeat(32_767)}`)).toHaveLength(32_769)
   })
 
   test.each([

@@ -63,8 +63,9 @@ export type Collector = {
    * @param sent resolves when the answer has left, where a server knows that: answers nobody reads then slow the
    *   intake of large bodies instead of filling the memory
    * @param address the sender's, where a server knows it for sure: not a proxy's, which everybody shares
+   * @param breakOff ends the connection at once, where a server can: an answer that fails in the middle is then no whole one
    */
-  fetch(request: Request, sent?: Promise<void>, address?: string): Promise<Response> | Response
+  fetch(request: Request, sent?: Promise<void>, address?: string, breakOff?: () => void): Promise<Response> | Response
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored: StoredEvents['onStored']
   /** Ends answers that would go on for ever (the live view's stream). `fetch` goes on answering. */
@@ -89,6 +90,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
+  const breakOffs = new WeakMap<Request, () => void>()
   // Not strict: `/conversations/` is `/conversations`, as people type it into `data-endpoint`.
   const app = new Hono({ strict: false })
 
@@ -107,6 +109,11 @@ export function createCollector(options: CollectorOptions): Collector {
     budgets: budgets.counts,
     takeForm,
     findScript: () => scripts.find('chatlog.js'),
+    breakOff(request, error) {
+      reportError(error, 'broken_off')
+      breakOffs.get(request)?.()
+      return breakOffs.has(request)
+    },
     ending: ending.signal,
   })
   app.use(allowAnyOrigin())
@@ -127,7 +134,8 @@ export function createCollector(options: CollectorOptions): Collector {
   app.get('/health', async (context) => context.json(await health(store, ending.signal)))
 
   return {
-    fetch(request, sent, address) {
+    fetch(request, sent, address, breakOff) {
+      if (breakOff !== undefined) breakOffs.set(request, breakOff)
       if (address !== undefined) addresses.set(request, address)
       if (sent !== undefined) bodies.expect(request, sent)
       return app.fetch(request)

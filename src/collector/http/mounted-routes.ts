@@ -22,6 +22,13 @@ export type CollectorContext = {
   takeForm(request: Request): Promise<URLSearchParams>
   /** Name and hash of the `chatlog.js` that the collector serves to pages; `null` where it isn't built. */
   findScript(): Promise<{ immutableName: string; integrity: string } | null>
+  /**
+   * Ends a request's connection in the middle of its answer, and reports why: an answer that ends like a whole one would be
+   * taken for one.
+   *
+   * @returns false where the server underneath can't: let the answer's stream fail then
+   */
+  breakOff(request: Request, error: unknown): boolean
   /** Aborted when the collector is about to stop: streams end then, or they would hold it open. */
   ending: AbortSignal
 }

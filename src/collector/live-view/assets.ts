@@ -15,6 +15,7 @@ import pageStyle from './page/live-view.css?raw'
 import main from './page/main.js?raw'
 import markdownStyle from './page/markdown.css?raw'
 import markdown from './page/markdown.js?raw'
+import messageLists from './page/message-lists.js?raw'
 import messages from './page/messages.js?raw'
 import narrowStyle from './page/narrow.css?raw'
 import panesStyle from './page/panes.css?raw'
@@ -53,6 +54,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'main.js': script(main),
   'markdown-it.js': script(markdownItScript.replace(/\n\/\/# sourceMappingURL=.*/, '')),
   'markdown.js': script(markdown),
+  'message-lists.js': script(messageLists),
   'messages.js': script(messages),
   'plots.js': script(plots),
   'reactions.js': script(reactions),

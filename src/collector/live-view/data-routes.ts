@@ -91,7 +91,8 @@ function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): v
   })
 }
 
-function addSelectionRoutes(app: SignedInApp, { store, now }: CollectorContext): void {
+function addSelectionRoutes(app: SignedInApp, context: CollectorContext): void {
+  const { store, now } = context
   const statisticsOf = createStatistics(store, now)
   app.get('/live-view/statistics', async (c) => {
     const query = new URL(c.req.url).searchParams
@@ -113,7 +114,7 @@ function addSelectionRoutes(app: SignedInApp, { store, now }: CollectorContext):
   for (const format of ['ndjson', 'csv'] as const) {
     app.get(`/live-view/export.${format}`, (c) => {
       const filter = parseFilter(new URL(c.req.url).searchParams)
-      return exportResponse(c, store, { projectId: c.var.session.projectId, filter, format })
+      return exportResponse(c, context, { projectId: c.var.session.projectId, filter, format })
     })
   }
 }

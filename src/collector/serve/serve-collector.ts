@@ -93,7 +93,7 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
       if (isEnding && !outgoing.headersSent) outgoing.setHeader('Connection', 'close')
       const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
       const address = senderAddress(incoming as IncomingMessage, options.addressHeader)
-      const response = await collector.fetch(request, sent, address)
+      const response = await collector.fetch(request, sent, address, () => void outgoing.destroy())
       if (incoming instanceof IncomingMessage) await finishBody(incoming)
       return response
     },

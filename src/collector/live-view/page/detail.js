@@ -1,7 +1,8 @@
 import { addressOf, addressWith } from './address.js'
 import { element } from './elements.js'
 import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
-import { linkItem, messageItem, replacedIdOf } from './messages.js'
+import { messageLists } from './message-lists.js'
+import { linkItem } from './messages.js'
 import { reactionList } from './reactions.js'
 import { createReading } from './reading.js'
 import { safeLink } from './safe-link.js'
@@ -27,8 +28,7 @@ export function notice(text) {
 
 /** @param {Detail} detail */
 export function conversationElement(detail) {
-  const { conversation, summary, linkClicks, messageClicks, events, feedback } = detail
-  const replaced = new Set(conversation.messages.map(replacedIdOf))
+  const { conversation, summary, linkClicks, events } = detail
   const baseUrl = pageOf(detail)?.url ?? null
   const outside = linkClicks.map((click) => linkItem(click.url, click.label?.trim() ?? '', [click], { baseUrl }))
   reading.clear()
@@ -40,21 +40,7 @@ export function conversationElement(detail) {
     ]),
     facts(detail),
     sizeElement(summary),
-    element(
-      'ol',
-      { class: 'messages', 'aria-label': 'Messages' },
-      conversation.messages.map((message, index) =>
-        messageItem(message, {
-          clicks: messageClicks[index] ?? [],
-          isReplaced: replaced.has(message.id),
-          before: conversation.messages[index - 1],
-          baseUrl,
-          reading,
-          events: events.filter((event) => event.entityType === 'message' && event.messageId === message.id),
-          feedback: feedback.filter(({ messageId }) => messageId === message.id),
-        }),
-      ),
-    ),
+    messageLists(detail, { baseUrl, reading }),
     outside.length
       ? element('section', { class: 'outside' }, [
           element('h3', {}, ['Clicked outside the messages']),
