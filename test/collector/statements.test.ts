@@ -25,6 +25,8 @@ const filters: ConversationFilter[] = [
   { visitor: 'v', tag: 't' },
   { feedback: 'negative' },
   { text: 'often' },
+  { answer: 'error' },
+  { hasClicks: true },
   { text: 'm1' },
   { text: 'm1', tag: 't' },
 ]

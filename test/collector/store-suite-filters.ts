@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { matchesFilter } from '../../src/collector/store/match-filter.ts'
 import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
 import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
@@ -41,6 +42,31 @@ export function describeFilters(open: () => Promise<StoreUnderTest>): void {
     expect(await found(store, { visitor: 'cookie' })).toEqual(['c2', 'c1'])
     expect(await found(store, { visitor: 'agent' })).toEqual(['c3'])
     expect(await found(store, { visitor: 'nobody' })).toEqual([])
+  })
+
+  test('how an answer ended, and whether a link was clicked, alone and together', async () => {
+    const ended = (id: string, status: string) => ({
+      ...messageOf(id, `${id}-a`),
+      role: 'assistant',
+      properties: { chatlog: { status } },
+    })
+    const clicked = { chatlog: { linkClicks: [click('https://a.example/')] } }
+    const store = await storeOf(
+      open,
+      { messages: [messageOf('c1', 'c1-q'), ended('c1', 'error'), messageOf('c1', 'c1-q2')] },
+      { messages: [messageOf('c2', 'c2-q'), ended('c2', 'aborted')], properties: clicked },
+      { messages: [messageOf('c3', 'c3-q'), ended('c3', 'error')], properties: clicked },
+    )
+
+    expect(await found(store, { answer: 'error' })).toEqual(['c3', 'c1'])
+    expect(await found(store, { answer: 'none' })).toEqual(['c1'])
+    expect(await found(store, { hasClicks: true })).toEqual(['c3', 'c2'])
+    expect(await found(store, { answer: 'error', hasClicks: true })).toEqual(['c3'])
+    for (const id of ['c1', 'c2', 'c3']) {
+      const conversation = (await store.findConversation('p', id)) as StoredConversation
+      const matches = (filter: ConversationFilter) => matchesFilter(conversation, filter, store.findReactions, 'p')
+      expect(await matches({ answer: 'error', hasClicks: true })).toBe(id === 'c3')
+    }
   })
 
   test('a time has its first moment and not its last', async () => {

@@ -239,6 +239,41 @@ test('an answer’s Markdown is shown under the policy: code scrolls in its plac
   await expect(page.getByRole('article')).toContainText('**one** [Guide](/guide)')
 })
 
+test('at 390 px no number runs out of its card, and a message’s header stays a line of words', async ({
+  page,
+  liveView,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  const failed = { properties: { chatlog: { status: 'interrupted' } } }
+  await liveView.say('c1', 'How do I install it?')
+  await liveView.say('c2', 'Anybody?', {
+    messages: [
+      { id: 'q', role: 'user', name: 'Somebody with a long name', content: 'Anybody?' },
+      { id: 'a', role: 'assistant', content: 'Just', ...failed },
+    ],
+  })
+  await open(page, liveView)
+  await page.getByRole('link', { name: 'Statistics' }).click()
+  await expect(page.getByRole('main', { name: 'Statistics' })).toContainText('Latest searches')
+  const outside = await page.evaluate(() =>
+    [...document.querySelectorAll('.card, .figures div')].flatMap((card) => {
+      const { left, right } = card.getBoundingClientRect()
+      return [...card.querySelectorAll('*')]
+        .filter((one) => !one.closest('.u-wrap, .scroll') && one.getClientRects().length > 0)
+        .filter((one) => one.getBoundingClientRect().right > right + 1 || one.getBoundingClientRect().left < left - 1)
+        .map((one) => one.outerHTML.slice(0, 80))
+    }),
+  )
+  expect(outside).toEqual([])
+
+  await page.goto(`${liveView.url}/#id=c2`)
+  await expect(page.getByRole('article')).toContainText('interrupted')
+  const heights = await page
+    .locator('.byline > *')
+    .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().height))
+  expect(Math.max(...heights)).toBeLessThan(30)
+})
+
 test('statistics count the selection, draw it, and lead to its conversations', async ({ page, liveView }) => {
   await liveView.say('c1', 'one')
   await liveView.say('c2', 'two', { tags: ['docs'], createdAt: '2026-03-03T12:00:00.000Z' })

@@ -10,7 +10,8 @@ const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 const dayMs = 86_400_000
 
 /**
- * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `text`. Empty ones count as
+ * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `answer`, `clicks`,
+ * `text`. Empty ones count as
  * absent, others are left alone. `from` and `to` are days (UTC, both included) or dates with a zone (`to` excluded).
  *
  * @throws ProblemError `bad_request` naming what isn't one
@@ -28,6 +29,8 @@ export function parseFilter(query: URLSearchParams): ConversationFilter {
     page: given('page'),
     clicked: given('clicked'),
     feedback: feedbackOf(given('feedback')),
+    answer: oneOf('answer', given('answer'), knownEnds),
+    hasClicks: oneOf('clicks', given('clicks'), ['with']) === undefined ? undefined : true,
     text: textOf(given('text')),
   }
 }
@@ -44,6 +47,14 @@ function timeOf(name: string, text: string | undefined, dayLengthMs: number): nu
 function feedbackOf(text: string | undefined): ConversationFilter['feedback'] {
   if (text === undefined || text === 'positive' || text === 'negative') return text
   throw new ProblemError('bad_request', `feedback: expected positive or negative, got ${JSON.stringify(text)}`)
+}
+
+/** How an answer may have ended, as the filter names it. */
+const knownEnds = ['complete', 'streaming', 'aborted', 'error', 'interrupted', 'other', 'none']
+
+function oneOf(name: string, text: string | undefined, known: readonly string[]): string | undefined {
+  if (text === undefined || known.includes(text)) return text
+  throw new ProblemError('bad_request', `${name}: expected ${known.join(', ')}, got ${JSON.stringify(text)}`)
 }
 
 function textOf(text: string | undefined): string | undefined {

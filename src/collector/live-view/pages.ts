@@ -101,6 +101,21 @@ function filterForm() {
               <option value="positive">positive</option>
             </select>
           </label>
+          <label>Answers
+            <select name="answer">
+              <option value="">any</option>
+              <option value="none">last question has no answer</option>
+              <option value="error">one failed</option>
+              <option value="aborted">one was stopped</option>
+              <option value="interrupted">one was interrupted</option>
+            </select>
+          </label>
+          <label>Links
+            <select name="clicks">
+              <option value="">any</option>
+              <option value="with">clicked</option>
+            </select>
+          </label>
           <p class="zone" id="zone"></p>
         </div>
         <datalist id="tag-suggestions"></datalist>

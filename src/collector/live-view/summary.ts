@@ -1,7 +1,7 @@
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { maxBodyBytes } from '../../contract/limits.ts'
 import { cleanText } from '../clean-json.ts'
-import { chatlogProperties, linkClicksOf } from '../store/conversation-facets.ts'
+import { chatlogProperties, facetsOf, linkClicksOf } from '../store/conversation-facets.ts'
 import { foundIn, textOf } from '../store/search-text.ts'
 
 /** Longest excerpt of a conversation in the list, in code points. */
@@ -27,12 +27,41 @@ export type ConversationSummary = {
   messages: number
   /** Links clicked, in messages and outside them. */
   linkClicks: number
+  /** What a reader looks for first: how answers and questions went wrong, each once. */
+  troubles: Trouble[]
   /** UTF-8 bytes of the conversation as JSON. */
   bytes: number
   /** What `bytes` is drawn against: the most that one request may carry. */
   maxBytes: number
   /** Counts from 1; `null` unless a conversation too large for one request was split. */
   part: number | null
+}
+
+/**
+ * `failed`, `stopped`, `interrupted`: an answer ended so; `unanswered`: the last question has none; `disliked`: negative
+ * feedback was noted on a message; `asked_again`: an answer was made anew, or a question said twice.
+ */
+export type Trouble = 'failed' | 'stopped' | 'interrupted' | 'unanswered' | 'disliked' | 'asked_again'
+
+const troubleOfFacet: Record<string, Trouble> = {
+  'answer error': 'failed',
+  'answer aborted': 'stopped',
+  'answer interrupted': 'interrupted',
+  'answer none': 'unanswered',
+  'feedback negative': 'disliked',
+}
+
+function troublesOf(conversation: StoredConversation): Trouble[] {
+  const found = facetsOf(conversation).flatMap(({ kind, value }) => troubleOfFacet[`${kind} ${value}`] ?? [])
+  return isAskedAgain(conversation.messages) ? [...found, 'asked_again'] : found
+}
+
+function isAskedAgain(messages: readonly StoredMessage[]): boolean {
+  if (messages.some((message) => chatlogProperties(message).replaces != null)) return true
+  const questions = messages.flatMap((message) =>
+    message.role === 'user' ? [textOf(message).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()] : [],
+  )
+  return new Set(questions).size < questions.length
 }
 
 /** @param text what was searched for, if anything was */
@@ -49,6 +78,7 @@ export function summarize(conversation: StoredConversation, text?: string): Conv
     identificationType: userProperties?.identificationType ?? null,
     messages: messages.length,
     linkClicks: [conversation, ...messages].reduce((sum, holder) => sum + linkClicksOf(holder).length, 0),
+    troubles: troublesOf(conversation),
     bytes: Buffer.byteLength(JSON.stringify(conversation)),
     maxBytes: maxBodyBytes,
     part: typeof part === 'number' ? part : null,

@@ -61,7 +61,7 @@ async function countOf(sql: ISql, projectId: string, { kind, value, until }: Wan
   return Number(row?.count)
 }
 
-function wantedFacets({ visitor, tag, page, clicked, feedback }: ConversationFilter): WantedFacet[] {
+function wantedFacets({ visitor, tag, page, clicked, feedback, answer, hasClicks }: ConversationFilter): WantedFacet[] {
   const equals = (kind: string, value: string | undefined) =>
     value === undefined ? [] : [{ kind, value: facetValue(value) }]
   const begins = (kind: string, value: string | undefined) =>
@@ -72,6 +72,8 @@ function wantedFacets({ visitor, tag, page, clicked, feedback }: ConversationFil
     ...begins('page', page),
     ...begins('clicked', clicked),
     ...equals('feedback', feedback),
+    ...equals('answer', answer),
+    ...begins('clicked', hasClicks && ''),
   ]
 }
 

@@ -71,7 +71,7 @@ export function createSelect(database: Database.Database) {
   }
 }
 
-function wantedFacets({ visitor, tag, page, clicked, feedback }: ConversationFilter): WantedFacet[] {
+function wantedFacets({ visitor, tag, page, clicked, feedback, answer, hasClicks }: ConversationFilter): WantedFacet[] {
   const equals = (kind: string, value: string | undefined) =>
     value === undefined ? [] : [{ kind, value: facetValue(value) }]
   const begins = (kind: string, value: string | undefined) =>
@@ -82,6 +82,8 @@ function wantedFacets({ visitor, tag, page, clicked, feedback }: ConversationFil
     ...begins('page', page),
     ...begins('clicked', clicked),
     ...equals('feedback', feedback),
+    ...equals('answer', answer),
+    ...begins('clicked', hasClicks && ''),
   ]
 }
 

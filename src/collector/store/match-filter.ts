@@ -10,7 +10,7 @@ export async function matchesFilter(
   findReactions: Store['findReactions'],
   projectId: string,
 ): Promise<boolean> {
-  const { visitor, fromMs, toMs, tag, page, clicked, feedback, text } = filter
+  const { visitor, fromMs, toMs, tag, page, clicked, feedback, answer, hasClicks, text } = filter
   const facets = facetsOf(conversation)
   const has = (kind: FacetKind, fits: (value: string) => boolean) =>
     facets.some((facet) => facet.kind === kind && fits(facet.value))
@@ -24,6 +24,8 @@ export async function matchesFilter(
   if (tag !== undefined && !has('tag', equals(tag))) return false
   if (page !== undefined && !has('page', begins(page))) return false
   if (clicked !== undefined && !has('clicked', begins(clicked))) return false
+  if (answer !== undefined && !has('answer', equals(answer))) return false
+  if (hasClicks && !has('clicked', () => true)) return false
   if (text !== undefined && !holdsText(conversation, text)) return false
   if (feedback === undefined || has('feedback', equals(feedback))) return true
   const given = (await findReactions(projectId, conversation.id)).feedback

@@ -86,6 +86,10 @@ export type ConversationFilter = {
   clicked?: string | undefined
   /** Feedback that one of its messages got. */
   feedback?: 'positive' | 'negative' | undefined
+  /** How one of its answers ended (`error`, `aborted`, `interrupted`, …); `none` for a last question without one. */
+  answer?: string | undefined
+  /** A link was clicked in it. */
+  hasClicks?: true | undefined
   /**
    * Words that one message says, in any order and case, with or without accents; `word*`: every word that begins so.
    * Conversations come in the order of arrival then, the newest first.

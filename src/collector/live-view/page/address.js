@@ -1,5 +1,5 @@
 /** Names of the filters, as the collector's requests spell them. */
-export const filterNames = ['text', 'visitor', 'from', 'to', 'tag', 'page', 'clicked', 'feedback']
+export const filterNames = ['text', 'visitor', 'from', 'to', 'tag', 'page', 'clicked', 'feedback', 'answer', 'clicks']
 
 /**
  * What the address says: the view, the conversation and the filters, after its `#`. That part never leaves the browser,

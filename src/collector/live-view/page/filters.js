@@ -7,7 +7,15 @@ import { queryOf } from './zone.js'
 const restMs = 300
 
 /** @type {Record<string, string>} */
-const labels = { text: 'words', page: 'page', clicked: 'clicked', from: 'began from', to: 'began until' }
+const labels = {
+  text: 'words',
+  page: 'page',
+  clicked: 'clicked',
+  answer: 'answers',
+  clicks: 'links clicked',
+  from: 'began from',
+  to: 'began until',
+}
 
 const form = frameElement('filters', HTMLFormElement)
 const chosen = frameElement('chosen-filters', HTMLElement)

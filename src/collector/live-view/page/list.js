@@ -1,6 +1,6 @@
 import { addressOf } from './address.js'
 import { element } from './elements.js'
-import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
+import { counted, timeElement } from './format.js'
 
 /** @typedef {import('../summary.ts').ConversationSummary} Summary */
 
@@ -104,6 +104,16 @@ function place(list, item) {
   if (hadFocus) item.querySelector('a')?.focus()
 }
 
+/** @type {Record<Summary['troubles'][number], string>} */
+const troubleNames = {
+  failed: 'answer failed',
+  stopped: 'answer stopped',
+  interrupted: 'answer interrupted',
+  unanswered: 'no answer',
+  disliked: 'disliked',
+  asked_again: 'asked again',
+}
+
 /** @param {Element} item */
 const activeMs = (item) => Number(item.getAttribute('data-active'))
 
@@ -112,11 +122,10 @@ const activeMs = (item) => Number(item.getAttribute('data-active'))
  * @param {boolean} selected
  */
 function createItem(summary, selected) {
-  const { id, updatedAt, excerpt, found, visitor, identificationType, messages, linkClicks, bytes, maxBytes, part } =
-    summary
+  const { id, updatedAt, excerpt, found, visitor, messages, linkClicks, troubles, part } = summary
   const facts = [
     element('span', { class: 'visitor', dir: 'auto', title: visitor ?? '' }, [visitor ?? 'no visitor id']),
-    identificationType ? element('span', { class: 'chip' }, [identificationType]) : null,
+    ...troubles.map((trouble) => element('span', { class: 'chip warning' }, [troubleNames[trouble]])),
     part ? element('span', { class: 'chip' }, [`part ${part}`]) : null,
   ]
   const counts = [counted(messages, 'message'), ...(linkClicks ? [counted(linkClicks, 'click')] : [])].join(' · ')
@@ -127,7 +136,7 @@ function createItem(summary, selected) {
     ]),
     found ? element('span', { class: 'found', dir: 'auto' }, [found]) : null,
     element('span', { class: 'facts' }, facts),
-    element('span', { class: 'size' }, [counts, sizeMeter(bytes, maxBytes), formatBytes(bytes)]),
+    element('span', { class: 'size' }, [counts]),
   ])
   return element('li', { 'data-id': id, 'data-active': String(Date.parse(updatedAt)) }, [link])
 }
@@ -161,7 +170,7 @@ function swap(shown, item) {
 function nothingFound() {
   return element('li', { class: 'empty' }, [
     element('strong', {}, ['Nothing found']),
-    element('p', {}, ['No conversation is like this: choose less.']),
+    element('p', {}, ['No conversation matches all of these filters. Remove one of them above.']),
   ])
 }
 

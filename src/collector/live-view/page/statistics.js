@@ -112,7 +112,9 @@ function sections(statistics, filters) {
       element('h2', {}, ['Statistics']),
       spanLinks(filters),
       filters.has('text')
-        ? element('p', { class: 'faint' }, ['Words are not counted by: these are the numbers of the other filters.'])
+        ? element('p', { class: 'faint' }, [
+            'The search words narrow no numbers: these count everything that the other filters let through.',
+          ])
         : null,
     ]),
     element('dl', { class: 'figures' }, [
@@ -140,7 +142,8 @@ function sections(statistics, filters) {
     section('How answers ended', '', [shares(answers)]),
     section('Links clicked most', '', [linkBars(clicked, 'No link was clicked.', true)]),
     section('Links shown, never clicked', '', [
-      linkBars(neverClicked, 'Every link that was shown was clicked.', false),
+      // Without a click there may be no link either: only a click says that some were shown.
+      linkBars(neverClicked, clicks > 0 ? 'Every link that was shown was clicked.' : 'No link was shown.', false),
     ]),
     section('Feedback', '', feedbackParts(feedback, negativeFeedback)),
     section('Latest searches', '', [
