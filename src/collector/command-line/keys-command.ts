@@ -1,5 +1,5 @@
-import { addKey, defaultProjectId, keyIdOf } from '../store/keys.ts'
-import type { KeyType, Store, StoredKey } from '../store/store.ts'
+import { addKey, defaultProjectId, keyIdOf, keyRoles } from '../store/keys.ts'
+import type { KeyRole, KeyType, Store, StoredKey } from '../store/store.ts'
 import type { CommandValues } from './command-values.ts'
 import { openStore } from './open-store.ts'
 import { storePlace } from './settings.ts'
@@ -24,7 +24,10 @@ export async function runKeysCommand([name, ...operands]: string[], values: Comm
 async function add(store: Store, operands: string[], values: CommandValues) {
   refuseOperands('keys add', operands)
   const type = parseKeyType(values.type)
-  const { key, stored } = await addKey(store, { type, origins: values.origin, projectId: values.project })
+  const more = { role: parseRole(type, values.role), name: values.name, expiresAt: parseExpiry(values.expires) }
+  const { key, stored } = await addKey(store, { type, origins: values.origin, projectId: values.project, ...more })
+  const actor = { atMs: Date.now(), keyId: null, address: null }
+  await store.addAudit(stored.projectId, { ...actor, action: 'add_key', subject: `${stored.id} (command line)` })
   console.log(`Added: ${describeKey(stored)}. This is the only time the key is shown:`)
   console.log(key)
 }
@@ -45,13 +48,40 @@ async function revoke(store: Store, [given, ...operands]: string[], values: Comm
   if (given === undefined) throw new UsageError('keys revoke: expected the id of a key, as keys list shows it')
   const keyId = keyIdOf(given) ?? given
   const isRevoked = await store.revokeKey(values.project ?? defaultProjectId, keyId, new Date().toISOString())
+  if (isRevoked) {
+    const entry = { atMs: Date.now(), action: 'revoke_key', keyId: null, address: null } as const
+    await store.addAudit(values.project ?? defaultProjectId, { ...entry, subject: `${keyId} (command line)` })
+  }
   if (!isRevoked) throw new Error(`the project has no working key ${JSON.stringify(keyId)}: see keys list`)
   console.log(`Revoked: ${keyId}. Requests with it are answered 403 from now on.`)
 }
 
-function describeKey({ id, type, projectId, origins, createdAt, revokedAt }: StoredKey): string {
+function describeKey(key: StoredKey): string {
+  const { id, type, projectId, origins, createdAt, revokedAt, role, name, expiresAt, lastUsedAt } = key
   const from = origins.length === 0 ? 'any origin' : origins.join(', ')
-  return `${id}  ${type}  project ${projectId}  ${from}  added ${createdAt}${revokedAt ? `  revoked ${revokedAt}` : ''}`
+  const more = [
+    role && `role ${role}`,
+    name && `named ${JSON.stringify(name)}`,
+    expiresAt && `expires ${expiresAt}`,
+    lastUsedAt && `last used ${lastUsedAt}`,
+    revokedAt && `revoked ${revokedAt}`,
+  ].filter(Boolean)
+  return [id, type, `project ${projectId}`, from, `added ${createdAt}`, ...more].join('  ')
+}
+
+function parseRole(type: KeyType, role: string | undefined): KeyRole | undefined {
+  if (role === undefined) return undefined
+  if (type === 'web') throw new UsageError('keys add: --role is for API keys; a WEB key only writes')
+  const known = keyRoles.find((one) => one === role)
+  if (known) return known
+  throw new UsageError(`keys add: --role must be one of ${keyRoles.join(', ')}, got ${JSON.stringify(role)}`)
+}
+
+function parseExpiry(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const date = /^\d{4}-\d{2}-\d{2}(T\S+)?$/.test(text) ? new Date(text) : null
+  if (date && date.getTime() > Date.now()) return date.toISOString()
+  throw new UsageError(`keys add: --expires must be a date to come, like 2027-01-31, got ${JSON.stringify(text)}`)
 }
 
 function parseKeyType(type: string | undefined): KeyType {

@@ -161,7 +161,9 @@ async function hintWithoutWebKey(store: Store, { databaseUrl, data }: StorePlace
 
 /** Refuses flags of `keys add`: an operator who gives `--origin` here would believe in a limit that doesn't exist. */
 function refuseKeyOptions(values: CommandValues): void {
-  const given = (['type', 'origin', 'project'] as const).find((name) => values[name] !== undefined)
+  const given = (['type', 'origin', 'project', 'role', 'name', 'expires'] as const).find(
+    (name) => values[name] !== undefined,
+  )
   if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)
   if (values['dry-run']) throw new UsageError('--dry-run belongs to: chatlog-collector migrate --dry-run')
   if (values.visitor !== undefined) throw new UsageError('--visitor belongs to: chatlog-collector forget --visitor …')

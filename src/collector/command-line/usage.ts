@@ -4,6 +4,7 @@ directory, it prints a link: the page behind it makes a key and shows the tag fo
 
   chatlog-collector [--port 8787] [--host 127.0.0.1] [--data ./chatlog-data | --database-url postgres://…]
   chatlog-collector keys add --type web|api [--origin https://docs.example.com]... [--project NAME] [--data …]
+                             [--role read|write|erase|admin] [--name TEXT] [--expires 2027-01-31]
   chatlog-collector keys list [--project NAME] [--data …]
   chatlog-collector keys revoke KEY_ID [--project NAME] [--data …]
   chatlog-collector forget --visitor ID [--project NAME] [--data …]
@@ -28,6 +29,9 @@ Serving, with the variable of the environment that says the same
 Keys (a running collector sees every change at once)
   --type            web: public, for the page, writes only; api: secret, reads too
   --origin          the key works only from pages of this origin; may be repeated    (any)
+  --role            of an api key: read; write too; erase too; admin, the audit log too  (erase)
+  --name            who or what uses it
+  --expires         a date from which it is refused                                  (never)
   --project         keys of a project see its conversations only                     (default)
   keys add prints the key once, alone on the last line; only its hash is kept.
 

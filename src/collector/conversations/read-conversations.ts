@@ -2,10 +2,12 @@ import type { z } from 'zod'
 import type { ConversationAnswer, conversationPageSchema, StoredConversation } from '../../contract/answer.ts'
 import { cleanText } from '../clean-json.ts'
 import { ProblemError } from '../problem-error.ts'
+import { mayAs } from '../store/keys.ts'
 import {
   type ConversationPageRequest,
   type ForgottenVisitor,
   InvalidCursorError,
+  type KeyRole,
   type Store,
   type StoredKey,
 } from '../store/store.ts'
@@ -20,6 +22,12 @@ const maxPageSize = 100
 /** @throws ProblemError `forbidden` for a WEB key: it is public, so it only writes */
 export function refuseUnlessReader(key: StoredKey): void {
   if (key.type !== 'api') throw new ProblemError('forbidden', 'A WEB key only writes: read with an API key.')
+}
+
+/** @throws ProblemError `forbidden` when the key's role is less than what is asked of it */
+export function refuseUnlessMay(role: KeyRole, key: StoredKey): void {
+  if (mayAs(role, key)) return
+  throw new ProblemError('forbidden', `The key ${key.id} has the role ${key.role}: this takes ${role}.`)
 }
 
 /** @throws ProblemError `not_found` */

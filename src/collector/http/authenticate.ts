@@ -63,6 +63,7 @@ function missingKeyDetail(request: Request): string {
 function refuseForbidden(verdict: Exclude<KeyVerdict, { kind: 'unknown' }>, isInUrl: boolean, origin?: string) {
   const { kind, key } = verdict
   if (kind === 'revoked') throw new ProblemError('forbidden', `The key ${key.id} was revoked at ${key.revokedAt}.`)
+  if (kind === 'expired') throw new ProblemError('forbidden', `The key ${key.id} expired at ${key.expiresAt}.`)
   if (isInUrl && key.type !== 'web') {
     throw new ProblemError('forbidden', 'An API key is secret and must not stand in an address: send it as a header.')
   }

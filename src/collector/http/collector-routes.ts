@@ -12,12 +12,14 @@ import {
   forgetVisitor,
   readConversation,
   readConversations,
+  refuseUnlessMay,
   refuseUnlessReader,
 } from '../conversations/read-conversations.ts'
 import type { StoredEvents } from '../conversations/stored-events.ts'
 import { ProblemError } from '../problem-error.ts'
 import type { KeyVerdict } from '../store/keys.ts'
-import type { Store, StoredKey } from '../store/store.ts'
+import type { AuditAction, KeyRole, Store, StoredKey } from '../store/store.ts'
+import { type Audit, visitorHash } from './audit.ts'
 import { authenticate, mediaType } from './authenticate.ts'
 import type { BodyIntake } from './body-intake.ts'
 import type { createBudgets, Sender } from './budgets.ts'
@@ -34,6 +36,7 @@ export type RouteParts = {
   budgets: ReturnType<typeof createBudgets>
   /** Address of a request's sender, where it is known for sure. */
   addressOf: (request: Request) => string | undefined
+  audit: Audit
   announce: StoredEvents['announce']
   /** Conversations that their visitors removed are erased. */
   eraseDiscarded: boolean
@@ -48,6 +51,7 @@ export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
   }
   addWriting(app, parts, async (request, store) => {
     const { key, turn } = await admit(request)
+    refuseUnlessMay('write', key)
     const sender = { keyId: key.id, address: parts.addressOf(request) }
     return sparingOthers(parts.budgets, { sender, turn }, async () => {
       parts.budgets.refuseOver(sender)
@@ -61,15 +65,16 @@ export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
       return parts.bodies.take(request, work, holders)
     })
   })
-  addReading(app, parts, async (request) => {
+  addReading(app, parts, async (request, role) => {
     const { key } = await admit(request)
     refuseUnlessReader(key)
+    refuseUnlessMay(role, key)
     return key
   })
 }
 
 /** The key that a request to read comes with. */
-type Admit = (request: Request) => Promise<StoredKey>
+type Admit = (request: Request, role: KeyRole) => Promise<StoredKey>
 
 /** What was made of a body: what its sender is answered, and how many conversations are new. */
 type Stored = { answer: Response; conversations: number }
@@ -121,21 +126,30 @@ async function sparingOthers(
   }
 }
 
-function addReading(app: Hono, { store }: RouteParts, admit: Admit): void {
+function addReading(app: Hono, { store, audit, addressOf }: RouteParts, admit: Admit): void {
+  const note = (request: Request, key: StoredKey, action: AuditAction, subject: string) =>
+    audit({ projectId: key.projectId, keyId: key.id, address: addressOf(request) }, action, subject)
   app.get('/conversations', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    return json(await readConversations(store, key, new URL(req.url).searchParams))
+    const key = await admit(req.raw, 'read')
+    const query = new URL(req.url).searchParams
+    const page = await readConversations(store, key, query)
+    await note(req.raw, key, 'export', `${query}`)
+    return json(page)
   })
   app.get('/conversations/:id', async ({ req, json }) => {
-    const key = await admit(req.raw)
-    return json(await readConversation(store, key, req.param('id')))
+    const key = await admit(req.raw, 'read')
+    const conversation = await readConversation(store, key, req.param('id'))
+    await note(req.raw, key, 'read', conversation.id)
+    return json(conversation)
   })
   app.delete('/conversations/:id', async ({ req, json }) => {
-    const key = await admit(req.raw)
+    const key = await admit(req.raw, 'erase')
+    await note(req.raw, key, 'erase_conversation', req.param('id'))
     return json(await deleteConversation(store, key, req.param('id')))
   })
   app.delete('/visitors/:id', async ({ req, json }) => {
-    const key = await admit(req.raw)
+    const key = await admit(req.raw, 'erase')
+    await note(req.raw, key, 'erase_visitor', visitorHash(req.param('id')))
     return json(await forgetVisitor(store, key, req.param('id')))
   })
 }

@@ -5,10 +5,11 @@ import { createStoredEvents, type StoredEvents } from '../conversations/stored-e
 import { describeError } from '../describe-error.ts'
 import { addOpenapiRoutes } from '../openapi/openapi-routes.ts'
 import { ProblemError, problemResponse } from '../problem-error.ts'
-import { verifyKey } from '../store/keys.ts'
+import { type KeyVerdict, verifyKey } from '../store/keys.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { allowAnyOrigin } from './allow-any-origin.ts'
 import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
+import { createAudit } from './audit.ts'
 import { createBodyIntake } from './body-intake.ts'
 import { createBudgets, type DailyBudgets, defaultBudgets } from './budgets.ts'
 import { addCollectorRoutes } from './collector-routes.ts'
@@ -85,7 +86,8 @@ export function createCollector(options: CollectorOptions): Collector {
   const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError, onAnswered } = options
   const events = createStoredEvents((error) => reportError(error, 'live'))
   const ending = new AbortController()
-  const verify = (key: string) => verifyKey(store, key)
+  const verify = createVerify(store, now)
+  const audit = createAudit(store, now)
   const bodies = createBodyIntake()
   const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
   const addresses = new WeakMap<Request, string>()
@@ -104,6 +106,8 @@ export function createCollector(options: CollectorOptions): Collector {
     store,
     now,
     verifyKey: verify,
+    audit,
+    addressOf: (request) => addresses.get(request),
     onStored,
     bodies: load,
     budgets: budgets.counts,
@@ -121,6 +125,7 @@ export function createCollector(options: CollectorOptions): Collector {
     store,
     now,
     verify,
+    audit,
     announce: events.announce,
     eraseDiscarded: options.eraseDiscarded === true,
     bodies,
@@ -142,6 +147,29 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     onStored,
     endStreams: () => ending.abort(),
+  }
+}
+
+/** How long a key's use is not noted again, in milliseconds: a write for each request would cost as much as the request. */
+const touchEveryMs = 60_000
+
+/** Keys whose last use is known at most. */
+const maxTouched = 10_000
+
+/** Makes the function that looks keys up, and notes at most once a minute that one was used. */
+function createVerify(store: Store, now: () => number) {
+  const touchedMs = new Map<string, number>()
+  return async (key: string): Promise<KeyVerdict> => {
+    const verdict = await verifyKey(store, key, now)
+    if (verdict.kind !== 'valid') return verdict
+    const { id } = verdict.key
+    if ((touchedMs.get(id) ?? Number.NEGATIVE_INFINITY) + touchEveryMs <= now()) {
+      if (touchedMs.size >= maxTouched) touchedMs.clear()
+      touchedMs.set(id, now())
+      // Who uses a key isn't kept waiting, nor refused, where the note can't be made.
+      store.touchKey(id, new Date(now()).toISOString()).catch(() => touchedMs.delete(id))
+    }
+    return verdict
   }
 }
 

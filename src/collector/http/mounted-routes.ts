@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { StoredEvent } from '../conversations/stored-events.ts'
 import type { KeyVerdict } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
+import type { Audit } from './audit.ts'
 import type { BodyLoad } from './body-intake.ts'
 import type { BudgetCounts } from './budgets.ts'
 
@@ -12,6 +13,10 @@ export type CollectorContext = {
   now(): number
   /** Says whether a key, as its holder has it, is known and works. */
   verifyKey(key: string): Promise<KeyVerdict>
+  /** Notes what somebody did in their project's audit log. */
+  audit: Audit
+  /** Address of whoever sends a request, where it is known for sure. */
+  addressOf(request: Request): string | undefined
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored(listener: (event: StoredEvent) => void): () => void
   /** How full the intake of bodies is. */

@@ -6,6 +6,7 @@ import { listConversations } from '../conversations/read-conversations.ts'
 import type { CollectorContext } from '../http/mounted-routes.ts'
 import { ProblemError } from '../problem-error.ts'
 import { type LinkClick, linkClicksOf } from '../store/conversation-facets.ts'
+import { mayAs } from '../store/keys.ts'
 import { matchesFilter } from '../store/match-filter.ts'
 import type { Reactions } from '../store/store.ts'
 import { eventStream } from './event-stream.ts'
@@ -51,6 +52,7 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
     'suggestions',
     'export.ndjson',
     'export.csv',
+    'audit.ndjson',
     'events',
     'setup',
     'web-keys',
@@ -59,11 +61,13 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
   }
   addConversationRoutes(app, context)
   addSelectionRoutes(app, context)
+  addAuditRoute(app, context)
   addStream(app, context)
   addSetupRoutes(app, context)
 }
 
-function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): void {
+function addConversationRoutes(app: SignedInApp, context: CollectorContext): void {
+  const { store } = context
   app.get('/live-view/conversations', async (c) => {
     const filter = parseFilter(new URL(c.req.url).searchParams)
     const order = 'active' as const
@@ -81,6 +85,7 @@ function addConversationRoutes(app: SignedInApp, { store }: CollectorContext): v
     const conversation = await store.findConversation(projectId, cleanText(c.req.param('id')))
     if (!conversation) throw new ProblemError('not_found', 'The project has no conversation of this id.')
     const reactions = await store.findReactions(projectId, conversation.id)
+    await context.audit({ ...c.var.session, address: context.addressOf(c.req.raw) }, 'read', conversation.id)
     return c.json({
       conversation,
       summary: summarize(conversation),
@@ -112,11 +117,38 @@ function addSelectionRoutes(app: SignedInApp, context: CollectorContext): void {
   })
 
   for (const format of ['ndjson', 'csv'] as const) {
-    app.get(`/live-view/export.${format}`, (c) => {
-      const filter = parseFilter(new URL(c.req.url).searchParams)
+    app.get(`/live-view/export.${format}`, async (c) => {
+      const query = new URL(c.req.url).searchParams
+      const filter = parseFilter(query)
+      await context.audit({ ...c.var.session, address: context.addressOf(c.req.raw) }, 'export', `${format} ${query}`)
       return exportResponse(c, context, { projectId: c.var.session.projectId, filter, format })
     })
   }
+}
+
+/** Lines of the audit log in one page. */
+const auditPageSize = 1_000
+
+function addAuditRoute(app: SignedInApp, { store }: CollectorContext): void {
+  app.get('/live-view/audit.ndjson', async (c) => {
+    const { keyId, projectId } = c.var.session
+    const key = await store.findKey(keyId)
+    if (!key || !mayAs('admin', key))
+      throw new ProblemError('forbidden', 'The audit log takes a key of the role admin.')
+    let lines = ''
+    let cursor: string | undefined
+    do {
+      const page = await store.listAudit(projectId, { limit: auditPageSize, cursor })
+      for (const { atMs, ...entry } of page.entries) {
+        lines += `${JSON.stringify({ at: new Date(atMs).toISOString(), ...entry })}\n`
+      }
+      cursor = page.nextCursor ?? undefined
+    } while (cursor !== undefined)
+    return c.body(lines, 200, {
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="audit.ndjson"',
+    })
+  })
 }
 
 function addStream(app: SignedInApp, context: CollectorContext): void {

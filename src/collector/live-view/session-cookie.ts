@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { CollectorContext } from '../http/mounted-routes.ts'
+import { isExpired } from '../store/keys.ts'
 import { type Session, type Sessions, sessionMs } from './sessions.ts'
 
 export const sessionCookieName = 'chatlog_session'
@@ -50,7 +51,7 @@ export async function findSession(c: Context, context: CollectorContext, session
   return session && (await isKeyWorking(session, context)) ? session : null
 }
 
-export async function isKeyWorking({ keyId }: Session, { store }: CollectorContext): Promise<boolean> {
+export async function isKeyWorking({ keyId }: Session, { store, now }: CollectorContext): Promise<boolean> {
   const key = await store.findKey(keyId)
-  return key !== null && key.revokedAt === null
+  return key !== null && key.revokedAt === null && !isExpired(key, now())
 }

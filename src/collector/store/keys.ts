@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { customAlphabet } from 'nanoid'
-import type { KeyType, Store, StoredKey } from './store.ts'
+import type { KeyRole, KeyType, Store, StoredKey } from './store.ts'
 
 const lettersAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const createKeyId = customAlphabet(lettersAndDigits, 12)
@@ -11,7 +11,10 @@ const createSecret = customAlphabet(lettersAndDigits, 32)
 export const defaultProjectId = 'default'
 
 /** What a key turned out to be. A revoked key is named, so that its holder learns why it stopped working. */
-export type KeyVerdict = { kind: 'valid'; key: StoredKey } | { kind: 'revoked'; key: StoredKey } | { kind: 'unknown' }
+export type KeyVerdict = { kind: 'valid' | 'revoked' | 'expired'; key: StoredKey } | { kind: 'unknown' }
+
+/** Roles of API keys, each of which may what those before it may. */
+export const keyRoles: readonly KeyRole[] = ['read', 'write', 'erase', 'admin']
 
 /** A key to make: of which type, for which project, from where. */
 export type NewKey = {
@@ -20,6 +23,12 @@ export type NewKey = {
   projectId?: string | undefined
   /** Origins (`https://docs.example.com`) that browsers may use the key from. @defaultValue none: any origin */
   origins?: string[] | undefined
+  /** Of an API key. @defaultValue 'erase' */
+  role?: KeyRole | undefined
+  /** Who or what will use it. */
+  name?: string | undefined
+  /** ISO 8601; from then on it is refused. @defaultValue never */
+  expiresAt?: string | undefined
 }
 
 /**
@@ -39,6 +48,9 @@ export async function addKey(store: Store, newKey: NewKey, now: () => number = D
     origins: (newKey.origins ?? []).map(parseOrigin),
     createdAt: new Date(now()).toISOString(),
     revokedAt: null,
+    ...(newKey.role !== undefined && { role: newKey.role }),
+    ...(newKey.name !== undefined && { name: newKey.name }),
+    ...(newKey.expiresAt !== undefined && { expiresAt: newKey.expiresAt }),
   }
   await store.addKey(stored)
   return { key, stored }
@@ -50,11 +62,22 @@ export function keyIdOf(key: string): string | undefined {
 }
 
 /** Looks a key up by its public half and compares the whole in constant time. Reads the store on every call. */
-export async function verifyKey(store: Store, key: string): Promise<KeyVerdict> {
+export async function verifyKey(store: Store, key: string, now: () => number = Date.now): Promise<KeyVerdict> {
   const id = keyIdOf(key)
   const stored = id === undefined ? null : await store.findKey(id)
   if (!stored || !timingSafeEqual(hashOf(key), Buffer.from(stored.hash, 'hex'))) return { kind: 'unknown' }
-  return { kind: stored.revokedAt === null ? 'valid' : 'revoked', key: stored }
+  if (stored.revokedAt !== null) return { kind: 'revoked', key: stored }
+  return { kind: isExpired(stored, now()) ? 'expired' : 'valid', key: stored }
+}
+
+/** @param nowMs milliseconds since 1970 */
+export const isExpired = ({ expiresAt }: StoredKey, nowMs: number): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= nowMs
+
+/** Whether a key may do what a role may. A WEB key only writes. */
+export function mayAs(role: KeyRole, key: StoredKey): boolean {
+  if (key.type === 'web') return role === 'write'
+  return keyRoles.indexOf(key.role ?? 'erase') >= keyRoles.indexOf(role)
 }
 
 /** Whether requests from `origin` may use the key. Requests without an `Origin` header are not from a browser: yes. */
