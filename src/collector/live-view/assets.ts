@@ -47,8 +47,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'list.js': script(list),
   'live-view.css': stylesheet(
     [themeStyle, pageStyle, panesStyle, conversationStyle, markdownStyle, setupStyle, signInStyle, narrowStyle].join(
-      '
-',
+      '\n',
     ),
   ),
   'main.js': script(main),
