@@ -58,7 +58,7 @@ const named: Record<string, string> = {
 /** Text with its character references as a browser shows them; one that is not known stays as it is. */
 export const withoutReferences = (html: string): string =>
   html.replace(/&(#x[\da-f]{1,6}|#\d{1,7}|[a-z]{2,8});/gi, (whole, name: string) => {
-    if (!name.startsWith('#')) return Object.hasOwn(named, name) ? (named[name] as string) : whole
+    if (!name.startsWith('#')) return Object.keys(named).includes(name) ? (named[name] as string) : whole
     const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
     return code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : whole
   })

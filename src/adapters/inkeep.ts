@@ -3,7 +3,9 @@
  *
  * @module chatlog/adapters/inkeep
  */
+
 import type { Chatlog, FeedbackInput, MessageInput } from '../script/chatlog.ts'
+import { findLast } from '../script/lists.ts'
 import { fieldsOf, objectsOf, readable, textGiven } from './given.ts'
 
 /** A message of the event's conversation, as far as it is read. */
@@ -142,7 +144,7 @@ function createChats() {
       return chat.id
     },
     /** The id of the answer that stands last. */
-    newestAnswer: () => current?.messages.findLast(({ role }) => role === 'assistant')?.id,
+    newestAnswer: () => findLast(current?.messages, ({ role }) => role === 'assistant')?.id,
     /** The visitor has cleared the chat: what is said next begins another. */
     leave() {
       isLeft = true

@@ -1,4 +1,5 @@
 import type { MessageInput } from '../script/chatlog.ts'
+import { lastOf } from '../script/lists.ts'
 import { fieldsOf } from './given.ts'
 
 export type Fields = Record<string, unknown>
@@ -48,7 +49,7 @@ const parties: Record<string, Party> = {
 export function unwrapped(item: object): Fields {
   const fields = item as Fields
   const { kwargs, data, message, finish_reason: reason } = fields
-  if (Array.isArray(fields.id) && kwargs) return { ...fieldsOf(kwargs), type: fields.id.at(-1) }
+  if (Array.isArray(fields.id) && kwargs) return { ...fieldsOf(kwargs), type: lastOf(fields.id) }
   if (fieldsOf(data).content !== undefined && fields.type) return { ...fieldsOf(data), type: fields.type }
   if (typeof message === 'object' && message) return { ...(message as Fields), finish_reason: reason }
   if (typeof message === 'string' && fields.content === undefined) return { ...fields, content: message }
@@ -63,7 +64,7 @@ export function partyOf({ role, type, _getType }: Fields): Party {
     if (/_call$/.test(kind)) return 'assistant'
   }
   const given = typeof role === 'string' ? role : kind
-  return Object.hasOwn(parties, given.toLowerCase())
+  return Object.keys(parties).includes(given.toLowerCase())
     ? (parties[given.toLowerCase()] as Party)
     : given || `${_getType ?? ''}`
 }

@@ -4,7 +4,9 @@
  *
  * @module chatlog/adapters/openai
  */
+
 import type { MessageInput, MessageStatus } from '../script/chatlog.ts'
+import { findLast } from '../script/lists.ts'
 import { fieldsOf, objectsOf, readable, textGiven } from './given.ts'
 import { takeBlock } from './model-blocks.ts'
 import { type Fields, type Folded, isFlat, isKnown, partyOf, unwrapped } from './model-messages.ts'
@@ -96,7 +98,7 @@ function takeMessage(message: Fields, pieces: Pieces, folded: Folded, made: { id
     return one
   }
   const answer = (id: string, result: unknown) => {
-    const own = made.ids.findLast((one) => one === id || one.replace(/#\d+$/, '') === id)
+    const own = findLast(made.ids, (one) => one === id || one.replace(/#\d+$/, '') === id)
     if (own) pieces.result(own, result)
     else keepResult(folded, id, result)
   }

@@ -1,4 +1,5 @@
 import type { ContentPartInput, LinkInput, MessageInput, ToolCallInput } from '../script/chatlog.ts'
+import { lastOf } from '../script/lists.ts'
 import { fieldsOf, textGiven } from './given.ts'
 
 /** What one message of another format comes to, piece by piece. */
@@ -73,7 +74,7 @@ export function createPieces(): Pieces {
       if (said.every(isText)) return said.map(({ text }) => text).join(separator)
       return said.reduce<ContentPartInput[]>((parts, piece, index) => {
         const before = said[index - 1]
-        const last = parts.at(-1)
+        const last = lastOf(parts)
         if (!isText(piece)) parts.push(piece)
         else if (before && isText(before) && last?.type === 'text') last.text += separator + piece.text
         else parts.push({ type: 'text', text: piece.text })

@@ -8,7 +8,7 @@ import { type SourceFile, sourceFilesOf } from '../structure/source-files.ts'
 
 const root = join(import.meta.dirname, '../..')
 const dist = join(root, 'dist')
-const folders = ['script', 'observe', 'privacy', 'adapters', 'react', 'debug'].map((name) => `src/${name}`)
+const folders = ['script', 'observe', 'privacy', 'adapters', 'react', 'debug', 'lazy'].map((name) => `src/${name}`)
 const pageFiles = folders.flatMap(sourceFilesOf)
 
 /** Where a file has a node for which `find` has a word, with it. */
@@ -36,7 +36,7 @@ test('what pages load calls nothing of the language that ES2020 has not, as the 
 
   const problems = ts
     .getPreEmitDiagnostics(program)
-    .filter(({ file }) => file && /src.(script|observe|privacy|adapters|react|debug)/.test(file.fileName))
+    .filter(({ file }) => file && /src.(script|observe|privacy|adapters|react|debug|lazy)/.test(file.fileName))
     .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
   expect(problems).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { lastOf } from '../../script/lists.ts'
 import type { Platform } from '../../script/platform.ts'
 import type { ToldOfOrder } from '../read/growth.ts'
 import { Guess } from '../read/guess.ts'
@@ -183,7 +184,7 @@ export class WidgetWatch {
       if (!hasAsked) this.#greetings.add(element)
       else if (role === 'assistant' && !this.#greetings.has(element)) this.#isAnswered = true
     }
-    this.#newest = shown.at(-1)?.element
+    this.#newest = lastOf(shown)?.element
   }
 
   #guessRoles(hasAsked: boolean): void {

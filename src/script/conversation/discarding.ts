@@ -13,7 +13,7 @@ export function discardMarks(conversation: Conversation, tabId: string): Message
   const createdAt = conversation.header.chatlog.discardedAt as string
   const order = Date.parse(createdAt)
   const json = toRowJson({ role: 'system', content: 'discarded', createdAt, updatedAt: createdAt })
-  return Array.from({ length: lastPartOf(conversation) }, (_, index) =>
+  return [...Array(lastPartOf(conversation)).keys()].map((index) =>
     withJson(
       {
         ...{ kind: 'message', tabId, id: markId(conversation, index + 1), externalId: null, order, updatedAt: order },

@@ -11,6 +11,7 @@ import {
   putMessage,
   wireIdOf,
 } from '../conversation/transcript.ts'
+import { lastOf, withPlaces } from '../lists.ts'
 import type { Platform } from '../platform.ts'
 import type { DurableLog } from './durable-log.ts'
 import {
@@ -151,9 +152,9 @@ function createDiscardWriter({ platform, tabId, log, append, headerRows }: Disca
         deliveredRow(conversation, tabId, 0, platform.now()),
       ]
       append(conversation, rows, [], (seqs) => {
-        for (const [index, entry] of entries.entries()) messageSaved(entry, seqs[index] as number)
+        for (const [index, entry] of withPlaces(entries)) messageSaved(entry, seqs[index] as number)
         if (conversation.header === header) headerSaved(position, seqs[marks.length] as number)
-        const last = seqs.at(-1) as number
+        const last = lastOf(seqs) as number
         tabSends(delivery, tabId, last)
         deliveredRowSeen(position, last)
         // Only now: a page that ends in between leaves the rest to the next one.
