@@ -92,7 +92,7 @@ test('shows conversations as they arrive, and only those that the filters let th
   await expect(entries(page)).toHaveText([/How do I install it\?/])
 
   await openFilters(page)
-  await page.getByLabel('Tag').fill('docs')
+  await page.getByRole('combobox', { name: 'Tag' }).fill('docs')
   await expect(page.getByRole('link', { name: 'Remove the filter tag: docs' })).toBeVisible()
   await expect(page.getByText('live', { exact: true })).toBeAttached()
   await liveView.say('c2', 'Not of the docs')

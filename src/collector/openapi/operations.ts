@@ -56,7 +56,7 @@ const filters: Parameter[] = [
   query('page', 'Beginning of the URL of the page on which it began.', 'https://docs.example.com/'),
   query('clicked', 'Beginning of the URL of a link that was clicked in it.', 'https://docs.example.com/install'),
   query('feedback', 'Feedback that a message of it got.', 'negative', { enum: ['positive', 'negative'] }),
-  query('answer', 'How one of its answers ended; `none` for a last question without one.', 'error', {
+  query('answer', 'How one of its answers ended; `none` for a last question without one.', 'complete', {
     enum: ['complete', 'streaming', 'aborted', 'error', 'interrupted', 'other', 'none'],
   }),
   query('clicks', 'A link was clicked in it.', 'with', { enum: ['with'] }),
