@@ -144,7 +144,7 @@ function createChats() {
       return chat.id
     },
     /** The id of the answer that stands last. */
-    newestAnswer: () => findLast(current?.messages, ({ role }) => role === 'assistant')?.id,
+    newestAnswer: () => findLast(current?.messages ?? [], ({ role }) => role === 'assistant')?.id,
     /** The visitor has cleared the chat: what is said next begins another. */
     leave() {
       isLeft = true
