@@ -14,6 +14,7 @@ export type { FeedbackAnswer } from '../contract/feedback.ts'
 export type { Retention, RetentionOptions } from './conversations/retention.ts'
 export type { StoredEvent, StoredEvents } from './conversations/stored-events.ts'
 export type { AnsweredRequest } from './http/answered-requests.ts'
+export type { Actor, Audit } from './http/audit.ts'
 export type { BodyLoad } from './http/body-intake.ts'
 export type { BudgetCounts, DailyBudget, DailyBudgets } from './http/budgets.ts'
 export type { Collector, CollectorOptions } from './http/create-collector.ts'
@@ -25,6 +26,9 @@ export type { SenderTimeouts, ServedCollector, ServeOptions } from './serve/serv
 export type { FacetKind } from './store/conversation-facets.ts'
 export type { KeyVerdict, NewKey } from './store/keys.ts'
 export type {
+  AuditAction,
+  AuditEntry,
+  AuditPage,
   ConversationFilter,
   ConversationMerge,
   ConversationPage,
@@ -34,7 +38,9 @@ export type {
   FacetRequest,
   ForgottenVisitor,
   FoundFeedback,
+  KeyRole,
   KeyType,
+  QuarterCount,
   Reactions,
   Store,
   StoredKey,
