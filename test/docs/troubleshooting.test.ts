@@ -35,7 +35,16 @@ test('there are at least 60 mistakes and surroundings, and each is another', () 
 })
 
 test('the lines of the table are the script’s own', () => {
-  const source = ['start-tag', 'create-init', 'consented', 'who/identity', 'ledger', 'start', 'deliver/sender-gate']
+  const source = [
+    'start-tag',
+    'create-init',
+    'given-options',
+    'consented',
+    'who/identity',
+    'ledger',
+    'start',
+    'deliver/sender-gate',
+  ]
     .map((name) => readFileSync(new URL(`../../src/script/${name}.ts`, import.meta.url), 'utf8'))
     .join('\n')
   const unknown = column('line').flatMap((code) =>
