@@ -72,6 +72,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
 
   const forget = () => {
     parting.disarm()
+    pages.remove()
     own = newPage()
   }
 
@@ -101,8 +102,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     },
     logOut(at) {
       unrecorded.logOut(at)
-      // Whoever answers the banner does so for themselves.
-      if (!isGranted()) own.calls = []
+      if (!isGranted()) own.calls = [] // whoever answers the banner does so for themselves
     },
     handOver() {
       const earlier = pages.earlier()
@@ -111,7 +111,6 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
         page: own,
         done() {
           earlier.remove()
-          pages.remove()
           forget()
         },
       }

@@ -15,7 +15,7 @@ const maxCalls = 1_000
 
 const callNames: readonly GapCallName[] = [
   ...(['trackMessage', 'appendToMessage', 'completeMessage', 'trackMessages', 'trackLinkClick'] as const),
-  ...(['trackFeedback', 'startConversation', 'identify', 'reset'] as const),
+  ...(['trackFeedback', 'startConversation', 'discardConversation', 'identify', 'reset'] as const),
 ]
 
 export interface LazyParts {

@@ -41,7 +41,7 @@ function messagesOf(calls: readonly GapCall[]): Map<string, Given> | null {
       Object.assign(known, { content: `${known.content}${second}`, status: 'streaming' })
     } else if (name === 'completeMessage' && known) {
       known.status = (second as Given)?.status ?? 'complete'
-    } else if (name === 'startConversation' || name === 'reset') {
+    } else if (/^(start|discard)Conversation$|^reset$/.test(name)) {
       return null
     }
   }

@@ -70,6 +70,7 @@ const methodsOf = (
   trackLinkClick: recorder.trackLinkClick,
   trackFeedback: recorder.trackFeedback,
   startConversation: current.start,
+  discardConversation: current.discard,
   identify: identity.identify,
   reset,
 })
