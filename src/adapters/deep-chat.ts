@@ -75,7 +75,7 @@ export function trackDeepChat(element: DeepChatElement, log: Pick<Chatlog, 'trac
     const messages = fromDeepChat(shown()).map((message, place) =>
       stopped.has(place) && message.role === 'assistant' ? { ...message, status: 'aborted' as const } : message,
     )
-    for (const { after, message } of errors.toReversed()) messages.splice(after, 0, message)
+    for (const { after, message } of [...errors].reverse()) messages.splice(after, 0, message)
     log.trackMessages(messages)
   }
   const fail = (event: Event) => {

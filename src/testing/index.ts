@@ -38,6 +38,7 @@ export interface ChatlogFixture extends FakeCollector {
 /** The fake collector of a test, and the browser contexts that were handed over to it. */
 export interface HandedOver {
   collector: FakeCollector
+  /** Every context that the test has opened so far, those that Playwright's own fixtures opened included. */
   contexts(): readonly BrowserContext[]
 }
 

@@ -69,7 +69,7 @@ test('every answer may be read by the page, errors too, and how long to wait', a
   store.findKey = () => Promise.reject(new Error('down'))
   answers.push(await post({}, key))
 
-  expect(answers.map(({ status }) => status)).toEqual([200, 400, 422, 429, 404, 401, 404, 500])
+  expect(answers.map(({ status }) => status)).toEqual([200, 400, 422, 429, 403, 401, 404, 500])
   for (const { headers } of answers) {
     expect(headers.get('access-control-allow-origin')).toBe('*')
     expect(headers.get('access-control-expose-headers')).toContain('retry-after')

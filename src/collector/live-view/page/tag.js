@@ -11,13 +11,17 @@ export function tagOf({ origin, key, pinned }) {
   crossorigin`
     : `src="${origin}/chatlog.js"`
   return `<script>
-  window.chatlog = window.chatlog || { q: [] }
-  for (const name of [
-    'trackMessage', 'appendToMessage', 'completeMessage', 'trackMessages', 'trackLinkClick', 'trackFeedback',
-    'startConversation', 'discardConversation', 'identify', 'reset', 'setConsent', 'registerRoot', 'flush', 'on',
-    'stop',
-  ]) {
-    window.chatlog[name] ||= (...given) => void window.chatlog.q.push([name, ...given])
+  {
+    let isThere = false
+    try { isThere = Array.isArray(window.chatlog.q) || typeof window.chatlog.getState === 'function' }
+    catch {} // nothing yet, or a frame of that name
+    if (!isThere) {
+      const chatlog = window.chatlog = { q: [] }
+      for (const name of [
+        'trackMessage', 'appendToMessage', 'completeMessage', 'trackMessages', 'trackLinkClick', 'trackFeedback', 'on',
+        'startConversation', 'discardConversation', 'identify', 'reset', 'setConsent', 'registerRoot', 'flush', 'stop',
+      ]) chatlog[name] = (...given) => void chatlog.q.push([name, ...given])
+    }
   }
 </script>
 <script
