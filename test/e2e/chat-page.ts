@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+
 /** The built file that the pages load; another one with the same promises is tried by naming it here. */
 const tagFile = process.env.CHATLOG_TAG ?? 'chatlog.js'
 

@@ -7,7 +7,7 @@ import { brotliCompress } from 'node:zlib'
 import packageJson from '../../../package.json' with { type: 'json' }
 
 /** The scripts that pages load, without `.js`. */
-const names = ['chatlog', 'chatlog-observe', 'chatlog-debug'] as const
+const names = ['chatlog', 'chatlog-observe', 'chatlog-lazy', 'chatlog-core', 'chatlog-debug'] as const
 
 /** A script as pages load it. */
 export type ScriptFile = {
