@@ -1,7 +1,7 @@
 import { createInit } from '../script/create-init.ts'
 import { resolveOptions } from '../script/options.ts'
 import { type Recording, type RecordingParts, startRecording } from '../script/start.ts'
-import type { CoreElement, HandOver, StartCore } from './hand-over.ts'
+import { type CoreElement, type HandOver, lazyOptions, type StartCore } from './hand-over.ts'
 import { takeOver } from './take-over.ts'
 
 /** Gives what the next recording takes over. */
@@ -23,7 +23,7 @@ const start = (parts: RecordingParts): Recording => {
   return recording
 }
 
-const init = createInit({ resolve: resolveOptions, start })
+const init = createInit({ resolve: resolveOptions, start, moreOptions: lazyOptions })
 
 const startCore: StartCore = (given, handedOver, onStarted) => {
   take = handedOver

@@ -2,6 +2,9 @@ import type { Chatlog } from '../script/chatlog.ts'
 import type { ConversationHeader } from '../script/conversation/rows.ts'
 import type { InitOptions } from '../script/options.ts'
 
+/** What the lazy tag takes beyond the options of every build: the address of its core. */
+export const lazyOptions: readonly string[] = ['core']
+
 /** Calls of the page that the first file takes and the core makes again. */
 export type GapCallName = Exclude<keyof Chatlog, 'flush' | 'getState' | 'on' | 'stop' | 'setConsent' | 'registerRoot'>
 

@@ -6,7 +6,7 @@ import { defaultOptions, type InitOptions, type ResolvedOptions } from '../scrip
 import { captureLinkClicks } from '../script/record/links.ts'
 import { createCoreDoor } from './core-door.ts'
 import { type Gap, openGap } from './gap.ts'
-import type { GapCall, GapCallName } from './hand-over.ts'
+import { type GapCall, type GapCallName, lazyOptions } from './hand-over.ts'
 import type { LazyPage } from './lazy-page.ts'
 import type { CoreLoader } from './load-core.ts'
 
@@ -40,7 +40,7 @@ export function createLazyInit(parts: LazyParts): (given: InitOptions) => Chatlo
   return (given) =>
     withOptions(
       given,
-      parts,
+      { resolve: parts.resolve, moreOptions: lazyOptions },
       (options) => open(given, options),
       (problem) => refusedInstance({ ...defaultOptions, problem }),
     )
