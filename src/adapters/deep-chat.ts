@@ -59,7 +59,8 @@ function takeFile({ src, name, type }: { src?: string; name?: string; type?: str
 
 /**
  * Records what the element shows. It fires several events a message, which only say that something has changed. An
- * answer that the visitor stops is `aborted`; what the element shows as an error is a message of the status `error`.
+ * answer that the visitor stops is `aborted`. What the element shows as an error ends the answer that had begun with the status
+ * `error`, or is a message of that status where none had.
  *
  * @returns the unsubscribe
  */
@@ -67,21 +68,30 @@ export function trackDeepChat(element: DeepChatElement, log: Pick<Chatlog, 'trac
   const names = ['message', 'new-message', 'render']
   /** Places of answers that were stopped. */
   const stopped = new Set<number>()
+  /** Places of answers that broke off, with what the element showed of it. */
+  const broken = new Map<number, string>()
   /** Error messages, which the element doesn't count among its messages, with the number of those before them. */
   const errors: { after: number; message: MessageInput }[] = []
   const shown = () => objectsOf(element.getMessages(), 'messages')
 
   const track = () => {
-    const messages = fromDeepChat(shown()).map((message, place) =>
-      stopped.has(place) && message.role === 'assistant' ? { ...message, status: 'aborted' as const } : message,
-    )
+    const messages = fromDeepChat(shown()).map((message, place): MessageInput => {
+      const error = broken.get(place)
+      if (message.role !== 'assistant') return message
+      if (error !== undefined) return { ...message, status: 'error', properties: { ...message.properties, error } }
+      return stopped.has(place) ? { ...message, status: 'aborted' } : message
+    })
     for (const { after, message } of [...errors].reverse()) messages.splice(after, 0, message)
     log.trackMessages(messages)
   }
   const fail = (event: Event) => {
     const { detail } = fieldsOf(event) as { detail?: unknown }
     const content = textGiven(detail) ?? textGiven(fieldsOf(detail).message) ?? 'Error'
-    errors.push({ after: shown().length, message: { role: 'assistant', content, status: 'error' } })
+    const all = shown()
+    const last = fromDeepChat(all.slice(-1))[0]
+    // An answer that had begun is what broke off; else nothing but the error answers the question.
+    if (last?.role === 'assistant') broken.set(all.length - 1, content)
+    else errors.push({ after: all.length, message: { role: 'assistant', content, status: 'error' } })
     track()
   }
   const stop = (event: Event) => {
@@ -91,6 +101,7 @@ export function trackDeepChat(element: DeepChatElement, log: Pick<Chatlog, 'trac
   }
   const clear = () => {
     stopped.clear()
+    broken.clear()
     errors.length = 0
   }
   const listeners: [string, (event: Event) => void][] = [
