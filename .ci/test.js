@@ -14,7 +14,7 @@ import { hasWidgets } from './packages.js'
  */
 
 /** Longest time for one step before it counts as failed, in milliseconds. */
-const stepTimeoutMs = 960_000
+const stepTimeoutMs = 1_500_000
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 // Stores, browser profiles and reports go into one folder, so that an interrupted run leaves nothing behind either.
