@@ -1,11 +1,8 @@
 import type { Fragment, ISql } from 'postgres'
-import { facetValue } from '../store/conversation-facets.ts'
 import type { ConversationFilter } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
+import { maxCounted, type WantedFacet, wantedFacets } from '../store/wanted-facets.ts'
 import { type Tallied, talliedRows } from './tallies.ts'
-
-/** A facet that conversations must have: one value, or every one between two. */
-export type WantedFacet = { kind: string; value: string; until?: string }
 
 /** What a filter asks of a project's conversations, as the statements need it. */
 export type Selection = {
@@ -15,12 +12,6 @@ export type Selection = {
   /** The rarest first. */
   facets: WantedFacet[]
 }
-
-/** Greater than every text that begins with this one, in the order of code points. */
-const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`
-
-/** Conversations of a visitor that are counted to know how rare they are. */
-const maxCounted = 10_001
 
 /** Finds out what a filter asks, and which part of it is the rarest. */
 export async function select(sql: ISql, projectId: string, filter: ConversationFilter): Promise<Selection> {
@@ -59,22 +50,6 @@ async function countOf(sql: ISql, projectId: string, { kind, value, until }: Wan
         : talliedRows(sql, projectId, { kind, value }, talliedTime())
   const [row] = await sql<{ count: string }[]>`select coalesce(sum(conversations), 0) as count from (${counts}) as one`
   return Number(row?.count)
-}
-
-function wantedFacets({ visitor, tag, page, clicked, feedback, answer, hasClicks }: ConversationFilter): WantedFacet[] {
-  const equals = (kind: string, value: string | undefined) =>
-    value === undefined ? [] : [{ kind, value: facetValue(value) }]
-  const begins = (kind: string, value: string | undefined) =>
-    value === undefined ? [] : [{ kind, value: facetValue(value), until: afterPrefix(facetValue(value)) }]
-  return [
-    ...equals('visitor', visitor),
-    ...equals('tag', tag),
-    ...begins('page', page),
-    ...begins('clicked', clicked),
-    ...equals('feedback', feedback),
-    ...equals('answer', answer),
-    ...begins('clicked', hasClicks && ''),
-  ]
 }
 
 /** What a selection's conversations are tallied as; `null` where only looking at each would tell. */

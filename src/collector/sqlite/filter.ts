@@ -1,12 +1,9 @@
 import type Database from 'libsql'
-import { facetValue } from '../store/conversation-facets.ts'
 import type { ConversationFilter } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
+import { maxCounted, type WantedFacet, wantedFacets } from '../store/wanted-facets.ts'
 import { type Condition, joined } from './condition.ts'
 import { talliedRows } from './tallies.ts'
-
-/** A facet that conversations must have: one value, or every one between two. */
-export type WantedFacet = { kind: string; value: string; until?: string }
 
 /** What a filter asks of a project's conversations, as the statements need it. */
 export type Selection = {
@@ -16,12 +13,6 @@ export type Selection = {
   /** The rarest first. */
   facets: (WantedFacet & { conversations: number })[]
 }
-
-/** Greater than every text that begins with this one, in the order of code points. */
-const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`
-
-/** Conversations of a visitor that are counted to know how rare they are. */
-const maxCounted = 10_001
 
 /** Makes the function that finds out what a filter asks, and how rare each part of it is. */
 export function createSelect(database: Database.Database) {
@@ -69,22 +60,6 @@ export function createSelect(database: Database.Database) {
     const byRarity = facets.toSorted((one, other) => one.conversations - other.conversations)
     return { projectId, fromMs, toMs, facets: byRarity }
   }
-}
-
-function wantedFacets({ visitor, tag, page, clicked, feedback, answer, hasClicks }: ConversationFilter): WantedFacet[] {
-  const equals = (kind: string, value: string | undefined) =>
-    value === undefined ? [] : [{ kind, value: facetValue(value) }]
-  const begins = (kind: string, value: string | undefined) =>
-    value === undefined ? [] : [{ kind, value: facetValue(value), until: afterPrefix(facetValue(value)) }]
-  return [
-    ...equals('visitor', visitor),
-    ...equals('tag', tag),
-    ...begins('page', page),
-    ...begins('clicked', clicked),
-    ...equals('feedback', feedback),
-    ...equals('answer', answer),
-    ...begins('clicked', hasClicks && ''),
-  ]
 }
 
 /** The selection as a condition on conversations `c`, each looked at by itself. */
