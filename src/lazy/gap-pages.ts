@@ -1,4 +1,6 @@
+import { maxAgeDays } from '../script/deliver/leftovers.ts'
 import { parseJson, toJson } from '../script/json.ts'
+import { journalKeys } from '../script/store/journal.ts'
 import type { GapPage } from './hand-over.ts'
 import type { LazyPage } from './lazy-page.ts'
 
@@ -9,7 +11,7 @@ const maxGapCharacters = 256_000
 const tabGoneMs = 60_000
 
 /** Content isn't kept longer on the visitor's machine, in milliseconds. */
-const keptMs = 30 * 86_400_000
+const keptMs = maxAgeDays * 86_400_000
 
 /** What pages have recorded without the core, in localStorage. */
 export interface GapPages {
@@ -26,7 +28,8 @@ export interface GapPages {
   hasLeft(): boolean
 }
 
-export function openGapPages({ localText, sessionText, now, createId }: LazyPage, storeName: string): GapPages {
+export function openGapPages(page: LazyPage, storeName: string): GapPages {
+  const { localText, sessionText, now, createId } = page
   const tabName = `${storeName}.early`
   const ownKey = `${tabName}.${createId()}`
   const read = (key: string | null) => parseJson(key && localText.get(key)) as GapPage | undefined
@@ -36,8 +39,8 @@ export function openGapPages({ localText, sessionText, now, createId }: LazyPage
   }
 
   return {
-    write(page) {
-      const text = toJson(page) as string
+    write(recorded) {
+      const text = toJson(recorded) as string
       if (text.length > maxGapCharacters) return
       localText.set(ownKey, text)
       sessionText.set(tabName, ownKey)
@@ -59,9 +62,6 @@ export function openGapPages({ localText, sessionText, now, createId }: LazyPage
       sessionText.remove(tabName)
     },
     removeAll: () => removeAll([...keys(), ownKey]),
-    hasLeft: () =>
-      !!localText.get(storeName) ||
-      keys().length > 0 ||
-      localText.keys().some((key) => key.startsWith(`${storeName}:`)),
+    hasLeft: () => !!localText.get(storeName) || keys().length > 0 || journalKeys(page, storeName).length > 0,
   }
 }

@@ -2,8 +2,9 @@ import type { ConversationInput } from '../script/chatlog.ts'
 import { parseJson, toJson } from '../script/json.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import { createVisitorCookie } from '../script/who/cookie.ts'
+import { secretOf } from '../script/who/current-conversation.ts'
 import { type Memo, openMemo } from '../script/who/memo.ts'
-import { asPlain, newHeader } from '../script/who/new-header.ts'
+import { describedHeader, newHeader } from '../script/who/new-header.ts'
 import { userIdOf } from '../script/who/signed-in-user.ts'
 import { withoutRecording } from '../script/without-recording.ts'
 import { openGapPages } from './gap-pages.ts'
@@ -47,10 +48,9 @@ interface GapParts {
 }
 
 export function openGap({ options, page, isGranted }: GapParts): Gap {
-  const { storeName } = options
-  const memo = openMemo(page.localText, storeName)
+  const parts = { options, page, memo: openMemo(page.localText, options.storeName) }
   const unrecorded = withoutRecording(options, page)
-  const pages = openGapPages(page, storeName)
+  const pages = openGapPages(page, options.storeName)
   const parting = createParting(options, page)
   const newPage = (): GapPage => ({ openedAt: page.now(), at: 0, conversation: null, calls: [] })
   // What the site edits before it is stored, or what is to be stored redacted, is kept nowhere as it was said.
@@ -59,13 +59,13 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
 
   const body = () => (keepsText() && own.conversation ? minimalBody(own.conversation, own.calls, own.at) : null)
 
-  const begin = () => beginConversation({ options, page, memo }, own.calls)
+  const begin = () => beginConversation(parts, own.calls)
   const keep = () => {
     // Who is signed in is no word of a chat.
     if (!isGranted() || own.calls.every(([name]) => name === 'identify')) return
     own.at = page.now()
     if (own.calls.some(([name]) => /^trackM/.test(name)))
-      own.conversation ??= earlierConversation(page, storeName) ?? begin()
+      own.conversation ??= earlierConversation(page, options.storeName) ?? begin()
     if (keepsText()) pages.write(own)
     parting.arm(body())
   }
@@ -93,12 +93,13 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     conversationId: () => own.conversation?.id ?? null,
     startConversation(input) {
       if (isGranted() && !input.id && own.calls.every(([name]) => name === 'identify')) {
-        own.conversation = describe(begin(), input)
-        return { id: own.conversation.id, isDone: true }
+        const { id, header } = begin()
+        own.conversation = { id, header: describedHeader(header, input) }
+        return { id, isDone: true }
       }
       // Only under a name does the core give it the same id.
       input.id ??= page.createId()
-      return { id: isGranted() ? namedId(memo, page, input.id) : input.id, isDone: false }
+      return { id: isGranted() ? namedId(parts, input.id) : input.id, isDone: false }
     },
     logOut(at) {
       unrecorded.logOut(at)
@@ -134,40 +135,33 @@ function earlierConversation(page: LazyPage, storeName: string): GapConversation
 }
 
 /** The id that the core gives a conversation which the site names. */
-function namedId(memo: Memo, page: LazyPage, name: string): string {
-  const secret = memo.read().secret ?? page.createId()
+function namedId(parts: BeginningParts, name: string): string {
+  const { options, page, memo } = parts
+  const secret = memo.read().secret ?? secretOf(page, options, visitorIdOf(parts) ?? page.createId())
   memo.write({ secret })
   return `${secret}.${name}`
 }
 
+interface BeginningParts {
+  options: ResolvedOptions
+  page: LazyPage
+  memo: Memo
+}
+
+/** Id in the visitor's cookie, which is written where there is none; `null` where there may be none. */
+const visitorIdOf = ({ options, page, memo }: BeginningParts) =>
+  options.cookies ? createVisitorCookie(options, page, memo).open().id : null
+
 /** A conversation that begins on this page, with the visitor as the page has named them so far. */
-function beginConversation(
-  { options, page, memo }: { options: ResolvedOptions; page: LazyPage; memo: Memo },
-  calls: readonly GapCall[],
-) {
-  const visitorId = options.cookies ? createVisitorCookie(options, page, memo).open().id : null
+function beginConversation(parts: BeginningParts, calls: readonly GapCall[]) {
+  const { options, page } = parts
+  const visitorId = visitorIdOf(parts)
   const id = visitorId ?? page.createId()
   const user = lastUser(calls, userIdOf(options.userId))
   const { userId, ...traits } = user ?? { userId: id }
   const identificationType = user ? 'ID_PROVIDED' : visitorId ? 'COOKIED' : 'ANONYMOUS'
   const visitor = { id: () => id, userProperties: () => ({ ...traits, id: userId, identificationType }) }
   return { id: page.createId(), header: newHeader({ options, platform: page, visitor }, null) }
-}
-
-/** The conversation with what the site says of it. */
-function describe(
-  { id, header }: ReturnType<typeof beginConversation>,
-  { properties, tags, visibility }: ConversationInput,
-): GapConversation {
-  return {
-    id,
-    header: {
-      ...header,
-      properties: { ...header.properties, ...asPlain(properties) },
-      tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
-      visibility: visibility === 'public' || visibility === 'private' ? visibility : null,
-    },
-  }
 }
 
 /** The last user that the page has named. */

@@ -1,5 +1,6 @@
 import { aboutOf } from '../script/about.ts'
 import type { Chatlog, Consent, ConversationInput, State } from '../script/chatlog.ts'
+import { defaultConsent } from '../script/consented.ts'
 import { withOptions } from '../script/given-options.ts'
 import { parseJson, toJson } from '../script/json.ts'
 import { defaultOptions, type InitOptions, type ResolvedOptions } from '../script/options.ts'
@@ -70,8 +71,7 @@ interface LazyInstanceParts extends LazyParts {
 }
 
 function createLazyInstance({ given, options, page, loader, onStop }: LazyInstanceParts): LazyInstance {
-  let consent: Consent =
-    options.consent ?? (page.globalPrivacyControl || (options.doNotTrack && page.doNotTrack) ? 'denied' : 'granted')
+  let consent = options.consent ?? defaultConsent(options, page)
   const counts: State['counts'] = { recorded: 0, delivered: 0, dropped: {} }
   const gap = openGap({ options, page, isGranted: () => consent === 'granted' })
   const door = createCoreDoor({ given, page, loader, take: gap.handOver, consent: () => consent })

@@ -1,48 +1,25 @@
-import type { CookieJar, OutgoingRequest, Platform } from '../script/platform.ts'
+import {
+  attempt,
+  type CookieJar,
+  listen,
+  type OutgoingRequest,
+  type PagePlatform,
+  type Platform,
+  pagePlatform,
+  requestInit,
+} from '../script/platform.ts'
 
-/** What the first file needs of its page: a small part of the core's `Platform`. */
-export interface LazyPage
-  extends Pick<
-    Platform,
-    | 'now'
-    | 'createId'
-    | 'page'
-    | 'cookies'
-    | 'localText'
-    | 'sessionText'
-    | 'automated'
-    | 'globalPrivacyControl'
-    | 'doNotTrack'
-    | 'fetchLater'
-    | 'sendBeacon'
-    | 'onClick'
-    | 'openChannel'
-    | 'deleteRowLog'
-  > {
-  fetch(request: OutgoingRequest): void
+/** What the first file needs of its page: the part of the core's `Platform` that needs no package, and a little more. */
+export interface LazyPage extends PagePlatform, Pick<Platform, 'createId' | 'cookies'> {
+  /** Sends a request that outlives the page; nobody reads its answer. */
+  leave(request: OutgoingRequest): void
   /** The URL resolved against the page's; as it is where it is none. */
   absolute(url: string): string
   /** The page goes, perhaps for good. */
   onLeaving(listener: () => void): void
   /** The visitor touches or enters a chat. @returns the unsubscribe */
   onChatTouched(listener: () => void): () => void
-  console: Pick<Console, 'error'>
 }
-
-const attempt = <Result>(work: () => Result): Result | undefined => {
-  try {
-    return work()
-  } catch {
-    return
-  }
-}
-
-const textStorage = (open: () => Storage) => ({
-  get: (key: string) => attempt(() => open().getItem(key)) ?? null,
-  set: (key: string, value: string) => attempt(() => open().setItem(key, value)),
-  remove: (key: string) => attempt(() => open().removeItem(key)),
-  keys: () => attempt(() => Object.keys(open())) ?? [],
-})
 
 /** Names and values are letters, digits and `._-`: nothing in them needs escaping. */
 function cookieJar(): CookieJar {
@@ -60,80 +37,26 @@ function cookieJar(): CookieJar {
   return { get, set, remove: (name, attributes) => void set(name, '', { ...attributes, expires: -1 }) }
 }
 
-const chats = '[data-chatlog]'
-
-/** Never throws into the page; hears events before the page's own listeners do. */
-const listen = (target: EventTarget, names: string[], listener: (event: Event) => void): (() => void) => {
-  const safe = (event: Event) => attempt(() => listener(event))
-  for (const name of names) target.addEventListener(name, safe, true)
-  return () => {
-    for (const name of names) target.removeEventListener(name, safe, true)
-  }
-}
-
-const elementsOf = (event: Event) => event.composedPath().filter((target) => target instanceof Element) as Element[]
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-'
 
 /** The page that the file runs in. */
 export function lazyPage(): LazyPage {
-  const { document, navigator, location } = window
   const pageFetch = window.fetch
-  const later = (window as { fetchLater?: (url: string, init: RequestInit) => unknown }).fetchLater
-  const post = ({ url: _url, body, ...init }: OutgoingRequest): RequestInit => ({
-    ...{ method: 'POST', credentials: 'omit', ...init },
-    body: body.join(''),
-  })
   return {
-    now: () => Date.now(),
+    ...pagePlatform(),
     createId: () => {
-      const letters = crypto.getRandomValues(new Uint8Array(21))
-      return Array.prototype.map
-        .call(
-          letters,
-          (value: number) => 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-'[value & 63],
-        )
-        .join('')
+      const numbers = crypto.getRandomValues(new Uint8Array(21))
+      return Array.prototype.map.call(numbers, (value: number) => letters[value & 63]).join('')
     },
-    page: () => ({
-      ...{ href: location.href, baseUrl: document.baseURI, title: document.title },
-      ...{ hostname: location.hostname, origin: location.origin, secure: location.protocol === 'https:' },
-    }),
     cookies: cookieJar(),
-    localText: textStorage(() => window.localStorage),
-    sessionText: textStorage(() => window.sessionStorage),
-    automated: navigator.webdriver === true,
-    globalPrivacyControl: (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true,
-    doNotTrack: navigator.doNotTrack === '1',
     absolute: (url) => attempt(() => new URL(url, document.baseURI).href) ?? url,
-    fetch: (request) =>
-      void attempt(() => pageFetch.call(window, request.url, { ...post(request), keepalive: true }).catch(() => {})),
-    fetchLater: later
-      ? (request) => {
-          const abort = new AbortController()
-          return (
-            attempt(() => {
-              later.call(window, request.url, { ...post(request), signal: abort.signal })
-              return () => abort.abort()
-            }) ?? null
-          )
-        }
-      : null,
-    sendBeacon: (url, body) => attempt(() => navigator.sendBeacon(url, body)) === true,
-    onLeaving: (listener) => void listen(window, ['pagehide'], listener),
+    leave: ({ url, ...request }) =>
+      void attempt(() => pageFetch.call(window, url, { ...requestInit(request), keepalive: true }).catch(() => {})),
+    onLeaving: (listener) => void listen(window, 'pagehide', listener),
     onChatTouched: (listener) =>
-      listen(window, ['pointerdown', 'focusin'], (event) => {
-        if (elementsOf(event).some((element) => element.matches(chats))) listener()
+      listen(window, 'pointerdown focusin', (event) => {
+        const isInChat = (target: EventTarget) => target instanceof Element && target.matches('[data-chatlog]')
+        if (event.composedPath().some(isInChat)) listener()
       }),
-    onClick: (root, listener) =>
-      listen(root ?? window, ['click', 'auxclick'], (event) => {
-        // The right button fires `auxclick` too, and opens a menu, not a link.
-        if ((event as MouseEvent).button < 2) listener({ event, elements: elementsOf(event) })
-      }),
-    openChannel(name, onMessage) {
-      const channel = attempt(() => new BroadcastChannel(name))
-      if (channel) channel.onmessage = ({ data }) => onMessage(data)
-      return { post: (news) => channel?.postMessage(news), close: () => channel?.close() }
-    },
-    deleteRowLog: (name) => attempt(() => window.indexedDB.deleteDatabase(name)),
-    console,
   }
 }

@@ -27,6 +27,15 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
     : ''
   const isSameOrigin = url.startsWith(`${location.origin}/`)
 
+  /** The URL as a page under `require-trusted-types-for 'script'` takes it; one policy of a name is all that a page may let be. */
+  let source: string | undefined
+  const trusted = (): string => {
+    const { trustedTypes } = window as { trustedTypes?: TrustedTypes }
+    const rules = { createScriptURL: () => url }
+    source ??= trustedTypes ? trustedTypes.createPolicy('chatlog', rules).createScriptURL(url) : url
+    return source
+  }
+
   const append = (onStart: (start: StartCore) => void, onMissing: (url: string) => void) => {
     const element = document.createElement('script') as CoreElement
     let started = false
@@ -42,7 +51,7 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
     if (isSameOrigin || crossOrigin !== null) element.integrity = __CHATLOG_CORE_INTEGRITY__
     element.crossOrigin = crossOrigin
     try {
-      element.src = trusted(url)
+      element.src = trusted()
       document.head.append(element)
     } catch {
       missing()
@@ -58,10 +67,4 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
       else addEventListener('load', () => setTimeout(go), { once: true })
     },
   }
-}
-
-/** The URL as a page under `require-trusted-types-for 'script'` takes it. */
-function trusted(url: string): string {
-  const { trustedTypes } = window as { trustedTypes?: TrustedTypes }
-  return trustedTypes ? trustedTypes.createPolicy('chatlog', { createScriptURL: () => url }).createScriptURL(url) : url
 }

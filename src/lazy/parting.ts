@@ -1,4 +1,5 @@
 import { maxKeepaliveBytes } from '../contract/limits.ts'
+import { keyedUrl } from '../script/deliver/transport.ts'
 import { utf8Bytes } from '../script/json.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import type { LazyPage } from './lazy-page.ts'
@@ -31,9 +32,8 @@ export function createParting({ endpoint, server, apiKey }: ResolvedOptions, pag
     },
     leave(body) {
       if (!body || abort) return
-      const keyed = `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey)}`
       // Only our own collector understands a beacon, which can't carry the key in a header.
-      if (server !== 'chatlog' || !page.sendBeacon(keyed, body)) page.fetch(request(body))
+      if (server !== 'chatlog' || !page.sendBeacon(keyedUrl(endpoint, apiKey), body)) page.leave(request(body))
     },
     disarm() {
       abort?.()

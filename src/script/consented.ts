@@ -118,5 +118,8 @@ function userOf({ userId: given }: ResolvedOptions, ledger: Pick<Ledger, 'compla
   return createSignedInUser(userId)
 }
 
-const defaultConsent = ({ doNotTrack }: ResolvedOptions, platform: Platform | null): Consent =>
-  platform?.globalPrivacyControl || (doNotTrack && platform?.doNotTrack) ? 'denied' : 'granted'
+/** What counts before the visitor was asked. */
+export const defaultConsent = (
+  { doNotTrack }: ResolvedOptions,
+  platform: Pick<Platform, 'globalPrivacyControl' | 'doNotTrack'> | null,
+): Consent => (platform?.globalPrivacyControl || (doNotTrack && platform?.doNotTrack) ? 'denied' : 'granted')

@@ -136,7 +136,7 @@ function outsideZones<Result>(work: () => Result): Result {
   return root?.run ? root.run(work) : work()
 }
 
-function listen(target: EventTarget, names: string, listener: (event: Event) => void): () => void {
+export function listen(target: EventTarget, names: string, listener: (event: Event) => void): () => void {
   const safe = guarded(listener)
   const each = (change: 'addEventListener' | 'removeEventListener') =>
     outsideZones(() => {
@@ -154,7 +154,7 @@ function listen(target: EventTarget, names: string, listener: (event: Event) => 
 }
 
 /** What a browser denies, as in a sandboxed frame, or a page has broken: `undefined`. */
-function attempt<Result>(work: () => Result): Result | undefined {
+export function attempt<Result>(work: () => Result): Result | undefined {
   try {
     return work()
   } catch {
@@ -196,7 +196,7 @@ function webLocks(locks: LockManager | undefined): Locks | null {
 }
 
 /** One long text costs the page five times what the same bytes cost as a blob of blobs (1.9 MB, Chromium 156). */
-const requestInit = ({ body, ...init }: Omit<OutgoingRequest, 'url'>): RequestInit => ({
+export const requestInit = ({ body, ...init }: Omit<OutgoingRequest, 'url'>): RequestInit => ({
   ...{ method: 'POST', credentials: 'omit', ...init },
   body: body.every((piece) => typeof piece === 'string') ? body.join('') || null : new Blob([...body]),
 })
@@ -254,15 +254,79 @@ const addressOf = (view: Window): Location => {
   return (isNamed ? undefined : attempt(() => addressOf(embedder))) ?? view.location
 }
 
+/** The part of the platform that needs no package, which the lazy tag has as well. */
+export type PagePlatform = Pick<
+  Platform,
+  | 'now'
+  | 'page'
+  | 'localText'
+  | 'sessionText'
+  | 'deleteRowLog'
+  | 'openChannel'
+  | 'sendBeacon'
+  | 'fetchLater'
+  | 'automated'
+  | 'globalPrivacyControl'
+  | 'doNotTrack'
+  | 'onClick'
+  | 'console'
+>
+
+/** The page, as far as no package is needed. */
+export function pagePlatform(): PagePlatform {
+  const { document, navigator } = window
+  const later = (window as { fetchLater?: FetchLater }).fetchLater?.bind(window)
+  const signals = navigator as Navigator & { globalPrivacyControl?: boolean }
+  return {
+    now: Date.now,
+    page() {
+      const { href, hostname, origin, protocol } = addressOf(window)
+      return { href, baseUrl: document.baseURI, title: document.title, hostname, origin, secure: protocol === 'https:' }
+    },
+    localText: textStorage(() => window.localStorage),
+    sessionText: textStorage(() => window.sessionStorage),
+    deleteRowLog: (name) => attempt(() => window.indexedDB.deleteDatabase(name)),
+    openChannel(name, onMessage) {
+      let channel: BroadcastChannel | undefined
+      // Missing or denied: other tabs hear of it when they next read the store.
+      attempt(() => {
+        channel = new BroadcastChannel(name)
+        channel.onmessage = (event) => onMessage(event.data)
+      })
+      return { post: guarded((message) => channel?.postMessage(message)), close: () => channel?.close() }
+    },
+    sendBeacon: (url, body) => navigator.sendBeacon(url, body),
+    fetchLater: later
+      ? ({ url, ...init }) => {
+          const abort = new AbortController()
+          try {
+            later(url, requestInit({ ...init, signal: abort.signal }))
+          } catch {
+            return null // over the quota, or a page that mayn't: the other transports remain
+          }
+          return () => abort.abort()
+        }
+      : null,
+    automated: navigator.webdriver === true,
+    globalPrivacyControl: signals.globalPrivacyControl === true,
+    doNotTrack: navigator.doNotTrack === '1',
+    onClick: (root, listener) =>
+      listen(root ?? window, 'click auxclick', (event) => {
+        // The right button fires `auxclick` too, and opens a menu, not a link.
+        if ((event as MouseEvent).button > 1) return
+        listener({ event, elements: event.composedPath().filter((target) => target instanceof Element) })
+      }),
+    console,
+  }
+}
+
 /** The page that the script runs in. */
 export function browserPlatform(): Platform {
   const { document, navigator } = window
   // Taken now: a page that patches `fetch` later, to log or to break it, doesn't see or break ours.
   const pageFetch = window.fetch?.bind(window)
-  const later = (window as { fetchLater?: FetchLater }).fetchLater?.bind(window)
-  const signals = navigator as Navigator & { globalPrivacyControl?: boolean }
   return {
-    now: Date.now,
+    ...pagePlatform(),
     elapsedMs: () => attempt(() => performance.now()) ?? Date.now(),
     setTimer(callback, delayMs) {
       const timer = attempt(() => outsideZones(() => setTimeout(guarded(callback), Math.min(delayMs, maxTimerMs))))
@@ -277,46 +341,15 @@ export function browserPlatform(): Platform {
     // Where tests have no `crypto`, nobody guesses.
     createId: () => attempt(nanoid) ?? `${Math.random()}`.slice(2),
     random: Math.random,
-    page() {
-      const { href, hostname, origin, protocol } = addressOf(window)
-      return { href, baseUrl: document.baseURI, title: document.title, hostname, origin, secure: protocol === 'https:' }
-    },
     cookies: cookieJar(),
-    localText: textStorage(() => window.localStorage),
-    sessionText: textStorage(() => window.sessionStorage),
     // Firefox throws at the mention of it where cookies are blocked: a rejection, as all else that keeps it shut.
     openRowLog: async (name, onClosed) => openRowLog(window.indexedDB, name, onClosed),
-    deleteRowLog: (name) => attempt(() => window.indexedDB.deleteDatabase(name)),
     locks: webLocks(navigator.locks),
-    openChannel(name, onMessage) {
-      let channel: BroadcastChannel | undefined
-      // Missing or denied: other tabs hear of it when they next read the store.
-      attempt(() => {
-        channel = new BroadcastChannel(name)
-        channel.onmessage = (event) => onMessage(event.data)
-      })
-      return { post: guarded((message) => channel?.postMessage(message)), close: () => channel?.close() }
-    },
     fetch: async ({ url, ...init }) => outsideZones(() => pageFetch(url, requestInit(init))),
     freeze: (text) => new Blob([text]),
     gzip: (body) => (window.CompressionStream ? gzip(new Blob([...body])) : null),
-    sendBeacon: (url, body) => navigator.sendBeacon(url, body),
-    fetchLater: later
-      ? ({ url, ...init }) => {
-          const abort = new AbortController()
-          try {
-            later(url, requestInit({ ...init, signal: abort.signal }))
-          } catch {
-            return null // over the quota, or a page that mayn't: the other transports remain
-          }
-          return () => abort.abort()
-        }
-      : null,
     isOnline: () => navigator.onLine !== false,
     mayGoUnheard: () => /^Apple/.test(navigator.vendor) && document.readyState !== 'complete',
-    automated: navigator.webdriver === true,
-    globalPrivacyControl: signals.globalPrivacyControl === true,
-    doNotTrack: navigator.doNotTrack === '1',
     onPageHidden(listener) {
       // No `unload` or `beforeunload`: they keep the page out of the back/forward cache, and phones never fire them.
       return listen(window, 'visibilitychange pagehide freeze', (event) => {
@@ -332,14 +365,7 @@ export function browserPlatform(): Platform {
       })
     },
     onOnline: (listener) => listen(window, 'online', listener),
-    onClick: (root, listener) =>
-      listen(root ?? window, 'click auxclick', (event) => {
-        // The right button fires `auxclick` too, and opens a menu, not a link.
-        if ((event as MouseEvent).button > 1) return
-        listener({ event, elements: event.composedPath().filter((target) => target instanceof Element) })
-      }),
     // Firefox before 101 takes no object here, and throws.
     measure: (name, start) => void attempt(() => performance.measure(`chatlog ${name}`, { start })),
-    console,
   }
 }

@@ -32,6 +32,10 @@ export interface Transport {
   abort(): void
 }
 
+/** The endpoint with the key in its URL, as our own collector takes it too: a beacon has no headers. */
+export const keyedUrl = (endpoint: string, apiKey: string): string =>
+  `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey)}`
+
 /** JSON text in pieces. */
 type Body = readonly BodyPiece[]
 
@@ -108,8 +112,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
       // A `text/plain` beacon needs no preflight and is refused synchronously when it is too large; it can't carry the
       // key in a header, so only our own collector understands it.
       if (merges && bytes <= maxKeepaliveBytes) {
-        const url = `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey())}`
-        if (platform.sendBeacon(url, body.join(''))) return true
+        if (platform.sendBeacon(keyedUrl(endpoint, apiKey()), body.join(''))) return true
       }
       // Plain fetch is the last resort: it gets through only where the preflight is cached and the line is fast.
       return deliver(body, bytes, '', true, false).keepalive

@@ -32,7 +32,8 @@ export interface Journal {
 
 const prefixOf = (storeName: string) => `${storeName}:`
 
-const journalKeys = ({ localText }: Pick<Platform, 'localText'>, storeName: string): string[] =>
+/** Keys of all journals of that store. */
+export const journalKeys = ({ localText }: Pick<Platform, 'localText'>, storeName: string): string[] =>
   localText.keys().filter((key) => key.startsWith(prefixOf(storeName)))
 
 /** Deletes the store and every journal, also those of an earlier page. */

@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { Memo, TabPointer } from './memo.ts'
-import { asPlain, newHeader } from './new-header.ts'
+import { describedHeader, newHeader } from './new-header.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Which conversation a message belongs to. A tab has one of its own, which survives its navigations. */
@@ -169,19 +169,26 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
   }
 }
 
+/**
+ * The secret of this origin's named conversations where none is remembered. Where localStorage is full or was cleared, the
+ * next page must find the same one: from the visitor's id, and from what tells this store from those of other subdomains,
+ * which share the visitor and would overwrite each other.
+ */
+export const secretOf = (
+  { page }: Pick<Platform, 'page'>,
+  { storeName }: Pick<ResolvedOptions, 'storeName'>,
+  visitorId: string,
+): string => `${visitorId}${hashOf(page().origin + storeName)}`
+
 /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
 function createNames(parts: CurrentConversationParts) {
   const { options, platform, visitor, memo, store } = parts
   let secret: string | undefined
 
-  // Where localStorage is full or was cleared, the next page must find the same one: from the visitor's id, and from what
-  // tells this store from those of other subdomains, which share the visitor and would overwrite each other.
-  const secretOf = (visitorId: string) => `${visitorId}${hashOf(platform.page().origin + options.storeName)}`
-
   return {
     open(name: string): Conversation {
       const externalId = String(name) // sites give numbers too
-      secret ??= memo.read().secret ?? secretOf(visitor.id())
+      secret ??= memo.read().secret ?? secretOf(platform, options, visitor.id())
       memo.write({ secret })
       // The oldest possible version: a stored header wins.
       return store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true)
@@ -193,19 +200,9 @@ function createNames(parts: CurrentConversationParts) {
 }
 
 /** What the site says of the conversation is added to what it said before. */
-function describe(
-  store: ConversationStore,
-  conversation: Conversation,
-  { properties, tags, visibility }: ConversationInput,
-  now: number,
-): void {
+function describe(store: ConversationStore, conversation: Conversation, input: ConversationInput, now: number): void {
   const { header } = conversation
-  const described: ConversationHeader = {
-    ...header,
-    properties: { ...header.properties, ...asPlain(properties) },
-    tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
-    visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
-  }
+  const described = describedHeader(header, input)
   if (isDiscarded(conversation) || toJson(described) === toJson(header)) return
   store.saveHeader(conversation, { ...described, updatedAt: Math.max(now, header.updatedAt + 1) })
 }

@@ -1,3 +1,4 @@
+import type { ConversationInput } from '../chatlog.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -34,6 +35,17 @@ export function newHeader({ options, platform, visitor }: HeaderParts, externalI
     },
   }
 }
+
+/** The header with what the site says of the conversation, added to what it said before. */
+export const describedHeader = (
+  header: ConversationHeader,
+  { properties, tags, visibility }: ConversationInput,
+): ConversationHeader => ({
+  ...header,
+  properties: { ...header.properties, ...asPlain(properties) },
+  tags: [...new Set([...header.tags, ...(Array.isArray(tags) ? tags.map(String) : [])])],
+  visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
+})
 
 /** A copy as plain JSON; `chatlog` is ours. */
 export function asPlain(properties: Record<string, unknown> | undefined): Record<string, unknown> {
