@@ -4,6 +4,7 @@ import { defaultConsent } from '../script/consented.ts'
 import { withOptions } from '../script/given-options.ts'
 import { parseJson, toJson } from '../script/json.ts'
 import { defaultOptions, type InitOptions, type ResolvedOptions } from '../script/options.ts'
+import { attempt } from '../script/platform.ts'
 import { captureLinkClicks } from '../script/record/links.ts'
 import { createCoreDoor } from './core-door.ts'
 import { type Gap, openGap } from './gap.ts'
@@ -127,7 +128,8 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
       else if (['granted', 'denied', 'pending'].includes(answered)) consented(answered)
     },
     registerRoot(root) {
-      if (!door.core()) links?.registerRoot(root)
+      // What is no root, the core refuses, and says so.
+      if (!door.core()) attempt(() => links?.registerRoot(root))
       door.whenThere((core) => core.registerRoot(root))
     },
     async flush() {

@@ -280,3 +280,44 @@ test('a message that the site edits or redacts before it is stored is kept nowhe
   await page.evaluate(() => (window as unknown as { edited: typeof window.chatlog }).edited.flush())
   expect(await collector.transcripts()).toEqual([['user: (left out)']])
 })
+
+test('nothing that a page passes makes a call throw before the core is there', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  const thrown = await page.evaluate(() => {
+    const cycle: Record<string, unknown> = {}
+    cycle.self = cycle
+    const trap = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no')
+        },
+      },
+    )
+    const wrong = [undefined, null, 1, 'text', [], {}, cycle, Symbol('s'), 10n, () => {}, trap]
+    const chatlog = window.chatlog as unknown as Record<string, (...given: unknown[]) => unknown>
+    const errors: string[] = []
+    for (const name of Object.keys(chatlog).filter((name) => !/^(init|stop|setConsent|takeOver)$/.test(name))) {
+      for (const value of wrong) {
+        try {
+          void Promise.resolve(chatlog[name]?.(value, value)).catch((error) => errors.push(`${name}: ${error}`))
+        } catch (error) {
+          errors.push(`${name}: ${error}`)
+        }
+      }
+    }
+    return errors
+  })
+  expect(thrown).toEqual([])
+
+  core.answer()
+  await page.evaluate(() => window.chatlog.startConversation({ id: 'after' }))
+  await say(page, 'Still here')
+  await flush(page)
+  expect((await collector.transcripts()).flat()).toContain('user: Still here')
+})
