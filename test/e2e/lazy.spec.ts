@@ -302,7 +302,9 @@ test('nothing that a page passes makes a call throw before the core is there', a
     const wrong = [undefined, null, 1, 'text', [], {}, cycle, Symbol('s'), 10n, () => {}, trap]
     const chatlog = window.chatlog as unknown as Record<string, (...given: unknown[]) => unknown>
     const errors: string[] = []
-    for (const name of Object.keys(chatlog).filter((name) => !/^(init|stop|setConsent|takeOver)$/.test(name))) {
+    const recording = ['trackMessage', 'appendToMessage', 'completeMessage', 'trackMessages', 'trackLinkClick']
+    const others = ['trackFeedback', 'startConversation', 'discardConversation', 'identify', 'registerRoot', 'on']
+    for (const name of [...recording, ...others]) {
       for (const value of wrong) {
         try {
           void Promise.resolve(chatlog[name]?.(value, value)).catch((error) => errors.push(`${name}: ${error}`))
