@@ -60,7 +60,7 @@ const describe = (conversation: Conversation, recording: Recording): State['conv
 function standingOf(conversation: Conversation, { sending, gate }: Recording): State['conversations'][number]['state'] {
   const { dirty, refused } = conversation.delivery
   if (refused) return 'refused'
-  if (sending.isSending(conversation)) return 'sending'
+  if (sending.requests.isUnderWay(conversation)) return 'sending'
   if (!dirty.size && !dirtyParts(conversation).length) return 'delivered'
   return gate.isBlocked() ? 'blocked' : 'dirty'
 }

@@ -34,11 +34,11 @@ export function createHandOver({ store, transport, gate, arming, sending, platfo
       else arming.disarm(conversation)
       if (arming.isArmed(conversation)) spare--
       const bodies = endingBodies(conversation, merges, false, platform.freeze)
-      for (const body of bodies.filter((body) => !sending.holds(conversation, body)).splice(0, spare)) {
+      for (const body of bodies.filter((body) => !sending.requests.holds(conversation, body)).splice(0, spare)) {
         spare--
         store.saveSending(conversation)
         const lasts = transport.handOver(body.pieces, body.bytes)
-        if (lasts) sending.takeBack(conversation, body.part)
+        if (lasts) sending.requests.takeBack(conversation, body.part)
         store.loseSight(conversation)
       }
     }

@@ -8,9 +8,7 @@ import type { ConversationStore } from '../store/conversation-store.ts'
 import type { Arming } from './arming.ts'
 import type { SenderGate } from './sender-gate.ts'
 import type { Sending } from './sending.ts'
-
-/** How long after a page has broken something it is tried again, in milliseconds. */
-const lookAgainMs = 30_000
+import { complain, createTurns } from './turns.ts'
 
 /** When what is recorded is sent, and why then. */
 export interface Schedule {
@@ -34,110 +32,39 @@ export interface ScheduleParts {
   platform: Platform
 }
 
-/** When a conversation is sent next. */
-interface Turn {
-  /** `elapsedMs`; infinite for not by itself. */
-  dueAt: number
-  reason: FlushReason
-  cancelTimer: () => void
-  running: Promise<void> | null
-}
-
-const never = Number.POSITIVE_INFINITY
-
 export function createSchedule(parts: ScheduleParts): Schedule {
   const { store, sending, arming, gate, ledger, platform } = parts
-  const { elapsedMs } = platform
-  const turns = new Map<Conversation, Turn>()
-  let lastReason: FlushReason | null = null
+  const turns = createTurns(parts)
   let stopped = false
-
-  const turnOf = (conversation: Conversation): Turn => {
-    const turn = turns.get(conversation) ?? { dueAt: never, reason: 'requested', cancelTimer() {}, running: null }
-    turns.set(conversation, turn)
-    return turn
-  }
-
-  const makeDue = (turn: Turn, reason: FlushReason, delayMs: number) => {
-    const dueAt = elapsedMs() + delayMs
-    if (dueAt < turn.dueAt) Object.assign(turn, { dueAt, reason })
-  }
-
-  const setTimer = (conversation: Conversation, turn: Turn) => {
-    turn.cancelTimer()
-    if (stopped || turn.running || turn.dueAt === never) return
-    const at = Math.max(turn.dueAt, sending.pacedAt(conversation)) - elapsedMs()
-    turn.cancelTimer = platform.setTimer(() => void run(conversation), Math.max(at, gate.waitMs()))
-  }
-
-  /** What the page has put in a global's place may throw. */
-  const complain = (cause: unknown) => ledger.complain('sending failed', cause)
-
-  const run = (conversation: Conversation): Promise<void> => {
-    const turn = turnOf(conversation)
-    turn.cancelTimer()
-    turn.dueAt = never
-    turn.running ??= begin(conversation, turn.reason)
-      .catch((cause) => void complain(cause))
-      .then((failed) => {
-        turn.running = null
-        makeRestDue(conversation, turn, failed)
-      })
-      .catch(complain)
-    return turn.running
-  }
-
-  const begin = (conversation: Conversation, reason: FlushReason): Promise<boolean> => {
-    lastReason = reason
-    ledger.debug('flush', { conversationId: wireIdOf(conversation), reason })
-    return sending.send(conversation, reason)
-  }
-
-  /** What is still to do after a run: what came meanwhile, a retry (later where it threw), the send after one lost sight of. */
-  const makeRestDue = (conversation: Conversation, turn: Turn, failed: boolean | undefined) => {
-    const { unsettledUntil } = conversation.delivery
-    if (!hasRest(conversation)) arming.disarm(conversation)
-    if (failed !== false) makeDue(turn, 'retry', failed ? 0 : lookAgainMs)
-    else if (unsettledUntil)
-      makeDue(turn, 'lost_sight', Math.max(unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
-    setTimer(conversation, turn)
-  }
 
   /** The run under way may have left without what was recorded since: then one more. */
   const sendAll = async (conversation: Conversation, reason: FlushReason) => {
     await new Promise<void>((resolve) => store.whenLoaded(conversation, resolve))
-    const turn = turnOf(conversation)
-    const wasRunning = turn.running !== null
-    turn.reason = reason
-    await run(conversation)
-    if (wasRunning && dirtyParts(conversation).length) await run(conversation)
+    const isOneMore = turns.isRunning(conversation)
+    await turns.run(conversation, reason)
+    if (isOneMore && dirtyParts(conversation).length) await turns.run(conversation, reason)
   }
 
   return {
     changed(conversation, reason, delayMs) {
-      const turn = turnOf(conversation)
       if (!hasRest(conversation)) arming.disarm(conversation)
       else if (!stopped) arming.arm(conversation)
-      const { dueAt } = turn
-      if (delayMs !== null) makeDue(turn, reason, platform.mayGoUnheard?.() ? 0 : delayMs)
-      if (turn.dueAt < dueAt) setTimer(conversation, turn)
+      if (delayMs !== null) turns.makeDue(conversation, reason, platform.mayGoUnheard?.() ? 0 : delayMs)
     },
     async flush(reason) {
       if (reason === 'requested' && !platform.isOnline()) gate.hurry()
-      for (const sent of store.all().map((one) => sendAll(one, reason).catch(complain))) await sent
+      const sent = store.all().map((one) => sendAll(one, reason).catch((cause) => complain(ledger, cause)))
+      for (const one of sent) await one
       return reportOn(parts, stopped)
     },
     hurry(reason) {
       gate.hurry()
-      for (const [conversation, turn] of turns) {
-        if (conversation.delivery.dirty.size) makeDue(turn, reason, 0)
-        setTimer(conversation, turn)
-      }
+      turns.hurry(reason)
     },
-    lastReason: () => lastReason,
+    lastReason: turns.lastReason,
     stop() {
       stopped = true
-      for (const turn of turns.values()) turn.cancelTimer()
+      turns.stop()
       arming.disarmAll()
       sending.stop()
     },

@@ -4,15 +4,11 @@ import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { Memo } from '../who/memo.ts'
 import type { DeliveryOutcome } from './answer.ts'
+import { createBackoff } from './backoff.ts'
 import { openCoolDown } from './cool-down.ts'
 
 /** Refusals of the key, one after another, after which nothing is sent for a while. */
 const maxStrikes = 3
-const maxBackoffMs = 600_000
-/** How often a page tries that seems offline: what browsers say of it may be wrong, and `online` doesn't always come. */
-const offlineRetryMs = 30_000
-/** Failures without a single answer on this page after which the endpoint counts as unreachable. */
-const unreachableAfter = 3
 
 /** When the next request may go, by what became of the last ones. One for all conversations: the endpoint is one. */
 export interface SenderGate {
@@ -50,65 +46,52 @@ export interface SenderGateParts extends Pick<ResolvedOptions, 'endpoint'> {
 
 /** Reads the cool-down that an earlier page left; a changed key or endpoint ends it. */
 export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: SenderGateParts): SenderGate {
-  const { now, elapsedMs, random } = platform
   const coolDown = openCoolDown(platform, memo, () => markOf(apiKey(), endpoint))
-  let underWay = 0
-  let failures = 0
-  let strikes = 0
-  let answered = false
-  let proven = false
+  const backoff = createBackoff(platform, ledger)
+  const bars = createBars()
   const queue: (() => void)[] = []
-  let retryAt = 0
-  let cause: string | null = null
+  let underWay = 0
+  let strikes = 0
+  let proven = false
 
   const isBlocked = () => coolDown.leftMs() > 0
-  const isUnreachable = () => !answered && failures >= unreachableAfter && platform.isOnline()
+  const waitMs = () => coolDown.leftMs() || backoff.leftMs()
 
-  /** Quick at first, so that a short outage ends before the visitor leaves; then full jitter under a doubling bound. */
-  const backoffMs = () =>
-    failures < 3 ? 100 + random() * 200 : 500 + random() * Math.min(maxBackoffMs, 1_000 * 2 ** (failures - 2))
-
-  const wait = (reason: string, afterMs: number | null) => {
-    failures++
-    const delayMs = Math.max(platform.isOnline() ? backoffMs() : offlineRetryMs, afterMs ?? 0)
-    retryAt = elapsedMs() + delayMs
-    cause = reason
-    ledger.emit('retrying', { afterMs: Math.round(delayMs), cause: reason })
-    if (isUnreachable() && failures === unreachableAfter) {
-      ledger.complain('no answer from the endpoint at all: an ad blocker, the page’s CSP (connect-src) or CORS?')
-    }
-  }
-
-  const block = (reason: string) => {
+  /** The key was refused. */
+  const strike = ({ status, detail }: { status: number; detail: string }) => {
+    strikes++
+    if (strikes < maxStrikes && !coolDown.isRemembered()) return backoff.failed(`${status}`, 1_000 * strikes)
+    const reason = `${status} ${detail}`
     const pauseMs = coolDown.begin(reason)
     ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and the origins it is for.`)
     ledger.emit('blocked', { reason })
   }
 
-  /** Conversations that got a 401 or 403 which was no problem document, since the last one was delivered. */
-  const barred = new Set<string>()
-
-  const judge = (outcome: DeliveryOutcome & { kind: 'blocked' }, conversationId: string): DeliveryOutcome => {
-    barred.add(conversationId)
-    return outcome.isProblem || barred.size > 1 ? outcome : { ...outcome, kind: 'refused' }
+  /** Something was answered that is no failure. */
+  const takeAnswer = (outcome: Exclude<DeliveryOutcome, { kind: 'retry' }>) => {
+    backoff.heard()
+    backoff.end()
+    proven = outcome.kind !== 'blocked'
+    if (outcome.kind === 'blocked') return strike(outcome)
+    strikes = 0
+    coolDown.end()
+    if (outcome.kind === 'delivered') bars.lift()
   }
 
-  /** The key was refused. */
-  const strike = ({ status, detail }: { status: number; detail: string }) => {
-    strikes++
-    if (strikes >= maxStrikes || coolDown.isRemembered()) block(`${status} ${detail}`)
-    else wait(`${status}`, 1_000 * strikes)
+  const stateNow = (): State['sender']['state'] => {
+    if (isBlocked()) return 'blocked'
+    if (underWay) return 'sending'
+    if (backoff.isUnreachable()) return 'unreachable'
+    return waitMs() ? 'waiting' : 'idle'
   }
 
-  const gate: SenderGate = {
-    waitMs() {
-      return coolDown.leftMs() || Math.max(retryAt - elapsedMs(), 0)
-    },
+  return {
+    waitMs,
     isOpen: () => !isBlocked() && strikes === 0,
     spare: () => (proven ? Number.POSITIVE_INFINITY : maxStrikes - underWay),
     async enter() {
       while (underWay && !proven) await new Promise<void>((resolve) => queue.push(resolve))
-      const open = gate.waitMs() === 0
+      const open = waitMs() === 0
       if (open) underWay++
       else queue.shift()?.()
       return open
@@ -116,48 +99,43 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
     leave(ended, conversationId) {
       underWay--
       for (const proceed of queue.splice(0)) proceed()
-      const outcome = ended.kind === 'blocked' ? judge(ended, conversationId) : ended
-      if (outcome.kind === 'retry') {
-        const { cause: failure, afterMs } = outcome
-        answered ||= 'status' in failure
-        wait(failure.kind === 'status' ? `${failure.status}` : failure.kind, afterMs)
+      const outcome = bars.judge(ended, conversationId)
+      if (outcome.kind !== 'retry') {
+        takeAnswer(outcome)
         return outcome
       }
-      answered = true
-      failures = retryAt = 0
-      cause = null
-      proven = outcome.kind !== 'blocked'
-      if (outcome.kind === 'blocked') {
-        strike(outcome)
-        return outcome
-      }
-      strikes = 0
-      coolDown.end()
-      if (outcome.kind === 'delivered') barred.clear()
+      const { cause, afterMs } = outcome
+      if ('status' in cause) backoff.heard()
+      backoff.failed(cause.kind === 'status' ? `${cause.status}` : cause.kind, afterMs)
       return outcome
     },
-    hurry() {
-      retryAt = 0
-    },
+    hurry: backoff.hurry,
     isBlocked,
     state() {
-      const waitMs = gate.waitMs()
+      const leftMs = waitMs()
       return {
-        state: stateNow(waitMs),
-        reason: coolDown.reason() ?? cause,
-        retryAt: waitMs ? new Date(now() + waitMs).toISOString() : null,
+        state: stateNow(),
+        reason: coolDown.reason() ?? backoff.cause(),
+        retryAt: leftMs ? new Date(platform.now() + leftMs).toISOString() : null,
       }
     },
   }
+}
 
-  const stateNow = (waitMs: number): State['sender']['state'] => {
-    if (isBlocked()) return 'blocked'
-    if (underWay) return 'sending'
-    if (isUnreachable()) return 'unreachable'
-    return waitMs ? 'waiting' : 'idle'
+/** A 401 or 403 that is no problem document may be a firewall's, of one content alone, or about the key. */
+function createBars() {
+  /** Conversations that got one since the last one was delivered. */
+  const barred = new Set<string>()
+  return {
+    /** @returns what the outcome came to: a refusal of this content, unless another conversation got one too */
+    judge(outcome: DeliveryOutcome, conversationId: string): DeliveryOutcome {
+      if (outcome.kind !== 'blocked') return outcome
+      barred.add(conversationId)
+      return outcome.isProblem || barred.size > 1 ? outcome : { ...outcome, kind: 'refused' }
+    },
+    /** One was delivered: the key is good. */
+    lift: () => barred.clear(),
   }
-
-  return gate
 }
 
 /** Tells keys and endpoints apart in storage without keeping the key. */

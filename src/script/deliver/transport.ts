@@ -4,7 +4,7 @@ import type { BodyPiece, OutgoingRequest, Platform } from '../platform.ts'
 import { type DeliveryOutcome, readOutcome } from './answer.ts'
 
 /** A request under way. */
-export interface Delivery {
+export interface PendingRequest {
   outcome: Promise<DeliveryOutcome>
   /** It outlives the page; known once it has begun. */
   keepalive: boolean
@@ -19,7 +19,7 @@ export interface Transport {
    * @param id the conversation's, on the wire: the endpoint's own answer has it
    * @param lasting it should outlive the page. What does can't be taken back (measured: Chromium 156).
    */
-  deliver(body: Body, bytes: number, id: string, lasting: boolean): Delivery
+  deliver(body: Body, bytes: number, id: string, lasting: boolean): PendingRequest
   /** Sends a body from a page that goes; nobody reads the answer. @returns whether it outlives the page */
   handOver(body: Body, bytes: number): boolean
   /**
@@ -72,7 +72,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
 
   /** @param tell gets what became of the request; an answer may go on for long after that is known */
   const attempt = async (given: SentRequest, controller: AbortController, tell: (outcome: DeliveryOutcome) => void) => {
-    const { body, bytes, id, lasting, zip, delivery } = given
+    const { body, bytes, id, lasting, zip, pending } = given
     const { signal } = controller
     const cancelTimeout = platform.setTimer(() => controller.abort('timeout'), timeoutMs(bytes))
     underWay.add(controller)
@@ -80,10 +80,10 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
     try {
       const zipped = zip && (await platform.gzip(body))
       const size = zipped ? zipped.size : bytes
-      delivery.keepalive = lasting && fitsKeepalive(size)
-      if (delivery.keepalive) keepaliveBytes += budgetBytes = size
+      pending.keepalive = lasting && fitsKeepalive(size)
+      if (pending.keepalive) keepaliveBytes += budgetBytes = size
       // Followed, a redirect may turn the POST into a GET, or lose the key; and whoever answers then isn't the endpoint.
-      const request = { ...requestOf(body), signal, redirect: 'manual' as const, keepalive: delivery.keepalive }
+      const request = { ...requestOf(body), signal, redirect: 'manual' as const, keepalive: pending.keepalive }
       const response = await zipping.post(request, zipped || null)
       if (response.type === 'opaqueredirect' || response.redirected) {
         return tell({ kind: 'retry', afterMs: null, cause: { kind: 'redirected', to: await findRedirect() } })
@@ -98,12 +98,12 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
     }
   }
 
-  const deliver = (body: Body, bytes: number, id: string, lasting: boolean, zip: boolean): Delivery => {
+  const deliver = (body: Body, bytes: number, id: string, lasting: boolean, zip: boolean): PendingRequest => {
     const controller = new AbortController()
-    const delivery = { keepalive: false, abort: (cause) => controller.abort(cause) } as Delivery
-    const request = { body, bytes, id, lasting, zip, delivery }
-    delivery.outcome = new Promise((tell) => void attempt(request, controller, tell))
-    return delivery
+    const pending = { keepalive: false, abort: (cause) => controller.abort(cause) } as PendingRequest
+    const given = { body, bytes, id, lasting, zip, pending }
+    pending.outcome = new Promise((tell) => void attempt(given, controller, tell))
+    return pending
   }
 
   return {
@@ -130,7 +130,7 @@ interface SentRequest {
   id: string
   lasting: boolean
   zip: boolean
-  delivery: Delivery
+  pending: PendingRequest
 }
 
 /** Compressed bodies, as long as nothing on the way strips or refuses what says that they are. */

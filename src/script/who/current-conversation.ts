@@ -1,4 +1,3 @@
-import { maxClockAheadMs } from '../../contract/limits.ts'
 import type { ConversationInput } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
@@ -7,6 +6,7 @@ import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
+import { type Activity, createActivity } from './activity.ts'
 import type { Memo, TabPointer } from './memo.ts'
 import { describedHeader, newHeader } from './new-header.ts'
 import type { Visitor } from './visitor.ts'
@@ -41,7 +41,7 @@ export interface CurrentConversation {
   forget(): void
   /** Remembers the tab's conversation over its next navigation. */
   writePointer(): void
-  /** For one whose stored header is gone. Somebody else's may be nobody's now, but not this visitor's. */
+  /** A header for a conversation whose stored header is gone. */
   headerFor(conversation: Conversation): ConversationHeader
 }
 
@@ -54,36 +54,59 @@ interface CurrentConversationParts {
 }
 
 export function openCurrentConversation(parts: CurrentConversationParts): CurrentConversation {
-  const { options, platform, visitor, memo, store } = parts
-  const { now, elapsedMs, sessionText } = platform
-  const { storeName } = options
-  const names = createNames(parts)
+  const { options, platform, memo, store } = parts
+  const activity = createActivity(options, platform)
+  const own = createOwn(parts)
+  const tab = openTabConversation(parts, activity, own)
+
+  const get = () => {
+    // What is over isn't opened for this: the next start may delete it.
+    const conversation = activity.isOver(tab.pointedAt()) ? null : tab.last()
+    const isOpen = conversation && !conversation.log.purged && !isDiscarded(conversation)
+    return isOpen && !activity.isOver(tab.activeAt(conversation)) ? conversation : null
+  }
+
+  const startNew = () => tab.goOn(store.open(platform.createId(), newHeader(parts, null), false))
+
+  return {
+    ...tab,
+    get,
+    forRecording: () => get() ?? startNew(),
+    start(input) {
+      // As it is now: a getter that throws later would throw where nobody catches it.
+      const told = parseJson(toJson(input)) as ConversationInput
+      const conversation = told.id ? tab.goOn(own.named(told.id)) : startNew()
+      store.whenLoaded(conversation, () => describe(store, conversation, told, platform.now()))
+      return conversation
+    },
+    discard(id) {
+      const conversation = id === undefined ? tab.last() : own.byId(id)
+      if (conversation?.id === tab.openId()) tab.removePointer()
+      if (conversation) store.discard(conversation)
+    },
+    byId: own.byId,
+    isOwn: own.has,
+    isOver: activity.isOver,
+    end() {
+      tab.forget()
+      memo.write({ secret: platform.createId() })
+    },
+    headerFor: (conversation) => headerWithout(parts, conversation, own.has(conversation)),
+  }
+}
+
+/** The tab's conversation, which sessionStorage points at over its navigations. */
+function openTabConversation(
+  { options: { storeName }, platform: { sessionText }, visitor, store }: CurrentConversationParts,
+  activity: Activity,
+  own: Own,
+) {
   let current: Conversation | null = null
-  /** Those that this visitor has recorded into on this page. */
-  let own = new WeakSet<Conversation>()
   /** The tab's was active then, as the page before has written down. */
   let pointedAt = 0
 
-  const isOver = (activeAt: number) => {
-    const aheadMs = activeAt - now()
-    // Ahead, as the clock was set back since. By hours: as if it had been when this page opened. Further: long ago.
-    const idleMs = aheadMs > 0 && aheadMs < maxClockAheadMs ? elapsedMs() : Math.abs(aheadMs)
-    return activeAt > 0 && idleMs >= options.idleMinutes * 60_000
-  }
-
-  const activeAt = (conversation: Conversation) => {
-    const { activeAt: newest, savedAt } = conversation
-    if (newest <= now()) return newest
-    if (savedAt !== null) return now() - elapsedMs() + savedAt
-    return (conversation === current && pointedAt) || newest
-  }
-
-  const owned = (conversation: Conversation): Conversation => {
-    own.add(conversation)
-    return conversation
-  }
-
-  const named = (name: string): Conversation => owned(names.open(name))
+  const activeAt = (conversation: Conversation) =>
+    activity.activeAt(conversation, conversation === current ? pointedAt : 0)
 
   const readPointer = () => parseJson(sessionText.get(storeName)) as TabPointer | null | undefined
 
@@ -93,80 +116,47 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     sessionText.set(storeName, toJson(pointer) as string)
   }
 
-  const begin = (conversation: Conversation): Conversation => {
-    current = owned(conversation)
-    writePointer()
-    return conversation
-  }
-
-  const last = () => {
-    visitor.follow()
-    const pointer = current ? null : readPointer()
-    if (pointer?.id) {
-      visitor.id() // renews the cookie, or fills it again
-      if (pointer.owner !== visitor.owner()) return null
-      current = owned(store.open(pointer.id, null, true))
-      pointedAt = pointer.order
-      noteActivity(current, pointedAt)
-    }
-    return current
-  }
-
-  const get = () => {
-    // What is over isn't opened for this: the next start may delete it.
-    const conversation = current || !isOver(readPointer()?.order ?? 0) ? last() : null
-    const isOpen = conversation && !conversation.log.purged && !isDiscarded(conversation)
-    return isOpen && !isOver(activeAt(conversation)) ? conversation : null
-  }
-
-  const startNew = () => begin(store.open(platform.createId(), newHeader(parts, null), false))
-
-  const forget = () => {
-    current = null
-    names.forget()
-    own = new WeakSet()
-    sessionText.remove(storeName)
-  }
-
-  const byId = (id: string) =>
-    store.all().find((known) => own.has(known) && (known.id === id || known.id + known.suffix === id)) ?? named(id)
+  const removePointer = () => sessionText.remove(storeName)
 
   return {
-    last,
+    /** What the tab's was active at, as the pointer says, where this page hasn't opened it; else 0. */
+    pointedAt: () => (current ? 0 : (readPointer()?.order ?? 0)),
     openId: () => current?.id,
-    get,
-    forRecording: () => get() ?? startNew(),
-    start(input) {
-      // As it is now: a getter that throws later would throw where nobody catches it.
-      const told = parseJson(toJson(input)) as ConversationInput
-      const conversation = told.id ? begin(named(told.id)) : startNew()
-      store.whenLoaded(conversation, () => describe(store, conversation, told, now()))
+    activeAt,
+    writePointer,
+    removePointer,
+    goOn(conversation: Conversation) {
+      current = own.add(conversation)
+      writePointer()
       return conversation
     },
-    discard(id) {
-      const conversation = id === undefined ? last() : byId(id)
-      if (conversation === current) sessionText.remove(storeName)
-      if (conversation) store.discard(conversation)
+    last() {
+      visitor.follow()
+      const pointer = current ? null : readPointer()
+      if (pointer?.id) {
+        visitor.id() // renews the cookie, or fills it again
+        if (pointer.owner !== visitor.owner()) return null
+        current = own.add(store.open(pointer.id, null, true))
+        pointedAt = pointer.order
+        noteActivity(current, pointedAt)
+      }
+      return current
     },
-    goOn: begin,
-    byId,
-    isOwn: (conversation) => own.has(conversation),
-    isOver,
-    activeAt,
-    end() {
-      forget()
-      memo.write({ secret: platform.createId() })
-    },
-    forget,
-    writePointer,
-    headerFor(conversation) {
-      const header = newHeader(parts, conversation.header.externalId)
-      if (own.has(conversation)) return header
-      const id = platform.createId()
-      const userProperties = { id, identificationType: 'ANONYMOUS' }
-      return { ...header, userProperties, chatlog: { ...header.chatlog, visitorId: id } }
+    forget() {
+      current = null
+      own.forget()
+      removePointer()
     },
   }
+}
+
+/** A header for one whose stored header is gone: this visitor's, or nobody's, since it may be somebody else's. */
+function headerWithout(parts: CurrentConversationParts, { header }: Conversation, isOwn: boolean): ConversationHeader {
+  const made = newHeader(parts, header.externalId)
+  if (isOwn) return made
+  const id = parts.platform.createId()
+  const userProperties = { id, identificationType: 'ANONYMOUS' }
+  return { ...made, userProperties, chatlog: { ...made.chatlog, visitorId: id } }
 }
 
 /**
@@ -180,21 +170,39 @@ export const secretOf = (
   visitorId: string,
 ): string => `${visitorId}${hashOf(page().origin + storeName)}`
 
-/** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
-function createNames(parts: CurrentConversationParts) {
+type Own = ReturnType<typeof createOwn>
+
+/** The conversations of this visitor on this page, and those that the site has named. */
+function createOwn(parts: CurrentConversationParts) {
   const { options, platform, visitor, memo, store } = parts
   let secret: string | undefined
+  let known = new WeakSet<Conversation>()
+
+  const has = (conversation: Conversation) => known.has(conversation)
+
+  const add = (conversation: Conversation): Conversation => {
+    known.add(conversation)
+    return conversation
+  }
+
+  /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
+  const named = (name: string): Conversation => {
+    const externalId = String(name) // sites give numbers too
+    secret ??= memo.read().secret ?? secretOf(platform, options, visitor.id())
+    memo.write({ secret })
+    // The oldest possible version: a stored header wins.
+    return add(store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true))
+  }
 
   return {
-    open(name: string): Conversation {
-      const externalId = String(name) // sites give numbers too
-      secret ??= memo.read().secret ?? secretOf(platform, options, visitor.id())
-      memo.write({ secret })
-      // The oldest possible version: a stored header wins.
-      return store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true)
-    },
+    has,
+    add,
+    named,
+    byId: (id: string) =>
+      store.all().find((one) => has(one) && (one.id === id || one.id + one.suffix === id)) ?? named(id),
     forget() {
       secret = undefined
+      known = new WeakSet()
     },
   }
 }

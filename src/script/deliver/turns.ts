@@ -1,0 +1,128 @@
+import type { FlushReason } from '../chatlog.ts'
+import type { Conversation } from '../conversation/conversation.ts'
+import { hasRest } from '../conversation/delivery.ts'
+import { wireIdOf } from '../conversation/transcript.ts'
+import type { Ledger } from '../ledger.ts'
+import type { Platform } from '../platform.ts'
+import type { Arming } from './arming.ts'
+import type { SenderGate } from './sender-gate.ts'
+import type { Sending } from './sending.ts'
+
+/** How long after a page has broken something it is tried again, in milliseconds. */
+const lookAgainMs = 30_000
+
+const never = Number.POSITIVE_INFINITY
+
+/** When each conversation is sent next: a timer each, and never two runs at once. */
+export interface Turns {
+  /** Sends the conversation after `delayMs` at the latest. */
+  makeDue(conversation: Conversation, reason: FlushReason, delayMs: number): void
+  /** Sends it now, or waits for the run under way. Never rejects. */
+  run(conversation: Conversation, reason: FlushReason): Promise<void>
+  isRunning(conversation: Conversation): boolean
+  /** Whatever waits after a failure goes now. */
+  hurry(reason: FlushReason): void
+  /** Why the newest run was begun, `null` before the first. */
+  lastReason(): FlushReason | null
+  stop(): void
+}
+
+export interface TurnsParts {
+  sending: Sending
+  arming: Arming
+  gate: SenderGate
+  ledger: Ledger
+  platform: Platform
+}
+
+interface Turn {
+  /** `elapsedMs`; infinite for not by itself. */
+  dueAt: number
+  reason: FlushReason
+  cancelTimer: () => void
+  running: Promise<void> | null
+}
+
+export function createTurns({ sending, arming, gate, ledger, platform }: TurnsParts): Turns {
+  const { elapsedMs } = platform
+  const turns = new Map<Conversation, Turn>()
+  let lastReason: FlushReason | null = null
+  let stopped = false
+
+  const turnOf = (conversation: Conversation): Turn => {
+    const turn = turns.get(conversation) ?? { dueAt: never, reason: 'requested', cancelTimer() {}, running: null }
+    turns.set(conversation, turn)
+    return turn
+  }
+
+  const moveUp = (turn: Turn, reason: FlushReason, delayMs: number): boolean => {
+    const dueAt = elapsedMs() + delayMs
+    const isSooner = dueAt < turn.dueAt
+    if (isSooner) Object.assign(turn, { dueAt, reason })
+    return isSooner
+  }
+
+  const setTimer = (conversation: Conversation, turn: Turn) => {
+    turn.cancelTimer()
+    if (stopped || turn.running || turn.dueAt === never) return
+    const at = Math.max(turn.dueAt, sending.requests.pacedAt(conversation)) - elapsedMs()
+    turn.cancelTimer = platform.setTimer(() => void run(conversation, turn.reason), Math.max(at, gate.waitMs()))
+  }
+
+  const run = (conversation: Conversation, reason: FlushReason): Promise<void> => {
+    const turn = turnOf(conversation)
+    turn.cancelTimer()
+    turn.dueAt = never
+    turn.running ??= send(conversation, reason)
+      .catch((cause) => void complain(ledger, cause))
+      .then((failed) => {
+        turn.running = null
+        makeRestDue(conversation, turn, failed)
+      })
+      .catch((cause) => complain(ledger, cause))
+    return turn.running
+  }
+
+  const send = (conversation: Conversation, reason: FlushReason): Promise<boolean> => {
+    lastReason = reason
+    ledger.debug('flush', { conversationId: wireIdOf(conversation), reason })
+    return sending.send(conversation, reason)
+  }
+
+  /**
+   * What is still to do after a run: what was recorded meanwhile, a retry, and the send after one lost sight of.
+   *
+   * @param failed whether it has to be tried again; nothing where the run threw
+   */
+  const makeRestDue = (conversation: Conversation, turn: Turn, failed: boolean | undefined) => {
+    const { unsettledUntil } = conversation.delivery
+    if (!hasRest(conversation)) arming.disarm(conversation)
+    if (failed !== false) moveUp(turn, 'retry', failed ? 0 : lookAgainMs)
+    else if (unsettledUntil)
+      moveUp(turn, 'lost_sight', Math.max(unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
+    setTimer(conversation, turn)
+  }
+
+  return {
+    makeDue(conversation, reason, delayMs) {
+      const turn = turnOf(conversation)
+      if (moveUp(turn, reason, delayMs)) setTimer(conversation, turn)
+    },
+    run,
+    isRunning: (conversation) => turnOf(conversation).running !== null,
+    hurry(reason) {
+      for (const [conversation, turn] of turns) {
+        if (conversation.delivery.dirty.size) moveUp(turn, reason, 0)
+        setTimer(conversation, turn)
+      }
+    },
+    lastReason: () => lastReason,
+    stop() {
+      stopped = true
+      for (const turn of turns.values()) turn.cancelTimer()
+    },
+  }
+}
+
+/** What the page has put in a global's place may throw. */
+export const complain = (ledger: Ledger, cause: unknown): void => ledger.complain('sending failed', cause)
