@@ -1,23 +1,22 @@
 import type { Browser, BrowserContext, BrowserType } from 'playwright/test'
 
-/** Every context of a test, also those that it opens itself. */
+/** Every context of a worker's browsers. */
 export interface Guard {
-  contexts(): BrowserContext[]
   /** Closes what is still open, before anything is let go of. */
   end(): Promise<void>
 }
 
 /** What is done with a context. */
 export interface Protection {
-  /** Before the test gets it. */
+  /** Before whoever opens it gets it. */
   opened(context: BrowserContext): Promise<void>
   /** Before it closes: its pages are still there. */
   closing(context: BrowserContext): Promise<void>
 }
 
 /**
- * Lets no context be used before it is protected: that of a browser which the test was given, or launches or connects to
- * itself, and a persistent one.
+ * Lets no context be used before it is protected: that of the worker's browser, of one that a test launches or connects
+ * to itself, and a persistent one.
  *
  * @param types whose `launch`, `launchPersistentContext`, `connect` and `connectOverCDP` are guarded too
  */
@@ -63,7 +62,6 @@ export function guardBrowsers(browser: Browser, types: readonly BrowserType[], p
     undo.push(() => void Object.assign(type, { launch, launchPersistentContext, connect, connectOverCDP }))
   }
   return {
-    contexts: () => [...own],
     async end() {
       await Promise.all([...own].map((context) => context.close().catch(() => {})))
       for (const each of undo) each()

@@ -10,6 +10,7 @@ import type { FakeMode } from './fake-conversations.ts'
 import { loadPlaywright } from './load-playwright.ts'
 import { createMatchers } from './matchers.ts'
 import { flushPages, openStage, type Stage } from './stage.ts'
+import { openWatch, type Watch } from './watch.ts'
 
 export type { StoredConversation, StoredMessage } from '../contract/answer.ts'
 export type { ConversationUpsert } from '../contract/conversation.ts'
@@ -29,16 +30,18 @@ export type { IsSo, WaitSettings, WaitUntil } from './waiting.ts'
 /** The fake collector of one test, and everything that its browser's pages send. */
 export interface ChatlogFixture extends FakeCollector {
   /**
-   * What is stored, in the order in which it arrived. Asks the open pages and their frames to send first, and waits until
-   * each has delivered or says that it can't now, for 15 seconds at most.
+   * Asks the open pages and their frames to send, waits until each has delivered or says that it can't now (15 seconds at
+   * most), and resolves to what is stored at that moment, in the order in which it arrived. A page whose request failed
+   * tries again by itself, the first time within 300 ms: a test that looks at what is stored in between stops the page's
+   * clock first (`page.clock.pauseAt`), and a test that wants what comes of it calls `waitUntil`.
    */
   stored(): Promise<StoredConversation[]>
 }
 
-/** The fake collector of a test, and the browser contexts that were handed over to it. */
+/** The fake collector of a test, and the browser contexts that are handed over to it. */
 export interface HandedOver {
   collector: FakeCollector
-  /** Every context that the test has opened so far, those that Playwright's own fixtures opened included. */
+  /** Every context that is open: the test's own, those of its fixtures, and those that `beforeAll` opened. */
   contexts(): readonly BrowserContext[]
 }
 
@@ -46,6 +49,14 @@ const playwright = loadPlaywright()
 
 /** The running test's stage, for what is told outside of its fixtures. */
 const stages = new WeakMap<TestInfo, Stage>()
+
+/** What watches over the pages of a worker. It has nothing for tests. */
+export interface ChatlogWatch {
+  /** The contexts that are open. */
+  contexts(): readonly BrowserContext[]
+}
+
+const watches = new WeakMap<ChatlogWatch, Watch>()
 
 /**
  * Playwright's `test` with `chatlog`: a fake collector of its own for each test, which gets whatever the test's pages
@@ -57,35 +68,49 @@ const stages = new WeakMap<TestInfo, Stage>()
  * where its path isn't `…/conversations`; `expectNothingRecorded: true` fails a test of which anything was recorded,
  * sent or kept. Combine with fixtures of your own by Playwright's `mergeTests`.
  */
-export const test = playwright.test.extend<{
-  chatlogMode: FakeMode
-  chatlogEndpoint: string | null
-  expectNothingRecorded: boolean
-  chatlog: ChatlogFixture
-  chatlogHandOver: HandedOver
-}>({
+export const test = playwright.test.extend<
+  {
+    chatlogMode: FakeMode
+    chatlogEndpoint: string | null
+    expectNothingRecorded: boolean
+    chatlog: ChatlogFixture
+    chatlogHandOver: HandedOver
+  },
+  { chatlogWatch: ChatlogWatch }
+>({
   chatlogMode: ['merge', { option: true }],
   chatlogEndpoint: [null, { option: true }],
   expectNothingRecorded: [false, { option: true }],
-  // Before any context is made, and ended after all: nothing that a page still sends meets anything but this.
+  // Before the first `beforeAll`, which may open pages for several tests, and before every fixture of a test.
+  chatlogWatch: [
+    async ({ playwright: types, browser }, use) => {
+      const watch = openWatch(browser, [types.chromium, types.firefox, types.webkit])
+      const shown = { contexts: watch.contexts }
+      watches.set(shown, watch)
+      await use(shown)
+      await watch.end()
+    },
+    { auto: true, scope: 'worker' },
+  ],
+  // Before any context of the test is made, and ended after all: nothing that a page still sends meets anything but this.
   chatlogHandOver: [
-    async ({ playwright: types, browser, chatlogMode, chatlogEndpoint, expectNothingRecorded }, use, testInfo) => {
-      const stage = await openStage({
-        ...{ mode: chatlogMode, siteEndpoint: chatlogEndpoint, expectNothingRecorded, browser, testInfo },
-        types: [types.chromium, types.firefox, types.webkit],
-      })
+    async ({ chatlogWatch, chatlogMode, chatlogEndpoint, expectNothingRecorded }, use, testInfo) => {
+      const { contexts } = chatlogWatch
+      const watch = watches.get(chatlogWatch)
+      const options = { mode: chatlogMode, siteEndpoint: chatlogEndpoint, expectNothingRecorded }
+      const stage = await openStage({ ...options, testInfo, contexts })
       stages.set(testInfo, stage)
-      await use(stage)
-      await stage.end()
+      watch?.enter(stage)
+      await use({ collector: stage.collector, contexts })
+      await stage.end(async () => watch?.leave())
     },
     { auto: true },
   ],
-  context: async ({ context, chatlogHandOver }, use, testInfo) => {
-    const stage = stages.get(testInfo)
-    await stage?.protect(context)
+  context: async ({ context, chatlogHandOver, chatlogWatch }, use, testInfo) => {
+    await watches.get(chatlogWatch)?.protect(context)
     await use(context)
     // While they are open they may send, and say what became of it: first they are asked, then they go, then their routes.
-    await stage?.conclude()
+    await stages.get(testInfo)?.conclude()
     await Promise.all(context.pages().map((page) => page.close().catch(() => {})))
     void chatlogHandOver
   },
@@ -94,8 +119,10 @@ export const test = playwright.test.extend<{
       ...collector,
       async stored() {
         await Promise.race([flushPages([...new Set([context, ...contexts()])]), collector.hanging()])
+        // Before the pages are looked into, which takes time: they may send meanwhile.
+        const stored = collector.conversations()
         await stages.get(testInfo)?.noteStored()
-        return collector.conversations()
+        return stored
       },
     })
   },

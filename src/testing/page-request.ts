@@ -4,8 +4,8 @@ export interface PageRequest {
   url: string
   headers: Record<string, string>
   body: string
-  /** It went nowhere: its address is not one that is handed over. */
-  isHeldBack?: boolean
+  /** The page doesn't know its address for an endpoint: it was recognised as chatlog's by its content. */
+  isUnnamed?: boolean
 }
 
 /** What the page gets for it; `null` where the connection broke. */

@@ -1,23 +1,24 @@
-import type { Browser, BrowserContext, BrowserType, TestInfo } from 'playwright/test'
+import type { BrowserContext, TestInfo } from 'playwright/test'
 import type { Chatlog } from '../script/chatlog.ts'
 import { type Circumstances, explainNothing } from './explain-nothing.ts'
 import type { FakeCollector } from './fake-collector.ts'
 import type { FakeMode } from './fake-conversations.ts'
-import { guardBrowsers } from './guard.ts'
-import { handOver } from './hand-over.ts'
+import type { HandOverTarget } from './hand-over.ts'
 import { framesOf, type Looked, lookInto, withinPatience } from './look.ts'
 import { recordedAnyway } from './nothing-recorded.ts'
 import { openFakeCollector } from './open-fake-collector.ts'
 import { attachReport } from './report.ts'
 import { tellStored } from './told.ts'
-import { nothingSeen, witness } from './witness.ts'
+import { nothingSeen, type Seen } from './witness.ts'
 
-/** What one test runs on: its fake collector, and its contexts, which are handed over to it. */
+/** What one test runs on: its fake collector, and what is known of its pages. */
 export interface Stage {
   collector: FakeCollector
-  contexts(): readonly BrowserContext[]
-  /** Hands a context over, and writes down what its pages say. */
-  protect(context: BrowserContext): Promise<void>
+  /** What the test's pages are handed over to. */
+  target: HandOverTarget
+  seen: Seen
+  /** Looks into the pages of a context while they are there. */
+  closing(context: BrowserContext): Promise<void>
   /** Finds out what is stored, or why nothing is. */
   noteStored(): Promise<string>
   /** As it was last found out; `null` before. */
@@ -28,17 +29,17 @@ export interface Stage {
    * @throws Error when something was recorded where nothing may be
    */
   conclude(): Promise<void>
-  /** Concludes, closes what is still open, and ends the collector. */
-  end(): Promise<void>
+  /** Concludes, and ends the collector, after `close` has closed what is still open. */
+  end(close: () => Promise<void>): Promise<void>
 }
 
 interface StageParts {
   mode: FakeMode
   siteEndpoint: string | null
   expectNothingRecorded: boolean
-  browser: Browser
-  types: readonly BrowserType[]
   testInfo: TestInfo
+  /** The contexts that are open. */
+  contexts(): readonly BrowserContext[]
 }
 
 /** Longest that pages are waited for to deliver, in milliseconds: a clock that a test has stopped ends no wait of theirs. */
@@ -52,8 +53,7 @@ export async function flushPages(contexts: readonly BrowserContext[]): Promise<v
 }
 
 export async function openStage(parts: StageParts): Promise<Stage> {
-  const { mode, siteEndpoint, expectNothingRecorded, browser, types, testInfo } = parts
-  const given = new Set<BrowserContext>()
+  const { mode, siteEndpoint, expectNothingRecorded, testInfo, contexts } = parts
   const seen = nothingSeen()
   const closedPages: Looked[] = []
   let note: string | null = null
@@ -61,7 +61,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
 
   const circumstances = async (): Promise<Circumstances> => ({
     requests: collector.requests,
-    pages: [...closedPages, ...(await lookInto([...given]))],
+    pages: [...closedPages, ...(await lookInto(contexts()))],
     seen,
   })
   const noteStored = async () => {
@@ -71,26 +71,16 @@ export async function openStage(parts: StageParts): Promise<Stage> {
   }
   const collector = await openFakeCollector(mode, noteStored)
 
-  const protect = async (context: BrowserContext) => {
-    if (given.has(context)) return
-    given.add(context)
-    witness(context, seen)
-    await handOver(context, {
-      endpoint: collector.endpoint,
-      siteEndpoint,
-      onHeldBack: (url) => {
-        if (!seen.heldBack.includes(url)) seen.heldBack.push(url)
-      },
-    })
+  const target: HandOverTarget = {
+    endpoint: collector.endpoint,
+    siteEndpoint,
+    onHeldBack: (url) => {
+      if (!seen.heldBack.includes(url)) seen.heldBack.push(url)
+    },
   }
-  const closing = async (context: BrowserContext) => {
-    closedPages.push(...(await lookInto([context])))
-    given.delete(context)
-  }
-  const guard = guardBrowsers(browser, types, { opened: protect, closing })
 
   const conclude = async () => {
-    if (expectNothingRecorded) await flushPages([...given])
+    if (expectNothingRecorded) await flushPages(contexts())
     const known = await circumstances()
     const anyway = expectNothingRecorded ? recordedAnyway(known.requests, known.pages) : []
     if (anyway.length || testInfo.status !== testInfo.expectedStatus) {
@@ -100,19 +90,22 @@ export async function openStage(parts: StageParts): Promise<Stage> {
   }
   const stage: Stage = {
     collector,
-    contexts: () => [...given],
-    protect,
+    target,
+    seen,
+    async closing(context) {
+      closedPages.push(...(await lookInto([context])))
+    },
     noteStored,
     lastNote: () => note,
     conclude: () => {
       concluded ??= conclude()
       return concluded
     },
-    async end() {
+    async end(close) {
       try {
         if (!concluded) await stage.conclude()
       } finally {
-        await guard.end()
+        await close()
         await collector.close()
       }
     },

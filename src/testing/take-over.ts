@@ -4,7 +4,8 @@ import type { PageAnswer, PageRequest } from './page-request.ts'
 interface Given {
   bridge: string
   endpointPaths: string
-  ownOrigin: string
+  /** The fake collector's, which is reached as any other; `null` where no test runs yet. */
+  ownOrigin: string | null
   siteEndpoint: string | null
 }
 
@@ -15,6 +16,9 @@ interface Given {
  */
 export function takeOver({ bridge, endpointPaths, ownOrigin, siteEndpoint }: Given): void {
   const { fetch, navigator } = window
+  const mark = `${bridge}IsHere`
+  if (mark in window) return
+  Object.defineProperty(window, mark, { value: true })
   const sendBeacon = navigator.sendBeacon.bind(navigator)
   const paths = new RegExp(endpointPaths)
   let isLeaving = false
@@ -41,10 +45,7 @@ export function takeOver({ bridge, endpointPaths, ownOrigin, siteEndpoint }: Giv
     const bridged = (window as unknown as Record<string, (sent: PageRequest) => Promise<PageAnswer>>)[bridge]
     return bridged?.(sent) ?? Promise.resolve(null)
   }
-  const holdBack = ({ whole }: Address) => {
-    void call({ url: whole, headers: {}, body: '', isHeldBack: true })
-    return new TypeError('chatlog/testing: held back, for nothing says that this is the endpoint')
-  }
+  const holdBack = ({ whole }: Address, body: string) => void call({ url: whole, headers: {}, body, isUnnamed: true })
   /** A conversation or a reaction as chatlog sends it, wherever it is sent. */
   const isRecorded = (body: string): boolean => {
     try {
@@ -61,25 +62,29 @@ export function takeOver({ bridge, endpointPaths, ownOrigin, siteEndpoint }: Giv
     const isPacked = request.headers.get('content-encoding') === 'gzip'
     return new Response(isPacked ? stream.pipeThrough(new DecompressionStream('gzip')) : stream).text()
   }
-  const ask = async (request: Request): Promise<Response> => {
+  const ask = async (request: Request, isUnnamed = false): Promise<Response> => {
     const { signal, url } = request
-    const sent = { url, headers: Object.fromEntries(request.headers), body: await bodyOf(request) }
+    const sent = { url, headers: Object.fromEntries(request.headers), body: await bodyOf(request), isUnnamed }
     const aborted = new Promise<never>((_, reject) => {
       const end = () => reject(signal.reason)
       if (signal.aborted) end()
       signal.addEventListener('abort', end)
     })
     const answered = await Promise.race([call(sent), aborted])
-    if (!answered) throw new TypeError('chatlog/testing: the connection to the fake collector broke')
+    if (!answered) throw new TypeError(`chatlog/testing: ${isUnnamed ? 'held back' : 'the connection broke'}`)
     const { status, headers } = answered
     return new Response([204, 205, 304].includes(status) ? null : answered.body, { status, headers })
   }
   /** What the page posts as JSON with a key may be a conversation, for an address that nobody named. */
   const guarded = async (address: Address, input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     // A page that is left waits for nothing: chatlog alone gives such bodies as a `Blob`.
-    const text = isLeaving ? null : await bodyOf(new Request(input, { ...init, keepalive: false })).catch(() => '')
-    if (text !== null && !isRecorded(text)) return fetch(input, init)
-    throw holdBack(address)
+    if (isLeaving) {
+      holdBack(address, '')
+      throw new TypeError('chatlog/testing: held back, the page is being left')
+    }
+    const request = new Request(input, { ...init, keepalive: false })
+    const text = await bodyOf(request).catch(() => '')
+    return isRecorded(text) ? ask(request, true) : fetch(input, init)
   }
   const mayBeRecorded = (input: RequestInfo | URL, init?: RequestInit) => {
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}))
@@ -102,7 +107,7 @@ export function takeOver({ bridge, endpointPaths, ownOrigin, siteEndpoint }: Giv
     const address = addressOf(url)
     if (!address || address.origin === ownOrigin) return sendBeacon(url, body)
     const isHeldBack = !isEndpoint(address) && typeof body === 'string' && isRecorded(body)
-    if (isHeldBack) holdBack(address)
+    if (isHeldBack) holdBack(address, body)
     return !isHeldBack && !isEndpoint(address) && sendBeacon(url, body)
   }
 }

@@ -17,19 +17,25 @@ const maxLines = 200
 
 export const nothingSeen = (): Seen => ({ lines: [], failedScripts: [], heldBack: [], pages: 0 })
 
-/** Writes down what a context's pages say and fail to load, from now on. */
-export function witness(context: BrowserContext, seen: Seen): void {
+/**
+ * Writes down what a context's pages say and fail to load, from now on.
+ *
+ * @param seenNow where to; `null` while no test runs, in which nothing is written down
+ */
+export function witness(context: BrowserContext, seenNow: () => Seen | null): void {
   context.on('page', () => {
-    seen.pages += 1
+    const seen = seenNow()
+    if (seen) seen.pages += 1
   })
   const keep = (url: string, type: string, text: string) => {
-    if (/^chatlog\b/.test(text) && seen.lines.length < maxLines) seen.lines.push({ url, type, text })
+    const { lines } = seenNow() ?? {}
+    if (lines && /^chatlog\b/.test(text) && lines.length < maxLines) lines.push({ url, type, text })
   }
   context.on('console', (message) => keep(message.page()?.url() ?? '', message.type(), message.text()))
   context.on('weberror', (thrown) => keep(thrown.page()?.url() ?? '', 'uncaught', thrown.error().message))
   const failed = (request: Request, why: string) => {
     if (request.resourceType() !== 'script' || !/chatlog[^/]*\.js/.test(request.url())) return
-    seen.failedScripts.push({ page: pageOf(request), url: request.url(), why })
+    seenNow()?.failedScripts.push({ page: pageOf(request), url: request.url(), why })
   }
   context.on('requestfailed', (request) => failed(request, request.failure()?.errorText ?? 'failed'))
   context.on('response', (response) => {

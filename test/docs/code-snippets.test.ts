@@ -37,6 +37,7 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('in a project that
       'playwright-core',
       'hono',
       'vitest',
+      '@vitest/browser-playwright',
       'zod',
       'react',
       '@types/react',

@@ -4,10 +4,12 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { headlessShellPath } from '../../.ci/chromium.js'
 import { hostOf, snippetsIn } from '../docs/snippets.ts'
 import { createPackedProject, type PackedProject } from './packed-project.ts'
 
 const run = promisify(execFile)
+const [vitestConfig, vitestSetup, ...vitestTests] = snippetsIn('ts').filter((snippet) => hostOf(snippet) === 'vitest')
 const examples = snippetsIn('ts').filter((snippet) => hostOf(snippet) === 'fake' && /\btest\(/.test(snippet.code))
 
 // `npm test` builds first. A unit run in a tree that was never built has nothing to pack.
@@ -16,7 +18,7 @@ describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))
   () => {
     let project: PackedProject
     beforeAll(async () => {
-      project = await createPackedProject(['vitest', 'happy-dom'])
+      project = await createPackedProject(['vitest', 'happy-dom', '@vitest/browser-playwright', '@vitest/browser'])
     }, 60_000)
     afterAll(() => project.remove())
 
@@ -33,15 +35,31 @@ describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))
       expect(output).not.toMatch(/failed|flaky|skipped/)
     })
 
-    test('the examples for Vitest run as written, with a page', { timeout: 60_000 }, async () => {
-      const [setup, ...tests] = snippetsIn('ts').filter((snippet) => hostOf(snippet) === 'vitest')
-      await project.write('setup.ts', setup?.code ?? '')
-      for (const [index, { code }] of tests.entries()) await project.write(`vitest-${index}.test.ts`, code)
+    test('the examples for Vitest run as written, with a DOM library', { timeout: 60_000 }, async () => {
+      await writeVitestExamples(project)
       const given = { globalSetup: './setup.ts', environment: 'happy-dom', include: ['vitest-*.test.ts'] }
-      await project.write('vitest.config.mjs', `export default { test: ${JSON.stringify(given)} }`)
+      await project.write('vitest.config.ts', `export default { test: ${JSON.stringify(given)} }`)
 
       const { output, code } = await project.vitest()
 
+      expect(output).toMatch(/Tests\s+1 passed/)
+      expect(code).toBe(0)
+    })
+
+    test('the examples for Vitest run as written in a real browser, with its config', {
+      timeout: 120_000,
+    }, async () => {
+      await writeVitestExamples(project)
+      const launchOptions = { executablePath: headlessShellPath(), args: ['--no-sandbox'] }
+      const config = vitestConfig?.code
+        .replace('playwright()', `playwright({ launchOptions: ${JSON.stringify(launchOptions)} })`)
+        // The project's packages are links into the clone.
+        .replace('test: {', `server: { fs: { strict: false } },\n  test: {\n    include: ['vitest-*.test.ts'],`)
+      await project.write('vitest.config.ts', config ?? '')
+
+      const { output, code } = await project.vitest()
+
+      expect(output).toMatch(/chromium[^\n]*vitest-0\.test\.ts/)
       expect(output).toMatch(/Tests\s+1 passed/)
       expect(code).toBe(0)
     })
@@ -62,3 +80,8 @@ describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))
     })
   },
 )
+
+async function writeVitestExamples(project: PackedProject): Promise<void> {
+  await project.write('setup.ts', vitestSetup?.code ?? '')
+  for (const [index, { code }] of vitestTests.entries()) await project.write(`vitest-${index}.test.ts`, code)
+}

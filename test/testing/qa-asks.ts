@@ -114,9 +114,12 @@ test.describe('with a clock that the test moves', () => {
   test('a collector that is away is asked again when the clock gets there', async ({ page, chatlog }) => {
     await page.clock.install()
     await openSite(page, tag())
+    // A clock that is only installed goes on by itself, and the page asks again within 300 ms.
+    await page.clock.pauseAt(Date.now() + 3_600_000)
     await chatlog.fail(503, { times: 1 })
     await say(page, { content: 'Hello?' })
     expect(await chatlog.stored()).toEqual([])
+    expect(chatlog.requests.map(({ status }) => status)).toEqual([503])
 
     await page.clock.runFor(60_000)
 
