@@ -105,9 +105,12 @@ export function openConversationStore(platform: Platform, storeName: string): Co
   const corrupt = createHappening<[LogRow]>()
   const swept = createHappening<[number]>()
   const waiting = createWaiting()
-  const log = openDurableLog(platform, storeName, tabId, (id) => {
-    const conversation = conversations.get(id)
-    return conversation ? wireIdOf(conversation) : id
+  const log = openDurableLog({
+    ...{ platform, storeName, tabId },
+    wireIdOf(id) {
+      const conversation = conversations.get(id)
+      return conversation ? wireIdOf(conversation) : id
+    },
   })
   const channel = createTabChannel(platform, storeName)
   const life = createTabLife(platform.locks, storeName, tabId)
@@ -157,10 +160,10 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     runUrgent: waiting.runUrgent,
     refresh,
     announce: changed.tell,
-    lastRows: log.lastRows,
+    lastRows: () => log.lastRows(),
     hear: () => void channel.open(),
     tellLogout: (at) => channel.post({ kind: 'logout', at }),
-    isDurable: log.isDurable,
+    isDurable: () => log.isDurable(),
     onChanged: changed.on,
     onHeaderMissing: headerMissing.on,
     onDenied: others.denied.on,

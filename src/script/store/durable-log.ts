@@ -1,8 +1,9 @@
 import type { LogRow, NewRow } from '../conversation/rows.ts'
-import { createHappening } from '../happening.ts'
+import { createHappening, type Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
-import { createJournal, deleteStored } from './journal.ts'
+import { createJournal, deleteStored, type Journal } from './journal.ts'
 import type { RowLog } from './row-log.ts'
+import { type Batch, createUnsaved } from './unsaved.ts'
 
 /** Longest time that the database may take to answer, in milliseconds; after it, the page goes on from memory. */
 const answerMs = 5_000
@@ -45,265 +46,267 @@ export interface DurableLog {
   onReopened(listener: () => void): () => void
 }
 
-/** Rows that are saved together. */
-export interface Batch {
-  rows: readonly NewRow[]
-  supersededSeqs: readonly number[]
-  onSaved: (seqs: number[]) => void
-  /** The log has been given it, and hasn't said yet what became of it. */
-  isPut: boolean
+export interface DurableLogParts {
+  platform: Platform
+  storeName: string
+  tabId: string
+  /** The id on the wire of a conversation, for what continues it. */
+  wireIdOf(conversationId: string): string
 }
 
-/**
- * The store of one instance.
- *
- * @param wireIdOf the id on the wire of a conversation, for what continues it
- */
-export function openDurableLog(
-  platform: Platform,
-  name: string,
-  tabId: string,
-  wireIdOf: (conversationId: string) => string,
-): DurableLog {
-  const journal = createJournal(platform, name, tabId, wireIdOf)
-  const memoryOnly = createHappening<[cause: unknown]>()
-  const reopened = createHappening()
-  const unsaved = new Set<Batch>()
-  let log: RowLog | null = null
-  let opening: Promise<RowLog | null> | null = null
-  let cancelRetry: (() => void) | null = null
-  let cancelWatch: (() => void) | null = null
-  let failures = 0
-  let everOpened = false
-  let durable = true
-  let silent = false
-  let told = false
-  let ended = false
-  let suspensions = 0
+/** The store of one instance. */
+export const openDurableLog = (parts: DurableLogParts): DurableLog => new ReopenedLog(parts)
 
-  const loseTrust = (cause: unknown) => {
-    durable = false
-    if (!told) memoryOnly.tell(cause)
-    told = true
-    journal.write(unsaved)
+class ReopenedLog implements DurableLog {
+  readonly #platform: Platform
+  readonly #storeName: string
+  readonly #journal: Journal
+  readonly #unsaved = createUnsaved()
+  readonly #memoryOnly = createHappening<[cause: unknown]>()
+  readonly #reopened = createHappening()
+  readonly onMemoryOnly: Happening<[cause: unknown]>['on'] = this.#memoryOnly.on
+  readonly onReopened: Happening<[]>['on'] = this.#reopened.on
+  #log?: RowLog | undefined
+  #opening?: Promise<RowLog | undefined> | undefined
+  /** Set while the log has failed and is opened again later. */
+  #cancelRetry?: (() => void) | undefined
+  /** Set while an answer is awaited. */
+  #cancelWatch?: (() => void) | undefined
+  /** Failures since the log last saved everything. */
+  #failures = 0
+  #everOpened?: boolean
+  #durable = true
+  /** The log has not answered in time. */
+  #silent?: boolean
+  #toldMemoryOnly?: boolean
+  #ended?: boolean
+  #suspensions = 0
+
+  constructor({ platform, storeName, tabId, wireIdOf }: DurableLogParts) {
+    this.#platform = platform
+    this.#storeName = storeName
+    this.#journal = createJournal(platform, storeName, tabId, wireIdOf)
   }
 
-  const fallSilent = () => {
-    cancelWatch = null
-    silent = true
-    loseTrust(new Error('IndexedDB does not answer'))
+  append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[]) => void): void {
+    if (this.#ended) return
+    const batch = this.#unsaved.add(rows, supersededSeqs, onSaved)
+    this.#putAll()
+    if (batch.isPut && this.#durable) return
+    this.#writeJournal()
+    void this.#open()
   }
 
-  const putAll = () => {
-    if (log && !cancelRetry && !silent) for (const batch of unsaved) if (!batch.isPut) put(batch, log)
+  async read(conversationId: string, afterSeq: number, onRows: (rows: LogRow[]) => void): Promise<boolean> {
+    let late = false
+    const answered = await this.#attempt(async (opened) => {
+      await opened.read(conversationId, afterSeq, (rows) => late || onRows(rows))
+      return true
+    })
+    late = true
+    return !!answered
   }
 
-  /** The log has answered. */
-  const trust = () => {
-    cancelWatch?.()
-    cancelWatch = null
-    if (silent) {
-      silent = false
-      putAll()
+  waiting(conversationId: string): LogRow[] {
+    return this.#unsaved.rows().filter((row) => row.conversationId === conversationId)
+  }
+
+  async lastRows(): Promise<LogRow[][]> {
+    const found = await this.#attempt((opened) => {
+      // What a tab left since the store was opened: forgotten with the rest, it would come back and be new.
+      this.#adoptJournals()
+      return opened.lastRows()
+    })
+    const newer = new Map(this.#unsaved.rows().map((row) => [row.conversationId, [row]]))
+    return [...newer.values(), ...(found ?? []).filter(([last]) => !newer.has((last as LogRow).conversationId))]
+  }
+
+  async remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void> {
+    await this.#attempt((opened) => opened.remove(conversationId, upTo, left))
+  }
+
+  dropWaiting(conversationId: string): void {
+    this.#unsaved.drop(conversationId)
+  }
+
+  forget(conversationId: string): void {
+    if (this.#everOpened) return
+    this.#unsaved.forget(conversationId)
+    if (this.#unsaved.batches.size) this.#writeJournal()
+    else this.#journal.remove()
+  }
+
+  suspend(): void {
+    this.#suspensions++
+    this.#stopWatching()
+    this.#log?.suspend()
+    this.#writeJournal()
+  }
+
+  isDurable(): boolean {
+    return this.#durable
+  }
+
+  clear(): void {
+    this.#durable = false
+    this.#ended = true
+    this.#unsaved.clear()
+    this.close()
+    deleteStored(this.#platform, this.#storeName)
+  }
+
+  close(): void {
+    this.#cancelRetry?.()
+    this.#stopWatching()
+    this.#log?.close()
+  }
+
+  #writeJournal(): void {
+    this.#journal.write(this.#unsaved.batches)
+  }
+
+  /** Puts what journals of other tabs and earlier pages hold where this page's rows wait to be saved. */
+  #adoptJournals(): void {
+    this.#journal.takeOver((rows, onSaved) => this.append(rows, [], onSaved), this.#unsaved.batches)
+  }
+
+  #open(): Promise<RowLog | undefined> {
+    this.#opening ??= this.#platform
+      .openRowLog(this.#storeName, () => this.#fail(this.#log, 'the browser closed it'))
+      .then(
+        (opened) => this.#take(opened),
+        (cause) => {
+          this.#adoptJournals()
+          this.#fail(undefined, cause)
+          return undefined
+        },
+      )
+    return this.#opening
+  }
+
+  #take(opened: RowLog): RowLog {
+    this.#adoptJournals()
+    this.#log = opened
+    this.#everOpened = true
+    this.#putAll()
+    if (this.#failures) {
+      if (!this.#unsaved.batches.size) this.#trust()
+      this.#reopened.tell()
     }
-    if (unsaved.size) {
-      if (log && !cancelRetry) watch()
-    } else if (!ended) {
-      durable = true
-      failures = 0
-      journal.remove()
-    }
+    return opened
   }
 
-  const watch = () => {
-    cancelWatch ??= platform.setTimer(fallSilent, answerMs)
+  #canPut(): boolean {
+    return !!this.#log && !this.#cancelRetry
   }
 
-  const put = (batch: Batch, opened: RowLog) => {
+  #putAll(): void {
+    if (!this.#canPut() || this.#silent) return
+    for (const batch of this.#unsaved.batches) if (!batch.isPut) this.#put(batch, this.#log as RowLog)
+  }
+
+  #put(batch: Batch, opened: RowLog): void {
     batch.isPut = true
-    watch()
+    this.#watch()
     opened.append(batch.rows, batch.supersededSeqs, (seqs) => {
-      if (!seqs) return fail(opened, 'a write failed')
-      // Put once more meanwhile, after a failure: it is saved twice, and told once.
-      const isNews = unsaved.delete(batch)
-      trust()
+      if (!seqs) return this.#fail(opened, 'a write failed')
+      const isNews = this.#unsaved.saved(batch)
+      this.#trust()
       if (isNews) batch.onSaved(seqs)
     })
   }
 
-  const reopen = () => {
-    cancelRetry = opening = null
-    log?.close()
-    log = null
-    if (!ended) void open()
+  #watch(): void {
+    this.#cancelWatch ??= this.#platform.setTimer(() => this.#fallSilent(), answerMs)
+  }
+
+  #stopWatching(): void {
+    this.#cancelWatch?.()
+    this.#cancelWatch = undefined
+  }
+
+  #fallSilent(): void {
+    this.#cancelWatch = undefined
+    this.#silent = true
+    this.#loseTrust(new Error('IndexedDB does not answer'))
+  }
+
+  /** The log has answered. */
+  #trust(): void {
+    this.#stopWatching()
+    if (this.#silent) {
+      this.#silent = false
+      this.#putAll()
+    }
+    if (this.#unsaved.batches.size) {
+      if (this.#canPut()) this.#watch()
+    } else if (!this.#ended) {
+      this.#durable = true
+      this.#failures = 0
+      this.#journal.remove()
+    }
+  }
+
+  #loseTrust(cause: unknown): void {
+    this.#durable = false
+    if (!this.#toldMemoryOnly) this.#memoryOnly.tell(cause)
+    this.#toldMemoryOnly = true
+    this.#writeJournal()
   }
 
   /** A browser closes connections by itself: the log is opened again at once, and then ever more rarely. */
-  const fail = (failed: RowLog | null, cause: unknown) => {
-    if (ended || failed !== log || cancelRetry) return
-    cancelWatch?.()
-    cancelWatch = null
-    silent = false
-    // Numbers of another database may come: none of its rows may be taken for one of these.
-    for (const batch of unsaved) Object.assign(batch, { isPut: false, supersededSeqs: [] })
-    durable = false
-    if (failures++) {
-      loseTrust(cause)
-      cancelRetry = platform.setTimer(reopen, Math.min(500 * 2 ** failures, maxRetryMs))
+  #fail(failed: RowLog | undefined, cause: unknown): void {
+    if (this.#ended || failed !== this.#log || this.#cancelRetry) return
+    this.#stopWatching()
+    this.#silent = false
+    this.#unsaved.unput()
+    this.#durable = false
+    if (this.#failures++) {
+      this.#loseTrust(cause)
+      const delayMs = Math.min(500 * 2 ** this.#failures, maxRetryMs)
+      this.#cancelRetry = this.#platform.setTimer(() => this.#reopen(), delayMs)
     } else {
-      journal.write(unsaved)
-      reopen()
+      this.#writeJournal()
+      this.#reopen()
     }
   }
 
-  const adopt = () => journal.takeOver((rows, onSaved) => append(rows, [], onSaved), unsaved)
-
-  const open = (): Promise<RowLog | null> => {
-    opening ??= platform
-      .openRowLog(name, () => fail(log, 'the browser closed it'))
-      .then(
-        (opened) => {
-          adopt()
-          log = opened
-          everOpened = true
-          putAll()
-          if (failures) {
-            if (!unsaved.size) trust()
-            reopened.tell()
-          }
-          return opened
-        },
-        (cause) => {
-          adopt()
-          fail(null, cause)
-          return null
-        },
-      )
-    return opening
+  #reopen(): void {
+    this.#cancelRetry = this.#opening = undefined
+    this.#log?.close()
+    this.#log = undefined
+    if (!this.#ended) void this.#open()
   }
 
   /** @returns `null` where the database fails or doesn't answer */
-  const attempt = async <Result>(use: (opened: RowLog) => Promise<Result>, again = true): Promise<Result | null> => {
-    const opened = await open()
-    if (ended || silent) return null
-    const before = suspensions
+  async #attempt<Result>(use: (opened: RowLog) => Promise<Result>, again = true): Promise<Result | null> {
+    const opened = await this.#open()
+    if (this.#ended || this.#silent) return null
+    const before = this.#suspensions
     try {
-      if (opened) return await inTime(use(opened))
+      if (opened) return await this.#inTime(use(opened))
     } catch (cause) {
       // Broken off by the page's going, from which it has come back.
-      if (suspensions > before) return attempt(use)
-      if (silent) return null
-      fail(opened, cause)
+      if (this.#suspensions > before) return this.#attempt(use)
+      if (this.#silent) return null
+      this.#fail(opened, cause)
     }
-    return again ? attempt(use, false) : null
+    return again ? this.#attempt(use, false) : null
   }
 
-  const inTime = <Result>(work: Promise<Result>): Promise<Result> =>
-    new Promise((resolve, reject) => {
-      const before = suspensions
-      const cancel = platform.setTimer(() => {
+  #inTime<Result>(work: Promise<Result>): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const before = this.#suspensions
+      const cancel = this.#platform.setTimer(() => {
         // A page that lay in the back/forward cache couldn't hear the answer.
-        if (suspensions === before) fallSilent()
-        reject(silent)
+        if (this.#suspensions === before) this.#fallSilent()
+        reject(this.#silent)
       }, answerMs)
       const answered = () => {
         cancel()
-        if (silent) trust()
+        if (this.#silent) this.#trust()
       }
       work.then(resolve, reject).then(answered)
     })
-
-  const append: DurableLog['append'] = (rows, supersededSeqs, onSaved) => {
-    if (ended) return
-    const batch: Batch = { rows, supersededSeqs, onSaved, isPut: false }
-    for (const before of unsaved) if (!before.isPut && isNewer(rows, before.rows)) replace(before, batch)
-    unsaved.add(batch)
-    putAll()
-    if (batch.isPut && durable) return
-    journal.write(unsaved)
-    void open()
-  }
-
-  /** Only the newest of several versions that wait is stored. */
-  const replace = (before: Batch, batch: Batch) => {
-    const { onSaved, rows } = batch
-    const own = rows.length
-    unsaved.delete(before)
-    batch.rows = [...rows, ...before.rows.slice(1)]
-    batch.supersededSeqs = [...batch.supersededSeqs, ...before.supersededSeqs]
-    batch.onSaved = (seqs) => {
-      before.onSaved([seqs[0] as number, ...seqs.slice(own)])
-      onSaved(seqs.slice(0, own))
-    }
-  }
-
-  const waiting = (): LogRow[] => [...unsaved].flatMap(({ rows }) => rows.map((row) => ({ ...row, seq: 0 })))
-
-  return {
-    append,
-    async read(conversationId, afterSeq, onRows) {
-      let late = false
-      const answered = await attempt(async (opened) => {
-        await opened.read(conversationId, afterSeq, (rows) => late || onRows(rows))
-        return true
-      })
-      late = true
-      return !!answered
-    },
-    waiting: (id) => waiting().filter(({ conversationId }) => conversationId === id),
-    async lastRows() {
-      const found = await attempt((opened) => {
-        // What a tab left since the store was opened: forgotten with the rest, it would come back and be new.
-        adopt()
-        return opened.lastRows()
-      })
-      const newer = new Map(waiting().map((row) => [row.conversationId, [row]]))
-      return [...newer.values(), ...(found ?? []).filter(([last]) => !newer.has((last as LogRow).conversationId))]
-    },
-    dropWaiting(conversationId) {
-      for (const batch of [...unsaved]) {
-        const { rows } = batch
-        batch.rows = rows.filter((row) => row.conversationId !== conversationId)
-        if (batch.rows.length || !rows.length) continue
-        unsaved.delete(batch)
-        batch.onSaved(rows.map(() => 0))
-      }
-    },
-    remove: async (conversationId, upTo, left) => {
-      await attempt((opened) => opened.remove(conversationId, upTo, left))
-    },
-    forget(conversationId) {
-      if (everOpened) return
-      for (const batch of unsaved) if (batch.rows[0]?.conversationId === conversationId) unsaved.delete(batch)
-      if (unsaved.size) journal.write(unsaved)
-      else journal.remove()
-    },
-    suspend() {
-      suspensions++
-      cancelWatch?.()
-      cancelWatch = null
-      log?.suspend()
-      journal.write(unsaved)
-    },
-    isDurable: () => durable,
-    clear() {
-      durable = false
-      ended = true
-      unsaved.clear()
-      cancelRetry?.()
-      cancelWatch?.()
-      log?.close()
-      deleteStored(platform, name)
-    },
-    close() {
-      cancelRetry?.()
-      cancelWatch?.()
-      log?.close()
-    },
-    onMemoryOnly: memoryOnly.on,
-    onReopened: reopened.on,
   }
 }
-
-const isNewer = ([row]: readonly NewRow[], [before]: readonly NewRow[]): boolean =>
-  row?.kind === 'message' && before?.kind === 'message' && row.id === before.id && row.tabId === before.tabId
