@@ -7,6 +7,7 @@ import { createAnswers } from './answers.js'
 import { colouredSource } from './source.js'
 
 const demoFolder = fileURLToPath(new URL('..', import.meta.url))
+const stubFolder = fileURLToPath(new URL('../../src/stub/', import.meta.url))
 
 /** Those that are served as they are. */
 const folders = ['home', 'shared', 'site', 'qa', 'consent', 'subdomains', 'logout', 'panel', 'observe', 'widgets']
@@ -60,6 +61,7 @@ export function createPages({ apiKey, endpoint, liveViewUrl, built, changes }) {
       pages.get(`/${file}`, (c) => serveFile(c, built.dist, file, (text) => text))
     }
   }
+  pages.get('/chatlog-stub.js', (c) => serveFile(c, stubFolder, 'chatlog-stub.js', (text) => text))
   pages.get('/adapters/*', (c) => serveFile(c, built.dist, c.req.path.slice(1), (text) => text))
   // What adapters share.
   pages.get('/:chunk{script-[\\w-]+\\.js}', (c) => serveFile(c, built.dist, c.req.param('chunk'), (text) => text))

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createPages } from '../../demo/server/pages.js'
 import { tagOf } from '../../src/collector/live-view/page/tag.js'
+
+const stub = readFileSync(new URL('../../src/stub/chatlog-stub.js', import.meta.url), 'utf8')
 
 const pages = createPages({
   apiKey: 'web_key',
@@ -23,6 +26,14 @@ test.each(['/', ...demos])('%s is served as HTML', async (path) => {
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toContain('text/html')
   expect(await response.text()).not.toContain('{{')
+})
+
+test.each(demos)('%s has no stub but the one that is a file, where it has one', async (path) => {
+  const html = await (await read(path)).text()
+  const [, address] = /<script src="([^"]*-stub\.js)"><\/script>/.exec(html) ?? []
+
+  expect(html).not.toMatch(/chatlog\s*\|\|=?\s*\{|q:\s*\[\]/)
+  if (address) expect(await (await read(address)).text()).toBe(stub)
 })
 
 test('the tag carries the key and the endpoint of this start', async () => {
