@@ -27,6 +27,37 @@ describe('a conversation of the site’s name is the same one on every page', ()
     expect(browser.endpoint.contents()).toEqual([['one', 'two', 'three']])
   })
 
+  describe('though no cookie is wanted, and localStorage is full, in one tab', () => {
+    const open = async (
+      end: (log: ReturnType<ReturnType<ReturnType<typeof fakeBrowser>['openTab']>['start']>) => void,
+    ) => {
+      const browser = fakeBrowser({ fetchLater: false })
+      fill(browser)
+      const tab = browser.openTab()
+      const say = async (content: string, where = tab) => {
+        const log = where.start({ cookies: false })
+        log.trackMessage(said(content))
+        log.startConversation({ id: 'chat' })
+        await browser.advance(20_000)
+        return log
+      }
+      const log = await say('one')
+      end(log)
+      await tab.navigate()
+      await say('two')
+      await say('three', browser.openTab())
+      return browser.endpoint.contents()
+    }
+
+    test('and another one in another tab, which nothing tells of it', async () => {
+      expect(await open(() => {})).toEqual([['one', 'two'], ['three']])
+    })
+
+    test('but not after a logout', async () => {
+      expect(await open((log) => log.reset())).toEqual([['one'], ['two'], ['three']])
+    })
+  })
+
   test('but not after a logout', async () => {
     const browser = fakeBrowser()
     fill(browser)

@@ -108,7 +108,7 @@ function openTabConversation(
   const activeAt = (conversation: Conversation) =>
     activity.activeAt(conversation, conversation === current ? pointedAt : 0)
 
-  const readPointer = () => parseJson(sessionText.get(storeName)) as TabPointer | null | undefined
+  const readPointer = () => readPointerOf({ sessionText }, storeName)
 
   const writePointer = () => {
     if (!current || isDiscarded(current)) return
@@ -170,6 +170,9 @@ export const secretOf = (
   visitorId: string,
 ): string => `${visitorId}${hashOf(page().origin + storeName)}`
 
+const readPointerOf = ({ sessionText }: Pick<Platform, 'sessionText'>, storeName: string) =>
+  parseJson(sessionText.get(storeName)) as TabPointer | null | undefined
+
 type Own = ReturnType<typeof createOwn>
 
 /** The conversations of this visitor on this page, and those that the site has named. */
@@ -185,10 +188,18 @@ function createOwn(parts: CurrentConversationParts) {
     return conversation
   }
 
+  /** Where neither cookie nor localStorage keeps anything: what the tab points to begins with its secret. */
+  const pointedSecret = () => {
+    if (options.cookies) return
+    visitor.id() // whose owner is asked for next
+    const { id = '', owner } = readPointerOf(platform, options.storeName) ?? {}
+    return owner === visitor.owner() ? /^[^.]+(?=\.)/.exec(id)?.[0] : undefined
+  }
+
   /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
   const named = (name: string): Conversation => {
     const externalId = String(name) // sites give numbers too
-    secret ??= memo.read().secret ?? secretOf(platform, options, visitor.id())
+    secret ??= memo.read().secret ?? pointedSecret() ?? secretOf(platform, options, visitor.id())
     memo.write({ secret })
     // The oldest possible version: a stored header wins.
     return add(store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true))
