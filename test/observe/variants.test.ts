@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { observedWidget } from './observed-widget.ts'
+import { strangers } from './strangers.ts'
 import { defaults, type Said, type Variant, variants } from './variants.ts'
 
 const questionsOf = ({ questions = defaults.questions }: Variant) => questions
@@ -24,11 +25,15 @@ const storedOf = (variant: Variant): Said[] =>
     { said: `assistant: ${said}`, ...(variant.names && { name: variant.names[1] }) },
   ])
 
+/** A tag without the attributes that a variant gives as empty. */
+const withoutEmpty = (tag: Record<string, string>) =>
+  Object.fromEntries(Object.entries(tag).filter(([, value]) => value !== ''))
+
 /** Plays the widget to its end. */
 async function play(variant: Variant) {
   const { html = '', css = '', newestFirst = false, user = 'TEXT', bot = 'TEXT' } = variant
   const widget = observedWidget({
-    tag: { observe: '#list', user: '.u', assistant: '.a', ...variant.tag },
+    tag: withoutEmpty({ observe: '#list', user: '.u', assistant: '.a', ...variant.tag }),
     body: `<style>${css}</style>${html}${/id="list"/.test(html) ? '' : '<div id="list"></div>'}`,
   })
   const { document } = widget
@@ -48,7 +53,7 @@ async function play(variant: Variant) {
   return widget
 }
 
-test.each(variants)('$kind', async (variant) => {
+test.each([...variants, ...strangers])('$kind', async (variant) => {
   const stored = storedOf(variant)
 
   const widget = await play(variant)

@@ -172,6 +172,7 @@ const framed: Variant[] = [
     tag: { observe: '#t', user: 'tr.u', assistant: 'tr.a' },
     user: '<td class="who">Jane</td><td>TEXT</td><td class="when">10:2N</td>',
     bot: '<td class="who">Osier</td><td>TEXT</td><td class="when">10:2N</td>',
+    names: ['Jane', 'Osier'],
   },
   {
     kind: 'a definition list',
@@ -661,7 +662,7 @@ const shadows: Variant[] = [
     tag: { user: 'x-msg[side=me]', assistant: 'x-msg[side=bot]' },
     play: `const say = (side, html) => { const e = document.createElement('x-msg'); e.setAttribute('side', side); e.attachShadow({ mode: 'open' }).innerHTML = '<style>:host{display:block}</style><span class="avatar">A</span><div class="name">Osier</div><slot></slot>'; e.innerHTML = html; list.append(e); return e }
       for (const [i, q] of questions.slice(0, 2).entries()) { await type(q); say('me', q); await wait(300); const a = say('bot', '<p>Run</p>'); await wait(300); a.innerHTML = answers[i]; await wait(2600) }`,
-    stored: plainExchanges,
+    stored: plainExchanges.map((one) => ({ ...one, name: 'Osier' })),
   },
   {
     kind: 'shadow roots in shadow roots',

@@ -1,10 +1,11 @@
 import { withPlaces } from '../../script/lists.ts'
 import { type Edge, edgeOf, type Labels } from './labels.ts'
 import { addressOf } from './links-in.ts'
+import { asksToRate, offersMore } from './offers.ts'
 import type { ObservedPage } from './page.ts'
 import { childNodesOf, isLeftOut } from './readable-text.ts'
 import { parentOf } from './roots.ts'
-import { isClock, mayBeTime } from './times.ts'
+import { isClock, isDay, mayBeTime } from './times.ts'
 
 /** What may be an aside of a message wherever it stands: when it was sent, and whether it has arrived. */
 export const asideSelector =
@@ -19,11 +20,18 @@ const contentName = /(message|bubble|content|text|body)(?=\s|$)/i
 const avatarName = /(^|[\s_-])(avatar|gravatar|initials|profile-(pic|picture|image))(?=$|[\s_-])/i
 
 const authorName =
-  /(^|[\s_-])(author|sender|user-?name|nick-?name|display-name|byline|speaker|(message|msg|bot|agent|user|assistant|chat)-+name|(author|sender)-+name)(__\w+)?(?=\s|$)/i
+  /(^|\s)(name|from|who)(?=\s|$)|(^|[\s_-])(author|sender|user-?name|nick-?name|display-name|byline|speaker|(message|msg|bot|agent|user|assistant|chat)-+name|(author|sender)-+name)(__\w+)?(?=\s|$)/i
 
 /** What widgets put around an answer: how it was found, where from, and what may be asked next. */
 const extraName =
-  /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker|feedback|ratings?|reactions|tool-?tip)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items|content|text|body|trigger|root|header|title|label))?(__\w+)?(?=\s|$)/i
+  /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|((suggest|recommend|relat)(ed|ion)|example|sample|starter|follow-?up)-(questions?|prompts?|replies|topics|articles|actions)|related|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker|feedback|ratings?|reactions|tool-?tip)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items|content|text|body|trigger|root|header|title|label))?(__\w+)?(?=\s|$)/i
+
+/** What widgets say of how an answer was made, in a few words. */
+const makingName =
+  /(^|[\s_-])(usage|tokens?(-(count|usage))?|model(-?(name|label|badge))?|latency|duration|elapsed|timing)(?=\s|$)/i
+
+/** A name with an extension: of a file, not of somebody. */
+const fileName = /\.\w{2,5}$/
 
 /** Longest text of one, in UTF-16 units. */
 const longestAside = 60
@@ -33,6 +41,10 @@ const longestLabel = 160
 
 /** Longest heading of a list of sources, in UTF-16 units. */
 const longestHeading = 20
+
+/** How such a list begins in the languages of most pages, whatever it is called. */
+const headingOfSources =
+  /^(\d+ )?(sources?|references?|citations?|quellen?|referenzen|fuentes?|referencias|fontes?|referências|fonti|bronnen|références|источник\p{L}*|źródła|kaynak\p{L}*|来源|參考|参考|出典|출처)(?!\p{L})/iu
 
 /** A clock, a day in digits, or how long ago: in an answer, which may have elements of any name. */
 const looksLikeTime = /\b\d{1,2}[:.]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(ago|now)\b|^\d+\s?\p{L}{1,3}\.?$/iu
@@ -54,13 +66,15 @@ const prose = 'p,li,td,th,pre,code,blockquote,h1,h2,h3,h4,h5,h6,em,strong,a'
 
 /** What in a message's element isn't what was said. */
 export interface Apart {
-  elements: Element[]
+  elements: Node[]
   /** Who wrote it, where the widget says so. */
   name: string | null
   /** It is one of several versions. */
   isBranch: boolean
   /** What at each end may be a label, should other messages of this side bear it: the outermost first. */
   edges: Edge[]
+  /** Of the elements those that say by their words alone what they are: where nothing else is said, they are what was said. */
+  byWords: Element[]
 }
 
 export interface ApartParts {
@@ -69,14 +83,17 @@ export interface ApartParts {
   labels: Labels
 }
 
-type PeelParts = ApartParts & { cellsOf: Element | null }
+type PeelParts = ApartParts & { cellsOf: Element | null; edgesOf: Map<Node, Edge[]> }
 
 /** Finds what stands at the ends of a message and isn't what was said: from each end inwards, until there is text. */
 export function apartAtEnds(message: Element, parts: ApartParts): Apart {
-  const found: Apart = { elements: [], name: null, isBranch: false, edges: [] }
+  const found: Apart = { elements: [], name: null, isBranch: false, edges: [], byWords: [] }
   // Of a message that is a row of a table, the cells are what stands beside each other.
   const cellsOf = message.localName === 'tr' ? message : null
-  for (const side of ['start', 'end'] as const) peel(message, side, { ...parts, cellsOf }, found)
+  const edgesOf = new Map<Node, Edge[]>()
+  for (const side of ['start', 'end'] as const) peel(message, side, { ...parts, cellsOf, edgesOf }, found)
+  // What stands at both ends is all that the message says.
+  found.edges = [...edgesOf.values()].flatMap((edges) => (edges.length > 1 ? [] : edges))
   return found
 }
 
@@ -89,6 +106,7 @@ function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: A
     if (child.nodeType === 3 && child.textContent?.trim()) {
       // Dots and bars beside a name or a time belong to those.
       if (found.elements.length > countBefore && onlySigns.test(child.textContent)) continue
+      if (peelText(child as Text, children[index + 1], side, parts, found)) continue
       return true
     }
     if (child.nodeType !== 1) continue
@@ -99,13 +117,26 @@ function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: A
     if (take(element, text, side, parts, found)) continue
     const isProse = element.matches(prose) && parts.cellsOf !== around
     const next = children.slice(index + 1).find((other) => other.nodeType !== 8 && textOf(other))
-    if (mayBeLabel(element, text, next, isProse, parts.role)) found.edges.push(edgeOf(element, text, side))
+    if (mayBeLabel(element, text, next, isProse, parts.role)) {
+      parts.edgesOf.set(element, [...(parts.edgesOf.get(element) ?? []), edgeOf(element, text, side, next)])
+    }
     const had = found.elements.length
-    if (isProse || peel(element, side, parts, found)) return true
+    // A question is plain text in most widgets: what stands in its paragraph may be the widget's own.
+    const isOpaque = isProse && !(parts.role === 'user' && element.localName === 'p')
+    if (isOpaque || peel(element, side, parts, found)) return true
     // All that it says is apart, signs between included.
     if (text && found.elements.length > had) found.elements.push(element)
   }
   return false
+}
+
+/** Words with nothing around them beside a block may be whose it is. @returns whether that is known */
+function peelText(node: Text, next: Node | undefined, side: 'start' | 'end', parts: PeelParts, found: Apart): boolean {
+  const text = node.data.trim()
+  if (text.length > longestAside || next?.nodeType !== 1 || !(next as Element).matches('div,p,section')) return false
+  const edge = edgeOf(node, text, side)
+  parts.edgesOf.set(node, [...(parts.edgesOf.get(node) ?? []), edge])
+  return parts.labels.has(parts.role, edge) && found.elements.push(node) > 0
 }
 
 /** The text of a node; of a picture that stands for a sign, the sign. */
@@ -121,7 +152,13 @@ function mayBeLabel(
   role: 'user' | 'assistant',
 ): boolean {
   // Text that follows in the same line makes it a word of that text.
-  if (!text || next?.nodeType === 3 || text.length > longestLabel || element.querySelector(prose)) return false
+  if (
+    !text ||
+    (next?.nodeType === 3 && !text.endsWith(':')) ||
+    text.length > longestLabel ||
+    element.querySelector(prose)
+  )
+    return false
   // Some widgets head each message with whose it is; an answer's own headings say what comes.
   const isHeading =
     /^(h\d|strong|b|em)$/.test(element.localName) && (role === 'user' || text.endsWith(':') || mayBeTime(text))
@@ -136,6 +173,7 @@ function take(
   found: Apart,
 ): boolean {
   const apart = () => found.elements.push(element) > 0
+  const byWords = () => apart() && found.byWords.push(element) > 0
   const name = namesOf(element)
   if (role === 'assistant' && isExtra(element, name, side)) return apart()
   if (text && labels.has(role, edgeOf(element, text, side))) {
@@ -153,13 +191,24 @@ function take(
     (branchWords.test(text) && element.parentElement?.querySelector('button,[role=button]'))
   ) {
     found.isBranch = true
-    return apart()
+    return byWords()
   }
+  if (role === 'assistant' && makingName.test(name) && !contentName.test(name)) return apart()
   const isTime = asideName.test(name) && !contentName.test(name) && (role === 'user' || looksLikeTime.test(text))
+  if (isTime) return apart()
   const isOwn = role === 'user' && text !== '' && !element.matches(prose)
-  if (isTime || (isOwn && (isClock(text) || (side === 'end' && stateWords.test(text))))) return apart()
+  if (isOwn && (isClock(text) || (side === 'end' && stateWords.test(text)))) return byWords()
+  if (standsInLine(element, text) || isDayAbove(element, text, side)) return byWords()
   return text !== '' && page.isClipped(element) ? apart() : false
 }
+
+/** A clock that no space parts from the words before it: nobody writes so, but many widgets do. */
+const standsInLine = ({ previousSibling }: Element, text: string): boolean =>
+  isClock(text) && previousSibling?.nodeType === 3 && /\S$/.test(previousSibling.textContent ?? '')
+
+/** A day alone in a row above what was said: widgets begin the messages of a day with it. */
+const isDayAbove = (element: Element, text: string, side: 'start' | 'end'): boolean =>
+  side === 'start' && element.hasAttribute('class') && element.nextElementSibling !== null && isDay(text)
 
 /** A picture with a sign for its text that stands before blocks: in a line it is a sign of that line. */
 const isPictureOfWho = (element: Element, side: 'start' | 'end'): boolean =>
@@ -173,13 +222,17 @@ export const authorIn = (element: Element): string | null =>
   null
 
 const isAuthor = (element: Element, name: string, text: string): boolean =>
-  text !== '' && authorName.test(name) && !contentName.test(name) && !element.querySelector('p,pre,li')
+  text !== '' &&
+  authorName.test(name) &&
+  !contentName.test(name) &&
+  !fileName.test(text) &&
+  !element.querySelector('p,pre,li')
 
 /** What isn't what an answer says: reasoning that is folded up, its sources, what may be asked next. */
 function isExtra(element: Element, name: string, side: 'start' | 'end'): boolean {
   if (/^(details|footer)$/.test(element.localName) || extraName.test(name)) return true
   if (/^(listbox|menu|toolbar)$/.test(element.getAttribute('role') ?? '')) return true
-  return side === 'end' ? isSources(element) : folds(element)
+  return side === 'end' ? isSources(element) || asksToRate(element) || offersMore(element) : folds(element)
 }
 
 /** What opens and closes below a button of its own. */
@@ -199,7 +252,8 @@ function isSources(element: Element): boolean {
   const inLinks = linked.reduce((length, { textContent }) => length + (textContent?.trim().length ?? 0), 0)
   const heading = (element.textContent?.trim().length ?? 0) - inLinks
   if (heading > longestHeading) return false
-  return cards.length > 0 || (linked.length > 1 && !element.querySelector('p') && isListed(element))
+  const isMany = linked.length > 1 || headingOfSources.test(element.firstElementChild?.textContent?.trim() ?? '')
+  return cards.length > 0 || (isMany && !element.querySelector('p') && isListed(element))
 }
 
 /** Whether the element is more than the list alone: a heading, or links one beside the other. */

@@ -4,10 +4,10 @@ import { lastOf } from '../../script/lists.ts'
 const ownPicture = /avatar|logo|icon|profile|typing|loading|loader|spinner|thinking|skeleton/i
 
 /** What a message without text holds, for each picture and file a line: `[image: Floor plan]`, `[file: report.pdf]`. */
-export function attachmentsOf(message: Element, apart: readonly Element[]): string {
-  const all = [...message.querySelectorAll('img,video,audio,a[href],[role=img][aria-label]:not(svg)')].filter(
-    (element) => !apart.some((one) => one.contains(element)),
-  )
+export function attachmentsOf(message: Element, apart: readonly Node[]): string {
+  const all = [
+    ...message.querySelectorAll('img,video,audio,object[data],embed[src],a[href],[role=img][aria-label]:not(svg)'),
+  ].filter((element) => !apart.some((one) => one.contains(element)))
   const inButton = (element: Element) => element.closest('button,[role=button]') !== null
   const linesOf = (elements: Element[]) => elements.flatMap((element) => lineOf(element, message) ?? []).join('\n')
   // A picture that a click enlarges stands in a button; those of buttons beside a picture are what the buttons do.
@@ -21,6 +21,8 @@ function lineOf(element: Element, message: Element): string | null {
   if (element.localName === 'img') return isOwn(element, message) ? null : line('image', element, 'src')
   if (element.matches('[role=img]'))
     return isOwn(element, message) || element.textContent?.trim() ? null : line('image', element, 'src')
+  if (/^(object|embed)$/.test(element.localName))
+    return line('file', element, element.localName === 'object' ? 'data' : 'src')
   if (element.localName !== 'a') return line(element.localName, element, 'src')
   return element.querySelector('img') ? null : line('file', element, 'href')
 }
@@ -29,7 +31,8 @@ const line = (kind: string, element: Element, attribute: string): string => {
   const label = ['alt', 'aria-label', 'title', 'download']
     .map((name) => element.getAttribute(name)?.trim())
     .find(Boolean)
-  const name = label ?? fileNameOf(element.getAttribute(attribute) ?? '')
+  const address = element.getAttribute(attribute) ?? element.querySelector('source[src]')?.getAttribute('src')
+  const name = label ?? fileNameOf(address ?? '')
   return name ? `[${kind}: ${name.replace(/\s+/g, ' ').slice(0, 200)}]` : `[${kind}]`
 }
 

@@ -19,7 +19,10 @@ const headerName = /(^|[\s_-])(header|lang(uage)?|toolbar|title|copy)(?=$|[\s_-]
  * element that holds nothing else, and says so by its name, by a button beside it, or in the language of the code.
  */
 export function codeHeadersIn(message: Element, roots: Roots): Element[] {
-  return roots.query(message, 'pre').flatMap((pre) => {
+  return roots.query(message, 'pre,code').flatMap((pre) => {
+    // Most code in prose is a word; that in a block of its own is written without a `pre` by some.
+    if (pre.localName === 'code' && (pre.closest('pre') || !pre.textContent?.includes('\n'))) return []
+    if (isGutter(pre)) return [outermostAlone(pre, message)]
     const code = pre.querySelector('code')
     // Some put the header into the `pre`, above the code.
     if (code && code.parentElement === pre && pre.childElementCount > 1) return headersIn(pre, code, code)
@@ -32,7 +35,7 @@ export function codeHeadersIn(message: Element, roots: Roots): Element[] {
 }
 
 function headersIn(block: Element, content: Element, code: Element | null): Element[] {
-  const language = /lang(?:uage)?-([\w+#-]+)/.exec(code?.getAttribute('class') ?? '')?.[1]?.toLowerCase()
+  const language = languageOf(content) ?? languageOf(code) ?? languageOf(block)
   const around = [...block.querySelectorAll('*')].filter((one) => !one.contains(content) && !content.contains(one))
   const hasButton = around.some(
     (one) => one.matches('button,[role=button]') || copyText.test(one.textContent?.trim() ?? ''),
@@ -45,9 +48,28 @@ function headersIn(block: Element, content: Element, code: Element | null): Elem
   })
 }
 
+/** The language of a block of code, where its class or an attribute says so. */
+function languageOf(element: Element | null): string | undefined {
+  const named = ['data-language', 'data-lang', 'lang'].map((name) => element?.getAttribute(name)).find(Boolean)
+  return (named ?? /lang(?:uage)?-([\w+#-]+)/.exec(element?.getAttribute('class') ?? '')?.[1])?.toLowerCase()
+}
+
+/** Numbers of lines in a column of their own: `1 2 3`, with the code beside it. */
+function isGutter(pre: Element): boolean {
+  const numbers = (pre.textContent ?? '').trim().split(/\s+/)
+  return numbers.length > 1 && numbers.every((one, index) => one === String(index + 1))
+}
+
+/** The outermost element that says nothing else. */
+function outermostAlone(element: Element, message: Element): Element {
+  const around = element.parentElement
+  const isAlone = around && around !== message && around.textContent?.trim() === element.textContent?.trim()
+  return isAlone ? outermostAlone(around, message) : element
+}
+
 const holdsOnly = (element: Element, pre: Element): boolean =>
   (element.textContent?.trim().length ?? 0) - (pre.textContent?.trim().length ?? 0) <= longestHeader &&
-  element.querySelectorAll('pre').length === 1 &&
+  element.querySelectorAll(pre.localName).length === 1 &&
   !element.querySelector('p,ul,ol,table,h1,h2,h3,h4,h5,h6')
 
 const namesOf = (element: Element): string =>

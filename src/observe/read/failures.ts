@@ -6,12 +6,16 @@ import type { Roots } from './roots.ts'
 const errorMarks = [
   '[role="alert"]',
   '[class*="error" i]',
-  ...['status', 'state', 'type', 'variant', 'severity'].map((name) => `[data-${name}="error" i]`),
+  ...['status', 'state', 'type', 'variant', 'severity'].flatMap((name) => [
+    `[data-${name}="error" i]`,
+    `[data-${name}^="fail" i]`,
+  ]),
   '[data-error]:not([data-error="false"])',
 ]
 
 /** Names that are a failure's where nothing but that stands in a message: in an answer they may be of an admonition. */
 const weakMarks =
+  '[class*="-err" i],[aria-live="assertive"],[severity="error" i],[status="error" i],[type="error" i],[variant="error" i],[class*="text-red-" i],' +
   '[class*="danger" i],[class*="alert" i],[class*="failed" i],[class*="failure" i],[class*="destructive" i],[data-variant="destructive" i]'
 
 const harmless = /(^|[\s_-])(info|success|note|tip|warning|primary|secondary|important)(?=$|[\s_-])/i

@@ -18,6 +18,8 @@ export interface ToldOfOrder {
 export class Growth {
   #before: InPage[] = []
   #isNewestFirst: boolean | null = null
+  /** How many messages stay above the newest: a greeting. */
+  #top = 0
 
   /** `null` while nothing has been seen that says so. */
   get isNewestFirst(): boolean | null {
@@ -30,16 +32,25 @@ export class Growth {
    */
   look(now: readonly InPage[], { hasAsked, questions }: ToldOfOrder): void {
     const before = this.#before
-    const added = now.length - before.length
-    if (hasAsked && before.length && added > 0 && added <= 2) {
-      const atEnd = before.every((message, index) => isSame(message, now[index]))
-      const atStart = before.every((message, index) => isSame(message, now[index + added]))
-      const isQuestion = (messages: readonly InPage[]) => messages.filter(({ role }) => role === 'user').length === 1
-      if (atEnd !== atStart && isQuestion(atEnd ? now.slice(-added) : now.slice(0, added)))
+    const [asked, askedNow] = [before.filter(isQuestion), now.filter(isQuestion)]
+    if (hasAsked && before.length && askedNow.length === asked.length + 1) {
+      // Answers may come and go meanwhile; before there is a question, a greeting says where the list grows.
+      const isFirst = !asked.length
+      const atEnd = isGrownAt('end', isFirst ? before : asked, isFirst ? now : askedNow)
+      const atStart = isGrownAt('start', isFirst ? before : asked, isFirst ? now : askedNow)
+      if (atEnd !== atStart) {
         this.#isNewestFirst = atStart
+        this.#top = atStart && !isFirst ? greetingsAbove(now, before) : 0
+      }
     }
     this.#before = [...now]
     this.#isNewestFirst ??= standsUpsideDown(now, questions)
+  }
+
+  /** How many of the first messages are said before all others although they stand above the newest. */
+  topOf(now: readonly InPage[]): number {
+    const first = now.findIndex(isQuestion)
+    return Math.min(this.#top, first)
   }
 }
 
@@ -51,6 +62,22 @@ function standsUpsideDown(now: readonly InPage[], questions: readonly string[]):
   const isDown = (place: number, index: number) => index === 0 || place < (places[index - 1] as number)
   const isUp = (place: number, index: number) => index === 0 || place > (places[index - 1] as number)
   return places.every(isDown) ? true : places.every(isUp) ? false : null
+}
+
+const isQuestion = ({ role }: InPage): boolean => role === 'user'
+
+/** Whether a list has grown at that end alone, by no more than an exchange. */
+function isGrownAt(side: 'start' | 'end', before: readonly InPage[], now: readonly InPage[]): boolean {
+  const added = now.length - before.length
+  if (added < 1 || added > 2) return false
+  return before.every((message, index) => isSame(message, now[side === 'end' ? index : index + added]))
+}
+
+/** How many answers stand on top now, as they did before a question came in below them. */
+function greetingsAbove(now: readonly InPage[], before: readonly InPage[]): number {
+  const top = now.findIndex((message, index) => isQuestion(message) || !isSame(message, before[index] ?? message))
+  const isBelow = before[top] !== undefined && now[top] !== undefined && isQuestion(now[top])
+  return isBelow && top > 0 ? top : 0
 }
 
 const isSame = (before: InPage, now: InPage | undefined): boolean =>

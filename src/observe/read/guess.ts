@@ -16,12 +16,16 @@ export function stableNamesOf(element: Element): string[] {
   const classes = [...element.classList].filter((name) => !passing.test(name) && !isHash(name))
   const attributes = [...element.attributes].filter(
     ({ name, value }) =>
-      /^(data-.+|role|align|dir)$/.test(name) && value.length <= longestValue && /^[a-z][a-z_-]*$/i.test(value),
+      /^(data-.+|role|align|dir|aria-label)$/.test(name) &&
+      value.length <= longestValue &&
+      /^\p{L}[\p{L} _-]*$/u.test(value),
   )
   const sides = /(align-self|justify-content|text-align|float): ?(flex-)?(start|end|left|right)/.exec(
     element.getAttribute('style') ?? '',
   )
   return [
+    // A name that somebody has given to an element of their own.
+    ...(/-|^d[td]$/.test(element.localName) ? [element.localName] : []),
     ...classes.map((name) => `.${name.replace(/[^\w-]/g, (sign) => `\\${sign}`)}`),
     ...attributes.map(({ name, value }) => `[${name}="${value}"]`),
     ...(sides ? [`[style*="${sides[0]}"]`] : []),
@@ -94,9 +98,14 @@ const standBeside = (one: Element, other: Element): boolean =>
 /** The outermost name between a row and its text that the other row bears nowhere. */
 function nameOfOnly(text: Element, row: Element, other: Element): string | undefined {
   const path = around(text)
-  return path
-    .slice(0, path.indexOf(row) + 1)
-    .reverse()
-    .flatMap(stableNamesOf)
-    .find((name) => !other.matches(name) && !other.querySelector(name))
+  const within = path.slice(0, path.indexOf(row) + 1).reverse()
+  const isOnly = (name: string) => !other.matches(name) && !other.querySelector(name)
+  // What a build has named holds until the next one: for as long as this page lives.
+  return within.flatMap(stableNamesOf).find(isOnly) ?? within.flatMap(passingNamesOf).find(isOnly)
 }
+
+/** Names that a build has made, or of a side that may be a state too. */
+const passingNamesOf = (element: Element): string[] =>
+  [...element.classList]
+    .filter((name) => isHash(name) || /(^|[-_])sent$/i.test(name))
+    .map((name) => `[class~="${name}"]`)

@@ -2,6 +2,7 @@ import type { LinkInput } from '../../script/chatlog.ts'
 import type { Placed } from './placed.ts'
 
 const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|placeholder/i
+const dots = /(^|[\s_-])(dots?|dot-\w+|spinner|loader|typing|bounc\w+|ellipsis)(?=$|[\s_-])/i
 const indicatorText =
   /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
 /** What some widgets leave above an answer. */
@@ -26,11 +27,19 @@ export function isIndicator(
   if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) return true
   if (text.length > longestIndicator || links.length) return false
   if (indicatorText.test(text)) return true
-  if (!isCalledIndicator(element)) return false
-  return !all.some(
-    (other) => other.element !== element && other.role === 'assistant' && isCalledIndicator(other.element),
+  return [showsDots, isCalledIndicator].some(
+    (isSo) =>
+      isSo(element) &&
+      !all.some((other) => other.element !== element && other.role === 'assistant' && isSo(other.element)),
   )
 }
+
+/** Something without text in it is called what moves while one waits, or the element says that it is busy. */
+const showsDots = (element: Element): boolean =>
+  element.matches('[aria-busy=true]') ||
+  [...element.querySelectorAll('[class]')].some(
+    (one) => dots.test(one.getAttribute('class') ?? '') && !one.textContent?.trim(),
+  )
 
 function isCalledIndicator(element: Element): boolean {
   const classes = [element, element.firstElementChild].map((one) => one?.getAttribute('class') ?? '').join(' ')

@@ -14,6 +14,8 @@ export interface Edge {
   text: string
   /** Nothing beside it is such an element, and it has a class. */
   isApart: boolean
+  /** It is a word of a line, or no element: it is a label only if the other side's messages begin or end so too. */
+  isInLine: boolean
 }
 
 /** A message that was read, as far as it takes to compare its ends. */
@@ -22,14 +24,20 @@ export interface LabelledRead {
   edges: readonly Edge[]
 }
 
-/** The end of a message, and what stands there. */
-export function edgeOf(element: Element, text: string, side: 'start' | 'end'): Edge {
+/**
+ * The end of a message, and what stands there.
+ *
+ * @param next what stands beside it, farther in
+ */
+export function edgeOf(node: Element | Text, text: string, side: 'start' | 'end', next?: Node): Edge {
   const nameOf = (one: Element | null) => `${one?.localName}|${one?.getAttribute('class') ?? ''}`
+  const element = node.nodeType === 1 ? (node as Element) : null
   const name = nameOf(element)
   const shape = `${side}|${name}`
-  const neighbours = [element.previousElementSibling, element.nextElementSibling].map(nameOf)
-  const isApart = element.hasAttribute('class') && !neighbours.includes(name)
-  return { key: `${shape}|${mayBeTime(text) ? '\u23f1' : text}`, shape, text, isApart }
+  const neighbours = [node.previousElementSibling, node.nextElementSibling].map(nameOf)
+  const isApart = element?.hasAttribute('class') === true && !neighbours.includes(name)
+  const isInLine = !element || next?.nodeType === 3
+  return { key: `${shape}|${mayBeTime(text) ? '\u23f1' : text}`, shape, text, isApart, isInLine }
 }
 
 /**
@@ -53,7 +61,11 @@ export class Labels {
     for (const role of ['user', 'assistant'] as const) {
       const own = reads.filter((one) => one.role === role).map(({ read }) => read)
       const others = reads.filter((one) => one.role !== role).map(({ read }) => read)
-      for (const found of [...sharedBy(own, others), ...this.#movedIn(role, own)]) {
+      const [firsts, lasts] = [-1, 1].map((step) =>
+        reads.filter((one, at) => one.role === role && reads[at + step]?.role !== role).map(({ read }) => read),
+      ) as [LabelledRead[], LabelledRead[]]
+      const inRuns = [...sharedBy(firsts, [], 'start'), ...sharedBy(lasts, [], 'end')]
+      for (const found of [...sharedBy(own, others), ...inRuns, ...this.#movedIn(role, own)]) {
         if (this.#known[role].has(found)) continue
         this.#known[role].add(found)
         hasFound = true
@@ -108,10 +120,18 @@ function without(whole: string, { shape, text }: Edge): string {
   return whole.endsWith(label) ? whole.slice(0, -label.length) : ''
 }
 
-/** Keys of what all messages of a side bear, or, where several people speak, each more than once. */
-function sharedBy(own: readonly LabelledRead[], others: readonly LabelledRead[]): string[] {
+/**
+ * Keys of what all messages of a side bear, or, where several people speak, each more than once.
+ *
+ * @param apartAt these are the first, or the last, of the messages that somebody says in a row: only what stands apart from
+ * the text at that end is a label of theirs
+ */
+function sharedBy(own: readonly LabelledRead[], others: readonly LabelledRead[], apartAt?: 'start' | 'end'): string[] {
   const distinct = (reads: readonly LabelledRead[]) => new Set(reads.map((read) => read.comparable)).size
-  return (own[0]?.edges ?? []).flatMap(({ key, shape, isApart }) => {
+  return (own[0]?.edges ?? []).flatMap(({ key, shape, isApart, isInLine }) => {
+    const hasShape = ({ edges }: LabelledRead) => edges.some((edge) => edge.shape === shape)
+    if (isInLine && !(others.length && others.every(hasShape))) return []
+    if (apartAt && !(isApart && shape.startsWith(apartAt))) return []
     const bears = ({ edges }: LabelledRead) => edges.some((edge) => edge.key === key)
     if (own.every(bears)) {
       // A time says that it is one already in a question and its answer.

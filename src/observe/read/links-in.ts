@@ -31,6 +31,10 @@ export function linksIn(elements: readonly Element[], style: TextStyle): LinkInp
 
 /** The label of a link as a reader sees it: blocks in it are words apart; of a picture what it shows. */
 export function linkLabel(anchor: Element, style: TextStyle): string {
-  const text = readableText(anchor, style) || anchor.querySelector('[alt]')?.getAttribute('alt') || ''
+  const named = [
+    anchor.querySelector('[alt]')?.getAttribute('alt'),
+    ...['aria-label', 'title'].map((name) => anchor.getAttribute(name)),
+  ]
+  const text = readableText(anchor, style) || named.find((one) => one?.trim()) || ''
   return text.replace(/\s+/g, ' ').trim().slice(0, longestLabel)
 }

@@ -1,9 +1,9 @@
 import { lastOf } from '../../script/lists.ts'
-import { bubblesIn } from './bubbles.ts'
+import { Bubbles } from './bubbles.ts'
 import { Growth, type InPage, oldestFirst, type ToldOfOrder } from './growth.ts'
 import type { ObserveSelectors } from './observe-selectors.ts'
 import type { ObservedPage } from './page.ts'
-import type { Placed } from './placed.ts'
+import { inPlacedOrder, type Placed } from './placed.ts'
 import { outermost, parentOf, type Roots } from './roots.ts'
 
 /** Finds which elements of a widget are messages, whose, and in which order they were said. */
@@ -12,27 +12,40 @@ export class MessageElements {
   readonly #roots: Roots
   readonly #page: ObservedPage
   readonly #reversed = new WeakMap<Node, boolean>()
-  readonly #edited = new WeakSet<Element>()
+  /** How often the visitor has edited what an element shows. */
+  readonly #edits = new WeakMap<Element, number>()
+  readonly #editing = new WeakSet<Element>()
+  readonly #bubbles: Bubbles
   readonly #growth = new WeakMap<Element, Growth>()
 
   constructor(selectors: ObserveSelectors, roots: Roots, page: ObservedPage) {
     this.#selectors = selectors
     this.#roots = roots
     this.#page = page
+    this.#bubbles = new Bubbles(roots)
   }
 
-  /** The messages of a container in the order of the page; none that the visitor is still editing. */
-  findIn(container: Element): Placed[] {
-    return this.#all(container).filter(({ element }) => {
+  /**
+   * The messages of a container in the order of the page; none that the visitor is still editing.
+   *
+   * @param hasAsked the visitor has typed or clicked since the last question
+   */
+  findIn(container: Element, hasAsked: boolean): Placed[] {
+    const all = this.#all(container, hasAsked)
+    const list = listAround(all)
+    const placed = list ? inPlacedOrder(all, (element) => rowIn(list, element)) : all
+    return placed.filter(({ element }) => {
       const isEdited = this.#roots.query(element, 'textarea,[contenteditable]:not([contenteditable=false])').length > 0
-      if (isEdited) this.#edited.add(element)
+      if (isEdited && !this.#editing.has(element)) this.#edits.set(element, this.editsOf(element) + 1)
+      if (isEdited) this.#editing.add(element)
+      else this.#editing.delete(element)
       return !isEdited
     })
   }
 
-  /** Whether the visitor has edited what this element shows. */
-  wasEdited(element: Element): boolean {
-    return this.#edited.has(element)
+  /** How often the visitor has edited what this element shows. */
+  editsOf(element: Element): number {
+    return this.#edits.get(element) ?? 0
   }
 
   /**
@@ -47,22 +60,21 @@ export class MessageElements {
     growth.look(items, told)
     const list = listAround(items)
     if (!list || !(growth.isNewestFirst ?? this.#isReversed(list))) return [...items]
-    return oldestFirst(items, (element) => rowIn(list, element))
+    const top = growth.topOf(items)
+    return [...items.slice(0, top), ...oldestFirst(items.slice(top), (element) => rowIn(list, element))]
   }
 
-  #all(container: Element): Placed[] {
+  #all(container: Element, hasAsked: boolean): Placed[] {
     const { user, assistant, content, ignore } = this.#selectors
     const found = this.#roots.query(container, `${user},${assistant}`)
     const all = ignore ? found.filter((element) => !element.closest(ignore)) : found
     const roles = new Map(all.map((element) => [element, element.matches(user) ? 'user' : 'assistant'] as const))
     const wrappers = wrappersAmong(roles, container)
-    return outermost(all.filter((element) => !wrappers.has(element))).flatMap((element) =>
-      (content ? [element] : bubblesIn(element, this.#roots)).map((bubble) => ({
-        element: bubble,
-        role: roles.get(element) ?? 'assistant',
-        ...(bubble !== element && { group: element }),
-      })),
-    )
+    return outermost(all.filter((element) => !wrappers.has(element))).flatMap((element) => {
+      const role = roles.get(element) ?? 'assistant'
+      const bubbles = content ? [element] : this.#bubbles.findIn(element, role === 'user', hasAsked)
+      return bubbles.map((bubble) => ({ element: bubble, role, ...(bubble !== element && { group: element }) }))
+    })
   }
 
   /** Whether the list shows its first row at the bottom. Its style says so, and is asked once. */

@@ -31,8 +31,8 @@ export interface RenderedMessage extends Placed {
   isAttachment: boolean
   /** What stands at its ends and may be labels. */
   edges: Apart['edges']
-  /** The visitor has edited what its element shows. */
-  wasEdited: boolean
+  /** How often the visitor has edited what its element shows. */
+  edits: number
   /** It looks like a typing indicator. */
   indicator: boolean
   /** It looks like an error, or one stands behind it. */
@@ -42,7 +42,7 @@ export interface RenderedMessage extends Placed {
 }
 
 /** What an element says, remembered until something in it changes. */
-type Read = Omit<RenderedMessage, keyof Placed | 'indicator' | 'failed' | 'done' | 'wasEdited'> & { hasNotice: boolean }
+type Read = Omit<RenderedMessage, keyof Placed | 'indicator' | 'failed' | 'done' | 'edits'> & { hasNotice: boolean }
 
 /** Reads a widget's messages, and remembers those that haven't changed. */
 export class MessageReader {
@@ -70,7 +70,7 @@ export class MessageReader {
    */
   read(container: Element, told: ToldOfOrder): RenderedMessage[] {
     const { done } = this.#selectors
-    const inPage = this.#elements.findIn(container)
+    const inPage = this.#elements.findIn(container, told.hasAsked)
     const readAll = () => inPage.map((message) => ({ role: message.role, read: this.#readElement(message) }))
     while (this.#labels.compare(readAll())) this.#remembered = new WeakMap()
     const read = inPage.map((message) => ({ ...message, comparable: this.#readElement(message).comparable }))
@@ -92,7 +92,7 @@ export class MessageReader {
       if (indicator && next) return []
       const isDone = ends?.some((end) => element.contains(end) || isBehind(end)) ?? null
       const { hasNotice: _hasNotice, ...said } = read
-      return [{ ...message, ...said, indicator, failed, done: isDone, wasEdited: this.#elements.wasEdited(element) }]
+      return [{ ...message, ...said, indicator, failed, done: isDone, edits: this.#elements.editsOf(element) }]
     })
   }
 
@@ -114,11 +114,16 @@ export class MessageReader {
     if (known) return known
     const { notices, asides, ends } = this.#apartIn(message)
     // Where the bubble holds nothing but the widget's own words, of a failure or of the time, those are what it says.
-    const said =
-      this.#textWithout(element, [...notices, ...asides]) ||
-      this.#textWithout(element, asides) ||
-      this.#textWithout(element, [])
-    const text = said || attachmentsOf(element, asides)
+    const said = [
+      [...notices, ...asides],
+      asides,
+      asides.filter((one) => !ends.byWords.includes(one as Element)),
+      [],
+    ].reduce((found, apart) => found || this.#textWithout(element, apart), '')
+    // What stands beside something that plays, and is no word, says how long it is.
+    const isPlayed = !/\p{L}/u.test(said) && element.querySelector('audio,video') !== null
+    const attached = said && !isPlayed ? '' : attachmentsOf(element, asides)
+    const text = attached || said
     const isApart = notices.length + asides.length > 0
     const read = {
       text,
@@ -127,7 +132,7 @@ export class MessageReader {
       links: linksIn(this.#roots.query(element, anchors), this.#page),
       name: ends.name ?? (message.group ? authorIn(message.group) : null),
       isBranch: ends.isBranch,
-      isAttachment: !said,
+      isAttachment: attached !== '',
       hasNotice: notices.length > 0 || (message.role === 'assistant' && this.#failures.isAllOf(element)),
       edges: ends.edges,
     }
@@ -136,11 +141,11 @@ export class MessageReader {
   }
 
   /** What stands in a message's element and is no part of what it says. */
-  #apartIn({ element, role }: Placed): { notices: Element[]; asides: Element[]; ends: Apart } {
+  #apartIn({ element, role }: Placed): { notices: Element[]; asides: Node[]; ends: Apart } {
     const { ignore } = this.#selectors
     const notices: Element[] = []
     const ends = apartAtEnds(element, { role, page: this.#page, labels: this.#labels })
-    const asides = [...ends.elements, ...codeHeadersIn(element, this.#roots)]
+    const asides: Node[] = [...ends.elements, ...codeHeadersIn(element, this.#roots)]
     if (ignore) asides.push(...this.#roots.query(element, ignore))
     for (const one of this.#roots.query(element, [...this.#failures.telling, asideSelector].join())) {
       if (one === element) continue
@@ -150,7 +155,7 @@ export class MessageReader {
     return { notices, asides, ends }
   }
 
-  #textWithout(element: Element, apart: readonly Element[]): string {
+  #textWithout(element: Element, apart: readonly Node[]): string {
     const { content } = this.#selectors
     const parts = content ? outermost(this.#roots.query(element, content)) : [element]
     return parts

@@ -2,17 +2,19 @@ import { withoutEnd } from '../../privacy/without-end.ts'
 
 /** What a reader doesn't copy, or what isn't the message's: controls and what is typed into them above all. */
 const skipped = new Set(
-  'script style template noscript svg button input textarea select option iframe object embed audio video canvas time'.split(
+  'script style template noscript svg button input textarea select option iframe object embed audio video canvas time annotation'.split(
     ' ',
   ),
 )
 
 /** Roles of what is operated. */
 const controls = new Set(
-  'button menuitem menu tab tablist toolbar tooltip switch checkbox radio combobox slider progressbar'.split(' '),
+  'button menuitem menu tab tablist toolbar tooltip switch checkbox radio combobox slider progressbar separator'.split(
+    ' ',
+  ),
 )
 
-const isLineNumber = /(^|[\s-])(line-?numbers?|lineno|ln-numbers?|blob-num)(?=\s|$)/i
+const isLineNumber = /(^|[\s-])(line-?numbers?|line-?nos?|ln-numbers?|blob-num)(?=\s|$)/i
 
 const blocks =
   'address article aside blockquote dd details div dl dt fieldset figcaption figure footer form ' +
@@ -26,7 +28,7 @@ const linesAround = new Map([
 
 /** Behind any prefix: `pf-v6-screen-reader`, but not what shows such text again. */
 const forScreenReaders =
-  /(?:^|[^a-z\d])(sr-only|visually-?hidden|screen-?reader(-?(text|only))?|hidden-visually)(?![a-z\d])/i
+  /(?:^|[^a-z\d])(sr-only|visually-?hidden|visually-?hide|screen-?reader(-?(text|only))?|hidden-visually|assistive-?text|off-?screen|a11y-?(hidden|only|text)|accessib(le|ly|ility)-?(hid(den|e)|text|only)|hidden-accessible)(?![a-z\d])/i
 
 /** Controls, and elements that an author or a widget hides, as far as that can be seen without asking for style or layout. */
 export function isLeftOut(element: Element): boolean {
@@ -85,7 +87,7 @@ export function childNodesOf(element: Element): ArrayLike<Node> {
  * elements that have attributes
  * @param apart elements in it that aren't read
  */
-export function readableText(root: Element, style: TextStyle, apart: readonly Element[] = []): string {
+export function readableText(root: Element, style: TextStyle, apart: readonly Node[] = []): string {
   const reading = new Reading(root, style, apart)
   return reading.text
 }
@@ -102,10 +104,10 @@ export interface TextStyle {
 class Reading {
   readonly #root: Element
   readonly #style: TextStyle
-  readonly #apart: readonly Element[]
+  readonly #apart: readonly Node[]
   readonly #lines = new Lines()
 
-  constructor(root: Element, style: TextStyle, apart: readonly Element[]) {
+  constructor(root: Element, style: TextStyle, apart: readonly Node[]) {
     this.#root = root
     this.#style = style
     this.#apart = apart
@@ -120,7 +122,7 @@ class Reading {
   #visit(node: Node, inPre: boolean): void {
     if (node.nodeType === 3) {
       const { data } = node as Text
-      if (data) this.#readText(data, node.parentElement ?? this.#root, inPre)
+      if (data && !this.#apart.includes(node)) this.#readText(data, node.parentElement ?? this.#root, inPre)
     } else if (node.nodeType === 1) {
       const element = node as Element
       if (node === this.#root || !(isLeftOut(element) || this.#apart.includes(element)))

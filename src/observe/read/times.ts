@@ -1,7 +1,7 @@
 /** A clock, in any of the ways that widgets write one. */
 const clock = /(?:^|[^\d:.])([01]?\d|2[0-3])[:.h][0-5]\d(?![\d])/i
 
-const onlyClock = /^([01]?\d|2[0-3])[:.h][0-5]\d(:[0-5]\d)?(\s?[ap]\.?\s?m\.?|\sUhr)?$/i
+const onlyClock = /^([01]?\d|2[0-3])[:.h][0-5]\d(:[0-5]\d)?(\s?[ap]\.?\s?m\.?|\sUhr)?[\s✓✔]*$/i
 
 const date = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/
 
@@ -16,6 +16,9 @@ const relative = new Set(
 const relativeAnywhere =
   /\d\s?(秒|分|分钟|小时|時間|天|日)\s?前|刚刚|たった今|昨天|今天|昨日|今日|\d\s?(초|분|시간|일)\s?전|방금|어제|오늘/
 
+const onlyDay =
+  /^(today|yesterday|heute|gestern|aujourd['’]hui|hier|hoy|ayer|hoje|ontem|oggi|ieri|vandaag|gisteren|dzisiaj|wczoraj|bugün|dün|сегодня|вчера|今天|昨天|今日|昨日|오늘|어제|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\.?|\d{4}-\d\d-\d\d)$/i
+
 /** Longest time, in UTF-16 units. */
 const longestTime = 30
 
@@ -29,3 +32,6 @@ export function mayBeTime(text: string): boolean {
 
 /** Whether a text is the time of a clock alone. */
 export const isClock = (text: string): boolean => onlyClock.test(text)
+
+/** Whether a text is the name of a day alone, or its date in digits. */
+export const isDay = (text: string): boolean => onlyDay.test(text)

@@ -3,7 +3,7 @@ import { alignByText } from '../../script/reconcile/align-by-text.ts'
 import { hasLostEdge } from '../read/labels.ts'
 import type { RenderedMessage } from '../read/message-reader.ts'
 import { differInLabel, hasLostLabel, textChange, wordsOf } from '../read/text-change.ts'
-import type { KnownMessage } from './known-messages.ts'
+import type { KnownMessage, SeenMessage } from './known-messages.ts'
 
 /** What the visitor did since their last message: typing is the surest sign that a message is new. */
 export type Interaction = 'typed' | 'clicked' | null
@@ -31,6 +31,7 @@ export function reconcile(
     const at = known[index]
     // The visitor looks at another version, in the element of the one that they saw before.
     if (at && message.isBranch && at.seen?.comparable !== message.comparable && isKnownText(message, known)) return -1
+    if (at?.seen && isEdited(at.seen, message)) return -1
     return at && goesOn(at, message, true) ? index : -1
   })
   const asked = freshMessage(rendered, anchors, interaction)
@@ -125,6 +126,10 @@ function freshMessage(
   return unknown.length === 1 && unknown[0] === lastOf(questions) ? unknown[0] : undefined
 }
 
+/** The visitor has edited it since it was seen, and has not given up. */
+const isEdited = ({ shown, comparable }: SeenMessage, message: RenderedMessage): boolean =>
+  message.role === 'user' && message.edits > shown.edits && message.comparable !== comparable
+
 const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): boolean =>
   known.some(({ seen, entry }) => entry.row.role === message.role && seen?.comparable === message.comparable)
 
@@ -137,9 +142,9 @@ function editedOf(
   known: readonly KnownMessage[],
   pairs: readonly number[],
   index: number,
-  { isBranch, wasEdited, element }: RenderedMessage,
+  { isBranch, edits, element }: RenderedMessage,
 ): number {
-  const inPlace = wasEdited ? findLast(rest, (other) => known[other]?.seen?.element === element) : undefined
+  const inPlace = edits ? findLast(rest, (other) => known[other]?.seen?.element === element) : undefined
   if (inPlace !== undefined) return inPlace
   const before = index ? (pairs[index - 1] as number) : -1
   const gone = rest.filter((other) => {
@@ -216,7 +221,12 @@ function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage,
   if (change === 'same') return true
   // An earlier page's: painted again with more than was recorded, or rendered another way.
   if (!seen) return message.role === 'assistant' && change !== 'other'
-  if (message.role === 'user') return sameElement && seen.visible && (change === 'grown' || change === 'similar')
+  if (message.role === 'user') {
+    if (isEdited(seen, message)) return false
+    return (
+      sameElement && seen.visible && (change === 'grown' || change === 'similar' || hasLostEdge(seen.shown, message))
+    )
+  }
   if (!seen.settled) return seen.visible || sameElement || change !== 'other'
   if (seen.asked === 'again' || (seen.asked && !seen.visible)) return false
   if (seen.visible && hasLostEdge(seen.shown, message)) return true

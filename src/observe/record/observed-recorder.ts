@@ -74,7 +74,12 @@ export class ObservedRecorder {
     const conversation = before?.conversation ?? recording.current.forRecording()
     messages.add(conversation)
     const own = known.filter((one) => one.conversation === conversation)
-    const preceding = before ? own.slice(0, own.indexOf(before)) : own
+    const preceding = before
+      ? own.slice(
+          0,
+          own.findIndex(({ entry }) => entry === before.entry),
+        )
+      : own
     const settled = isHistory || this.#isSettled(message, isLast)
     const { role } = message
     const id = derivedId({ role, comparable: role === 'user' ? this.storedForm(message) : '' }, preceding)
@@ -150,7 +155,8 @@ export class ObservedRecorder {
     if (hasGrown) this.#recordAgain(conversation, entry, this.#inputOf(message, idOf(entry), settled))
   }
 
-  #updateSeen({ conversation, entry }: KnownMessage, seen: SeenMessage, message: RenderedMessage, isLast: boolean) {
+  #updateSeen(known: KnownMessage, seen: SeenMessage, message: RenderedMessage, isLast: boolean) {
+    const { conversation, entry } = known
     seen.visible = true
     seen.element = message.element
     const isSameText = seen.comparable === message.comparable
@@ -165,6 +171,11 @@ export class ObservedRecorder {
         seen.shrunkTo = message.comparable
         return
       }
+    }
+    // Behind an answer that was stopped, a row of its own says that it was.
+    if (seen.asked === 'stop' && hasLostEdge(message, seen.shown)) {
+      if (!seen.settled) this.end(known)
+      return
     }
     const changed = !isSameText || seen.links !== toJson(message.links)
     const settled = this.#isSettled(message, isLast, seen) || (seen.settled && (isSameText || isReadAnew))
