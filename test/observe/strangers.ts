@@ -730,8 +730,6 @@ const alones: Variant[] = [
     '<div class="css-9z8y7x"><p>TEXT</p></div>',
     { css: '.css-1a2b3c { align-self: flex-end } .css-9z8y7x { align-self: flex-start }' },
   ),
-  aloneTalk('labels before the words alone', '<div><b>You</b><p>TEXT</p></div>', '<div><b>Osier</b><p>TEXT</p></div>'),
-  aloneTalk('no names at all, by turns', '<div>TEXT</div>', '<div>TEXT</div>'),
   aloneTalk(
     'utilities of Tailwind',
     '<div class="flex justify-end"><div class="rounded bg-blue-500">TEXT</div></div>',
@@ -744,12 +742,6 @@ const alones: Variant[] = [
     '<div role="article" aria-label="Osier">TEXT</div>',
   ),
   aloneTalk('elements of their own', '<x-question>TEXT</x-question>', '<x-answer>TEXT</x-answer>'),
-  aloneTalk(
-    'items of a list, one side with a picture',
-    '<li><p>TEXT</p></li>',
-    '<li><img alt="" src="x"><p>TEXT</p></li>',
-    { html: '<ul id="list"></ul>' },
-  ),
 ]
 
 export const strangers: Variant[] = [

@@ -64,8 +64,9 @@ export class Labels {
       const [firsts, lasts] = [-1, 1].map((step) =>
         reads.filter((one, at) => one.role === role && reads[at + step]?.role !== role).map(({ read }) => read),
       ) as [LabelledRead[], LabelledRead[]]
-      const inRuns = [...sharedBy(firsts, [], 'start'), ...sharedBy(lasts, [], 'end')]
-      for (const found of [...sharedBy(own, others), ...inRuns, ...this.#movedIn(role, own)]) {
+      const inRuns = [...sharedBy(firsts, [], { apartAt: 'start' }), ...sharedBy(lasts, [], { apartAt: 'end' })]
+      const knownOfOthers = this.#known[role === 'user' ? 'assistant' : 'user']
+      for (const found of [...sharedBy(own, others, { knownOfOthers }), ...inRuns, ...this.#movedIn(role, own)]) {
         if (this.#known[role].has(found)) continue
         this.#known[role].add(found)
         hasFound = true
@@ -123,14 +124,21 @@ function without(whole: string, { shape, text }: Edge): string {
 /**
  * Keys of what all messages of a side bear, or, where several people speak, each more than once.
  *
+ * @param knownOfOthers what is known to be a label of the other side
  * @param apartAt these are the first, or the last, of the messages that somebody says in a row: only what stands apart from
  * the text at that end is a label of theirs
  */
-function sharedBy(own: readonly LabelledRead[], others: readonly LabelledRead[], apartAt?: 'start' | 'end'): string[] {
+function sharedBy(
+  own: readonly LabelledRead[],
+  others: readonly LabelledRead[],
+  { apartAt, knownOfOthers = new Set() }: { apartAt?: 'start' | 'end'; knownOfOthers?: ReadonlySet<string> },
+): string[] {
   const distinct = (reads: readonly LabelledRead[]) => new Set(reads.map((read) => read.comparable)).size
   return (own[0]?.edges ?? []).flatMap(({ key, shape, isApart, isInLine }) => {
     const hasShape = ({ edges }: LabelledRead) => edges.some((edge) => edge.shape === shape)
-    if (isInLine && !(others.length && others.every(hasShape))) return []
+    // What is known of the other side is no edge of theirs any more.
+    const isKnown = [...knownOfOthers].some((one) => one.startsWith(`${shape}|`))
+    if (isInLine && !isKnown && !(others.length && others.every(hasShape))) return []
     if (apartAt && !(isApart && shape.startsWith(apartAt))) return []
     const bears = ({ edges }: LabelledRead) => edges.some((edge) => edge.key === key)
     if (own.every(bears)) {
