@@ -7,7 +7,7 @@ import type { LazyPage } from './lazy-page.ts'
 /** Most characters that a page's calls may have in localStorage. */
 const maxGapCharacters = 256_000
 
-/** Another tab that has recorded nothing for so long without the core, in milliseconds, is gone, or its core is. */
+/** Another tab that wasn't left and has recorded nothing for so long without the core, in milliseconds, has crashed. */
 const tabGoneMs = 60_000
 
 /** Content isn't kept longer on the visitor's machine, in milliseconds. */
@@ -16,7 +16,12 @@ const keptMs = maxAgeDays * 86_400_000
 /** What pages have recorded without the core, in localStorage. */
 export interface GapPages {
   write(page: GapPage): void
-  /** Takes what the page before it in this tab has left, at most so many milliseconds ago. */
+  /** Another tab has taken over what this page has written. */
+  isTaken(): boolean
+  /**
+   * Takes what the page before it in this tab has left, at most so many milliseconds ago. Where another tab was quicker,
+   * only the conversation is left of it, which goes on.
+   */
   takeBefore(maxAgeMs: number): GapPage | undefined
   /** What tabs that are gone have left, oldest first; `remove` deletes it. */
   earlier(): { pages: GapPage[]; remove(): void }
@@ -32,6 +37,7 @@ export function openGapPages(page: LazyPage, storeName: string): GapPages {
   const { localText, sessionText, now, createId } = page
   const tabName = `${storeName}.early`
   const ownKey = `${tabName}.${createId()}`
+  let isWritten = false
   const read = (key: string | null) => parseJson(key && localText.get(key)) as GapPage | undefined
   const keys = () => localText.keys().filter((key) => key.startsWith(`${tabName}.`) && key !== ownKey)
   const removeAll = (these: string[]) => {
@@ -43,17 +49,22 @@ export function openGapPages(page: LazyPage, storeName: string): GapPages {
       const text = toJson(recorded) as string
       if (text.length > maxGapCharacters) return
       localText.set(ownKey, text)
-      sessionText.set(tabName, ownKey)
+      isWritten = localText.get(ownKey) !== null
+      const { at, openedAt, conversation } = recorded
+      const left: GapPage = { at, openedAt, conversation: conversation && { ...conversation, header: null }, calls: [] }
+      sessionText.set(tabName, toJson({ key: ownKey, left }) as string)
     },
+    isTaken: () => isWritten && localText.get(ownKey) === null,
     takeBefore(maxAgeMs) {
-      const key = sessionText.get(tabName)
-      const before = read(key)
+      const pointer = parseJson(sessionText.get(tabName)) as { key: string; left: GapPage } | undefined
+      const before = pointer && (read(pointer.key) ?? pointer.left)
       if (!before || now() - before.at > maxAgeMs) return
-      localText.remove(key as string)
+      localText.remove(pointer.key)
       return before
     },
     earlier() {
-      const gone = keys().filter((key) => !(now() - (read(key)?.at ?? 0) < tabGoneMs))
+      const isGone = ({ gone, at }: GapPage) => gone || !(now() - at < tabGoneMs)
+      const gone = keys().filter((key) => isGone(read(key) ?? ({ gone: true } as GapPage)))
       const pages = gone.flatMap((key) => read(key) ?? []).filter(({ at }) => now() - at < keptMs)
       return { pages: pages.sort((a, b) => a.at - b.at), remove: () => removeAll(gone) }
     },

@@ -56,10 +56,15 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
   // What the site edits before it is stored, or what is to be stored redacted, is kept nowhere as it was said.
   const keepsText = () => isGranted() && !options.beforeStore && options.privacy === 'full'
   let own = newPage()
+  let isAway = false
 
   const body = () => (keepsText() && own.conversation ? minimalBody(own.conversation, own.calls, own.at) : null)
 
-  const begin = () => beginConversation(parts, own.calls)
+  const begin = () => {
+    const { madeVisitorId, ...conversation } = beginConversation(parts, own.calls)
+    own.madeVisitorId ??= madeVisitorId
+    return conversation
+  }
   const keep = () => {
     // Who is signed in is no word of a chat.
     if (!isGranted() || own.calls.every(([name]) => name === 'identify')) return
@@ -68,6 +73,14 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
       own.conversation ??= earlierConversation(page, options.storeName) ?? begin()
     if (keepsText()) pages.write(own)
     parting.arm(body())
+  }
+
+  /** The page was left, and is back out of the back/forward cache. */
+  const comeBack = () => {
+    const { conversation } = own
+    // Another tab may have taken its calls over: the conversation goes on in the store.
+    if (pages.isTaken()) own = { ...newPage(), conversation: conversation && { ...conversation, header: null } }
+    isAway = false
   }
 
   const forget = () => {
@@ -79,6 +92,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
   return {
     hasWork: () => own.calls.length > 0 || pages.hasLeft(),
     add(call) {
+      if (isAway) comeBack()
       if (replaces(own.calls[own.calls.length - 1], call)) own.calls.pop()
       own.calls.push(call)
       keep()
@@ -86,7 +100,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     grant() {
       // The page before it in this tab was left without the core: this one goes on where it was.
       const before = pages.takeBefore(options.idleMinutes * 60_000)
-      if (before) own = { ...before, calls: [...before.calls, ...own.calls], left: true }
+      if (before) own = { ...before, calls: [...before.calls, ...own.calls], left: true, madeVisitorId: undefined }
       keep()
     },
     size: () => own.calls.length,
@@ -117,7 +131,8 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
       }
     },
     leave() {
-      own.left = true
+      own.left = isAway = true
+      if (own.conversation && keepsText()) pages.write({ ...own, gone: true })
       parting.leave(body())
     },
     erase() {
@@ -137,7 +152,7 @@ function earlierConversation(page: LazyPage, storeName: string): GapConversation
 /** The id that the core gives a conversation which the site names. */
 function namedId(parts: BeginningParts, name: string): string {
   const { options, page, memo } = parts
-  const secret = memo.read().secret ?? secretOf(page, options, visitorIdOf(parts) ?? page.createId())
+  const secret = memo.read().secret ?? secretOf(page, options, openVisitorId(parts).id ?? page.createId())
   memo.write({ secret })
   return `${secret}.${name}`
 }
@@ -148,20 +163,21 @@ interface BeginningParts {
   memo: Memo
 }
 
-/** Id in the visitor's cookie, which is written where there is none; `null` where there may be none. */
-const visitorIdOf = ({ options, page, memo }: BeginningParts) =>
-  options.cookies ? createVisitorCookie(options, page, memo).open().id : null
+/** The visitor's cookie, which is written where there is none; its id is `null` where there may be none. */
+const openVisitorId = ({ options, page, memo }: BeginningParts) =>
+  options.cookies ? createVisitorCookie(options, page, memo).open() : { id: null, isNew: false }
 
 /** A conversation that begins on this page, with the visitor as the page has named them so far. */
 function beginConversation(parts: BeginningParts, calls: readonly GapCall[]) {
   const { options, page } = parts
-  const visitorId = visitorIdOf(parts)
+  const { id: visitorId, isNew } = openVisitorId(parts)
   const id = visitorId ?? page.createId()
   const user = lastUser(calls, userIdOf(options.userId))
   const { userId, ...traits } = user ?? { userId: id }
   const identificationType = user ? 'ID_PROVIDED' : visitorId ? 'COOKIED' : 'ANONYMOUS'
   const visitor = { id: () => id, userProperties: () => ({ ...traits, id: userId, identificationType }) }
-  return { id: page.createId(), header: newHeader({ options, platform: page, visitor }, null) }
+  const header = newHeader({ options, platform: page, visitor }, null)
+  return { id: page.createId(), header, madeVisitorId: isNew ? id : undefined }
 }
 
 /** The last user that the page has named. */

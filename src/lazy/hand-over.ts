@@ -30,6 +30,10 @@ export interface GapPage {
   calls: GapCall[]
   /** It may have left a body with the browser that arrives late. */
   left?: boolean
+  /** It was left without the core: any tab may take it over. */
+  gone?: boolean
+  /** The visitor id that this very page made: a tab that was as quick may have overwritten it since. */
+  madeVisitorId?: string | undefined
 }
 
 /** What the core takes over where it begins to record. */

@@ -29,7 +29,11 @@ export function takeOver(
 }
 
 /** Makes the calls of a page again. A logout that another tab has told meanwhile comes between those that it came between. */
-function replay(recording: Recording, parts: RecordingParts, { openedAt, conversation, calls, left }: GapPage): void {
+function replay(
+  recording: Recording,
+  parts: RecordingParts,
+  { openedAt, conversation, calls, left, madeVisitorId }: GapPage,
+): void {
   const { visitor, current, store } = recording
   const { platform, user, ledger } = parts
   const leave = () => {
@@ -37,6 +41,7 @@ function replay(recording: Recording, parts: RecordingParts, { openedAt, convers
     current.forget()
   }
   const methods = methodsOf(recording, leave)
+  if (madeVisitorId) visitor.noteMade(madeVisitorId)
   if (conversation) {
     visitor.id() // whose the tab's conversation is, is written down with it
     const opened = current.goOn(store.open(conversation.id, conversation.header, !conversation.header))

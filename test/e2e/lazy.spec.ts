@@ -151,7 +151,7 @@ test('a page that is left before the core is there is delivered, and the next pa
   expect(stored[0]?.messages[0]?.id).toBe(first?.messages[0]?.id)
 })
 
-test('a tab that was closed before the core was there is recorded by a later page', async ({
+test('a tab that was closed before the core was there is recorded by the next page of any tab', async ({
   page,
   site,
   collector,
@@ -164,11 +164,77 @@ test('a tab that was closed before the core was there is recorded by a later pag
 
   core.answer()
   const later = await context.newPage()
-  await later.clock.install({ time: Date.now() + 120_000 })
   await opened(later, lazyPage(site, collector))
 
   await expect.poll(collector.transcripts).toEqual([['user: Closed soon']])
   expect(await later.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('early')))).toEqual([])
+})
+
+test('what another tab may still go on with is left to it for a minute, and is recorded after that', async ({
+  page,
+  site,
+  collector,
+  context,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: core.url } }))
+  await say(page, 'Crashed, perhaps')
+  core.answer()
+  const soon = await context.newPage()
+  await opened(soon, lazyPage(site, collector, { path: '/soon' }))
+  await expect.poll(() => hasCore(soon)).toBe(true)
+  await flush(soon)
+  expect(await collector.transcripts()).toEqual([])
+
+  const later = await context.newPage()
+  await later.clock.install({ time: Date.now() + 120_000 })
+  await opened(later, lazyPage(site, collector, { path: '/later' }))
+
+  await expect.poll(collector.transcripts).toEqual([['user: Crashed, perhaps']])
+})
+
+test('a chat goes on in its conversation where another tab was quicker to take over what its page had left', async ({
+  page,
+  site,
+  collector,
+  context,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: core.url } }))
+  await say(page, 'Left soon')
+  await page.goto('about:blank')
+  core.answer()
+  const other = await context.newPage()
+  await opened(other, lazyPage(site, collector, { path: '/other' }))
+  await expect.poll(collector.transcripts).toEqual([['user: Left soon']])
+
+  await opened(page, lazyPage(site, collector, { path: '/next' }))
+  await answer(page, 'And back')
+  await flush(page)
+
+  expect(await collector.transcripts()).toEqual([['user: Left soon', 'assistant: And back']])
+})
+
+test('what is said under a visitor id that another tab overwrites in the same moment is stored under the one that stays', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await say(page, 'One')
+  // As of a tab that was as quick on the first visit, and wrote its own a moment later.
+  await page.evaluate(() => {
+    document.cookie = document.cookie.replace(/.*(chatlog_visitor=)[^;]*.*/, '$1quicker; path=/')
+  })
+  core.answer()
+  await flush(page)
+
+  await expect
+    .poll(async () =>
+      (await collector.stored()).map(({ userProperties, properties }) => [userProperties?.id, properties?.chatlog]),
+    )
+    .toEqual([['quicker', expect.objectContaining({ visitorId: 'quicker' })]])
 })
 
 test('where the core never comes, the page says so once, delivers its text, and keeps the rest', async ({

@@ -42,6 +42,8 @@ export interface Visitor {
   reset(at: number): void
   /** Forgets user and id, and deletes the cookie. */
   wipe(): void
+  /** What ran on this page before the recording has just made that id for the cookie. */
+  noteMade(id: string): void
   /** This page made an id: another tab may be making one at the same time. */
   onMade(listener: () => void): () => void
   /** Somebody else uses the browser now. */
@@ -104,6 +106,7 @@ export function openVisitor(parts: VisitorParts): Visitor {
       changes.forget()
       cookie.remove()
     },
+    noteMade: ownId.noteMade,
     onMade: made.on,
     onLeft: left.on,
   }
@@ -121,18 +124,21 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
 
   const isRacing = () => made && elapsedMs() - made.at < raceMs
 
+  const noteMade = (id: string) => {
+    made = { id, at: elapsedMs() }
+    onMade()
+  }
+
   return {
     open(): string {
       if (anonymousId) return anonymousId
       const { id, isNew } = options.cookies && !wiped ? cookie.open() : { id: null, isNew: false }
       if (id) cookieId = id
       else anonymousId = platform.createId()
-      if (id && isNew) {
-        made = { id, at: elapsedMs() }
-        onMade()
-      }
+      if (id && isNew) noteMade(id)
       return id ?? (anonymousId as string)
     },
+    noteMade,
     known: () => anonymousId ?? ((options.cookies && cookie.read()) || null),
     isAnonymous: () => anonymousId !== null,
     cookieId: () => cookieId,
