@@ -23,7 +23,7 @@ export function takeOver(
     current.forget()
     if (own) current.goOn(own)
   }
-  if (page.calls.length || page.conversation?.header) replay(recording, parts, page)
+  if (page.calls.length || page.conversation) replay(recording, parts, page)
   done()
   if (isHidden) void schedule.flush('page_hidden')
 }

@@ -175,11 +175,12 @@ test('what another tab may still go on with is left to it for a minute, and is r
   site,
   collector,
   context,
-  core,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: core.url } }))
+  await opened(
+    page,
+    lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: 'http://127.0.0.1:9/core.js' } }),
+  )
   await say(page, 'Crashed, perhaps')
-  core.answer()
   const soon = await context.newPage()
   await opened(soon, lazyPage(site, collector, { path: '/soon' }))
   await expect.poll(() => hasCore(soon)).toBe(true)
@@ -219,14 +220,13 @@ test('what is said under a visitor id that another tab overwrites in the same mo
   page,
   site,
   collector,
+  context,
   core,
 }) => {
   await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
   await say(page, 'One')
   // As of a tab that was as quick on the first visit, and wrote its own a moment later.
-  await page.evaluate(() => {
-    document.cookie = document.cookie.replace(/.*(chatlog_visitor=)[^;]*.*/, '$1quicker; path=/')
-  })
+  await context.addCookies([{ name: 'chatlog_visitor', value: 'quicker', url: site.origin }])
   core.answer()
   await flush(page)
 
