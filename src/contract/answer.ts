@@ -23,7 +23,7 @@ export const storedMessageSchema = z.object({
   tool_calls: z.array(toolCallSchema).nullish(),
 })
 
-/** A message in the form the model's own API uses, and nothing else. */
+/** A message in the form that the model's own API takes, with no other field. */
 export const openaiFormatMessageSchema = z.object({
   role: z.string(),
   content,
@@ -62,8 +62,8 @@ export const conversationAnswerSchema = z.discriminatedUnion('type', [
 ])
 
 /**
- * Answer 200 of `GET /conversations`: one page, newest first. A conversation has its messages where the request asks for
- * them, with `messages=true` or, as the public client pages, with `offset`.
+ * Answer 200 of `GET /conversations`: one page, newest first. A conversation has its messages where the request asks
+ * for them, with `messages=true` or, as the public client pages, with `offset`.
  */
 export const conversationPageSchema = z.object({
   conversations: z.array(z.union([conversationAnswerSchema, storedConversationSchema.omit({ messages: true })])),
@@ -80,7 +80,7 @@ export const conversationPageSchema = z.object({
 /** Answer 200 of `DELETE /conversations/{id}`. */
 export const deletedSchema = z.object({ success: z.boolean(), message: z.string() })
 
-/** Answer 200 of `DELETE /visitors/{id}`: how much of everything is gone. */
+/** Answer 200 of `DELETE /visitors/{id}`: how many of each were deleted. */
 export const forgottenSchema = z.object({
   conversations: z.number().int(),
   messages: z.number().int(),

@@ -1,5 +1,8 @@
-/** Ends the id of feedback that a message carries too, under `properties.chatlog.feedback`: it counts once. */
+/**
+ * The end of the id of feedback that its message carries too, under `properties.chatlog.feedback`, so that it counts
+ * once.
+ */
 export const markedFeedbackSuffix = '-feedback'
 
-/** Id of the upsert to `/feedback` that says again what stands at the message. */
+/** Id of the upsert to `/feedback` that repeats the feedback which the message carries. */
 export const markedFeedbackId = (messageId: string): string => messageId + markedFeedbackSuffix

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Codes of the contract, and those our collector adds: reads of what isn't there or isn't built, a key over its rate. */
+/** Codes of the contract, and those that our collector adds, with their status and title. */
 export const problemCodes = {
   bad_request: { status: 400, title: 'Bad Request' },
   unauthorized: { status: 401, title: 'Unauthorized' },

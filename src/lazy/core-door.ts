@@ -4,22 +4,23 @@ import type { HandOver, StartCore } from './hand-over.ts'
 import type { LazyPage } from './lazy-page.ts'
 import type { CoreLoader } from './load-core.ts'
 
-/** A core that couldn't be loaded is asked for again after so long, in milliseconds, where the page needs it. */
+/** How long after a load that failed the core may be loaded again, in milliseconds. */
 const againMs = 30_000
 
-/** The core, from the moment it is asked for. */
+/** Loads the core, and gives access to it once it runs. */
 export interface CoreDoor {
-  /** `null` until it runs. */
+  /** The core's instance; `null` until it runs. */
   core(): Chatlog | null
-  /** Asks for it, unless that is under way, was in vain a moment ago, or the instance has ended. */
+  /** Loads the core, unless it is being loaded, failed to load a moment ago, or the instance has stopped. */
   load(): void
-  /** Asks for it, and waits until it runs or can't be had. */
+  /** Loads the core, and waits until it runs; resolves with `null` where it can't be loaded. */
   wait(): Promise<Chatlog | null>
+  /** Calls `use` with the core: now, or once it runs. */
   whenThere(use: (core: Chatlog) => void): void
   on: Chatlog['on']
-  /** Runs once the core does what this file did until then. */
+  /** Calls `end` once the core runs and does the work itself, or the instance stops. */
   until(end: () => void): void
-  /** What `getState().sender` says where the core can't be had. */
+  /** What `getState().sender` says where the core could not be loaded; else nothing. */
   missing(): Partial<State['sender']>
   isStopped(): boolean
   stop(): void

@@ -4,9 +4,9 @@ import { type Recording, type RecordingParts, startRecording } from '../script/s
 import { type CoreElement, type HandOver, lazyOptions, type StartCore } from './hand-over.ts'
 import { takeOver } from './take-over.ts'
 
-/** Gives what the next recording takes over. */
+/** Gives what the next recording takes over from the first file; `null` before the core was started. */
 let take: (() => HandOver) | null = null
-/** Takes it over, once the page's listeners hear of it. */
+/** Takes that over. It waits until the page's listeners are on the core, so that they hear of each message. */
 let replay: (() => void) | null = null
 let isStarting = false
 

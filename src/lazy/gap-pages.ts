@@ -10,7 +10,7 @@ const maxGapCharacters = 256_000
 /** Another tab that wasn't left and has recorded nothing for so long without the core, in milliseconds, has crashed. */
 const tabGoneMs = 60_000
 
-/** Content isn't kept longer on the visitor's machine, in milliseconds. */
+/** Content stays on the visitor's machine for so long at most, in milliseconds. */
 const keptMs = maxAgeDays * 86_400_000
 
 /** What pages have recorded without the core, in localStorage. */

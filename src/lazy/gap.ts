@@ -13,28 +13,29 @@ import type { LazyPage } from './lazy-page.ts'
 import { minimalBody } from './minimal-body.ts'
 import { createParting } from './parting.ts'
 
-/** What the page records before the core is there. */
+/** Records what the page says before the core runs. */
 export interface Gap {
-  /** An earlier page has left something, or the tab's conversation goes on: the core has work. */
+  /** Whether the core has work: calls wait, or an earlier page may have left something. */
   hasWork(): boolean
-  /** Takes a call; with consent it is written down, and the page's end armed. */
+  /** Takes a call. Where the visitor has consented, writes it down and arms a body for the page's end. */
   add(call: GapCall): void
-  /** The visitor has consented: what was taken before is kept as if it came now. */
+  /** The visitor has consented: writes down the calls that were taken before. */
   grant(): void
-  /** Calls that wait. */
+  /** How many calls wait. */
   size(): number
-  /** The conversation that waits, if there is one. */
+  /** Id on the wire of the conversation that waits; `null` where none does. */
   conversationId(): string | null
   /**
    * Starts a conversation, with an id that the core keeps.
    *
-   * @returns its id; `isDone` where the core has no call to make for it
+   * @returns its id; `isDone`: it is started, and the core needn't make the call
    */
   startConversation(input: ConversationInput): { id: string; isDone: boolean }
-  /** A logout: whoever uses the page from now on is another. */
+  /** Somebody logs out, at that time in milliseconds since 1970: the next visitor gets another id. */
   logOut(at: number): void
+  /** What the core takes over. */
   handOver(): HandOver
-  /** The page goes: sends what this file can send by itself. */
+  /** The page goes: sends what this file can send without the core. */
   leave(): void
   /** The visitor refuses: deletes everything that this page or an earlier one has stored. */
   erase(): void
@@ -43,7 +44,7 @@ export interface Gap {
 interface GapParts {
   options: ResolvedOptions
   page: LazyPage
-  /** Only then anything is stored or sent. */
+  /** Whether the visitor has consented: nothing is stored or sent before. */
   isGranted(): boolean
 }
 
@@ -53,7 +54,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
   const pages = openGapPages(page, options.storeName)
   const parting = createParting(options, page)
   const newPage = (): GapPage => ({ openedAt: page.now(), at: 0, conversation: null, calls: [] })
-  // What the site edits before it is stored, or what is to be stored redacted, is kept nowhere as it was said.
+  // Only the core edits and redacts messages: where they must be, this file neither stores nor sends them as they were said.
   const keepsText = () => isGranted() && !options.beforeStore && options.privacy === 'full'
   let own = newPage()
   let isAway = false
@@ -66,7 +67,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     return conversation
   }
   const keep = () => {
-    // Who is signed in is no word of a chat.
+    // Where the page has only said who is signed in, nobody has chatted: nothing is worth keeping.
     if (!isGranted() || own.calls.every(([name]) => name === 'identify')) return
     own.at = page.now()
     if (own.calls.some(([name]) => /^trackM/.test(name)))
@@ -98,7 +99,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
       keep()
     },
     grant() {
-      // The page before it in this tab was left without the core: this one goes on where it was.
+      // The page before this one in the tab ended without the core: this page goes on with its record.
       const before = pages.takeBefore(options.idleMinutes * 60_000)
       if (before) own = { ...before, calls: [...before.calls, ...own.calls], left: true, madeVisitorId: undefined }
       keep()
@@ -111,7 +112,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
         own.conversation = { id, header: describedHeader(header, input) }
         return { id, isDone: true }
       }
-      // Only under a name does the core give it the same id.
+      // The core finds the same conversation again only by a name, so one without gets one.
       input.id ??= page.createId()
       return { id: isGranted() ? namedId(parts, input.id) : input.id, isDone: false }
     },
@@ -143,7 +144,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
   }
 }
 
-/** The tab's, from an earlier page: the core reads it from the store. */
+/** The conversation that the tab has from an earlier page, which the core reads from the store; `null` for none. */
 function earlierConversation(page: LazyPage, storeName: string): GapConversation | null {
   const pointer = parseJson(page.sessionText.get(storeName)) as { id?: string } | undefined
   return pointer?.id ? { id: pointer.id, header: null } : null
@@ -188,8 +189,8 @@ const lastUser = (calls: readonly GapCall[], userId: string | undefined) =>
   )
 
 /**
- * A widget hands its whole transcript over at each render: the next one takes the place of the one before where it says
- * all of it and no more than its last message has changed.
+ * Whether a call makes the one before it needless. A widget hands its whole transcript over at each render: the newer list
+ * takes the place of the older where it holds all of its messages, and only the last of them has changed.
  */
 function replaces(before: GapCall | undefined, [name, , list, where]: GapCall): boolean {
   if (before?.[0] !== 'trackMessages' || name !== before[0] || toJson(where) !== toJson(before[3])) return false

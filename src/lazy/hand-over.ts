@@ -8,7 +8,7 @@ export const lazyOptions: readonly string[] = ['core']
 /** Calls of the page that the first file takes and the core makes again. */
 export type GapCallName = Exclude<keyof Chatlog, 'flush' | 'getState' | 'on' | 'stop' | 'setConsent' | 'registerRoot'>
 
-/** A call as it was made, when (milliseconds since 1970), and with a copy of its arguments as plain JSON. */
+/** A call: its name, when it was made (milliseconds since 1970), and copies of its arguments as plain JSON. */
 export type GapCall = [name: GapCallName, at: number, ...given: unknown[]]
 
 /** A conversation that began before the core was there. */
@@ -28,7 +28,7 @@ export interface GapPage {
   /** `null` while nothing is recorded. */
   conversation: GapConversation | null
   calls: GapCall[]
-  /** It may have left a body with the browser that arrives late. */
+  /** The page has ended, and may have left a body with the browser that arrives late. */
   left?: boolean
   /** It was left without the core: any tab may take it over. */
   gone?: boolean
@@ -36,7 +36,7 @@ export interface GapPage {
   madeVisitorId?: string | undefined
 }
 
-/** What the core takes over where it begins to record. */
+/** What the core takes over when it begins to record. */
 export interface HandOver {
   /** Pages of tabs that are gone, oldest first. */
   earlier: GapPage[]
@@ -50,8 +50,8 @@ export interface HandOver {
  * How the core starts. The first file puts a function that takes it onto the core's own script element, under the name
  * `chatlogCore`: no global is needed, and a core that was asked for by somebody else starts nothing.
  *
- * @param take gives what is to be taken over; called at each grant of consent
- * @param onStarted hears of the instance before anything is taken over: listeners miss nothing
+ * @param take gives what the core takes over; called at each grant of consent
+ * @param onStarted called with the instance before anything is taken over, so that listeners miss nothing
  */
 export type StartCore = (given: InitOptions, take: () => HandOver, onStarted?: (core: Chatlog) => void) => Chatlog
 

@@ -48,7 +48,7 @@ export function createLazyInit(parts: LazyParts): (given: InitOptions) => Chatlo
     )
 }
 
-/** It records nothing, and says why. */
+/** An instance that records nothing; `getState().problem` says why. */
 function refusedInstance(options: ResolvedOptions): LazyInstance {
   const nothing = () => ''
   const methods = Object.fromEntries(callNames.map((name) => [name, nothing]))
@@ -61,7 +61,7 @@ function refusedInstance(options: ResolvedOptions): LazyInstance {
 }
 
 interface LazyInstance extends Chatlog {
-  /** A second `init` with the same store name: takes over a changed key. */
+  /** Takes over the key of a second `init` with the same store name. */
   takeOver(given: InitOptions): void
 }
 
@@ -96,7 +96,7 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
     const { answer = '', isDone } = prepare(call, page, gap)
     if (!isDone) gap.add(call)
     if (name === 'trackMessage') counts.recorded++
-    // Who is signed in is said on every page: it is needed only once somebody chats.
+    // A site names its user on every page, though few visitors chat: `identify` alone doesn't load the core.
     if (consent === 'granted' && name !== 'identify') door.load()
     return answer
   }
@@ -128,7 +128,7 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
       else if (['granted', 'denied', 'pending'].includes(answered)) consented(answered)
     },
     registerRoot(root) {
-      // What is no root, the core refuses, and says so.
+      // Where `root` is no shadow root, `links` throws here, and the core says later what is wrong.
       if (!door.core()) attempt(() => links?.registerRoot(root))
       door.whenThere((core) => core.registerRoot(root))
     },
@@ -151,7 +151,7 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
   }
 }
 
-/** What there is to say while nothing has been sent or stored. */
+/** What `getState` answers before the core runs: nothing is sent or stored. */
 const stateBefore = (options: ResolvedOptions, consent: Consent, counts: State['counts']): State => ({
   waitsFor: options.problem ? 'options' : consent !== 'granted' ? 'consent' : counts.recorded ? 'delivery' : 'message',
   ...aboutOf(options, options.apiKey, 0),
@@ -164,8 +164,10 @@ const stateBefore = (options: ResolvedOptions, consent: Consent, counts: State['
 })
 
 /**
- * What a call answers at once. Ids that it makes stand in the copies, so that the core knows the message by them, and
- * URLs are absolute: the page's address may be another one by then.
+ * Prepares the copies of a call's arguments for the core: it puts the ids that the page gets now into them, so that the
+ * core uses the same, and makes URLs absolute, since the page's address may have changed when the core runs.
+ *
+ * @returns `answer`: what the page gets; `isDone`: the core needn't make the call
  */
 function prepare([name, at, first]: GapCall, page: LazyPage, gap: Gap): { answer?: string; isDone?: boolean } {
   if (name === 'reset') gap.logOut(at)

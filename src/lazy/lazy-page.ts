@@ -9,11 +9,13 @@ import {
   requestInit,
 } from '../script/platform.ts'
 
-/** What the first file needs of its page: the part of the core's `Platform` that needs no package, and a little more. */
+/**
+ * What the first file needs of its page: the part of the core's `Platform` that needs no package, and a little more.
+ */
 export interface LazyPage extends PagePlatform, Pick<Platform, 'createId' | 'cookies'> {
   /** Sends a request that outlives the page; nobody reads its answer. */
   leave(request: OutgoingRequest): void
-  /** The URL resolved against the page's; as it is where it is none. */
+  /** The URL, resolved against the page's base; a text that is no URL stays as it is. */
   absolute(url: string): string
   /** The page goes, perhaps for good. */
   onLeaving(listener: () => void): void
@@ -21,7 +23,7 @@ export interface LazyPage extends PagePlatform, Pick<Platform, 'createId' | 'coo
   onChatTouched(listener: () => void): () => void
 }
 
-/** Names and values are letters, digits and `._-`: nothing in them needs escaping. */
+/** The page's cookies. It escapes nothing: chatlog's names and values are letters, digits and `._-`. */
 function cookieJar(): CookieJar {
   const get = (name: string) => attempt(() => `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(';')[0]) || undefined
   const set: CookieJar['set'] = (name, value, { domain, expires, sameSite, secure, partitioned }) => {

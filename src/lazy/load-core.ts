@@ -4,17 +4,18 @@ declare const __CHATLOG_VERSION__: string
 /** `integrity` of the core that this very build belongs to. */
 declare const __CHATLOG_CORE_INTEGRITY__: string
 
-/** How the core is loaded. */
+/** Loads the core. */
 export interface CoreLoader {
-  /** Loads it once the page has loaded; `onMissing` where it can't be had. */
+  /** Loads the core once the page has loaded; calls `onMissing` where it can't be loaded. */
   load(onStart: (start: StartCore) => void, onMissing: (url: string) => void): void
 }
 
 type TrustedTypes = { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
 
 /**
- * The core by a script element of its own, beside the tag's: with its nonce, from its folder, and held to the hash of the
- * build. A script element also works across origins without CORS and in sandboxed frames, where `import()` doesn't.
+ * Loads the core by a script element of its own, with the tag's nonce, from the tag's folder, and with the build's hash
+ * as `integrity`. A script element also works across origins without CORS and in sandboxed frames, where `import()`
+ * doesn't.
  *
  * @param own the tag's element
  */
@@ -27,7 +28,10 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
     : ''
   const isSameOrigin = url.startsWith(`${location.origin}/`)
 
-  /** The URL as a page under `require-trusted-types-for 'script'` takes it; one policy of a name is all that a page may let be. */
+  /**
+   * The URL, as a page under `require-trusted-types-for 'script'` takes it. Made once, since such a page may forbid a
+   * second policy of the same name.
+   */
   let source: string | undefined
   const trusted = (): string => {
     const { trustedTypes } = window as { trustedTypes?: TrustedTypes }

@@ -5,10 +5,10 @@ import type { GapCall, GapConversation } from './hand-over.ts'
 type Given = Partial<MessageInput> & { conversationId?: string }
 
 /**
- * The upsert of a conversation that this page began, as far as this file can make one by itself: every message that is
- * text. The core's own upserts take its place, since conversation and messages have the same ids there.
+ * The upsert of a conversation that this page began, with every message that is text. The core's own upserts replace it
+ * later, since they have the same ids of conversation and messages.
  *
- * @returns JSON; `null` where the page has said something that only the core understands, or no text yet
+ * @returns JSON; `null` where the page has said something that only the core understands, or nothing yet
  */
 export function minimalBody(
   { id, header }: GapConversation,
@@ -26,14 +26,14 @@ export function minimalBody(
   }) as string
 }
 
-/** The messages that the calls come to, by the caller's ids; `null` where that can't be told here. */
+/** The messages that the calls make, by the caller's ids; `null` where only the core can tell. */
 function messagesOf(calls: readonly GapCall[]): Map<string, Given> | null {
   const messages = new Map<string, Given>()
   for (const [name, at, first, second] of calls) {
     const known = messages.get(first as string)
     if (name === 'trackMessage' || name === 'trackMessages') {
       for (const given of [first].flat() as Given[]) {
-        // Without an id it is a message of a list: which one it is, only the core finds out.
+        // A message of a list may come without an id: only the core finds out which one it is.
         if (!isText(given) || (second as Given)?.conversationId) return null
         messages.set(`${given.id}`, { createdAt: at, ...given })
       }

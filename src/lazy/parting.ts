@@ -4,12 +4,13 @@ import { utf8Bytes } from '../script/json.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import type { LazyPage } from './lazy-page.ts'
 
-/** What goes out when the page goes and the core isn't there yet. */
+/** Sends what a page has recorded that goes before the core runs. */
 export interface Parting {
   /** Leaves the body with the browser, where that has `fetchLater`, in the place of the one before. */
   arm(body: string | null): void
   /** Sends the body from a page that goes, where none is armed. */
   leave(body: string | null): void
+  /** Takes back the body that is armed. */
   disarm(): void
 }
 

@@ -2,7 +2,7 @@ import { lostSightOf } from '../script/conversation/delivery.ts'
 import type { Recording, RecordingParts } from '../script/start.ts'
 import type { GapPage, HandOver } from './hand-over.ts'
 
-/** A body that the page before left with its browser has arrived, or never will, after so long, in milliseconds. */
+/** How long a body that an earlier page left with the browser may still arrive, in milliseconds. */
 const handedOverMs = 60_000
 
 /**
@@ -20,7 +20,7 @@ export function takeOver(
   for (const before of earlier) {
     const own = current.last()
     replay(recording, parts, { ...before, left: true })
-    current.forget()
+    current.forgetTab()
     if (own) current.goOn(own)
   }
   if (page.calls.length || page.conversation) replay(recording, parts, page)
@@ -36,23 +36,24 @@ function replay(
 ): void {
   const { visitor, current, store } = recording
   const { platform, user, ledger } = parts
-  const leave = () => {
+  const forgetVisitor = () => {
     user.clear()
-    current.forget()
+    current.forgetTab()
   }
-  const methods = methodsOf(recording, leave)
+  const methods = methodsOf(recording, forgetVisitor)
   if (madeVisitorId) visitor.noteMade(madeVisitorId)
   if (conversation) {
-    visitor.id() // whose the tab's conversation is, is written down with it
+    visitor.id() // makes the id, which the tab's pointer keeps as the conversation's owner
     const opened = current.goOn(store.open(conversation.id, conversation.header, !conversation.header))
-    // That page may have left a body with the browser: an endpoint that replaces must not end with that one.
+    // The page may have left a body with the browser: everything is sent once more after it, so that an endpoint that
+    // replaces doesn't end with the older one.
     if (left && conversation.header) lostSightOf(opened.delivery, platform.elapsedMs() + handedOverMs)
   }
   let resetAt = visitor.resetAt() > openedAt ? visitor.resetAt() : Number.POSITIVE_INFINITY
   for (const [name, at, ...given] of calls) {
     // This page's own logout was told at the moment of its call.
     if (at > resetAt || (name === 'reset' && at === resetAt)) {
-      leave()
+      forgetVisitor()
       resetAt = Number.POSITIVE_INFINITY
     }
     try {
@@ -61,7 +62,7 @@ function replay(
       ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
     }
   }
-  if (resetAt < Number.POSITIVE_INFINITY) leave()
+  if (resetAt < Number.POSITIVE_INFINITY) forgetVisitor()
 }
 
 const methodsOf = (

@@ -3,7 +3,7 @@ import type { ResolvedOptions } from './options.ts'
 
 declare const __CHATLOG_VERSION__: string
 
-/** What `getState` says of the script and of where its messages go. */
+/** The part of `getState` about the script itself, and about where its messages go. */
 export const aboutOf = (
   { endpoint, problem }: Pick<ResolvedOptions, 'endpoint' | 'problem'>,
   apiKey: string,

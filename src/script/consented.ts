@@ -8,20 +8,23 @@ import { hearLogouts } from './store/tab-channel.ts'
 import { createSignedInUser, type SignedInUser, userIdOf } from './who/signed-in-user.ts'
 import { withoutRecording } from './without-recording.ts'
 
-/** What the visitor allowed on this page, and what runs by it. */
+/** Keeps what the visitor allowed on this page, and lets calls run by it. */
 export interface Consented {
   consent(): Consent
-  /** Nothing is recorded any more, or there is no page. */
+  /** Whether `stop` was called, or there is no page: nothing is recorded any more. */
   isStopped(): boolean
   /** What records now; `null` while nothing may be recorded, and after `stop`. */
   recording(): Recording | null
-  /** Runs it now; once consent is granted; or never. Nothing it throws reaches the page. */
+  /**
+   * Runs a call of the page: now, once consent is granted, or never, which is counted. Nothing that it throws reaches
+   * the page.
+   */
   attempt<Result>(call: (recording: Recording) => Result): Result | undefined
-  /** The visitor has answered, or takes the answer back. */
+  /** The visitor has answered the banner, or takes the answer back. */
   enter(given: Consent): void
-  /** A logout while nothing is recorded. */
+  /** Somebody logs out while nothing is recorded. */
   logOut(): void
-  /** Ends recording for good. Refused after it, consent still deletes what this page has stored. */
+  /** Ends recording for good. A refusal after `stop` still deletes what this page and earlier ones have stored. */
   stop(): void
 }
 
@@ -63,14 +66,17 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     for (const call of pending.take(recording.visitor.resetAt)) attempt(call)
   }
 
-  /** Whoever uses this page from then on is another. */
-  const leave = (at: number) => {
+  /** Somebody else uses this page from then on: forgets the user, the tab's conversation, and calls from before. */
+  const forgetVisitor = (at: number) => {
     user.clear()
     unrecorded?.forgetTab()
     pending.dropBefore(at, platform?.now())
   }
 
-  /** Also what an earlier page of the site has left. */
+  /**
+   * Deletes what this page has stored, and what earlier pages of the site have left, also where nothing was recorded
+   * here.
+   */
   const erase = (ended: Recording | null) => () => {
     if (consent !== 'denied') return
     if (ended) ended.wipe()
@@ -86,7 +92,8 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     recording = null
     if (given === 'denied') platform?.whenActivated(erase(ended))
     else ended?.stop()
-    if (platform && !stopped && given === 'pending') stopHearing = hearLogouts(platform, options.storeName, leave)
+    if (platform && !stopped && given === 'pending')
+      stopHearing = hearLogouts(platform, options.storeName, forgetVisitor)
   }
 
   enter(consent)
@@ -98,10 +105,10 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     enter,
     logOut() {
       const at = platform?.now() ?? 0
-      // Whoever answers the banner does so for themselves.
+      // The next visitor answers the banner for themselves: the calls of the one before are dropped.
       pending.take()
       unrecorded?.logOut(at)
-      leave(at)
+      forgetVisitor(at)
     },
     stop() {
       recording?.stop()
@@ -118,7 +125,7 @@ function userOf({ userId: given }: ResolvedOptions, ledger: Pick<Ledger, 'compla
   return createSignedInUser(userId)
 }
 
-/** What counts before the visitor was asked. */
+/** The consent that counts where the site gives none. */
 export const defaultConsent = (
   { doNotTrack }: ResolvedOptions,
   platform: Pick<Platform, 'globalPrivacyControl' | 'doNotTrack'> | null,

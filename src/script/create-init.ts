@@ -6,7 +6,7 @@ import { browserPlatform, hasPage, sharedByCopies } from './platform.ts'
 import { sayOnce } from './say-once.ts'
 import type { startRecording } from './start.ts'
 
-/** What one build of the script is made of: `chatlog.js` the least, `chatlog-observe.js` more. */
+/** The parts in which builds of the script differ: `chatlog-observe.js` reads and records more than `chatlog.js`. */
 export interface ScriptBuild {
   /** @throws TypeError naming the option, its value and the remedy */
   resolve(given: InitOptions): ResolvedOptions
@@ -17,12 +17,13 @@ export interface ScriptBuild {
 }
 
 /**
- * By store name the instance, what gives it another key, and whose it is: shared by all copies of the script on a page,
- * of whatever version, and a list, since builds shorten the names of members.
+ * By store name: the instance, the function that gives it another key, and the `start` of the copy that made it. All
+ * copies of the script on a page share it, of whatever version; each entry is a list, since builds shorten names of
+ * members.
  */
 type Instances = Map<string, [instance: Instance, takeKey: (apiKey: string) => void, owner: unknown]>
 
-/** The `init` of a build: it never throws. */
+/** Makes the `init` of a build, which never throws. */
 export const createInit = (build: ScriptBuild) => {
   const { start } = build
   const open = (options: ResolvedOptions): Instance => {

@@ -2,7 +2,9 @@ import { type InitOptions, optionNames, type ResolvedOptions } from './options.t
 import { sayOnce } from './say-once.ts'
 import { unknownOptions } from './unknown-options.ts'
 
-/** @throws TypeError where one looks like consent, privacy, endpoint or key */
+/**
+ * Says which options there aren't. @throws TypeError where one looks like `consent`, `privacy`, `endpoint` or `apiKey`
+ */
 function nameUnknown(given: InitOptions, known: readonly string[]): void {
   for (const { name, meant, isGrave } of unknownOptions(Object.keys(given ?? {}), known)) {
     const needs = /^(observe|preset)$/.test(name) ? ' in chatlog.js: load chatlog-observe.js' : ''
@@ -13,10 +15,10 @@ function nameUnknown(given: InitOptions, known: readonly string[]): void {
 }
 
 /**
- * What opens an instance with the options that a page gives. Nothing is thrown: what is wrong is said once, and refused.
+ * Opens an instance with the options that a page gives. It never throws: it says once what is wrong with them.
  *
  * @param resolve throws a TypeError naming the option, its value and the remedy
- * @param refused gives an instance that records nothing, and says why
+ * @param refused makes an instance that records nothing and says why, where the options are wrong
  */
 export function withOptions<Instance>(
   given: InitOptions,

@@ -1,4 +1,4 @@
-/** Something that happens, and those who want to know. Made by its owner, who alone tells of it. */
+/** Something that happens, and its listeners. Its owner makes it, and alone calls `tell`. */
 export interface Happening<Given extends unknown[]> {
   /** @returns the unsubscribe */
   on(listener: (...given: Given) => void): () => void

@@ -7,15 +7,15 @@ import type { Platform } from './platform.ts'
 import { type Recording, startRecording } from './start.ts'
 import { stateOf } from './state.ts'
 
-/** The public face of one recording: consent before everything, and never a throw. */
+/** The public calls of one recording: each asks for consent first, and never throws. */
 export interface Instance extends Chatlog {
-  /** A second `init` with the same store name: takes over a changed key. */
+  /** Takes over the key of a second `init` with the same store name. */
   takeKey(apiKey: string): void
 }
 
 /**
  * @param platform `null` where there is no page: nothing is ever recorded
- * @param onStop the store name is free again
+ * @param onStop called by `stop`: another instance may have the store name
  */
 export function createInstance(
   options: ResolvedOptions,
@@ -29,7 +29,7 @@ export function createInstance(
   const { attempt, recording, consent } = consented
 
   /** A method that records something. */
-  const recorded =
+  const recordingMethod =
     <Given extends unknown[]>(method: (recording: Recording) => (...given: Given) => unknown) =>
     (...given: Given): void => {
       attempt((active) => method(active)(...given))
@@ -37,24 +37,25 @@ export function createInstance(
 
   return {
     trackMessage: (message) => trackMessage(message, consented, platform),
-    appendToMessage: recorded(({ recorder }) => recorder.appendToMessage),
-    completeMessage: recorded(({ recorder }) => recorder.completeMessage),
-    trackMessages: recorded(({ transcripts }) => transcripts.track),
-    trackLinkClick: recorded(({ recorder }) => recorder.trackLinkClick),
-    trackFeedback: recorded(({ recorder }) => recorder.trackFeedback),
+    appendToMessage: recordingMethod(({ recorder }) => recorder.appendToMessage),
+    completeMessage: recordingMethod(({ recorder }) => recorder.completeMessage),
+    trackMessages: recordingMethod(({ transcripts }) => transcripts.track),
+    trackLinkClick: recordingMethod(({ recorder }) => recorder.trackLinkClick),
+    trackFeedback: recordingMethod(({ recorder }) => recorder.trackFeedback),
     startConversation: (conversation) => attempt(({ current }) => wireIdOf(current.start(conversation ?? {}))) ?? '',
-    discardConversation: recorded(({ current }) => current.discard),
-    identify: recorded(({ identity }) => identity.identify),
+    discardConversation: recordingMethod(({ current }) => current.discard),
+    identify: recordingMethod(({ identity }) => identity.identify),
     reset() {
       if (!platform || recording()) attempt(({ identity }) => identity.reset())
       else consented.logOut()
     },
     setConsent(given) {
-      // Refused once more: another tab may have been granted since. No pattern: what is no text may throw as one.
+      // A second refusal counts too: in another tab the visitor may have consented since. `given` isn't put into a
+      // pattern, since a value that is no text may throw when it becomes one.
       const isNew = given !== consent() || given === 'denied'
       if (isNew && ['granted', 'denied', 'pending'].includes(given)) consented.enter(given)
     },
-    registerRoot: recorded(({ registerRoot }) => registerRoot),
+    registerRoot: recordingMethod(({ registerRoot }) => registerRoot),
     flush: async () => (await recording()?.schedule.flush('requested')) ?? { delivered: [], pending: [] },
     getState: () => stateOf({ recording: recording(), consent: consent(), ledger, options, apiKey }),
     on: ledger.on,

@@ -1,5 +1,5 @@
-// Taken once at load: pages replace `JSON.stringify`, and `Array.prototype.toJSON` of an old library changes what it
-// gives for anything but primitives. So only primitives are handed to it here.
+// Taken once at load, since pages replace `JSON.stringify`. This file hands it primitives alone: an old library's
+// `Array.prototype.toJSON` changes what it makes of anything else.
 const { stringify, parse } = JSON
 
 /** Deepest nesting that is kept; what lies deeper is left out. */
@@ -14,7 +14,7 @@ export const utf8Bytes = (text: string): number =>
 
 let encoder: TextEncoder | undefined
 
-/** Made when it is first needed: a page may have none, as in tests of the page's own with jsdom. */
+/** Makes the encoder when it is first needed. A page may have none, as where a site tests itself with jsdom. */
 function encodedBytes(text: string): number {
   if (typeof TextEncoder === 'undefined') return new Blob([text]).size
   encoder ??= new TextEncoder()
@@ -22,7 +22,8 @@ function encodedBytes(text: string): number {
 }
 
 /**
- * The text with U+0000 and lone surrogates replaced by U+FFFD: both are legal in a JavaScript string and break databases.
+ * The text with U+0000 and lone surrogates replaced by U+FFFD: both are legal in a JavaScript string and break
+ * databases.
  */
 export const wellFormed = (text: string): string => text.replace(/[\0\p{Cs}]/gu, '\ufffd')
 

@@ -4,13 +4,16 @@ import type { Platform } from './platform.ts'
 
 type EventName = keyof ChatlogEvents
 
-/** What happened: counted, told to listeners, and written to the console where a developer has to know. */
+/** Counts what happened, tells listeners, and writes to the console what a developer has to know. */
 export interface Ledger {
   emit<Name extends EventName>(name: Name, event: ChatlogEvents[Name]): void
   on<Name extends EventName>(name: Name, listener: (event: ChatlogEvents[Name]) => void): () => void
-  /** Counts a loss, and says it once. `detail` says what was wrong and what to do, without content. */
+  /**
+   * Counts a loss, writes it to the console and tells the listeners of `dropped`. `detail` says what was wrong and what
+   * to do, without content. @defaultValue messages 1
+   */
   drop(reason: DropReason, messageId: string | null, detail: string, messages?: number): void
-  /** Counts a loss that needs no word. */
+  /** Counts a loss and says nothing. @defaultValue messages 1 */
   count(reason: DropReason, messages?: number): void
   /** One console line for the site's developer. */
   complain(line: string, cause?: unknown): void

@@ -1,5 +1,6 @@
-// What browsers that are supported lack, `Array.prototype.at`, `findLast` and `findLastIndex`, and what old libraries put
-// something else in the place of: `Array.from` and `Array.prototype.entries`. docs/evidence/engines.md
+// The script uses these in the place of `Array.prototype.at`, `findLast` and `findLastIndex`, which some supported
+// browsers lack, and of `Array.from` and `Array.prototype.entries`, which old libraries replace.
+// docs/evidence/engines.md
 
 /** The last item; `undefined` where there is none. */
 export const lastOf = <Item>(items: readonly Item[]): Item | undefined => items[items.length - 1]

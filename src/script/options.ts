@@ -76,16 +76,16 @@ type Optional = 'userId' | 'consent' | 'cookieDomain' | 'beforeStore'
 /** The options with every default filled in. */
 export type ResolvedOptions = Required<Omit<InitOptions, Optional>> &
   Pick<InitOptions, Optional> & {
-    /** What is wrong with the options that were given: nothing is recorded, and these are the defaults. */
+    /** What is wrong with the options that the page gave; nothing is recorded then, and the others are the defaults. */
     problem?: string
-    /** Edits a link click before it is stored: for builds that redact. */
+    /** Edits a link click before it is stored; set by builds that redact. */
     beforeClick?: (click: LinkClick) => LinkClick
   }
 
 /** Most characters that the site's own conversation properties may have as JSON. */
 export const maxPropertiesLength = 64_000
 
-/** Of all that needn't be given. */
+/** The values of options that the page needn't give. */
 export const defaultOptions = {
   apiKey: '',
   endpoint: 'https://api.analytics.inkeep.com/conversations',
@@ -110,7 +110,7 @@ const text: Look = [/^string:./, 'a text']
 const flag: Look = [/^boolean/, 'true or false']
 const number: Look = [/^number:/, 'a number']
 
-/** What each option must look like, as its type and JSON or text, and how to say so. */
+/** What each option must look like, matched against `<type>:<text or JSON>`, and the words for it in an error. */
 const looks: Record<keyof InitOptions, Look> = {
   apiKey: [/^string:(?!api_)[\x21-\x7e]+$/, 'a WEB key, never an API key, which opens every conversation'],
   endpoint: [/^string:https?:\/\/[^/]/, 'an absolute http(s) URL'],

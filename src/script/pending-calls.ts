@@ -3,18 +3,18 @@ export const maxPendingCalls = 1_000
 
 /** Calls that wait until the visitor has consented. */
 export interface PendingCalls<Target> {
-  /** Keeps one. @returns whether the oldest had to go for it */
+  /** Keeps a call that was made at that time. @returns whether the oldest had to be dropped for it */
   add(at: number, call: (target: Target) => unknown): boolean
   /**
-   * Drops those that were made before, milliseconds since 1970: by somebody who has logged out since.
+   * Drops calls that were made before a logout at that time, milliseconds since 1970.
    *
-   * @param now those that seem to have been made after this came before the clock jumped back, and are dropped too
+   * @param now drops calls of a later time too: they were made before the clock jumped back
    */
   dropBefore(at: number, now?: number): void
   /**
-   * Takes them all, oldest first.
+   * Takes all calls, oldest first.
    *
-   * @param since asked only where there are any: those that were made before it, milliseconds since 1970, are dropped
+   * @param since gives a time, milliseconds since 1970: calls from before it are dropped. Asked only where calls wait.
    */
   take(since?: () => number): ((target: Target) => unknown)[]
 }

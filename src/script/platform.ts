@@ -10,23 +10,26 @@ export interface TextStorage {
   keys(): string[]
 }
 
-/** What the script does with cookies. */
+/** The page's cookies, as far as the script needs them. */
 export interface CookieJar {
   get(name: string): string | undefined
-  /** @returns what the cookie holds then: nothing where the browser refused it, another value where a tab was quicker */
+  /**
+   * @returns what the cookie holds afterwards: `undefined` where the browser refused it, another tab's value where that
+   * was later
+   */
   set(name: string, value: string, attributes: Cookies.CookieAttributes): string | undefined
   remove(name: string, attributes: Cookies.CookieAttributes): void
 }
 
 /** A click anywhere in the page. */
 export interface PageClick {
-  /** Tells one click from another where two listeners hear of it. */
+  /** The browser's event, by which two listeners know that they heard the same click. */
   event: Event
   /** From the clicked element outwards, open shadow roots included. */
   elements: readonly Element[]
 }
 
-/** Web Locks, as far as they are needed; `null` on plain http. */
+/** Web Locks, as far as the script needs them. Pages on plain http have none. */
 export interface Locks {
   /**
    * Runs `work` once no other tab holds the lock, and holds it until `work` is done. Rejects, without having run it,
@@ -35,7 +38,10 @@ export interface Locks {
   whenFree(name: string, work: () => unknown, signal?: AbortSignal): Promise<void>
 }
 
-/** A piece of a body: JSON text, or text that the browser has taken over already, so that it costs nothing again. */
+/**
+ * A piece of a body: JSON text, or a blob that the browser keeps outside the page's memory, so that it costs nothing
+ * again.
+ */
 export type BodyPiece = string | Blob
 
 /** A request to send: where, what and how. */
@@ -53,7 +59,8 @@ export interface OutgoingRequest {
 
 /**
  * Everything that the script needs from its page: clock, timers, ids, cookies, storage, network and page life cycle.
- * The files that `test/structure/import-borders.test.ts` names, this one first, are the only ones that touch `window`. Subscriptions (`onX`) return the unsubscribe.
+ * The files that `test/structure/import-borders.test.ts` names, this one first, are the only ones that touch `window`.
+ * Subscriptions (`onX`) return the unsubscribe.
  */
 export interface Platform {
   /** Milliseconds since 1970. May jump backwards. */
@@ -73,19 +80,21 @@ export interface Platform {
   cookies: CookieJar
   localText: TextStorage
   sessionText: TextStorage
-  /** `onClosed`: the browser has closed it by itself, as where the visitor deletes the site's data. */
+  /** `onClosed` is called when the browser closes the log by itself, as where the visitor deletes the site's data. */
   openRowLog(name: string, onClosed?: () => void): Promise<RowLog>
-  /** Deletes it, closing it in every tab; where it is denied, there is none. */
+  /**
+   * Deletes the log, which closes it in every tab. Does nothing where the browser denies IndexedDB: there is none then.
+   */
   deleteRowLog(name: string): unknown
   locks: Locks | null
-  /** Tells other tabs of the origin; messages to oneself don't come back. */
+  /** Opens a channel to the other tabs of the origin; a tab doesn't hear its own messages. */
   openChannel(name: string, onMessage: (message: unknown) => void): { post(message: unknown): void; close(): void }
   fetch(request: OutgoingRequest): Promise<Response>
   /** Hands text over to the browser, which keeps it outside the page's memory. */
   freeze(text: string): BodyPiece
-  /** The pieces compressed, one slice a task. `null` where the browser can't. */
+  /** Compresses the pieces, 64 KB a task. `null` where the browser can't. */
   gzip(body: readonly BodyPiece[]): Promise<Blob> | null
-  /** `false`: the browser didn't take it. */
+  /** @returns `false` where the browser didn't take the beacon */
   sendBeacon(url: string, body: string): boolean
   /**
    * Leaves a request with the browser that goes out when the document is gone. `null` where the browser has no such
@@ -93,15 +102,15 @@ export interface Platform {
    */
   fetchLater: ((request: OutgoingRequest) => (() => void) | null) | null
   isOnline(): boolean
-  /** Still loading, in an engine that lets a page go before its `load` without a word (WebKit: no `pagehide` then). */
+  /** Whether the page may go without an event: WebKit fires no `pagehide` before `load`. */
   mayGoUnheard?(): boolean
-  /** A browser driven by a program says so. */
+  /** The browser says that a program drives it. */
   automated: boolean
   globalPrivacyControl: boolean
   doNotTrack: boolean
-  /** Hidden, perhaps for good; `leaving` where the document goes. */
+  /** The page is hidden, perhaps for good; `leaving` where the document goes. */
   onPageHidden(listener: (leaving: boolean) => void): () => void
-  /** Visible again, also out of the back/forward cache. */
+  /** The page is visible again; `restored` where it was frozen or in the back/forward cache. */
   onPageShown(listener: (restored: boolean) => void): () => void
   onOnline(listener: () => void): () => void
   /** Left and middle clicks anywhere, keyboard included, before the page's own listeners and never in their way. */
@@ -116,7 +125,7 @@ type FetchLater = (url: string, init: RequestInit & { activateAfter?: number }) 
 /** Longest delay of a browser's timer, in milliseconds; beyond it, it fires at once. */
 const maxTimerMs = 2 ** 31 - 1
 
-/** Nothing is ever thrown into the host page. */
+/** The work, with what it throws written to the console: nothing is ever thrown into the host page. */
 const guarded =
   <Given extends unknown[]>(work: (...given: Given) => unknown) =>
   (...given: Given): void => {
@@ -128,14 +137,15 @@ const guarded =
   }
 
 /**
- * Outside of zones: an Angular app waits until nothing that was begun in its zone is under way, and we always wait for
- * something. https://angular.dev/api/core/ApplicationRef#isStable
+ * Runs work outside of Angular's zone: an app counts as stable only once nothing that began in its zone is under way,
+ * and the script always waits for something. https://angular.dev/api/core/ApplicationRef#isStable
  */
 function outsideZones<Result>(work: () => Result): Result {
   const root = (window as { Zone?: { root?: { run?: <Given>(work: () => Given) => Given } } }).Zone?.root
   return root?.run ? root.run(work) : work()
 }
 
+/** Listens to the events, named with spaces between, in the capture phase and passively. @returns the unsubscribe */
 export function listen(target: EventTarget, names: string, listener: (event: Event) => void): () => void {
   const safe = guarded(listener)
   const each = (change: 'addEventListener' | 'removeEventListener') =>
@@ -144,7 +154,7 @@ export function listen(target: EventTarget, names: string, listener: (event: Eve
     })
   const add = () => each('addEventListener')
   add()
-  // `document.open()` takes every listener of window and document away, and the root element with them.
+  // `document.open()` removes the root element and every listener of window and document: each change adds them again.
   const watcher = attempt(() => new MutationObserver(add))
   attempt(() => watcher?.observe(document, { childList: true }))
   return () => {
@@ -153,7 +163,10 @@ export function listen(target: EventTarget, names: string, listener: (event: Eve
   }
 }
 
-/** What a browser denies, as in a sandboxed frame, or a page has broken: `undefined`. */
+/**
+ * What the work returns; `undefined` where it throws, as the browser denies it (in a sandboxed frame) or the page broke
+ * it.
+ */
 export function attempt<Result>(work: () => Result): Result | undefined {
   try {
     return work()
@@ -162,7 +175,7 @@ export function attempt<Result>(work: () => Result): Result | undefined {
   }
 }
 
-/** Denied or full: what is kept there is a convenience, never the only copy. */
+/** A storage that the browser may deny, or that may be full: the script never keeps its only copy there. */
 function textStorage(open: () => Storage): TextStorage {
   return {
     get: (key) => attempt(() => open().getItem(key)) ?? null,
@@ -195,7 +208,10 @@ function webLocks(locks: LockManager | undefined): Locks | null {
     : null
 }
 
-/** One long text costs the page five times what the same bytes cost as a blob of blobs (1.9 MB, Chromium 156). */
+/**
+ * What `fetch` takes. Frozen pieces go as a blob of blobs: one long text costs five times as much (1.9 MB, Chromium
+ * 156).
+ */
 export const requestInit = ({ body, ...init }: Omit<OutgoingRequest, 'url'>): RequestInit => ({
   ...{ method: 'POST', credentials: 'omit', ...init },
   body: body.every((piece) => typeof piece === 'string') ? body.join('') || null : new Blob([...body]),
@@ -215,13 +231,13 @@ async function gzip(body: Blob): Promise<Blob> {
   return zipped
 }
 
-/** `false` where a server renders. */
+/** Whether there is a page; `false` where a server renders. */
 export const hasPage = (): boolean => typeof document !== 'undefined'
 
 /** The `data-*` of the tag that is running. */
 export function tagData(): DOMStringMap {
   const running = document.currentScript as HTMLScriptElement | null
-  // A module, a script that was inlined, or one that `eval` runs, can't tell which element it stands in.
+  // A module, an inlined script and one that `eval` runs can't tell which element they stand in, so it is looked for.
   const tag = running?.dataset.apiKey || running?.src ? running : attempt(() => document.querySelector(keyedScripts))
   return (tag as HTMLScriptElement | null)?.dataset ?? {}
 }
@@ -232,7 +248,7 @@ const keyedScripts = 'script[data-api-key][src*=chatlog],script[data-api-key]:no
 export const soon = (work: () => void, delayMs: number): void =>
   void attempt(() => outsideZones(() => setTimeout(guarded(work), delayMs)))
 
-/** What copies of the script on one page share. */
+/** A value that all copies of the script on one page share: the first copy that asks makes it. */
 export function sharedByCopies<Shared>(what: string, create: () => Shared): Shared {
   const page = globalThis as unknown as Record<symbol, Shared>
   const name = Symbol.for(`chatlog ${what}`)
@@ -244,8 +260,8 @@ export function sharedByCopies<Shared>(what: string, create: () => Shared): Shar
 }
 
 /**
- * The page's address. A frame or window without one of its own (`srcdoc`, `about:blank`, `blob:`) has that of the page
- * that it is in, or was opened by, as far as the browser lets one ask for it.
+ * The page's address. A frame or window without an address of its own (`srcdoc`, `about:blank`, `blob:`) has that of
+ * the page that it is in, or that opened it, where the browser lets the script ask for it.
  */
 const addressOf = (view: Window): Location => {
   const { hostname, protocol } = view.location
@@ -254,7 +270,7 @@ const addressOf = (view: Window): Location => {
   return (isNamed ? undefined : attempt(() => addressOf(embedder))) ?? view.location
 }
 
-/** The part of the platform that needs no package, which the lazy tag has as well. */
+/** The part of the platform that needs no package: the lazy tag has it as well. */
 export type PagePlatform = Pick<
   Platform,
   | 'now'
@@ -272,7 +288,7 @@ export type PagePlatform = Pick<
   | 'console'
 >
 
-/** The page, as far as no package is needed. */
+/** The page that the script runs in, as far as that needs no package. */
 export function pagePlatform(): PagePlatform {
   const { document, navigator } = window
   const later = (window as { fetchLater?: FetchLater }).fetchLater?.bind(window)
@@ -288,7 +304,7 @@ export function pagePlatform(): PagePlatform {
     deleteRowLog: (name) => attempt(() => window.indexedDB.deleteDatabase(name)),
     openChannel(name, onMessage) {
       let channel: BroadcastChannel | undefined
-      // Missing or denied: other tabs hear of it when they next read the store.
+      // Where the browser lacks or denies channels, other tabs hear of news when they next read the store.
       attempt(() => {
         channel = new BroadcastChannel(name)
         channel.onmessage = (event) => onMessage(event.data)
@@ -302,7 +318,7 @@ export function pagePlatform(): PagePlatform {
           try {
             later(url, requestInit({ ...init, signal: abort.signal }))
           } catch {
-            return null // over the quota, or a page that mayn't: the other transports remain
+            return null // the quota is used up, or the page mayn't use it: the other transports remain
           }
           return () => abort.abort()
         }
@@ -323,7 +339,7 @@ export function pagePlatform(): PagePlatform {
 /** The page that the script runs in. */
 export function browserPlatform(): Platform {
   const { document, navigator } = window
-  // Taken now: a page that patches `fetch` later, to log or to break it, doesn't see or break ours.
+  // Taken now, so that a page which replaces `fetch` later neither sees nor breaks our requests.
   const pageFetch = window.fetch?.bind(window)
   return {
     ...pagePlatform(),
@@ -334,15 +350,16 @@ export function browserPlatform(): Platform {
     },
     whenIdle: (callback) => void outsideZones(() => (window.requestIdleCallback ?? setTimeout)(guarded(callback))),
     whenActivated(callback) {
-      // A prerendered page may never be seen.
+      // A page that the browser prerenders may never be seen: nothing runs before it is.
       if ((document as { prerendering?: boolean }).prerendering) listen(document, 'prerenderingchange', callback)
       else callback()
     },
-    // Where tests have no `crypto`, nobody guesses.
+    // A page without `crypto` is a test's, where nobody guesses ids.
     createId: () => attempt(nanoid) ?? `${Math.random()}`.slice(2),
     random: Math.random,
     cookies: cookieJar(),
-    // Firefox throws at the mention of it where cookies are blocked: a rejection, as all else that keeps it shut.
+    // Where cookies are blocked, Firefox throws as soon as `indexedDB` is read: in an async function that is a
+    // rejection.
     openRowLog: async (name, onClosed) => openRowLog(window.indexedDB, name, onClosed),
     locks: webLocks(navigator.locks),
     fetch: async ({ url, ...init }) => outsideZones(() => pageFetch(url, requestInit(init))),

@@ -3,7 +3,9 @@ import type { InitOptions } from './options.ts'
 import { soon, tagData } from './platform.ts'
 import { sayOnce } from './say-once.ts'
 
-/** The tag's global: before the load the page's stub, which queues calls; after it the instance, with `init` on it. */
+/**
+ * The tag's global: before the script has loaded, the page's stub, which queues calls; then the instance, with `init`.
+ */
 type TagGlobal = Partial<Record<keyof Chatlog, unknown>> & {
   q?: [name: keyof Chatlog, ...given: unknown[]][]
   init?: (options: InitOptions) => Chatlog
@@ -12,13 +14,19 @@ type TagGlobal = Partial<Record<keyof Chatlog, unknown>> & {
 const page = globalThis as unknown as Record<string, TagGlobal | undefined>
 
 const textOptions = ['apiKey', 'endpoint', 'storeName', 'userId', 'cookieName', 'cookieDomain']
-/** An attribute without a value means these, and nothing elsewhere: a template writes it where it has nothing to say. */
+/**
+ * Options that an attribute without a value sets to `true`. Any other attribute without a value counts as not given: a
+ * template writes it so where it has nothing to say.
+ */
 const flags = ['cookies', 'partitioned', 'doNotTrack', 'captureLinks', 'debug']
 
 /** How long a tag without a key waits for the page to call `init`, in milliseconds. */
 const initAfterMs = 2_000
 
-/** Options from `data-*`: numbers and booleans by their look, except where an option's value is text anyway. */
+/**
+ * Options from `data-*`. Text that looks like a number or a boolean becomes one, except for options whose value is
+ * text.
+ */
 function optionsOf(data: DOMStringMap): InitOptions {
   const options: Record<string, unknown> = {}
   for (const [name, value = ''] of Object.entries(data)) {
@@ -31,7 +39,10 @@ function optionsOf(data: DOMStringMap): InitOptions {
   return options as unknown as InitOptions
 }
 
-/** The stub or instance of that name; `undefined` where it is anything else: an element, a frame, a list of the page's. */
+/**
+ * The stub or instance in the global of that name; `undefined` where it is an element, a frame or anything of the
+ * page's.
+ */
 function ownGlobal(name: string): TagGlobal | undefined {
   try {
     const found = page[name]
@@ -42,14 +53,14 @@ function ownGlobal(name: string): TagGlobal | undefined {
 }
 
 /**
- * What a script tag does: `init` from its `data-*`, and `window.chatlog`, or the global that `data-global` names, as the
- * instance. Loaded twice, the first stays.
+ * Does what a script tag is for: calls `init` with its `data-*`, and makes the instance `window.chatlog`, or the global
+ * that `data-global` names. Where two tags are on a page, the first one records.
  */
 export function startTag(init: (options: InitOptions) => Chatlog): void {
   const { global: name = 'chatlog', ...data } = tagData()
 
   let started = false
-  /** Makes the instance the global, and makes the calls that came before it. */
+  /** Makes the instance, puts it into the global, and makes the calls that the stub has queued. */
   const initGlobal = (options: InitOptions): Chatlog => {
     started = true
     const instance = init(options)

@@ -19,7 +19,7 @@ import { openMemo } from './who/memo.ts'
 import type { SignedInUser } from './who/signed-in-user.ts'
 import { openVisitor, raceMs, type Visitor } from './who/visitor.ts'
 
-/** What one recording is made from. The instance owns all of it, and outlives the recording. */
+/** What one recording is made of. The instance owns all of it, and outlives the recording. */
 export interface RecordingParts {
   options: ResolvedOptions
   platform: Platform
@@ -27,13 +27,13 @@ export interface RecordingParts {
   user: SignedInUser
   /** The WEB key as it is now: a second `init` may change it. */
   apiKey(): string
-  /** In another tab the visitor has refused. */
+  /** Called when the visitor has refused in another tab. */
   onDenied(): void
-  /** When the page was, milliseconds since 1970. */
+  /** When the page was opened, milliseconds since 1970. */
   openedAt: number
 }
 
-/** Everything that runs while the visitor may be recorded; gone without a trace when they may not. */
+/** Everything that runs while the visitor may be recorded; `wipe` leaves no trace of it when they may not. */
 export interface Recording {
   visitor: Visitor
   identity: Identity
@@ -44,12 +44,16 @@ export interface Recording {
   sending: Sending
   schedule: Schedule
   gate: SenderGate
-  /** After the transcripts that were given before it. */
+  /**
+   * Records a message, behind the transcripts that the page gave before it and that still wait.
+   *
+   * @returns its id on the wire
+   */
   trackMessage(message: MessageInput): string
   registerRoot(root: ShadowRoot): void
   /** Frees everything; what is stored stays for the next page. */
   stop(): void
-  /** Deletes everything of this visitor from their machine, and takes back what is under way. */
+  /** Takes back the requests under way, and deletes everything of this visitor from their machine. */
   wipe(): void
 }
 
@@ -76,7 +80,7 @@ export function startRecording(parts: RecordingParts): Recording {
 
   subscribeToStore(parts, { visitor, current, store, schedule })
   const ends = [
-    visitor.onLeft(current.forget),
+    visitor.onLeft(current.forgetTab),
     lookAtIdAgain(platform, visitor, identity),
     followPageLife({ platform, transcripts, store, recorder, current, visitor, schedule, handOver }),
     tidyUpNowAndThen(parts, store, current),
@@ -101,7 +105,7 @@ export function startRecording(parts: RecordingParts): Recording {
     wipe() {
       stop()
       visitor.wipe()
-      current.forget()
+      current.forgetTab()
       memo.clear()
       store.clear()
       store.close()
@@ -109,7 +113,7 @@ export function startRecording(parts: RecordingParts): Recording {
   }
 }
 
-/** What the store has to say. */
+/** Does what the store's news ask for. */
 function subscribeToStore(
   { ledger, onDenied }: RecordingParts,
   { visitor, current, store, schedule }: Pick<Recording, 'visitor' | 'current' | 'store' | 'schedule'>,
@@ -117,14 +121,17 @@ function subscribeToStore(
   store.onChanged(schedule.changed)
   store.onHeaderMissing((conversation) => store.saveHeader(conversation, current.headerFor(conversation)))
   store.onDenied(onDenied)
-  store.onLogout(visitor.leave)
+  store.onLogout(visitor.loggedOutElsewhere)
   store.onMemoryOnly((cause) =>
     ledger.complain('nothing can be stored here; messages live as long as this page', cause),
   )
   store.onCorrupt(({ seq }) => ledger.drop('corrupt', null, `row ${seq} of the store makes no sense and is set aside`))
 }
 
-/** This page made a visitor id: a tab that was as quick has written its own by the time that is looked at. */
+/**
+ * Where this page has made a visitor id, looks at the cookie again after 1.5 s: a tab that opened at the same time has
+ * written its own by then. @returns stops looking
+ */
 function lookAtIdAgain(platform: Platform, visitor: Visitor, identity: Identity): () => void {
   let cancel = () => {}
   visitor.onMade(() => {
@@ -139,7 +146,7 @@ interface PageLifeParts
   handOver(): void
 }
 
-/** The page is hidden, goes, comes back, or is online again. @returns the end of it */
+/** Follows the page: it is hidden, goes, comes back, or is online again. @returns stops following */
 function followPageLife({ platform, handOver, ...recording }: PageLifeParts): () => void {
   const { transcripts, store, recorder, current, visitor, schedule } = recording
   let left = false
@@ -149,7 +156,8 @@ function followPageLife({ platform, handOver, ...recording }: PageLifeParts): ()
     recorder.saveDrafts()
     current.writePointer()
     left ||= leaving
-    // A page that goes hears that it is hidden after that: a lock now would keep it out of the back/forward cache.
+    // A page that goes is told that it is hidden after that. A send would take a lock, and a lock keeps it out of the
+    // back/forward cache.
     if (!left) return void schedule.flush('page_hidden')
     if (!leaving) return
     handOver()
@@ -170,10 +178,14 @@ function followPageLife({ platform, handOver, ...recording }: PageLifeParts): ()
   }
 }
 
-/** How soon what was sent once more, as its conversation is over, is deleted, in milliseconds. */
+/** How long after `openLeftovers` sends a conversation for the last time the next look deletes it, in milliseconds. */
 const lookAgainMs = 5_000
 
-/** Once the page is idle, and then from time to time: what earlier pages left is sent or deleted. @returns the end of it */
+/**
+ * Sends or deletes what earlier pages left: once the page is idle, and then every `idleMinutes`.
+ *
+ * @returns stops that
+ */
 function tidyUpNowAndThen(
   { options, platform, ledger }: RecordingParts,
   store: ConversationStore,
@@ -186,7 +198,7 @@ function tidyUpNowAndThen(
     if (stopped) return
     cancel = platform.setTimer(tidyUp, options.idleMinutes * 60_000)
     store.hear()
-    current.get() // an earlier page's: what the visitor clicks on next may stand in it
+    current.get() // opens an earlier page's conversation: what the visitor clicks on next may stand in it
     const times = { now: platform.now(), elapsedMs: platform.elapsedMs() }
     const again = await openLeftovers(store, current, ledger, { ...times, merges: options.server === 'chatlog' })
     if (!again || stopped || lookedAgain) return

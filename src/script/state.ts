@@ -15,7 +15,7 @@ export interface StateParts {
   apiKey: string
 }
 
-/** What `getState` answers. */
+/** Makes what `getState` answers: a copy, without message content. */
 export function stateOf({ recording, consent, ledger, options, apiKey }: StateParts): State {
   const { visitor, store, gate, schedule } = recording ?? {}
   const { counts, storedAt } = ledger

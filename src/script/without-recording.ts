@@ -15,7 +15,7 @@ export interface WithoutRecording {
   forgetTab(): void
 }
 
-/** What that needs of the page. */
+/** What `withoutRecording` needs of the page. */
 export type UnrecordedPage = CookiePage & Pick<Platform, 'localText' | 'sessionText' | 'openChannel' | 'deleteRowLog'>
 
 export function withoutRecording(options: ResolvedOptions, platform: UnrecordedPage): WithoutRecording {
@@ -33,7 +33,8 @@ export function withoutRecording(options: ResolvedOptions, platform: UnrecordedP
     },
     logOut(at) {
       forgetTab()
-      // What this page may not write, another may have written.
+      // This page writes nothing of its own, but another page of the site may have made an id, which the next visitor
+      // must not inherit.
       const isKnown = cookie.read() || platform.localText.get(storeName)
       if (isKnown) memo.write({ visitorId: cookie.replace(), secret: undefined, resetAt: at })
       tellOtherTabs(platform, storeName, { kind: 'logout', at })

@@ -77,7 +77,7 @@ export class Observation {
   /** The visitor starts a new conversation. */
   startAnew(): void {
     this.messages.close()
-    this.#recording.current.end()
+    this.#recording.current.startAfresh()
   }
 
   /** How long until an answer may have settled, in milliseconds; `null` where none is being received. */
@@ -90,8 +90,8 @@ export class Observation {
     const { current, store } = this.#recording
     if (this.#awaited === 'search') return false
     const conversation = current.last()
-    if (!conversation || conversation.log.purged) return true
-    if (conversation.log.loaded) {
+    if (!conversation || conversation.logPosition.purged) return true
+    if (conversation.logPosition.loaded) {
       this.#awaited = null
       this.messages.add(conversation)
       return true
@@ -113,7 +113,9 @@ export class Observation {
     else this.#record(rendered, known, found, isPainted)
   }
 
-  /** The widget shows history, and not a word of it is known: it may be another tab's conversation, or an earlier one. */
+  /**
+   * The widget shows history, and not a word of it is known: it may be another tab's conversation, or an earlier one.
+   */
   #search(rendered: readonly RenderedMessage[]): void {
     const { current } = this.#recording
     this.#awaited = 'search'
@@ -121,7 +123,7 @@ export class Observation {
       this.#awaited = null
       this.#unfound = rendered[0]?.element ?? null
       if (found && !this.messages.isClosed(found)) current.goOn(found)
-      else if (this.messages.all().some(({ closed }) => !closed)) current.end()
+      else if (this.messages.all().some(({ closed }) => !closed)) current.startAfresh()
       this.messages.close()
       if (found) this.messages.reopen(found)
       this.#onReady()
@@ -160,6 +162,8 @@ export class Observation {
   }
 }
 
-/** Whether it was painted at once, at least so many questions with their answers: what is said live comes one by one. */
+/**
+ * Whether it was painted at once, at least so many questions with their answers: what is said live comes one by one.
+ */
 const isHistory = (rendered: readonly RenderedMessage[], least: number): boolean =>
   rendered.filter(({ role }, index) => role === 'user' && rendered[index + 1]?.role === 'assistant').length >= least

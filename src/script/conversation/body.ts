@@ -11,31 +11,31 @@ import { lastPartOf, wireIdOf } from './transcript.ts'
 /** Hands text over to the browser. */
 type Freeze = Platform['freeze']
 
-/** So many finished messages of a long body are handed to the browser together, and then never again. */
+/** How many finished messages of a long body go to the browser as one piece, which is then never made again. */
 const messagesAPiece = 32
 
-/** So many pieces are made before the page may do something else. */
+/** How many pieces are made before the page gets a turn. */
 const piecesATime = 4
 
-/** Room for a header, in bytes, where it isn't worth counting it. */
+/** Room that is kept for a header, in bytes, where counting it costs more than it spares. */
 const headerBytes = 2_000
 
-/** A request body, and what it takes to know later what of the conversation was delivered by it. */
+/** A request body, and what it holds of the conversation, so that an answer tells what was delivered. */
 export interface ConversationBody extends SentBody {
   /** Its JSON, to be joined. */
   pieces: BodyPiece[]
-  /** UTF-8. */
+  /** UTF-8 bytes of the joined pieces. */
   bytes: number
 }
 
-/** What goes into a body of a page that ends: streaming messages too, or only what the server hasn't got. */
+/** Which messages go into a body; `bodyOf` says which. */
 export type BodyScope = 'settled' | 'everything' | 'undelivered'
 
 /**
  * The upsert of one part.
  *
- * @param scope `settled`: all but streaming messages; `everything`: those that this tab receives too, as far as they have
- *   come; `undelivered`: for our own collector, which merges, only what it hasn't got
+ * @param scope `settled`: all but streaming messages; `everything`: those that this tab receives too, as far as they
+ *   have come; `undelivered`: for our own collector, which merges, only what it hasn't got
  * @returns `null` where there is no message to send
  */
 export function bodyOf(
@@ -60,7 +60,9 @@ export function bodyOf(
   return { pieces, bytes, part, rows, header: conversation.header, continued }
 }
 
-/** The messages, some at a time. What is long enough is frozen: an old message costs nothing again. */
+/**
+ * The messages in pieces. In a long part the browser keeps whole pieces, so that an old message costs nothing again.
+ */
 function messagePieces(conversation: Conversation, part: number, all: MessageRow[], freeze: Freeze): FrozenPiece[] {
   const mayFreeze = isLong(conversation, part)
   return groupsOf(all).map((rows) => pieceOf(conversation, rows, mayFreeze, freeze))
@@ -98,8 +100,8 @@ function pieceOf(
 }
 
 /**
- * Freezes what `settled` bodies of a long part begin with, some at a time: a conversation that goes on after a reload
- * would be a long task at its first send.
+ * Hands the finished pieces of a long part to the browser, a few at a time: after a reload, all at once would be one
+ * long task at the first send.
  *
  * @param pause lets the page do something else
  */
@@ -121,9 +123,10 @@ export async function freezeAhead(
 }
 
 /**
- * Bodies for a page that goes: whole, unless that is too large for a last request and the endpoint merges.
+ * The bodies that a page hands over as it goes, one a part: the whole part; where that is too large for a last request
+ * and the endpoint merges, only what the endpoint hasn't got.
  *
- * @param smallOnly leave out what is too large
+ * @param smallOnly leaves out parts that are too large for a last request, where the endpoint doesn't merge
  */
 export function endingBodies(
   conversation: Conversation,
@@ -138,7 +141,7 @@ export function endingBodies(
   })
 }
 
-/** What had come of a streaming answer whose page is gone. */
+/** The JSON of a streaming answer whose page is gone: what had come of it, marked `interrupted`. */
 export function interruptedJson(row: MessageRow): string {
   const message = fromRowJson(row.json)
   return message ? toRowJson(withMarks(message, { status: 'interrupted' })) : row.json
@@ -170,10 +173,10 @@ function headerJson(conversation: Conversation, part: number, continued: boolean
 
 /** Bytes that the messages of one part may have together, commas included. */
 export const partBudgetBytes = (conversation: Conversation): number =>
-  // The last part's header is the longest: its id and the link to the part before.
+  // Counted with a header as long as any part's can be, with a link to the part before and one to the part after.
   maxBodyBytes - reservedBodyBytes - shareOf(headerJson(conversation, 999, true)) - '"messages":[],'.length
 
-/** The part that a message of this many bytes goes into: the last one, or the one after where that is full. */
+/** The part that a message of this many bytes goes into: the last one; where that is full, the next. */
 export function partFor(conversation: Conversation, bytes: number): number {
   const part = lastPartOf(conversation)
   const used = conversation.partBytes[part] ?? 0
@@ -182,19 +185,24 @@ export function partFor(conversation: Conversation, bytes: number): number {
   return fits ? part : part + 1
 }
 
-/** Of two tabs' messages that are no further apart, in milliseconds, neither is known to be the earlier one. */
+/** Two tabs' messages that are at most so many milliseconds apart may have been written in either order. */
 const hearingMs = 1_000
 
-/** What was recorded before the earlier messages were known: in the last part, and after them where it is `own`. */
+/**
+ * Puts a message that was recorded before the earlier ones were read into the last part.
+ *
+ * @param own this tab recorded it, so it stands behind them; another tab's does only where it seems a second or more
+ *   older
+ */
 export function inItsPart(conversation: Conversation, row: MessageRow, own: boolean): MessageRow {
   const before = findLast(conversation.messages, (other) => other.row.part)?.row.order ?? 0
   const placed = { ...row, part: partFor(conversation, row.bytes) }
-  // The clock has jumped back since it was recorded.
+  // The clock has jumped back: by its time, the message would stand before those that were there when it was recorded.
   return before >= row.order + (own ? 0 : hearingMs)
     ? { ...placed, order: before + 1, updatedAt: row.updatedAt + 1 }
     : placed
 }
 
-/** Whether what is under way holds everything of a body. */
+/** Whether a body that was sent holds everything that another one holds. */
 export const holdsAll = (sent: ConversationBody | null | undefined, { header, rows }: ConversationBody): boolean =>
   sent?.header === header && [...rows].every(([entry, row]) => sent.rows.get(entry) === row)

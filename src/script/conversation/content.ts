@@ -3,20 +3,20 @@ import { toJson } from '../json.ts'
 
 type Fields = Record<string, unknown>
 
-/** Whether it has fields. */
+/** Whether a value can have fields: an object or a list, but not `null`. */
 export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
 /** Text, or a value with an obvious text: a number, a URL object. */
 export const asText = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
 
-/** A content, and how many of its parts are told by a placeholder alone. */
+/** A content, and of how many of its parts only a placeholder is kept. */
 export interface ParsedContent {
   content: string | ContentPart[]
   placeholders: number
 }
 
-/** Where chat formats have the text of a part. */
+/** The text of a part, from wherever a chat format keeps it; `undefined` where the part has none. */
 const textOfPart = (part: unknown, depth = 0): string | undefined => {
   if (!isObject(part) || part instanceof URL) return asText(part)
   for (const key of ['text', 'value', 'content', 'refusal', 'transcript']) {
@@ -26,7 +26,7 @@ const textOfPart = (part: unknown, depth = 0): string | undefined => {
   return
 }
 
-/** Where chat formats have the address of an image. */
+/** The image of a part, from wherever a chat format keeps its address; `undefined` where the part has none. */
 function imageOf({ type, image_url: given, image, url }: Fields): ContentPart | undefined {
   const { url: address, detail } = isObject(given) && !(given instanceof URL) ? given : ({ url: given } as Fields)
   const shown = asText(address) ?? (/image/.test(`${type}`) ? (asText(image) ?? asText(url)) : undefined)
@@ -35,7 +35,7 @@ function imageOf({ type, image_url: given, image, url }: Fields): ContentPart | 
   return { type: 'image_url', image_url: { url: shown, ...(known && { detail: known }) } }
 }
 
-/** For instance `[file: report.pdf, application/pdf]`. */
+/** What stands for a part that can't be kept, for instance `[file: report.pdf, application/pdf]`. */
 function placeholderOf(part: Fields): string {
   const { type, name, filename, title, mediaType, mimeType, mime_type, format } = {
     ...part,
@@ -51,7 +51,8 @@ function placeholderOf(part: Fields): string {
 }
 
 /**
- * Text as it is; of a list, the text and the images, and a readable placeholder for everything else.
+ * Keeps text as it is; of a list it keeps the texts and the images, and puts a readable placeholder for everything
+ * else.
  *
  * @returns `undefined` where it is neither text nor a list
  */
@@ -71,7 +72,10 @@ export function parseContent(content: unknown): ParsedContent | undefined {
   return { content: parts, placeholders }
 }
 
-/** What a message says, as one text, to be compared with what another says: its tool calls where it says nothing. */
+/**
+ * What a message says, as one text that can be compared with another's. Where it has no content, its tool calls as
+ * JSON.
+ */
 export function textOf({ content, toolCalls }: { content?: unknown; toolCalls?: unknown }): string {
   const parsed = parseContent(content)?.content ?? ''
   const text =

@@ -7,14 +7,14 @@ export interface LogPosition {
   readonly loaded: boolean
   /** Its content was deleted from the store: nothing can be added to it. */
   readonly purged: boolean
-  /** Rows up to this one have been read. */
+  /** `seq` of the newest row that has been read; 0 before the first. */
   readonly readUpTo: number
-  /** The newest row by which another tab said that it has delivered. */
+  /** `seq` of the newest row by which another tab said that it has delivered; 0 for none. */
   readonly deliveredSeq: number
 }
 
 /** One conversation in memory: what is said in it, what of it isn't delivered, and where it stands in the store. */
 export interface Conversation extends Transcript {
   readonly delivery: Delivery
-  readonly log: LogPosition
+  readonly logPosition: LogPosition
 }

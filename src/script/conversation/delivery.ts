@@ -2,20 +2,20 @@ import type { BodyPiece } from '../platform.ts'
 import type { ConversationHeader, MessageRow } from './rows.ts'
 import { lastPartOf, type MessageEntry, type Transcript } from './transcript.ts'
 
-/** Messages of a body, as they were last put into one. */
+/** Some messages in a row, as they stand in a body. */
 export interface FrozenPiece {
   rows: readonly MessageRow[]
   suffix: string
   text: BodyPiece
-  /** UTF-8. */
+  /** UTF-8 bytes of the text. */
   bytes: number
 }
 
-/** What one part of a conversation holds, or held, on the server beside its messages. */
+/** What the server was last known to hold of one part beside its messages. */
 interface SentHeader {
-  /** `null`: another tab sent one, and which isn't known. */
+  /** `null`: another tab has sent a header, and this tab doesn't know which version. */
   header: ConversationHeader | null
-  /** The part says where it is continued. */
+  /** The part on the server says where it is continued. */
   continued: boolean
 }
 
@@ -39,9 +39,12 @@ export interface Delivery {
    * sent once more after it. 0: there is none.
    */
   readonly unsettledUntil: number
-  /** Of a request no answer was ever read: a service worker may have kept it, and send it again at any time. */
+  /**
+   * Nobody ever read the answer to some request: a service worker may have kept that one, and send it again at any
+   * time.
+   */
   readonly unanswered: boolean
-  /** A request that was given up may stay open until this page is closed (measured: keepalive, Chromium 156). */
+  /** A request that timed out may stay open until this page is closed (measured: keepalive, Chromium 156). */
   readonly lingering: boolean
   /** Pieces of a long body that the browser has already, by their first message. */
   readonly frozen: Pick<WeakMap<MessageRow, FrozenPiece>, 'get'>
@@ -69,19 +72,21 @@ export interface SentBody {
 
 const own = (delivery: Delivery) => delivery as OwnDelivery
 
-/** Nothing is recorded, nothing is sent. */
+/** The delivery of a conversation of which nothing is recorded and nothing sent. */
 export const createDelivery = (): Delivery => ({
   ...{ dirty: new Set(), sentHeaders: new Map(), refused: false, underWay: new Map(), unsettledUntil: 0 },
   ...{ unanswered: false, lingering: false, frozen: new WeakMap(), held: new WeakSet() },
 })
 
-/** A message, or without one the header, has a version that the server doesn't hold. */
-export function recorded(delivery: Delivery, entry?: MessageEntry): void {
+/**
+ * A new version of a message, or of the header where no message is given, was recorded or read: the server may lack it.
+ */
+export function versionRecorded(delivery: Delivery, entry?: MessageEntry): void {
   if (entry) own(delivery).dirty.add(entry)
   own(delivery).refused = false
 }
 
-/** The server holds what the body held, unless that has changed since. */
+/** The endpoint has taken a body: the server holds those versions. What has changed since stays dirty. */
 export function acknowledged(delivery: Delivery, { part, rows, header, continued }: SentBody): void {
   const { dirty, held, sentHeaders } = own(delivery)
   for (const [entry, row] of rows) {
@@ -120,52 +125,55 @@ export function lostSightOf(delivery: Delivery, until: number): void {
   leftUnanswered(delivery)
 }
 
-/** An earlier page, or another tab, has read no answer to a request. */
+/** This page, an earlier one or another tab has read no answer to a request. */
 export function leftUnanswered(delivery: Delivery): void {
   own(delivery).unanswered = true
 }
 
-/** The conversation is over: everything is sent once more, at that moment (`elapsedMs`), after whatever was kept. */
+/**
+ * The conversation is over, and a request of it was left unanswered: everything is sent once more at that moment
+ * (`elapsedMs`), so that an old copy which a service worker has sent meanwhile doesn't stay.
+ */
 export function lastWordDue(delivery: Delivery, at: number): void {
   Object.assign(own(delivery), { unsettledUntil: at, unanswered: false })
 }
 
-/** A request was given up that may stay open as long as its page. */
+/** A request has timed out: the browser may keep it open as long as this page. */
 export function leftOpen(delivery: Delivery): void {
   own(delivery).lingering = true
 }
 
-/** Everything was sent once more, after whatever was lost sight of. */
+/** Everything was sent once more, late enough that no request which was lost sight of can come after it. */
 export function sentOnceMore(delivery: Delivery): void {
   own(delivery).unsettledUntil = 0
 }
 
-/** That tab may have a request under way, since the row of that number. */
+/** That tab may have a request under way, since the row of that number; infinite while that row is being saved. */
 export function tabSends(delivery: Delivery, tabId: string, seq: number): void {
   own(delivery).underWay.set(tabId, seq)
 }
 
-/** Of that tab nothing can arrive any more, or everything is sent after it. */
+/** No request of that tab can arrive any more, or this tab has taken over and sends everything after it. */
 export function tabIsDone(delivery: Delivery, tabId: string): void {
   own(delivery).underWay.delete(tabId)
 }
 
-/** The server refused the conversation in this form. */
+/** The server refused the conversation in this form: nothing of it is sent until it changes. */
 export function refusedByServer(delivery: Delivery): void {
   own(delivery).refused = true
 }
 
-/** The browser has this piece of a body from now on. */
+/** The browser keeps this piece of a body from now on. */
 export function pieceFrozen(delivery: Delivery, first: MessageRow, piece: FrozenPiece): void {
   own(delivery).frozen.set(first, piece)
 }
 
-/** Nothing of these messages is to be delivered. */
+/** These messages were removed: they needn't be delivered. */
 export function forgotten(delivery: Delivery, entries: readonly MessageEntry[]): void {
   for (const entry of entries) own(delivery).dirty.delete(entry)
 }
 
-/** What isn't delivered is dropped. */
+/** What isn't delivered is too old or too much, and is dropped. */
 export function givenUp(delivery: Delivery): void {
   own(delivery).dirty.clear()
 }
@@ -173,7 +181,8 @@ export function givenUp(delivery: Delivery): void {
 /**
  * Parts of which the server may not hold everything, in order.
  *
- * @param ending of a page that goes: streaming messages count, and what was sent and not seen to arrive doesn't
+ * @param ending for a page that goes: parts with streaming messages count, and parts that are only to be sent once more
+ *   don't
  */
 export function dirtyParts(conversation: Transcript & { delivery: Delivery }, ending = false): number[] {
   const { header, delivery } = conversation

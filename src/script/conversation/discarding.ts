@@ -5,10 +5,13 @@ import { toRowJson } from './message.ts'
 import type { MessageRow } from './rows.ts'
 import { forgetMessages, isDiscarded, lastPartOf, type MessageEntry } from './transcript.ts'
 
-/** What stands in a removed conversation in place of its messages: the wire knows no conversation without one. */
+/**
+ * Id of the message that stands in each part of a removed conversation: the wire knows no conversation without
+ * messages.
+ */
 const markId = ({ id }: Conversation, part: number): string => `${id}.~discarded${part}`
 
-/** The one message of each part; the same, whichever tab makes it. */
+/** The one message of each part of a removed conversation. Every tab makes the same. */
 export function discardMarks(conversation: Conversation, tabId: string): MessageRow[] {
   const createdAt = conversation.header.chatlog.discardedAt as string
   const order = Date.parse(createdAt)
@@ -24,7 +27,7 @@ export function discardMarks(conversation: Conversation, tabId: string): Message
   )
 }
 
-/** Forgets what a removed conversation said, or what came to it since. @returns that */
+/** Forgets the messages of a removed conversation, and those that came to it since. @returns the forgotten ones */
 export function forgetContent(conversation: Conversation): MessageEntry[] {
   if (!isDiscarded(conversation)) return []
   const entries = forgetMessages(conversation, ({ id }) => !id.startsWith(markId(conversation, 0).slice(0, -1)))

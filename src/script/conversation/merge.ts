@@ -13,7 +13,8 @@ export const withJson = (row: MessageRow, json: string): MessageRow => ({
 export function mergeVersions(known: MessageRow, read: MessageRow): MessageRow {
   const isNewer = read.updatedAt - known.updatedAt || Number(known.streaming) - Number(read.streaming)
   const [older, newest] = isNewer > 0 ? [known, read] : [read, known]
-  // A place given in the knowledge of the earlier messages counts before one that wasn't; then the earlier one.
+  // A place that was given with the earlier messages known counts before one that was given without; else the earlier
+  // one.
   const isNewest = !older.part === !newest.part ? newest.order <= older.order : newest.part > 0
   const newer = isNewest ? newest : { ...newest, order: older.order, part: older.part }
   if (!/"(linkClicks|feedback)":/.test(older.json)) return newer
@@ -45,7 +46,7 @@ export const discardedHeader = (header: ConversationHeader, discardedAt: string)
   properties: {},
   tags: [],
   chatlog: { visitorId: header.chatlog.visitorId, discardedAt },
-  // 0 as long as it hasn't been read.
+  // It stays 0 while the stored header isn't read, so that the stored one still wins.
   updatedAt: header.updatedAt && header.updatedAt + 1,
 })
 

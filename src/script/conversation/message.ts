@@ -17,7 +17,7 @@ export interface MessageMarks {
     reasons?: FeedbackInput['reasons']
     createdAt?: string | undefined
   }
-  /** So many parts of the content can't be kept: a text in brackets stands for each. */
+  /** How many parts of the content can't be kept: a text in brackets stands for each. */
   placeholders?: number
   /** The message was larger than a body may be. */
   truncated?: { originalBytes: number; keptBytes: number }
@@ -40,11 +40,14 @@ type Fields = Record<string, unknown>
 
 const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isObject) : [])
 
-/** ISO 8601 in UTC of a date, a number of milliseconds or a text; `undefined` where it is no moment of our era. */
+/**
+ * ISO 8601 in UTC, of a date, a number of milliseconds or a text; `undefined` where it is none, or not in years 0 to
+ * 9999.
+ */
 export function toIsoTime(value: unknown): string | undefined {
   const date = new Date(value as string)
   const iso = value == null || Number.isNaN(+date) ? undefined : date.toISOString()
-  // From the year 10000 on it begins with a sign, which the contract doesn't have.
+  // Before year 0 and from 10000 on, JavaScript writes a sign before the year, which the contract doesn't have.
   return iso && /^\d/.test(iso) ? iso : undefined
 }
 
@@ -98,7 +101,7 @@ export function toWireMessage(
     updatedAt: times.updatedAt,
     links: links.length ? links : undefined,
     tool_calls: toolCalls.length ? toolCalls : undefined,
-    // Through JSON: a getter that throws costs its own field, not the message.
+    // They go through JSON, so that a getter which throws costs its own field and not the message.
     properties: {
       ...(Array.isArray(properties) ? {} : (parseJson(toJson(properties)) as object)),
       chatlog: { ...marks, placeholders: parsed.placeholders || undefined },
@@ -109,7 +112,7 @@ export function toWireMessage(
 /** The stored form: JSON without its opening brace, so that the id can be put before it. */
 export const toRowJson = (message: WireMessage): string => (toJson(message) as string).slice(1)
 
-/** What `toRowJson` made of it; `undefined` where the stored row is corrupt. */
+/** The message that `toRowJson` wrote; `undefined` where the stored row is corrupt. */
 export function fromRowJson(json: string): WireMessage | undefined {
   const message = parseJson(`{${json}`)
   return isObject(message) ? (message as unknown as WireMessage) : undefined
@@ -124,7 +127,9 @@ export const withMarks = (message: WireMessage, marks: MessageMarks): WireMessag
 /** The message as it stands in a body. */
 export const messageJson = (id: string, json: string): string => `{"id":${toJson(id)},${json}`
 
-/** What an entry of a list takes of a part at least, in bytes: a body that has the most bytes has the most entries. */
+/**
+ * Least bytes that an entry of a list counts for, so that a body within the bound of bytes is within that of entries.
+ */
 const entryBytes = maxBodyBytes / maxListEntries
 
 const entriesIn = (value: unknown): number =>
@@ -135,11 +140,11 @@ const entriesIn = (value: unknown): number =>
       )
     : 0
 
-/** What JSON takes of a part: its UTF-8 bytes, or more where its lists have many small entries. */
+/** How much of a part's bytes this JSON uses up: its UTF-8 bytes, or more where its lists have many small entries. */
 export const shareOf = (json: string): number =>
   Math.max(utf8Bytes(json), /":\[/.test(json) ? (entriesIn(parseJson(json)) + 1) * entryBytes : 0)
 
-/** The value with no more than so many entries in its lists, the first ones. */
+/** The value with at most `most.left` entries in all its lists together: the first ones stay. */
 function withEntries(value: unknown, most: { left: number }): unknown {
   if (!isObject(value)) return value
   if (!Array.isArray(value))
@@ -149,7 +154,7 @@ function withEntries(value: unknown, most: { left: number }): unknown {
   return kept.map((entry) => withEntries(entry, most))
 }
 
-/** In this order, what is cut from a message that is too large: data URLs, tool arguments, text. */
+/** What is cut from a message that is too large, in this order: data URLs, tool arguments, text. */
 const cuts: ((key: string, text: string) => boolean)[] = [
   (_key, text) => text.startsWith('data:'),
   (key) => key === 'arguments',
@@ -161,7 +166,7 @@ const cuts: ((key: string, text: string) => boolean)[] = [
  * URLs, then tool arguments, then text, at last its links and the site's properties.
  */
 export function fitMessage(message: WireMessage, maxBytes: number): WireMessage {
-  // The marker itself needs room.
+  // 100 bytes are for the mark `truncated` itself.
   const excessOf = (fitted: WireMessage) => utf8Bytes(toRowJson(fitted)) - maxBytes + 100
   const originalBytes = utf8Bytes(toRowJson(message))
   let fitted = withEntries(message, { left: Math.floor(maxBytes / entryBytes) - 1 }) as WireMessage
@@ -178,14 +183,14 @@ export function fitMessage(message: WireMessage, maxBytes: number): WireMessage 
       return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutStrings(member, name)]))
     }
     if (excess > 0) fitted = cutStrings(fitted, '') as WireMessage
-    // What the text alone can't make room for is cut before it.
+    // Links and properties that alone are too large go before the text does: cutting all the text wouldn't make room.
     if (excess > 0 && isCut('arguments', '')) fitted = withoutExtrasOver(fitted, maxBytes)
   }
   if (excessOf(fitted) > 0) fitted = withoutExtrasOver(fitted, 0)
   return withMarks(fitted, { truncated: { originalBytes, keptBytes: utf8Bytes(toRowJson(fitted)) } })
 }
 
-/** Without its links and the site's properties, where those alone have more bytes than that. */
+/** The message without its links and the site's properties, where those alone have more than `maxBytes`. */
 function withoutExtrasOver(message: WireMessage, maxBytes: number): WireMessage {
   const { links, properties, ...rest } = message
   const bytes = utf8Bytes(toJson([links, properties]) as string)
@@ -194,12 +199,14 @@ function withoutExtrasOver(message: WireMessage, maxBytes: number): WireMessage 
 
 const jsonBytes = (text: string): number => utf8Bytes(toJson(text) as string)
 
-/** The text with at least `excess` bytes of its JSON form cut from its end, at a code point; of a data URL nothing. */
+/**
+ * Cuts at least `excess` bytes of the text's JSON form from its end, at a code point; of a data URL it leaves nothing.
+ */
 function shorten(text: string, excess: number): string {
   if (text.startsWith('data:')) return 'data:,'
   const wanted = jsonBytes(text) - excess
   let cut = text
-  // By proportion, not by halving: each look at a text of 3 MB costs milliseconds of the page's time.
+  // It cuts in proportion and not by halving: each count of a text of 3 MB costs the page milliseconds.
   for (let bytes = wanted + excess; cut && bytes > wanted; bytes = jsonBytes(cut)) {
     cut = cut.slice(0, Math.max(0, Math.floor((cut.length * wanted) / bytes) - 1))
   }

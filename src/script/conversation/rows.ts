@@ -20,7 +20,7 @@ export interface ConversationHeader {
   properties: Record<string, unknown>
   tags: string[]
   visibility: 'private' | 'public' | null
-  /** `properties.chatlog` but for what follows from the other rows. */
+  /** `properties.chatlog`, without what `bodyOf` adds: part and links to other parts. */
   chatlog: {
     visitorId: string | null
     page?: { url: string; title: string }
@@ -35,7 +35,7 @@ export interface ConversationHeader {
 /** A message in the store. */
 export interface MessageRow {
   kind: 'message'
-  /** Who wrote this version. */
+  /** The tab that wrote this version. */
   tabId: string
   /** Id on the wire, but for the suffix of a conversation that goes on under a new id. */
   id: string
@@ -47,12 +47,15 @@ export interface MessageRow {
   updatedAt: number
   /** Part of the conversation that it belongs to, from 1; 0 while the earlier messages aren't loaded. */
   part: number
-  /** More will come; goes out only when the page goes. */
+  /** More will come: it is sent only where the page goes before it is complete. */
   streaming: boolean
   role: string
   /** The message as JSON, without its opening brace and id, so that a conversation can go on under a new id. */
   json: string
-  /** UTF-8 bytes of the message with its id; more where its lists have many small entries, of which a part has no more. */
+  /**
+   * UTF-8 bytes of the message with its id; more where its lists have many small entries, since entries are bounded
+   * too.
+   */
   bytes: number
 }
 
@@ -62,24 +65,24 @@ export interface HeaderRow {
   header: ConversationHeader
 }
 
-/** A tab says what the server holds, and which tabs may still send. */
+/** In this row a tab says what the server holds, and which tabs may have a request under way. */
 export interface DeliveredRow {
   kind: 'delivered'
   /** The server holds every row up to this one. 0 where a tab says no more than that it begins to send. */
   upTo: number
   /**
    * Ids of the tabs that may have a request under way, or one left with the browser: it may arrive after the tab's end.
-   * Of every other tab, nothing that it sent before row `upTo` can arrive any more. Empty, and nothing newer: the
-   * conversation needs no look.
+   * Of every other tab, nothing that it sent before row `upTo` can arrive any more. Where the list is empty and the
+   * conversation has no newer row, a later page needn't read it.
    */
   underWay: readonly string[]
   /** Time of the newest message, milliseconds since 1970. */
   activeAt: number
   /** The conversation's id on the wire. */
   wireId: string
-  /** To some request no answer was ever read: once the conversation is over, it is sent once more. */
+  /** Nobody ever read the answer to some request: once the conversation is over, it is sent once more. */
   unanswered?: boolean
-  /** The visitor removed it: remembered as long as anything is, so that it doesn't begin again. */
+  /** The visitor removed it: the row stays for 30 days, so that the conversation doesn't begin again. */
   discarded?: boolean
 }
 
@@ -91,12 +94,12 @@ export interface EndedRow {
   endedAt: number
 }
 
-/** What a tab writes, in the order of writing. */
+/** A row before it is saved. */
 export type NewRow = { conversationId: string; tabId: string } & (MessageRow | HeaderRow | DeliveredRow | EndedRow)
 
 /**
- * The tabs that a row of kind `delivered` names. The version before wrote `clean` instead, and rows of kind `armed`:
- * where those say that something is under way, every tab that is known may be the one.
+ * The tabs that a row of kind `delivered` names. An earlier version wrote `clean` instead, and rows of kind `armed`:
+ * where those say that something is under way, it may be any tab that is known.
  */
 export const underWayOf = (row: LogRow & DeliveredRow, known: Iterable<string> = []): readonly string[] =>
   row.underWay ?? ((row as { clean?: boolean }).clean ? [] : [row.tabId, ...known])

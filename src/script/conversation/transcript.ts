@@ -5,36 +5,37 @@ import type { ConversationHeader, MessageRow } from './rows.ts'
 
 /** A message in memory. */
 export interface MessageEntry {
-  /** The newest version; a change replaces the row, so that "is it still the one I sent?" is a comparison. */
+  /** The newest version. A change replaces the row, so that comparing objects answers "is it still the one I sent?". */
   readonly row: MessageRow
-  /** The store's: number of the saved row; `null` while this version isn't saved. */
+  /** Number of the row that holds this version; `null` while it isn't saved. Set by the store. */
   readonly seq: number | null
-  /** The store's: rows that this tab saved of it, which the next save removes. */
+  /** Rows that this tab has saved of the message, which its next save removes. Set by the store. */
   readonly ownSeqs: readonly number[]
-  /** The recorder's: while the message streams, what the page has said so far. */
+  /** What the page has said so far, while the message streams; else `null`. Set by the recorder. */
   draft: MessageInput | null
-  /** The recorder's: the draft has grown since the row was made. */
+  /** The draft has grown since the row was made. Set by the recorder. */
   stale: boolean
 }
 
 /** What is said in a conversation: a fold of its rows. This file alone changes it. */
 export interface Transcript {
   readonly id: string
-  /** Ends the wire id; grows where the conversation goes on under a new one. `continues` is then the one before. */
+  /** The end of the wire id: `''`, or another once the conversation goes on under a new id. */
   readonly suffix: string
+  /** The wire id before that; `null` where the id never changed. */
   readonly continues: string | null
   readonly header: ConversationHeader
   /** In order. */
   readonly messages: readonly MessageEntry[]
-  /** By wire id and by the caller's own. */
+  /** Messages by id, without its suffix, and by the caller's own id. */
   readonly byId: ReadonlyMap<string, MessageEntry>
   /** Bytes of the messages, by part; part 1 stands at index 1. */
   readonly partBytes: readonly number[]
-  /** Newest message, milliseconds since 1970. */
+  /** Time of the newest message, milliseconds since 1970; 0 without one. */
   readonly activeAt: number
   /** When this page last saved a message (`elapsedMs`); `null` before. */
   readonly savedAt: number | null
-  /** Newest change, milliseconds since 1970. */
+  /** Time of the newest change, milliseconds since 1970. */
   readonly updatedAt: number
 }
 
@@ -70,17 +71,17 @@ export const wireIdOf = ({ id, suffix }: Transcript, part = 1): string => `${id}
 /** The newest part, from 1. */
 export const lastPartOf = ({ partBytes }: Transcript): number => partBytes.length - 1
 
-/** Ids of messages with a caller's id are derived from it, so that two tabs agree on them. */
+/** The id of a message that has a caller's id: derived from that, so that two tabs agree on it. */
 export const derivedIdOf = ({ id }: Transcript, callerId: string): string => `${id}.${callerId}`
 
-/** A short text that is another for almost every other text. */
+/** A short text that is a different one for almost every text: at most seven characters. */
 export function hashOf(text: string): string {
   let hash = 0
   for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
   return (hash >>> 0).toString(36)
 }
 
-/** The message with this id: the wire's, or the caller's own. */
+/** The message with this id: its own without the suffix, or the caller's. */
 export const findMessage = ({ byId }: Transcript, id: string): MessageEntry | undefined => byId.get(id)
 
 /** Puts a message in its place, or its newer version in the place of the older. */
@@ -91,7 +92,7 @@ export function putMessage(transcript: Transcript, row: MessageRow): MessageEntr
   if (known) partBytes[known.row.part] = (partBytes[known.row.part] ?? 0) - known.row.bytes - 1
   if (known?.row.order !== row.order) {
     if (known) messages.splice(messages.indexOf(known), 1)
-    // Two tabs may record in the same millisecond: they agree on the order all the same.
+    // Two tabs may record in the same millisecond: ordered by id then, both show the same order.
     const isBefore = (other: MessageRow) => other.order < row.order || (other.order === row.order && other.id < row.id)
     messages.splice(findLastIndex(messages, (other) => isBefore(other.row)) + 1, 0, entry)
   }
@@ -145,7 +146,7 @@ export function goOnUnder(transcript: Transcript, suffix: string, continues: str
   Object.assign(own(transcript), { suffix, continues })
 }
 
-/** A message of that time is known, milliseconds since 1970, though perhaps not read yet. */
+/** The conversation has a message of that time, milliseconds since 1970, though this page may not have read it yet. */
 export function noteActivity(transcript: Transcript, at: number): void {
   own(transcript).activeAt = Math.max(transcript.activeAt, at)
 }

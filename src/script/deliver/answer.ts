@@ -5,15 +5,15 @@ import { parseJson, toJson } from '../json.ts'
 export type RetryCause =
   | { kind: 'status'; status: number }
   | { kind: 'network' | 'timeout' }
-  /** It was answered, but not by the endpoint: a page of the site's host, a login, a service worker's. */
+  /** Somebody answered, but not the endpoint: the site's host with a page, a login, a service worker. */
   | { kind: 'foreign_answer'; status: number; contentType: string }
-  /** The endpoint redirects; `to` where the browser tells. */
+  /** The endpoint redirects, to `to`; `null` where the browser doesn't tell. */
   | { kind: 'redirected'; to: string | null }
 
 /** What became of a request. */
 export type DeliveryOutcome =
   | { kind: 'delivered' }
-  /** `afterMs`: what the server asked for, `null` where it didn't. */
+  /** `afterMs`: how long the server asked to wait, in milliseconds; `null` where it didn't ask. */
   | { kind: 'retry'; afterMs: number | null; cause: RetryCause }
   | { kind: 'refused'; status: number; detail: string }
   /** 401 or 403. `isProblem`: a problem document says so, as the endpoint's own answers are. */
@@ -23,7 +23,8 @@ export type DeliveryOutcome =
 const maxRetryAfterMs = 3_600_000
 
 /**
- * Reads every answer to its end: until then the browser keeps the request's `keepalive` budget.
+ * Reads an answer and says what it means. It reads to the end: until then the browser keeps the request's `keepalive`
+ * budget.
  *
  * @param tell called once, as soon as the answer says enough
  */
@@ -56,8 +57,8 @@ export async function readOutcome(
 }
 
 /**
- * Only the endpoint's own answer acknowledges: the conversation's JSON, or from a relay that keeps nothing to show, 202,
- * 204 or 205 without a body. A host that answers every path with its start page says 200 too.
+ * Only the endpoint's own answer acknowledges: the conversation's JSON, or 202, 204 or 205 without a body from a relay
+ * that stores nothing itself. A host that answers every path with its start page says 200 too.
  */
 const isOwnAnswer = (status: number, text: string, id: string): boolean =>
   status > 201 ? /^20[245]$/.test(`${status}`) && !text : (parseJson(text) as { id?: unknown } | undefined)?.id === id
@@ -65,8 +66,8 @@ const isOwnAnswer = (status: number, text: string, id: string): boolean =>
 /**
  * Reads an answer to its end.
  *
- * @param onFound called once what is looked for has come in JSON, though more may follow, or never end
- * @returns its text; `null` where it was found
+ * @param onFound called once, as soon as `wanted` has come in JSON: the rest of the answer may take long, or never end
+ * @returns its text; `null` where `wanted` was found
  */
 async function readUntil(response: Response, wanted: string, onFound: () => void): Promise<string | null> {
   const reader = response.body?.getReader?.()

@@ -11,9 +11,12 @@ import type { Transport } from './transport.ts'
 
 /** What is left with the browser (`fetchLater`), to go out when the page is gone. */
 export interface Arming {
-  /** Leaves the newest body with the browser, in the call that records: later, a crash in the same task loses it. */
+  /**
+   * Leaves the newest body with the browser, within the call that records: left later, a crash in the same task loses
+   * it. After a burst of 20 it does so every 100 ms.
+   */
   arm(conversation: Conversation): void
-  /** The same now, whatever was left a moment ago. */
+  /** Leaves the newest body with the browser now, also within those 100 ms. */
   armNow(conversation: Conversation): void
   disarm(conversation: Conversation): void
   disarmAll(): void
@@ -58,12 +61,12 @@ export function createArming({ store, transport, gate, platform, options }: Armi
   }
 
   const mayHandOver = (conversation: Conversation) =>
-    conversation.log.loaded && !conversation.delivery.refused && hasRest(conversation) && gate.isOpen()
+    conversation.logPosition.loaded && !conversation.delivery.refused && hasRest(conversation) && gate.isOpen()
 
   const armNow = (conversation: Conversation) => {
     const armed = armedOf(conversation)
     cancelTimer(armed)
-    // What may not go out now may not go out at the page's end either.
+    // A body that may not go out now may not go out at the page's end either, so an older one isn't left armed.
     if (!transport.arm || !mayHandOver(conversation)) return disarm(conversation)
     const body = lastOf(endingBodies(conversation, options.server === 'chatlog', true, platform.freeze))
     if (!body) return

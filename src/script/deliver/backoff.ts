@@ -3,7 +3,10 @@ import type { Platform } from '../platform.ts'
 
 const maxBackoffMs = 600_000
 
-/** How often a page tries that seems offline: what browsers say of it may be wrong, and `online` doesn't always come. */
+/**
+ * How long a page that seems offline waits between tries, in milliseconds: browsers may be wrong about it, and their
+ * event `online` doesn't always come.
+ */
 const offlineRetryMs = 30_000
 
 /** Failures without a single answer on this page after which the endpoint counts as unreachable. */
@@ -13,16 +16,17 @@ const unreachableAfter = 3
 export interface Backoff {
   /** Milliseconds until the next request may go; 0 for now. */
   leftMs(): number
-  /** Why it waits, `null` where it doesn't. */
+  /** What failed last, in a word; `null` after a request that was answered well. */
   cause(): string | null
   /** @param afterMs what the endpoint asked for, `null` where it asked for nothing */
   failed(cause: string, afterMs: number | null): void
-  /** The endpoint has answered, well or not. */
+  /** The endpoint has answered, well or not: it is reachable. */
   heard(): void
-  /** The endpoint has taken or refused the request: none waits any more. */
-  end(): void
-  /** The next request need not wait: the network is back. */
+  /** The endpoint has taken or refused a request: the next one needn't wait. */
+  endWait(): void
+  /** The next request needn't wait, for instance as the network is back; further failures still make longer waits. */
   hurry(): void
+  /** Three tries and more failed on this page without a single answer, though the browser says that it is online. */
   isUnreachable(): boolean
 }
 
@@ -34,7 +38,10 @@ export function createBackoff({ elapsedMs, random, isOnline }: Platform, ledger:
 
   const isUnreachable = () => !answered && failures >= unreachableAfter && isOnline()
 
-  /** Quick at first, so that a short outage ends before the visitor leaves; then full jitter under a doubling bound. */
+  /**
+   * The first two waits are short, so that a short outage ends before the visitor leaves; later ones jitter up to a
+   * bound that doubles.
+   */
   const backoffMs = () =>
     failures < 3 ? 100 + random() * 200 : 500 + random() * Math.min(maxBackoffMs, 1_000 * 2 ** (failures - 2))
 
@@ -54,7 +61,7 @@ export function createBackoff({ elapsedMs, random, isOnline }: Platform, ledger:
     heard() {
       answered = true
     },
-    end() {
+    endWait() {
       failures = retryAt = 0
       cause = null
     },

@@ -1,10 +1,10 @@
-/** After a burst, one in this many milliseconds. */
+/** After a burst, one more is allowed every so many milliseconds. */
 export const armEveryMs = 100
 
-/** So many at once. */
+/** How many are allowed at once. */
 const burst = 20
 
-/** Says whether one more may be done now: a burst at once, then one every 100 ms. */
+/** Says whether one more may be done now: 20 at once, then one every 100 ms. */
 export function createBurstLimit(elapsedMs: () => number): () => boolean {
   let left = burst
   let asked = 0

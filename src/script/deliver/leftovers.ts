@@ -13,9 +13,10 @@ const maxAgeMs = maxAgeDays * 86_400_000
 export const maxUndeliveredBytes = 10_000_000
 
 /**
- * Looks at what earlier pages left: what isn't delivered is opened, and so sent, unless it is too old or too much; what is
- * over and delivered is deleted from the visitor's machine. Before that it is sent once more where a request was left
- * unanswered: a service worker that kept it may have put an older transcript over a newer one.
+ * Looks at what earlier pages left. It opens conversations that aren't delivered, which sends them, unless they are too
+ * old or too much; it deletes those that are over and delivered from the visitor's machine. Before that it sends a
+ * conversation once more where a request was left unanswered, to an endpoint that replaces: a service worker that kept
+ * the request may have put an older transcript over a newer one.
  *
  * @returns whether something is sent once more, and can be deleted soon
  */
@@ -27,13 +28,13 @@ export async function openLeftovers(
 ): Promise<boolean> {
   const over: Conversation[] = []
   const opened: Conversation[] = []
-  // The tab's own stays while its page is open: a widget that shows its transcript again after hours goes on with it.
+  // The tab's own conversation stays while its page is open: a widget may show its transcript again after hours.
   for (const [last, before] of await store.lastRows()) {
     if (!last) continue
     const known = store.get(last.conversationId)
     const { conversationId: id } = last
     const delivered = last.kind === 'delivered' && !underWayOf(last).length && (before?.seq ?? 0) <= last.upTo
-    // A row that is left before it came while the others were being deleted.
+    // A row before a row of kind `ended` was saved while the others were being deleted: it still has to be sent.
     if (last.kind === 'ended' && (!before || before.kind === 'ended')) {
       if (now - last.endedAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (!delivered) {
@@ -56,21 +57,21 @@ export async function openLeftovers(
   return over.length > 0
 }
 
-/** The newest are kept. */
+/** Drops conversations that are too old, and the oldest of those that are too much together. */
 function dropWhatIsTooMuch(opened: Conversation[], store: ConversationStore, ledger: Ledger, now: number): void {
   let bytes = 0
   for (const conversation of opened.sort((a, b) => b.activeAt - a.activeAt)) {
     bytes += conversation.partBytes.reduce((sum, part) => sum + part, 0)
     const tooOld = now - conversation.activeAt > maxAgeMs
     if (!tooOld && bytes <= maxUndeliveredBytes) continue
-    const { delivery, id, log } = conversation
+    const { delivery, id, logPosition } = conversation
     const detail = tooOld
       ? `undelivered for over ${maxAgeDays} days`
       : `over ${maxUndeliveredBytes} bytes are undelivered`
-    // Of one that was dropped before, a mark of that page may be left.
+    // One that was dropped before may have come back by a row without content, which is no loss to count.
     const { size } = delivery.dirty
     if (size) ledger.drop(tooOld ? 'expired' : 'storage_budget', null, detail, size)
     givenUp(delivery)
-    store.purge(id, log.readUpTo, null)
+    store.purge(id, logPosition.readUpTo, null)
   }
 }

@@ -17,7 +17,7 @@ export interface PageEndParts {
   options: Pick<ResolvedOptions, 'server'>
 }
 
-/** The page goes: hands over what it can, synchronously, those conversations first that were recorded into last. */
+/** Makes what a page does as it goes: hands over what it can, synchronously, the newest conversations first. */
 export function createHandOver({ store, transport, gate, arming, sending, platform, options }: PageEndParts) {
   const merges = options.server === 'chatlog'
   return () => {
@@ -29,7 +29,7 @@ export function createHandOver({ store, transport, gate, arming, sending, platfo
       .sort((a, b) => b.updatedAt - a.updatedAt)
     for (const conversation of newestFirst) {
       if (!arming.mayHandOver(conversation)) continue
-      // What is armed may be older, and goes out beside what is handed over.
+      // An armed body goes out beside what is handed over: an older one that arrives last would overwrite the newer.
       if (spare > 1) arming.armNow(conversation)
       else arming.disarm(conversation)
       if (arming.isArmed(conversation)) spare--

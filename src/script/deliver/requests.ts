@@ -6,7 +6,9 @@ import type { Platform } from '../platform.ts'
 import type { DeliveryOutcome } from './answer.ts'
 import type { PendingRequest, Transport } from './transport.ts'
 
-/** Bytes a millisecond that a long conversation may cost: full upserts are O(n) each. */
+/**
+ * Bytes a millisecond that a long conversation may send: each request holds all of it, so n messages cost O(n²) bytes.
+ */
 const maxBytesPerMs = 32
 
 /** The newest request of each conversation. */
@@ -19,11 +21,11 @@ export interface Requests {
    */
   make(conversation: Conversation, body: ConversationBody, lasting: boolean, reason: string): Promise<DeliveryOutcome>
   isUnderWay(conversation: Conversation): boolean
-  /** When a long conversation may be sent again (`elapsedMs`). */
+  /** From when on the conversation may be sent again (`elapsedMs`): a longer one waits longer. */
   pacedAt(conversation: Conversation): number
   /** Whether a request under way holds everything of the body, and outlives the page. */
   holds(conversation: Conversation, body: ConversationBody): boolean
-  /** A later body of that part outlives the page: takes the request back that would end with it. */
+  /** A later body of that part outlives the page: takes back the older request, which would end with the page. */
   takeBack(conversation: Conversation, part: number): void
 }
 
@@ -31,9 +33,9 @@ interface Request {
   /** `null` once it has ended. */
   pending: PendingRequest | null
   body: ConversationBody
-  /** `elapsedMs`. */
+  /** When it began (`elapsedMs`). */
   at: number
-  /** 0 where the gate paces what comes next. */
+  /** Bytes that the next request is paced by; 0 after a failure, when the gate says how long to wait. */
   pacedBytes: number
 }
 

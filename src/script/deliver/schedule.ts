@@ -10,13 +10,13 @@ import type { SenderGate } from './sender-gate.ts'
 import type { Sending } from './sending.ts'
 import { complain, createTurns } from './turns.ts'
 
-/** When what is recorded is sent, and why then. */
+/** Decides when conversations are sent, and keeps why. */
 export interface Schedule {
-  /** There is something to send: it is sent at the latest after `delayMs`, `null` for not by itself. */
+  /** A conversation has something to send: arms it, and sends it within `delayMs`; `null`: another event sends it. */
   changed(conversation: Conversation, reason: FlushReason, delayMs: number | null): void
-  /** Sends everything that isn't delivered now. */
+  /** Sends now everything that isn't delivered. Never rejects. */
   flush(reason: FlushReason): Promise<DeliveryReport>
-  /** Nothing speaks against a request any more that waits after a failure. */
+  /** Sends now what waits after a failure: the cause of the failure may be gone. */
   hurry(reason: FlushReason): void
   /** Why the newest request was made, `null` before the first. */
   lastReason(): FlushReason | null
@@ -37,7 +37,7 @@ export function createSchedule(parts: ScheduleParts): Schedule {
   const turns = createTurns(parts)
   let stopped = false
 
-  /** The run under way may have left without what was recorded since: then one more. */
+  /** Sends a conversation; twice where a run was under way, since that may have read too early for what came after. */
   const sendAll = async (conversation: Conversation, reason: FlushReason) => {
     await new Promise<void>((resolve) => store.whenLoaded(conversation, resolve))
     const isOneMore = turns.isRunning(conversation)

@@ -1,15 +1,17 @@
 import type { Platform } from '../platform.ts'
 
-/** Longest wait for another tab that sends the same conversation, in milliseconds; a hung one must not stop us. */
+/**
+ * Longest wait for another tab that sends the same conversation, in milliseconds: a hung tab must not stop this one.
+ */
 const lockWaitMs = 15_000
 
-/** One sender for a conversation, of all tabs. */
+/** Lets one tab at a time send a conversation. */
 export interface SendLock {
-  /** `work` runs once no other tab sends that conversation. Without Web Locks, at once. */
+  /** Runs `work` once no other tab sends that conversation, and after 15 s in any case. Without Web Locks, at once. */
   hold(conversationId: string, work: () => Promise<void>): Promise<void>
   /**
-   * The page goes: lets other tabs send, and doesn't begin what waits. A page with a lock stays out of the back/forward
-   * cache, or holds it as long as it lies there (WebKitGTK).
+   * The page goes: gives its locks back, and doesn't begin work that still waits. A page with a lock stays out of the
+   * back/forward cache, or keeps the lock as long as it lies there (WebKitGTK).
    */
   release(): void
 }
@@ -27,14 +29,15 @@ export function createSendLock({ locks, setTimer }: Platform, storeName: string)
         working ??= Promise.resolve()
         wait.abort()
       }
-      const begin = () => {
+      const startWork = () => {
         cancel()
         working ??= work()
         return Promise.race([working, released])
       }
       releases.add(release)
-      // Without the lock two tabs may send at once: that heals, waiting for a hung tab doesn't.
-      await locks.whenFree(`${storeName}:send:${conversationId}`, begin, wait.signal).catch(begin)
+      // After 15 s it starts without the lock. Two tabs may then send at once, and the next send heals that; nothing
+      // heals a wait for a hung tab.
+      await locks.whenFree(`${storeName}:send:${conversationId}`, startWork, wait.signal).catch(startWork)
       releases.delete(release)
       await working
     },

@@ -10,28 +10,33 @@ import { openCoolDown } from './cool-down.ts'
 /** Refusals of the key, one after another, after which nothing is sent for a while. */
 const maxStrikes = 3
 
-/** When the next request may go, by what became of the last ones. One for all conversations: the endpoint is one. */
+/**
+ * Says when the next request may go, by what became of the last ones. All conversations share it: the endpoint is one.
+ */
 export interface SenderGate {
   /** Milliseconds until a request may go; 0 for now. */
   waitMs(): number
-  /** Nothing speaks against a request of which no answer will be read. */
+  /**
+   * Whether a request may go of which nobody will read the answer, armed or handed over: the key isn't being refused.
+   */
   isOpen(): boolean
-  /** How many more of those may go: few, as long as the key has not been seen to work. */
+  /** How many more requests without a read answer may go: at most 3 as long as the key has not been seen to work. */
   spare(): number
   /**
-   * Waits for the request before, until one was answered well: a refused key must not be tried by all at once.
+   * Lets one request go at a time until one was answered well: with a refused key, all conversations would try it at
+   * once.
    *
-   * @returns whether a request may start; then `leave` must follow
+   * @returns whether a request may start; then `requestEnded` must follow
    */
   enter(): Promise<boolean>
   /**
-   * It ended: a key that keeps being refused blocks.
+   * A request has ended: counts it, and starts a pause where the key keeps being refused.
    *
-   * @returns what it came to. A 401 or 403 that is no problem document, of a firewall perhaps, speaks of this content
-   *   alone, unless another conversation gets it too
+   * @returns the outcome as it counts. A 401 or 403 without a problem document may be a firewall's and count as a
+   *   refusal of this content alone, unless another conversation got one too
    */
-  leave(outcome: DeliveryOutcome, conversationId: string): DeliveryOutcome
-  /** The next request need not wait for the backoff: the network is back. */
+  requestEnded(outcome: DeliveryOutcome, conversationId: string): DeliveryOutcome
+  /** The next request needn't wait after a failure: the network is back, or the key has changed. */
   hurry(): void
   state(): Pick<State['sender'], 'state' | 'reason' | 'retryAt'>
   isBlocked(): boolean
@@ -57,24 +62,24 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
   const isBlocked = () => coolDown.leftMs() > 0
   const waitMs = () => coolDown.leftMs() || backoff.leftMs()
 
-  /** The key was refused. */
+  /** The endpoint refused the key: the third time in a row, or the first after a pause, a pause starts. */
   const strike = ({ status, detail }: { status: number; detail: string }) => {
     strikes++
     if (strikes < maxStrikes && !coolDown.isRemembered()) return backoff.failed(`${status}`, 1_000 * strikes)
     const reason = `${status} ${detail}`
-    const pauseMs = coolDown.begin(reason)
+    const pauseMs = coolDown.startPause(reason)
     ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and the origins it is for.`)
     ledger.emit('blocked', { reason })
   }
 
-  /** Something was answered that is no failure. */
+  /** The endpoint took or refused a request, or refused the key: it answers, so nothing waits for a retry. */
   const takeAnswer = (outcome: Exclude<DeliveryOutcome, { kind: 'retry' }>) => {
     backoff.heard()
-    backoff.end()
+    backoff.endWait()
     proven = outcome.kind !== 'blocked'
     if (outcome.kind === 'blocked') return strike(outcome)
     strikes = 0
-    coolDown.end()
+    coolDown.endPause()
     if (outcome.kind === 'delivered') bars.lift()
   }
 
@@ -96,7 +101,7 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
       else queue.shift()?.()
       return open
     },
-    leave(ended, conversationId) {
+    requestEnded(ended, conversationId) {
       underWay--
       for (const proceed of queue.splice(0)) proceed()
       const outcome = bars.judge(ended, conversationId)
@@ -122,18 +127,18 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
   }
 }
 
-/** A 401 or 403 that is no problem document may be a firewall's, of one content alone, or about the key. */
+/** Judges a 401 or 403 without a problem document: a firewall may mean one content alone, or somebody the key. */
 function createBars() {
-  /** Conversations that got one since the last one was delivered. */
+  /** Conversations that got a 401 or 403 since the last delivery. */
   const barred = new Set<string>()
   return {
-    /** @returns what the outcome came to: a refusal of this content, unless another conversation got one too */
+    /** @returns the outcome as it counts: a refusal of this content, unless another conversation got one too */
     judge(outcome: DeliveryOutcome, conversationId: string): DeliveryOutcome {
       if (outcome.kind !== 'blocked') return outcome
       barred.add(conversationId)
       return outcome.isProblem || barred.size > 1 ? outcome : { ...outcome, kind: 'refused' }
     },
-    /** One was delivered: the key is good. */
+    /** A conversation was delivered, so the key is good, and earlier 401s and 403s weren't about it. */
     lift: () => barred.clear(),
   }
 }

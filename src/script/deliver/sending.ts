@@ -13,14 +13,14 @@ import type { SenderGate } from './sender-gate.ts'
 import { createSettling } from './settling.ts'
 import type { Transport } from './transport.ts'
 
-/** Sends what the server may not hold, one request a conversation. */
+/** Sends what the server may not hold, one request at a time for each conversation. */
 export interface Sending {
-  /** Sends everything of a conversation that isn't delivered. @returns whether it has to be tried again */
+  /** Sends everything of a conversation that isn't delivered. @returns whether the caller has to try again */
   send(conversation: Conversation, reason: string): Promise<boolean>
   requests: Requests
-  /** The page goes: lets other tabs send, and begins nothing that waits. */
+  /** The page goes: gives its send locks back, and begins nothing that waits. */
   release(): void
-  /** Takes back what is under way. */
+  /** Takes back the requests under way, and makes no more. */
   stop(): void
 }
 
@@ -53,19 +53,20 @@ export function createSending(parts: SendingParts): Sending {
     }
     if (!(await gate.enter()) || stopped) return false
     store.saveSending(conversation)
-    // Where something is armed, that outlives the page; this can be taken back then, and doesn't come after newer ones.
+    // An armed body outlives the page already. A request beside it had better not: it can be taken back then, and
+    // doesn't arrive after a newer one at an endpoint that replaces.
     const lasting = options.server === 'chatlog' || !arming.isArmed(conversation)
     const outcome = await requests.make(conversation, body, lasting, reason)
-    return settling.settle(conversation, body, gate.leave(outcome, conversation.id))
+    return settling.settle(conversation, body, gate.requestEnded(outcome, conversation.id))
   }
 
-  /** With the lock held. @returns whether it has to be tried again */
+  /** Sends part after part, with the send lock held. @returns whether the caller has to try again */
   const sendParts = async (conversation: Conversation, reason: string): Promise<boolean> => {
     await store.refresh(conversation)
     beforeSend()
     const startedAt = elapsedMs()
-    const { delivery, log } = conversation
-    const { deliveredSeq } = log
+    const { delivery, logPosition } = conversation
+    const { deliveredSeq } = logPosition
     let isSent = false
     for (const part of dirtyParts(conversation)) {
       await freezeAhead(conversation, part, freeze, pause)
@@ -81,8 +82,8 @@ export function createSending(parts: SendingParts): Sending {
 
   return {
     async send(conversation, reason) {
-      const { delivery, log } = conversation
-      if (!log.loaded || delivery.refused) return false
+      const { delivery, logPosition } = conversation
+      if (!logPosition.loaded || delivery.refused) return false
       if (gate.waitMs() > 0) return delivery.dirty.size > 0 || delivery.unsettledUntil > 0
       let failed = false
       await sendLock.hold(conversation.id, async () => {

@@ -10,11 +10,11 @@ import type { ConversationStore } from '../store/conversation-store.ts'
 import type { DeliveryOutcome, RetryCause } from './answer.ts'
 import type { Arming } from './arming.ts'
 
-/** Writes down what became of requests, and says once what stands between the page and its endpoint. */
+/** Keeps what became of requests, and says once what stands between the page and its endpoint. */
 export interface Settling {
   /** @returns whether the body is delivered */
   settle(conversation: Conversation, body: ConversationBody, outcome: DeliveryOutcome): boolean
-  /** The server will not take this conversation as it is. */
+  /** The server won't take this conversation as it is: nothing of it is sent until it changes. */
   refuse(conversation: Conversation, status: number, detail: string): void
 }
 
@@ -68,7 +68,7 @@ export function createSettling({ store, arming, ledger, options, platform }: Set
       }
       if (outcome.kind === 'retry') {
         explain(outcome.cause)
-        // The request may have got through all the same, and may be read late.
+        // Nobody knows the endpoint's own answer: the request may have got through, and the server may read it late.
         if (outcome.cause.kind !== 'status') store.loseSight(conversation)
         if (outcome.cause.kind === 'timeout') leftOpen(conversation.delivery)
       } else if (outcome.kind === 'blocked') {
@@ -82,8 +82,8 @@ export function createSettling({ store, arming, ledger, options, platform }: Set
 }
 
 /**
- * The server's copy of a part is full: what it doesn't hold of it goes into the next one; of a part of which it holds
- * nothing, the later half.
+ * The server's copy of a part is full: moves the messages that it doesn't hold into the next part; of a part of which
+ * it holds nothing, the later half.
  *
  * @returns whether that makes this part smaller
  */

@@ -6,9 +6,9 @@ import { type DeliveryOutcome, readOutcome } from './answer.ts'
 /** A request under way. */
 export interface PendingRequest {
   outcome: Promise<DeliveryOutcome>
-  /** It outlives the page; known once it has begun. */
+  /** The request outlives the page; `false` until it has begun. */
   keepalive: boolean
-  /** Takes it back; its outcome is a retry for that cause. */
+  /** Takes the request back; its outcome is then a retry for that cause. */
   abort(cause: 'network' | 'timeout'): void
 }
 
@@ -16,23 +16,23 @@ export interface Transport {
   /**
    * Sends a body and reads the answer. Never rejects.
    *
-   * @param id the conversation's, on the wire: the endpoint's own answer has it
-   * @param lasting it should outlive the page. What does can't be taken back (measured: Chromium 156).
+   * @param id the conversation's id on the wire, by which the endpoint's own answer is known
+   * @param lasting the request should outlive the page; it can't be taken back then (measured: Chromium 156)
    */
   deliver(body: Body, bytes: number, id: string, lasting: boolean): PendingRequest
   /** Sends a body from a page that goes; nobody reads the answer. @returns whether it outlives the page */
   handOver(body: Body, bytes: number): boolean
   /**
-   * Leaves a body with the browser for when the page is gone. `null` where the browser has no such thing.
+   * Leaves a body with the browser, which sends it once the page is gone. `null` where the browser has no `fetchLater`.
    *
-   * @returns the abort, `null` where it wasn't taken
+   * @returns the abort; `null` where the browser didn't take it
    */
   arm: ((body: Body, bytes: number) => (() => void) | null) | null
-  /** Ends all that is under way. */
+  /** Takes back all requests under way. */
   abort(): void
 }
 
-/** The endpoint with the key in its URL, as our own collector takes it too: a beacon has no headers. */
+/** The endpoint with the key in its URL, which only our own collector takes: a beacon can't have the header. */
 export const keyedUrl = (endpoint: string, apiKey: string): string =>
   `${endpoint}${endpoint.includes('?') ? '&' : '?'}key=${encodeURIComponent(apiKey)}`
 
@@ -42,7 +42,7 @@ type Body = readonly BodyPiece[]
 /** Least bytes that are worth compressing. */
 const minGzipBytes = 1_000
 
-/** Longest wait for an answer, in milliseconds: the body's time on a slow line (16 KB/s) on top. */
+/** Longest wait for an answer, in milliseconds: 10 s, and the time that the body takes on a slow line (16 KB/s). */
 const timeoutMs = (bytes: number) => 10_000 + bytes / 16
 
 export interface TransportParts extends Pick<ResolvedOptions, 'endpoint' | 'server'> {
@@ -66,11 +66,11 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey()}` },
   })
 
-  // One budget a document, shared by all its requests, and given back only when the answer is read.
+  // All requests of a document share one budget, and a request gives its bytes back only once its answer is read.
   // https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   const fitsKeepalive = (bytes: number) => keepaliveBytes + bytes <= maxKeepaliveBytes
 
-  /** @param tell gets what became of the request; an answer may go on for long after that is known */
+  /** @param tell called once with the outcome, perhaps long before the answer has come to its end */
   const attempt = async (given: SentRequest, controller: AbortController, tell: (outcome: DeliveryOutcome) => void) => {
     const { body, bytes, id, lasting, zip, pending } = given
     const { signal } = controller
@@ -82,7 +82,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
       const size = zipped ? zipped.size : bytes
       pending.keepalive = lasting && fitsKeepalive(size)
       if (pending.keepalive) keepaliveBytes += budgetBytes = size
-      // Followed, a redirect may turn the POST into a GET, or lose the key; and whoever answers then isn't the endpoint.
+      // A redirect isn't followed: it may turn the POST into a GET or lose the key, and somebody else would answer.
       const request = { ...requestOf(body), signal, redirect: 'manual' as const, keepalive: pending.keepalive }
       const response = await zipping.post(request, zipped || null)
       if (response.type === 'opaqueredirect' || response.redirected) {
@@ -133,12 +133,14 @@ interface SentRequest {
   pending: PendingRequest
 }
 
-/** Compressed bodies, as long as nothing on the way strips or refuses what says that they are. */
+/** Sends bodies compressed, until something on the way strips the `content-encoding` or refuses it. */
 function createZipping(platform: Platform, takesGzip: boolean) {
   let zips = takesGzip
   return {
     isWorth: (bytes: number) => zips && bytes > minGzipBytes,
-    /** @returns the answer; a body that was refused compressed is sent once more as it is, and so are all after it */
+    /**
+     * @returns the answer. A body that was refused compressed is sent once more as it is, and later ones uncompressed
+     */
     async post(request: OutgoingRequest, zipped: Blob | null): Promise<Response> {
       if (!zipped) return platform.fetch(request)
       const headers = { ...request.headers, 'content-encoding': 'gzip' }
@@ -152,8 +154,8 @@ function createZipping(platform: Platform, takesGzip: boolean) {
 }
 
 /**
- * Where the endpoint redirects to, as far as the browser tells: asked once a page, without key or content, since the
- * answer to a POST that isn't followed doesn't say.
+ * Finds where the endpoint redirects to, `null` where the browser doesn't tell. It asks once a page by a GET without
+ * key or content: the answer to a POST whose redirect isn't followed doesn't say.
  */
 function createRedirectFinder(endpoint: string, platform: Platform): () => Promise<string | null> {
   let found: Promise<string | null> | undefined

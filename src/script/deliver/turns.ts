@@ -8,19 +8,19 @@ import type { Arming } from './arming.ts'
 import type { SenderGate } from './sender-gate.ts'
 import type { Sending } from './sending.ts'
 
-/** How long after a page has broken something it is tried again, in milliseconds. */
+/** How long after a run that threw, as the page has broken something, the next one comes, in milliseconds. */
 const lookAgainMs = 30_000
 
 const never = Number.POSITIVE_INFINITY
 
-/** When each conversation is sent next: a timer each, and never two runs at once. */
+/** Keeps when each conversation is sent next: one timer a conversation, and never two runs of it at once. */
 export interface Turns {
-  /** Sends the conversation after `delayMs` at the latest. */
+  /** Sends the conversation within `delayMs`, or later where a long one is paced or the gate is shut. */
   makeDue(conversation: Conversation, reason: FlushReason, delayMs: number): void
-  /** Sends it now, or waits for the run under way. Never rejects. */
+  /** Sends the conversation now; where a run of it is under way, waits for that instead. Never rejects. */
   run(conversation: Conversation, reason: FlushReason): Promise<void>
   isRunning(conversation: Conversation): boolean
-  /** Whatever waits after a failure goes now. */
+  /** Makes everything that isn't delivered due now. */
   hurry(reason: FlushReason): void
   /** Why the newest run was begun, `null` before the first. */
   lastReason(): FlushReason | null
@@ -36,7 +36,7 @@ export interface TurnsParts {
 }
 
 interface Turn {
-  /** `elapsedMs`; infinite for not by itself. */
+  /** When the next run is due (`elapsedMs`); infinite where none is. */
   dueAt: number
   reason: FlushReason
   cancelTimer: () => void
@@ -90,9 +90,9 @@ export function createTurns({ sending, arming, gate, ledger, platform }: TurnsPa
   }
 
   /**
-   * What is still to do after a run: what was recorded meanwhile, a retry, and the send after one lost sight of.
+   * Sets the next run after one has ended: a retry, or the send that must follow a request which was lost sight of.
    *
-   * @param failed whether it has to be tried again; nothing where the run threw
+   * @param failed whether it has to be tried again; `undefined` where the run threw
    */
   const makeRestDue = (conversation: Conversation, turn: Turn, failed: boolean | undefined) => {
     const { unsettledUntil } = conversation.delivery
@@ -124,5 +124,5 @@ export function createTurns({ sending, arming, gate, ledger, platform }: TurnsPa
   }
 }
 
-/** What the page has put in a global's place may throw. */
+/** Says that sending threw: what the page has put in the place of a global may do that. */
 export const complain = (ledger: Ledger, cause: unknown): void => ledger.complain('sending failed', cause)

@@ -1,7 +1,7 @@
 import { lastOf } from '../lists.ts'
 import type { KnownMessage, ShownMessage } from './messages.ts'
 
-/** A pair, and those that follow it. */
+/** A shown message paired with a recorded one, and the pairs behind it. */
 interface Chain {
   index: number
   known: number
@@ -14,25 +14,25 @@ type Told = Pick<ShownMessage, 'role' | 'texts'>
 interface Alignment {
   known: readonly Recorded[]
   shown: readonly Told[]
-  /** Which of the shown ones have an id. */
+  /** For each shown message, whether it has an id of its own. */
   named: readonly boolean[]
-  /** Gets the index of the recorded message for each that is found. */
+  /** For each shown message, the index of its recorded one, or -1. `alignByText` fills it in. */
   pairs: number[]
-  /** Indices of the recorded messages that are paired; gets those that are paired now. */
+  /** Indices of the recorded messages that are paired. `alignByText` adds to it. */
   taken: Set<number>
 }
 
 /**
- * Pairs what has no id with recorded messages of its role and text: the longest common subsequence, around what is paired
- * already. Of several, the newest recorded messages, and the earlier shown ones: what comes after is then new. Costs
- * n log n steps where few texts repeat (Hunt and Szymanski, 1977).
+ * Pairs messages without an id with recorded ones of the same role and text: the longest common subsequence, around the
+ * pairs that there are. Of several such, it takes the newest recorded messages and the earliest shown ones, so that
+ * what comes after is new. Costs n log n steps where few texts repeat (Hunt and Szymanski, 1977).
  */
 export function alignByText({ known, shown, named, pairs, taken }: Alignment): void {
   const pair = (index: number, at: number) => {
     pairs[index] = at
     taken.add(at)
   }
-  // The end of the conversation is what is shown most often, and quickly found.
+  // Most often the page shows the end of the conversation, which this finds quickly.
   const ahead = known.length - shown.length
   const isFree = (index: number) => pairs[index] === -1 && !named[index] && !taken.has(index + ahead)
   if (shown.every((one, index) => isFree(index) && isAlike(known[index + ahead], one))) {
@@ -53,7 +53,7 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
     const { role, texts } = shown[index] as Told
     const known = pairs[index] as number
     const found = known !== -1 ? [known] : named[index] ? [] : texts.flatMap((text) => places.get(role + text) ?? [])
-    // From the oldest on, so that no chain gets two of them.
+    // It goes from the oldest recorded one on, so that no chain gets two for the same shown message.
     for (const at of found.sort((a, b) => a - b)) {
       let low = 0
       for (let high = chains.length; low < high; ) {

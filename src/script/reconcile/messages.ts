@@ -1,19 +1,19 @@
-/** A message that is recorded, as far as it takes to recognise it. */
+/** What it takes of a recorded message to recognise it. */
 export interface KnownMessage {
   role: string
-  /** What it says, as one text: as the page gave it last, or as it is stored. */
+  /** What it says, as one text: as the page gave it last; where this page never did, as it is stored. */
   text: string
-  /** More was expected to come when it was recorded last. */
+  /** Whether more of it was expected when it was recorded last. */
   growing: boolean
-  /** It was shown when the page was looked at last; an id that is missing now has left. */
+  /** Whether the page showed it the time before. */
   shown: boolean
 }
 
-/** A message that is shown now. */
+/** A message that the page shows now. */
 export interface ShownMessage {
-  /** The caller's id of it, or whatever else it is known by for certain; `null` for none. */
+  /** The caller's id of it, or anything else that names it for certain; `null` for none. */
   id: unknown
   role: string
-  /** What it says, as one text; more where it may be recorded otherwise. */
+  /** The texts that it may be recorded with, the one that the page shows first. */
   texts: readonly (string | undefined)[]
 }

@@ -1,20 +1,20 @@
 import { alignByText } from './align-by-text.ts'
 import type { KnownMessage, ShownMessage } from './messages.ts'
 
-/** What a shown message is. */
+/** What a message that the page shows is: a recorded one, or a new one and its place. */
 export interface Reconciled {
   /** Index of the recorded message that it is; -1 for a new one. */
   known: number
-  /** Index of the recorded message that a new one is another version of; -1 for none. */
+  /** Index of the recorded message that a new one replaces, as an answer that was asked for again; -1 for none. */
   replaces: number
-  /** Index of the recorded message that a new one stands before: their number for the end. */
+  /** Index of the recorded message that a new one stands before; the number of recorded messages for the end. */
   before: number
 }
 
 /**
- * What of a conversation is shown, reconciled with what is recorded of it; changes neither. An id is a message's
- * identity. What has no id is found by role, text and neighbours. What comes under a new id at the very place of one that
- * left is the same message if it says the same, or goes on from what was still growing; else it replaces that one. A
+ * Finds which recorded message each shown message is, and changes neither list. An id is a message's identity. A
+ * message without an id is found by role, text and neighbours. A message under a new id, at the very place of one that
+ * left, is the same message if it says the same, or continues what was still growing; else it replaces that one. A
  * recorded message that isn't shown stays.
  *
  * @param known in the order of the conversation
@@ -29,7 +29,7 @@ export function reconcile(
 ): Reconciled[] {
   const taken = new Set<number>()
   const ids = new Set<unknown>()
-  // Of two that are shown under one id, the second is found as if it had none.
+  // Where a page shows two messages under one id, the second is found as if it had none.
   const named = shown.map(({ id }) => id !== null && ids.size < ids.add(id).size)
   const pairs = shown.map(({ id }, index) => {
     const found = named[index] ? find(id) : -1
@@ -43,7 +43,7 @@ export function reconcile(
     .map((pair, index) => ({ known: pair, replaces: replaces[index] as number, previous: pairs[index - 1] ?? -1 }))
     .reverse()
     .map(({ previous, ...place }) => {
-      // Shown in another order than recorded: behind the one before.
+      // The page shows them in another order than they are recorded: a new one goes behind the one shown before it.
       const before = next > previous ? next : previous + 1
       if (place.known !== -1) next = place.known
       return { ...place, before }
@@ -51,7 +51,12 @@ export function reconcile(
     .reverse()
 }
 
-/** Pairs, or tells apart, what stands at the very place of a message that left. @returns which each one replaces, or -1 */
+/**
+ * Looks at new messages that stand at the very place of a recorded one that left: pairs the two where they are the
+ * same.
+ *
+ * @returns for each shown message, the index of the recorded one that it replaces, or -1
+ */
 function findPlaces(
   known: readonly KnownMessage[],
   shown: readonly ShownMessage[],
@@ -62,10 +67,11 @@ function findPlaces(
   const isFirst = nextShown(-1) === -1
   return shown.map(({ role, texts }, index) => {
     const previous = index ? (pairs[index - 1] as number) : -1
-    // Behind a new message there is no place that another one had.
+    // Behind a new message there is no place that a recorded one had.
     if (pairs[index] !== -1 || (index && previous === -1)) return -1
     const left = index === 0 || known[previous]?.shown ? nextShown(previous) : -1
-    // A page that is loaded anew has shown nothing yet: what was growing then may go on behind what it shows.
+    // A page that has just loaded has shown nothing before: an answer that was growing may go on right behind this
+    // message.
     const at = left === -1 && isFirst ? previous + 1 : left
     const message = known[at]
     if (!message || taken.has(at) || message.role !== role) return -1
@@ -80,7 +86,8 @@ function findPlaces(
       taken.add(at)
       return -1
     }
-    // At the beginning of a list of which nothing is known, this is an edited question, with its answer at most.
+    // At the beginning of a list of which nothing is recorded, only an edited question, alone or with its answer,
+    // replaces.
     return left === at && (index || nextPair !== -1 || shown.length < 3) ? at : -1
   })
 }

@@ -7,11 +7,13 @@ import type { CurrentConversation } from '../who/current-conversation.ts'
 /** A message, and the conversation that it stands in. */
 export type Found = [Conversation, MessageEntry]
 
-/** Finds the message that a call means. */
+/** Finds the message that a call of the page means by an id. */
 export interface Finder {
-  /** The message with that id: of the conversation that is named, else of the tab's own, else of the newest that has it. */
+  /** The message with that id: in the named conversation, else in the tab's own, else in the newest that has it. */
   find(messageId: unknown, conversationId?: string): Found | undefined
-  /** Calls back with it: now, or once the conversations that may hold it have been read. `undefined`: there is none. */
+  /**
+   * Calls back with the message: now, or once all conversations that may hold it are read. `undefined`: there is none.
+   */
   whenFound(messageId: unknown, conversationId: string | undefined, callback: (found: Found | undefined) => void): void
 }
 
@@ -45,7 +47,7 @@ export function createFinder({ store, current, ledger }: FinderParts): Finder {
     const attempt = () => {
       const found = find(messageId, conversationId)
       const all = conversationId ? [current.byId(conversationId)] : store.all()
-      const unread = found ? undefined : all.find((one) => !one.log.loaded && !tried.has(one))
+      const unread = found ? undefined : all.find((one) => !one.logPosition.loaded && !tried.has(one))
       if (!unread) {
         try {
           return callback(found)

@@ -4,11 +4,11 @@ import type { Platform } from '../platform.ts'
 /** Longest label that is kept of a clicked link, in UTF-16 units. */
 const maxLabelLength = 200
 
-/** Where a link leads, as it is written. Drawn ones in SVG say it in their own way. */
+/** Where a link leads, as it is written; `null` for an element that is no link. Links in SVG may write `xlink:href`. */
 const hrefOf = (element: Element): string | null =>
   /^(a|area)$/i.test(element.localName) ? (element.getAttribute('href') ?? element.getAttribute('xlink:href')) : null
 
-/** What a linked image shows. */
+/** The text of a linked image; `''` where it has none. */
 const altOf = (anchor: Element): string => anchor.querySelector('[alt]')?.getAttribute('alt') ?? ''
 
 /**
@@ -27,8 +27,8 @@ export function captureLinkClicks(
   const watch = (root: ShadowRoot | null) => {
     const unsubscribe = onClick(root, ({ event, elements }) => {
       const anchor = elements.find((element) => hrefOf(element) !== null)
-      const recorded = root ?? elements.some((element) => element.matches('[data-chatlog]'))
-      if (!anchor || !recorded || told.has(event)) return
+      const isWatched = root ?? elements.some((element) => element.matches('[data-chatlog]'))
+      if (!anchor || !isWatched || told.has(event)) return
       told.add(event)
       const message = elements.find((element) => element.matches('[data-chatlog-message]'))
       const messageId = message?.getAttribute('data-chatlog-message')

@@ -20,11 +20,11 @@ import type { ConversationStore } from '../store/conversation-store.ts'
 
 /** Where a new message stands. */
 export interface Place {
-  /** The recorded message behind it; `undefined` at the end. */
+  /** The recorded message that comes after it; `undefined` at the end. */
   next: MessageEntry | undefined
-  /** So many new ones come before that one, this one included. */
+  /** How many new messages still come before that one, this one included: they share the room there. */
   count: number
-  /** Its id on the wire, where the caller gives none. */
+  /** Its id on the wire where the caller gives none; `undefined` for a random one. */
   id: string | undefined
 }
 
@@ -47,7 +47,7 @@ export interface RowsParts {
 /** Makes messages into rows. */
 export function createRows({ platform, store, ledger }: RowsParts) {
   const { now } = platform
-  /** Messages of which this page gave no status: that they are complete is only supposed. */
+  /** Messages of which this page gave no status: they count as complete until it says otherwise. */
   const supposed = new WeakSet<MessageEntry>()
 
   /** The row of a new version; the known one where nothing has changed. */
@@ -74,7 +74,7 @@ export function createRows({ platform, store, ledger }: RowsParts) {
     const externalId = wire.externalId ?? null
     const id =
       known?.id ?? (externalId === null ? (place?.id ?? platform.createId()) : derivedIdOf(conversation, externalId))
-    // In one go: what is put together from two objects takes more of the page's memory.
+    // One literal: the browser keeps an object that is spread together from two in more memory.
     const row: MessageRow = {
       kind: 'message',
       tabId: store.tabId,
@@ -91,7 +91,10 @@ export function createRows({ platform, store, ledger }: RowsParts) {
     return inItsPart(conversation, withJson(row, toRowJson(wire)))
   }
 
-  /** At the end; or a number between those of its neighbours. Where there is none left, those before make room. */
+  /**
+   * A place at the end, or one between its neighbours. Where no number is left between them, earlier messages move
+   * back.
+   */
   const orderAt = (conversation: Conversation, place: Place | undefined): number => {
     if (!place?.next) return Math.max(now(), conversation.activeAt + 1)
     const { messages } = conversation
@@ -106,7 +109,7 @@ export function createRows({ platform, store, ledger }: RowsParts) {
     return orderAt(conversation, place)
   }
 
-  /** In its part, and cut where it is larger than a part by itself. */
+  /** Cuts a message that is larger than a part by itself, and puts it into its part once the earlier rows are read. */
   const inItsPart = (conversation: Conversation, row: MessageRow): MessageRow => {
     let fitted = row
     if (row.bytes > maxBodyBytes / 2 && row.bytes > partBudgetBytes(conversation)) {
@@ -115,7 +118,9 @@ export function createRows({ platform, store, ledger }: RowsParts) {
       if (message) fitted = withJson(row, toRowJson(fitMessage(message, room)))
       ledger.drop('too_large', row.id, `it has ${row.bytes} bytes, ${fitted.bytes} are kept`)
     }
-    return conversation.log.loaded && !row.part ? { ...fitted, part: partFor(conversation, fitted.bytes) } : fitted
+    return conversation.logPosition.loaded && !row.part
+      ? { ...fitted, part: partFor(conversation, fitted.bytes) }
+      : fitted
   }
 
   return { of, supposed }
@@ -125,10 +130,11 @@ const saysTheSame = (before: WireMessage, after: WireMessage): boolean =>
   toJson([before.content, before.tool_calls]) === toJson([after.content, after.tool_calls])
 
 /**
- * An answer's end isn't changed by less knowledge, as long as the answer says the same: by nothing said of it, by a
- * page that waits for the next one, or by how the next one ended.
+ * Whether an answer that still says the same keeps its recorded end. A page says less than is known where it gives no
+ * status, or where it gives all answers the status of the newest one.
  *
- * @param isTold the page has said that it ended so
+ * @param isTold the page has said itself that the answer ended so
+ * @param given the status that the page gives now
  */
 const staysEnded = (ended: MessageMarks['status'], isTold: boolean, given: MessageInput['status']): boolean =>
   given === undefined || given === 'streaming' || (ended === 'complete' ? isTold : ended !== 'interrupted')

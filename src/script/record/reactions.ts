@@ -16,10 +16,10 @@ import type { CurrentConversation } from '../who/current-conversation.ts'
 import { withoutValues } from '../who/new-header.ts'
 import type { Finder } from './finder.ts'
 
-/** Why something is dropped. */
+/** Why something that comes to a removed conversation is dropped, for the site's developer. */
 export const discardedDetail = '`discardConversation` ended its conversation: start another one'
 
-/** What visitors do with messages. */
+/** Records what visitors do with messages: clicks on links, and feedback. */
 export interface Reactions {
   trackLinkClick(click: LinkClickInput): void
   trackFeedback(feedback: FeedbackInput): void
@@ -45,7 +45,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
     store.announce(conversation, 'link_click', debounceMs)
   }
 
-  /** The one that is named, the tab's own, or the newest that this page has recorded into; else a new one. */
+  /** The conversation that is named, the tab's own, or the newest that this page has used; else a new one. */
   const conversationOf = (conversationId: string | undefined): Conversation =>
     conversationId
       ? current.byId(conversationId)
@@ -59,11 +59,11 @@ export function createReactions(parts: ReactionsParts): Reactions {
   return {
     trackLinkClick({ url, label, title, messageId, conversationId }) {
       const { href, baseUrl } = platform.page()
-      // Within the page: its address loses the values that may name a person here too.
       const target = new URL(url, baseUrl)
-      // It leads nowhere.
+      // A `javascript:` link is a button: it leads to no page.
       if (target.protocol === 'javascript:') return
       target.username = target.password = ''
+      // A link within the page has the page's own address, whose query may name a person.
       const absolute = url.startsWith('#') ? withoutValues(href) + url : target.href
       const told: LinkClick = {
         url: absolute,
@@ -76,7 +76,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
         const add = () => addClick(conversation, holderOf(conversation, [url, absolute, click.url]), click)
         store.whenLoaded(conversation, add, true)
       }
-      // A click may be what leaves the page: it doesn't wait for what is found.
+      // Without an id, the search in other conversations is left out: the click may leave the page before it ends.
       if (messageId) {
         finder.whenFound(messageId, conversationId, (found) => (found ? addClick(...found, click) : addByUrl()))
       } else addByUrl()
@@ -96,7 +96,7 @@ export function createReactions(parts: ReactionsParts): Reactions {
   }
 }
 
-/** New versions of messages and conversations with more marks on them. */
+/** Saves new versions of messages and conversations with more marks on them. */
 function createMarking({ platform, store, current, ledger }: ReactionsParts) {
   const { now } = platform
   return {
@@ -114,10 +114,11 @@ function createMarking({ platform, store, current, ledger }: ReactionsParts) {
       store.saveMessage(conversation, row)
     },
     markConversation(conversation: Conversation, click: LinkClick) {
-      const { header: known, log } = conversation
-      // The page goes before the stored one was read: that wins, and gets the click.
+      const { header: known, logPosition } = conversation
+      // The page goes before it has read the stored header. This one keeps the time 0, so that the stored one wins, and
+      // gets the click when the two are merged.
       const header = known.updatedAt ? known : current.headerFor(conversation)
-      const updatedAt = log.loaded ? Math.max(now(), known.updatedAt + 1) : known.updatedAt
+      const updatedAt = logPosition.loaded ? Math.max(now(), known.updatedAt + 1) : known.updatedAt
       const chatlog = { ...header.chatlog, linkClicks: [...(known.chatlog.linkClicks ?? []), click] }
       store.saveHeader(conversation, { ...header, chatlog, updatedAt })
     },
@@ -126,7 +127,7 @@ function createMarking({ platform, store, current, ledger }: ReactionsParts) {
 
 /** The newest message whose links or text hold the URL. */
 function holderOf(conversation: Conversation, urls: string[]): MessageEntry | undefined {
-  // As it stands in JSON, without the quotes.
+  // Rows hold the message as JSON, in which a URL may be escaped; its quotes are left off.
   const forms = urls.map((url) => (toJson(url) as string).slice(1, -1))
   return findLast(conversation.messages, ({ row }) => forms.some((form) => row.json.includes(form)))
 }

@@ -22,10 +22,17 @@ export interface RecorderParts {
   ledger: Ledger
 }
 
-/** What the page says, made into stored messages. Every method may throw on bad input, before anything has changed. */
+/** Makes stored messages of what the page says. Methods may throw on bad input, before anything has changed. */
 export interface Recorder extends Streams, Reactions {
+  /** Records a message, or a new version of it. @returns its id on the wire; `''` where it was dropped. Never throws */
   trackMessage(input: MessageInput): string
-  /** Puts a message into a conversation. `marks` are added to those it has. */
+  /**
+   * Puts a message into a conversation.
+   *
+   * @param known the recorded message that it is a new version of
+   * @param marks added to those that it has
+   * @returns `null` where it was dropped
+   */
   record(
     conversation: Conversation,
     input: MessageInput,
@@ -36,8 +43,8 @@ export interface Recorder extends Streams, Reactions {
   /** What a recorded message says, as it is stored. */
   textOf(entry: MessageEntry): string
   /**
-   * A message as it is stored; `null` where it isn't. Given to `record`, that very object isn't edited again, whatever
-   * its `id` and `status` are by then.
+   * A message as `beforeStore` makes it; `null` where that drops it. Remembered by the object: given to `record` later,
+   * the same object isn't edited a second time, even where its `id` or `status` has changed.
    */
   storedForm(input: MessageInput): MessageInput | null
 }
@@ -82,7 +89,7 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
     return entry
   }
 
-  /** A visitor's message waits for its answer, an answer until it is complete. */
+  /** Has a message sent: a visitor's waits `maxWaitMs` for its answer, an answer until it is complete. */
   const announce = (conversation: Conversation, { role, streaming }: MessageRow) => {
     if (role === 'user' && !streaming) store.announce(conversation, 'max_wait', options.maxWaitMs)
     else store.announce(conversation, 'message_complete', streaming ? null : debounceMs)

@@ -7,43 +7,46 @@ import type { ShownMessage } from '../reconcile/messages.ts'
 import { type Reconciled, reconcile } from '../reconcile/reconcile.ts'
 import type { Recorder } from './recorder.ts'
 
-/** A message of the list that was given last. */
+/** A message of the list that the page gave last. */
 export interface Seen {
-  /** As it was then. */
+  /** A copy of what the page gave. */
   input: MessageInput
-  /** What it is recorded as. For an answer that has no word yet, the one that it will replace. */
+  /**
+   * The recorded message that it is; `null`: not recorded. For an answer without a word yet, the one that it will
+   * replace.
+   */
   entry: MessageEntry | null
 }
 
-/** A message of the list that is given now. */
+/** A message of the list that the page gives now. */
 export interface Shown extends ShownMessage {
   input: MessageInput
   callerId: string | null
-  /** The recorded one with that id. */
+  /** The recorded message with that id. */
   entry: MessageEntry | undefined
 }
 
-/** A list, compared with the one that was given before and with what is recorded. */
+/** A list, compared with the one that the page gave before and with what is recorded. */
 export interface Comparison {
-  /** What is the same as before, from the beginning on; the caller adds the rest. */
+  /** The beginning of the list that is the same as before; the caller adds the rest. */
   list: Seen[]
-  /** From the first that differs. */
+  /** The messages from the first one that differs. */
   rest: Shown[]
   /** The recorded messages that `places` speaks of. */
   known: readonly MessageEntry[]
-  /** What each of `rest` is. */
+  /** For each message of `rest`, what it is. */
   places: readonly Reconciled[]
-  /** Whether it was given so before, as that message or as none. */
+  /** Whether the page gave this very message before, as that recorded one or, with `null`, as none. */
   isAsBefore(entry: MessageEntry | null, input: MessageInput): boolean
 }
 
-/** The lists that the page has given last, by conversation. */
+/** Keeps, for each conversation, the list that the page gave last. */
 export interface ShownLists {
   compare(conversation: Conversation, inputs: readonly MessageInput[]): Comparison
-  /** Which of the messages aren't recorded there. */
+  /** For each message of a list, whether it is not recorded there. */
   areNew(conversation: Conversation, inputs: readonly MessageInput[]): boolean[]
   keep(conversation: Conversation, list: Seen[]): void
-  /** What a message says as the page gives it: `beforeStore` may have stored another text. */
+  /** Keeps the text of a message as the page gives it: `beforeStore` may have stored another one. */
   noteText(entry: MessageEntry, shown: Shown): void
 }
 
@@ -60,7 +63,7 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
     const known = knownBehind(conversation, anchor, rest)
     const indices = new Map<unknown, number>(known.map((entry, index) => [entry, index]))
     const given = new Map(last.map(({ entry, input }) => [entry, input]))
-    // Of what this page hasn't given itself, only the stored form is known.
+    // Of messages that this page hasn't given itself, only the text that `beforeStore` made is known.
     const isStrange = known.some((entry) => !texts.has(entry))
     const places = reconcile(
       known.map((entry) => ({
@@ -93,7 +96,7 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
     areNew(conversation, inputs) {
       const { list, rest, places } = compare(conversation, inputs)
       if (isDiscarded(conversation)) {
-        // Its messages are gone: those that were shown last are still known by what they were.
+        // The recorded messages are gone, so the list that was given last tells which ones are old.
         const gone = new Set((lists.get(conversation) ?? []).map(({ input }) => keyOf(read(conversation, input))))
         return [...list.map(() => false), ...rest.map((shown) => !gone.has(keyOf(shown)))]
       }
@@ -104,7 +107,7 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
   }
 }
 
-/** What a message is known by for certain, or else what it says. */
+/** What tells a message from others: the caller's id, or else its role and text. */
 const keyOf = ({ callerId, role, texts }: Shown): string => callerId ?? `${role} ${texts[0]}`
 
 function read(conversation: Conversation, given: MessageInput): Shown {
@@ -115,21 +118,21 @@ function read(conversation: Conversation, given: MessageInput): Shown {
     const input = callerId === null && isObject(given) ? { ...given } : given
     return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts: [textOf(input)] }
   } catch {
-    // No object, or none that can be read: refused by itself, not with its neighbours.
+    // It is no object, or none that can be read: it is refused when it is recorded, and its neighbours are recorded.
     return { input: given, callerId: null, entry: undefined, id: null, role: '', texts: [''] }
   }
 }
 
-/** `beforeStore` may have stored it with another text. */
+/** The message, with the text that `beforeStore` makes of it as another one that it may be recorded with. */
 function withStoredForm(recorder: Pick<Recorder, 'storedForm'>, shown: Shown): Shown {
   try {
     return { ...shown, texts: [...shown.texts, textOf(recorder.storedForm(shown.input) ?? shown.input)] }
   } catch {
-    return shown // it throws again when the message is recorded, and the ledger says so then
+    return shown // `beforeStore` throws again when the message is recorded, and the ledger says so then
   }
 }
 
-/** What is recorded from that message on; everything, where what is shown behind it was recorded before it. */
+/** The recorded messages from the anchor on; all of them where the page shows an older one behind the anchor. */
 function knownBehind(
   { messages }: Conversation,
   anchor: MessageEntry | null | undefined,
@@ -139,7 +142,10 @@ function knownBehind(
   return messages.slice(anchor && !rest.some(isEarlier) ? messages.lastIndexOf(anchor) : 0)
 }
 
-/** More of it may come: it was said so, its page was gone before it ended, or nobody said anything of it. */
+/**
+ * Whether more of a message may come: it streams, its page ended before it did, or an answer was given without a
+ * status.
+ */
 const isGrowing = ({ row }: MessageEntry, input: MessageInput | undefined): boolean =>
   row.streaming ||
   row.json.includes('"status":"interrupted"') ||
@@ -148,7 +154,9 @@ const isGrowing = ({ row }: MessageEntry, input: MessageInput | undefined): bool
 const isSameAt = (before: object, input: object, key: string): boolean =>
   before[key as keyof object] === input[key as keyof object]
 
-/** What is given as before: from the beginning on; or all but what has left there, where a window has slid. */
+/**
+ * The beginning of the list that is as before; where a window of the newest messages has slid, all that is left of it.
+ */
 function sameBeginning(last: readonly Seen[], inputs: readonly MessageInput[]): Seen[] {
   const [first] = inputs
   const countFrom = (start: number) => {
@@ -166,11 +174,11 @@ function sameBeginning(last: readonly Seen[], inputs: readonly MessageInput[]): 
 function isUnchanged(before: MessageInput | undefined, input: MessageInput): boolean {
   if (!before) return false
   try {
-    // Both, and no list of their keys: it is asked a thousand times a call.
+    // Two loops and no lists of keys: a long transcript asks this a thousand times a call.
     for (const key in before) if (!isSameAt(before, input, key)) return false
     for (const key in input) if (!isSameAt(before, input, key)) return false
     return typeof input === 'object'
   } catch {
-    return false // a getter that throws: told apart like any other
+    return false // a getter throws: the message counts as changed
   }
 }

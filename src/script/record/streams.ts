@@ -17,7 +17,7 @@ export interface Where {
   conversationId?: string
 }
 
-/** Answers that grow. */
+/** Records answers that come in pieces. */
 export interface Streams {
   appendToMessage(messageId: string, delta: string, where?: Where): void
   completeMessage(messageId: string, end?: { status?: MessageStatus } & Where): void
@@ -32,10 +32,12 @@ interface StreamsParts {
   record(conversation: Conversation, input: MessageInput, known: MessageEntry): unknown
 }
 
-/** @returns also `follow`, which is told of each message that was recorded, as the page gave it */
+/** @returns also `follow`, which the recorder calls with each message that it has saved, as the page gave it */
 export function createStreams({ options, platform, finder, record }: StreamsParts) {
   const growing = new Map<MessageEntry, Conversation>()
-  /** As the page gave them: what is stored may be edited, and isn't edited twice. */
+  /**
+   * Messages as the page gave them: the stored form is edited by `beforeStore` already, and must not be edited twice.
+   */
   const given = new WeakMap<MessageEntry, MessageInput>()
   let cancelSave: (() => void) | null = null
 
@@ -94,14 +96,16 @@ export function createStreams({ options, platform, finder, record }: StreamsPart
   }
 }
 
-/** What has broken off comes again; what was whole, as far as anybody said, is so after each piece. */
+/**
+ * A message to add to: one that has broken off streams again, one that counts as complete stays so after each piece.
+ */
 function restarted({ row }: MessageEntry, { status: _ended, ...input }: MessageInput): MessageInput {
   return /"status":"(aborted|error|interrupted)"/.test(row.json) ? { ...input, status: 'streaming' } : input
 }
 
 type Parts = Exclude<MessageInput['content'], string>
 
-/** What comes in pieces is one text. */
+/** The parts with text added to the last one where that is text, else as a part of its own. */
 function withText(content: Parts, text: string): Parts {
   const last: unknown = lastOf(content)
   const { type, text: before } = (
@@ -112,7 +116,7 @@ function withText(content: Parts, text: string): Parts {
     : [...content, { type: 'text', text }]
 }
 
-/** A recorded message as the page would give it; what it says of its end holds no more. */
+/** A recorded message as the page would give it, without a status. */
 function inputOf({ row }: MessageEntry): MessageInput {
   const {
     externalId,

@@ -13,15 +13,17 @@ import { type Comparison, createShownLists, type Shown } from './shown-lists.ts'
 export interface Transcripts {
   /** Takes the transcript as the widget shows it now. Cheap for what hasn't changed. */
   track(messages: readonly MessageInput[], where?: { conversationId?: string }): void
-  /** The page goes: what still waits for earlier rows is recorded without them; its ids make them one. */
+  /**
+   * Records lists that still wait for earlier rows, as the page goes; messages that were stored already merge by id.
+   */
   settle(): void
 }
 
 /**
- * Messages are told apart by the reconciler; known ones are updated, new ones recorded, and those that are shown no more
- * are kept.
+ * The reconciler tells messages apart: known ones are updated, new ones recorded, and those that are shown no more
+ * stay.
  *
- * @param onInvalid told of each message that can't be recorded, with its id; the others are
+ * @param onInvalid called for each message that can't be recorded, with its id; the others of the list are recorded
  */
 export function createTranscripts(
   recorder: Recorder,
@@ -31,7 +33,7 @@ export function createTranscripts(
 ): Transcripts {
   const lists = createShownLists(recorder)
   const waiting = new Map<Conversation, (() => void)[]>()
-  /** The conversation before, where the transcript went on after that one was over: its messages are recorded there. */
+  /** By conversation, the one before that is over: the same transcript still shows its messages, which stay there. */
   const earlier = new WeakMap<Conversation, Conversation>()
   const track: Transcripts['track'] = (messages, where) => {
     if (typeof messages !== 'object') throw new TypeError('trackMessages takes a list of messages')
@@ -41,7 +43,7 @@ export function createTranscripts(
     if (!named && !inputs.length) return
     const conversation = named ?? current.forRecording()
     const work = () => take(conversation, inputs, conversationId !== undefined)
-    if (conversation.log.loaded) return work()
+    if (conversation.logPosition.loaded) return work()
     const earlierCalls = waiting.get(conversation)
     if (earlierCalls) return void earlierCalls.push(work)
     waiting.set(conversation, [work])
@@ -55,9 +57,9 @@ export function createTranscripts(
   }
 
   const take = (conversation: Conversation, inputs: readonly MessageInput[], isNamed: boolean) => {
-    const purged = conversation.log.purged || (!isNamed && isDiscarded(conversation))
+    const purged = conversation.logPosition.purged || (!isNamed && isDiscarded(conversation))
     if (inputs.length && (purged || (!isNamed && current.isOver(current.activeAt(conversation))))) {
-      // A transcript that is shown again after hours is still the one that was recorded.
+      // A transcript that a widget shows again after hours is still the recorded one, where any of its messages is.
       const isNew = lists.areNew(conversation, inputs)
       if (purged && !isNew.includes(true)) return
       if (purged || !isNew.includes(false)) {
@@ -103,11 +105,11 @@ interface NewVersion {
   recorder: Recorder
   conversation: Conversation
   comparison: Comparison
-  /** Of `comparison.rest`. */
+  /** Index in `comparison.rest`. */
   index: number
 }
 
-/** Records a message that is new, or has changed, where the comparison says. */
+/** Records a message that is new or has changed, at the place that the comparison gives it. */
 function recordOne({ recorder, conversation, comparison, index }: NewVersion): MessageEntry | null {
   const { known, rest, places } = comparison
   const place = places[index] as Reconciled
@@ -131,7 +133,10 @@ function recordOne({ recorder, conversation, comparison, index }: NewVersion): M
   )
 }
 
-/** The id that it is recorded under: its own, unless another message of the list has it. */
+/**
+ * The caller's id to record a message under: its own, unless another message has it; then the one it was recorded
+ * under.
+ */
 const freeId = (
   conversation: Conversation,
   { callerId }: Shown,
@@ -141,9 +146,12 @@ const freeId = (
   return callerId !== null && (holder ?? entry) === entry ? callerId : (entry?.row.externalId ?? undefined)
 }
 
-/** Without a caller's id, an id by what it says, so that two tabs agree on it: the how manieth that says so. */
+/**
+ * An id for a message without a caller's id, made of its text and a number for equal ones, so that two tabs agree on
+ * it.
+ */
 const sharedIdOf = (recorder: Recorder, conversation: Conversation, { role, input }: Shown): string => {
-  // As it is stored: a hash of what mustn't be stored could be guessed from.
+  // The text as `beforeStore` makes it: from a hash of the text that it removed, that text could be guessed.
   const text = role + textOf(recorder.storedForm(input) ?? {})
   const hash = hashOf(text)
   for (let number = 1; ; number++) {
@@ -152,7 +160,7 @@ const sharedIdOf = (recorder: Recorder, conversation: Conversation, { role, inpu
   }
 }
 
-/** As it is now: the page may go on changing its own. */
+/** A copy, since the page may go on changing its own object. */
 const copyOf = (input: MessageInput): MessageInput => {
   try {
     return { ...input }
@@ -161,7 +169,7 @@ const copyOf = (input: MessageInput): MessageInput => {
   }
 }
 
-/** An answer that has no word yet: widgets show it as a typing indicator. */
+/** Whether an answer has no word yet: widgets show such a one as a typing indicator. */
 const isStillEmpty = (input: MessageInput): boolean =>
   input?.role === 'assistant' &&
   !input.content?.length &&

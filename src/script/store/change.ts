@@ -1,5 +1,7 @@
 import type { FlushReason } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 
-/** There is something to send: why, and at the latest after how many milliseconds; `null` for not by itself. */
+/**
+ * A conversation has something to send: why, and within how many milliseconds; `null`: another event has to send it.
+ */
 export type Change = [conversation: Conversation, reason: FlushReason, delayMs: number | null]

@@ -16,49 +16,51 @@ import { createTabLife, type TabLife } from './tab-life.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 import { createWriter, type Writer } from './writer.ts'
 
-/** An answer is complete, or a page has loaded: what there is to send goes out this much later, in milliseconds. */
+/** Milliseconds from the end of an answer, or from the load of a page, until the script sends what there is to send. */
 export const debounceMs = 1_000
 
-/** What another tab has recorded is its own to send; after this long, in milliseconds, this one looks after it. */
+/** A tab sends what it has recorded itself; after this many milliseconds this tab sends it in the other's place. */
 const backupMs = 10_000
 
 /** The conversations that this tab knows, and their rows on the visitor's machine. */
 export interface ConversationStore {
-  /** Of this document. */
+  /** This document's id, a new one at each load. */
   tabId: string
   all(): Conversation[]
   get(id: string): Conversation | undefined
   /**
    * The conversation of that id.
    *
-   * @param header `null`: there should be a stored one
-   * @param stored there may be earlier rows: nothing is sent before they are read
+   * @param header the header it begins with; `null`: the store should hold one
+   * @param stored the store may hold earlier rows: the script sends nothing before it has read them
    */
   open(id: string, header: ConversationHeader | null, stored: boolean): Conversation
   /** Puts a version of a message and saves it at once. */
   saveMessage(conversation: Conversation, row: MessageRow): MessageEntry
   /** Puts a header and saves it at once. */
   saveHeader(conversation: Conversation, header: ConversationHeader): void
-  /** Runs once the conversation's earlier rows are read: now, if they are. `urgent`: or when the page hides. */
+  /**
+   * Runs `callback` once the conversation's earlier rows are read: now, if they are. `urgent`: or when the page hides.
+   */
   whenLoaded(conversation: Conversation, callback: () => void, urgent?: boolean): void
-  /** The page hides: runs what is urgent, and may not come to it later. */
+  /** The page hides and may never run again: runs now what `whenLoaded` was given as urgent. */
   runUrgent(): void
   /** Reads what other tabs have stored since. */
   refresh(conversation: Conversation): Promise<unknown>
-  /** Before this tab sends, or leaves something to send: writes down that it may have something under way. */
+  /** Called before this tab sends, arms or hands over: saves that it may have a request under way. */
   saveSending(conversation: Conversation): void
   /**
-   * After an acknowledged send: writes down what the server holds.
+   * Called after an acknowledged send: saves what the server holds.
    *
    * @param startedAt when the send began (`elapsedMs`)
-   * @param deliveredSeq the position's when it began
+   * @param deliveredSeq what `logPosition.deliveredSeq` was when the send began
    */
   saveDelivered(conversation: Conversation, startedAt: number, deliveredSeq: number): Promise<void>
-  /** A request went out of which nothing more will be heard: it may arrive late, so everything is sent once more. */
+  /** This page will never hear the end of a request: the request may arrive late, so everything is sent once more. */
   loseSight(conversation: Conversation): void
-  /** Says that there is something to send. */
+  /** Tells the listeners of `onChanged` that a conversation has something to send. */
   announce(...change: Change): void
-  /** Hears of a refusal in another tab, also where nothing is said yet. */
+  /** Listens to other tabs from now on, so that a page on which nobody has chatted hears of a refusal too. */
   hear(): void
   /** Tells other tabs of a logout here. */
   tellLogout(at: number): void
@@ -67,32 +69,35 @@ export interface ConversationStore {
   /**
    * Deletes the content of a conversation that is over and delivered, up to its newest row.
    *
-   * @param wireId what it goes on from, should somebody ask for it again; `null` to forget that too
+   * @param wireId its id on the wire, which a later message in it `continues`; `null`: the store forgets that too
    */
   purge(id: string, upTo: number, wireId: string | null): void
-  /** The visitor has removed the conversation: its content is deleted, and the server told so. */
+  /** The visitor removes the conversation: the store deletes its content, and the next request tells the server. */
   discard(conversation: Conversation): void
-  /** The page goes, perhaps into the back/forward cache: what isn't saved yet goes into the journal. */
+  /** The page goes, perhaps into the back/forward cache: writes what isn't saved yet into the journal. */
   suspend(): void
-  /** It came back. */
+  /**
+   * The page came back out of the back/forward cache: listens again, and reads what other tabs have stored meanwhile.
+   */
   resume(): void
-  /** Forgets and deletes everything, and tells the other tabs that the visitor has refused. */
+  /** The visitor refuses: forgets and deletes everything, and tells the other tabs. */
   clear(): void
+  /** `false` while the browser denies, fills, loses or doesn't answer for the store. */
   isDurable(): boolean
   close(): void
-  /** There is something to send. */
+  /** A conversation has something to send. */
   onChanged: Happening<Change>['on']
-  /** The header of a stored conversation is gone: the listener saves another. */
+  /** A stored conversation has lost its header: the listener saves another. */
   onHeaderMissing: Happening<[Conversation]>['on']
-  /** In another tab the visitor has refused. */
+  /** The visitor has refused in another tab. */
   onDenied: Happening<[]>['on']
-  /** In another tab somebody logged out, at that time in milliseconds since 1970. */
+  /** Somebody logged out in another tab, at that time in milliseconds since 1970. */
   onLogout: Happening<[at: number]>['on']
-  /** So many messages of this page came to a conversation that was removed, and are gone with it. */
+  /** This page recorded so many messages into a conversation that the visitor had removed: they are deleted with it. */
   onSwept: Happening<[messages: number]>['on']
-  /** A stored row makes no sense: it is set aside. */
+  /** A stored row makes no sense: the store leaves it where it is, and uses the others. */
   onCorrupt: Happening<[LogRow]>['on']
-  /** Nothing can be stored for now. Told once. */
+  /** The browser stores nothing for now. Told once a page. */
   onMemoryOnly: Happening<[cause: unknown]>['on']
 }
 
@@ -121,11 +126,11 @@ export function openConversationStore(platform: Platform, storeName: string): Co
 
   log.onReopened(() => {
     for (const conversation of conversations.values()) {
-      if (conversation.log.loaded && !conversation.log.purged) void restore(conversation)
+      if (conversation.logPosition.loaded && !conversation.logPosition.purged) void restore(conversation)
     }
   })
 
-  const begin = async (conversation: StoredConversation) => {
+  const readStored = async (conversation: StoredConversation) => {
     channel.open()
     await load(conversation)
     if (!platform.locks) for (const id of tabsToWatch(conversation)) takeOver(conversation, id)
@@ -140,13 +145,13 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     if (known) return known
     const conversation = createConversation(id, header, stored)
     conversations.set(id, conversation)
-    if (stored) void begin(conversation)
+    if (stored) void readStored(conversation)
     return conversation
   }
 
   return {
     tabId,
-    all: () => [...conversations.values()].filter(({ log }) => !log.purged),
+    all: () => [...conversations.values()].filter(({ logPosition }) => !logPosition.purged),
     get: (id) => conversations.get(id),
     open,
     ...{ saveMessage: writer.saveMessage, saveHeader: writer.saveHeader, saveSending: writer.saveSending },
@@ -154,7 +159,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     ...createEnding({ platform, tabId, log, channel, life, conversations, others, changed, refresh }),
     discard: createDiscard({ platform, log, writer, waiting, changed }),
     whenLoaded(conversation, callback, urgent = false) {
-      if (conversation.log.loaded) callback()
+      if (conversation.logPosition.loaded) callback()
       else waiting.add(conversation, callback, urgent)
     },
     runUrgent: waiting.runUrgent,
@@ -186,7 +191,7 @@ interface DiscardParts {
 function createDiscard({ platform, log, writer, waiting, changed }: DiscardParts) {
   return (conversation: StoredConversation) => {
     if (isDiscarded(conversation)) return
-    // At once: what comes in the same task comes after it.
+    // The header says it within this call, so that what the page records later in the same task is dropped.
     const at = new Date(platform.now()).toISOString()
     putHeader(conversation, discardedHeader(conversation.header, at))
     const finish = () => {
@@ -195,7 +200,7 @@ function createDiscard({ platform, log, writer, waiting, changed }: DiscardParts
       writer.saveDiscarded(conversation)
       changed.tell(conversation, 'discarded', 0)
     }
-    if (conversation.log.loaded) finish()
+    if (conversation.logPosition.loaded) finish()
     else waiting.add(conversation, finish, true)
   }
 }
@@ -208,20 +213,22 @@ interface SettlingParts {
   writer: Writer
 }
 
-/** What is written down of this tab's own requests. */
+/** Saves what became of this tab's own requests. */
 function createSettling({ platform, tabId, log, refresh, writer }: SettlingParts) {
   return {
     async saveDelivered(conversation: StoredConversation, startedAt: number, deliveredSeq: number) {
-      const { delivery, log: position } = conversation
+      const { delivery, logPosition: position } = conversation
       if (startedAt >= delivery.unsettledUntil) sentOnceMore(delivery)
       if (!platform.locks) {
         await refresh(conversation)
-        // No lock keeps tabs apart: what the other sent at the same time may have come first, and hold more.
+        // No lock keeps tabs apart: another tab's request, sent at the same time, may have arrived first and held more.
         if (position.deliveredSeq > deliveredSeq) lostSightOf(delivery, platform.elapsedMs())
       }
-      if (!log.isDurable() && !delivery.dirty.size && !delivery.unsettledUntil) return log.forget(conversation.id)
+      if (!log.isDurable() && !delivery.dirty.size && !delivery.unsettledUntil)
+        return log.forgetUnsaved(conversation.id)
       if (delivery.dirty.size || position.saving || delivery.unsettledUntil || !log.isDurable()) return
-      // What lingers may arrive after this page: its mark stays for those who come after.
+      // A request that lingers may arrive after this page: the page stays on the list, so that a later page sends
+      // again.
       if (!delivery.lingering) tabIsDone(delivery, tabId)
       writer.saveDelivered(conversation)
     },
@@ -248,7 +255,7 @@ function createEnding({ platform, tabId, log, channel, life, conversations, othe
   return {
     purge(id: string, upTo: number, wireId: string | null) {
       const known = conversations.get(id)
-      if (known) rowsPurged(known.log)
+      if (known) rowsPurged(known.logPosition)
       conversations.delete(id)
       if (wireId === null) return void log.remove(id, upTo, null)
       const ended = { suffix: `~${upTo}`, continues: wireId, endedAt: platform.now() }
@@ -264,8 +271,9 @@ function createEnding({ platform, tabId, log, channel, life, conversations, othe
       life.hold()
       channel.open()
       for (const conversation of conversations.values()) {
-        if (!conversation.log.loaded) continue
-        // Another tab may have answered for what this one left: what it sends from now on is written down anew.
+        if (!conversation.logPosition.loaded) continue
+        // Another tab may have taken this one off the list and sent again: this tab must put itself on it before it
+        // sends.
         tabIsDone(conversation.delivery, tabId)
         void refresh(conversation).then(() => changed.tell(conversation, 'page_restored', 0))
       }
@@ -276,8 +284,8 @@ function createEnding({ platform, tabId, log, channel, life, conversations, othe
       log.clear()
     },
     close() {
-      life.end()
-      channel.end()
+      life.releaseForGood()
+      channel.closeForGood()
       log.close()
     },
   }
@@ -286,7 +294,7 @@ function createEnding({ platform, tabId, log, channel, life, conversations, othe
 interface OtherTabs {
   denied: Happening<[]>
   logout: Happening<[at: number]>
-  /** The last that other tabs told was that the visitor has refused: they needn't be told again. */
+  /** The newest news from another tab was a refusal: `clear` needn't tell the tabs what they have told. */
   toldOfRefusal(): boolean
 }
 
@@ -299,7 +307,7 @@ interface HearingParts {
   changed: Happening<Change>
 }
 
-/** Does what other tabs' news, and their ends, ask for. */
+/** Acts on what other tabs tell, and on their ends. */
 function hearOtherTabs({ conversations, channel, life, refresh, takeOver, changed }: HearingParts): OtherTabs {
   const denied = createHappening()
   const logout = createHappening<[at: number]>()
@@ -315,10 +323,10 @@ function hearOtherTabs({ conversations, channel, life, refresh, takeOver, change
     if (wasToldOfRefusal) return denied.tell()
     if (news.kind === 'logout') return logout.tell(news.at)
     const conversation = news.kind === 'rows' ? conversations.get(news.conversationId) : undefined
-    if (conversation?.log.loaded) void refreshAndSend(conversation)
+    if (conversation?.logPosition.loaded) void refreshAndSend(conversation)
   })
   life.onGone((goneId) => {
-    // Its last rows come first: what it was receiving may have ended before it did.
+    // This tab reads the gone tab's last rows first: an answer that it was receiving may have ended before the tab did.
     for (const conversation of conversations.values()) {
       void refresh(conversation).then(() => takeOver(conversation, goneId))
     }

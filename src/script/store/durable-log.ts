@@ -12,37 +12,39 @@ const answerMs = 5_000
 const maxRetryMs = 300_000
 
 /**
- * The row log, opened when first needed and again where it fails, with a journal for what isn't saved: while the log is
+ * The row log, opened when first needed and again where it fails. A journal holds what isn't saved: while the log is
  * being opened, while it fails, and when the page goes.
  */
 export interface DurableLog {
-  /** Saves rows, at once where the log is open. `onSaved` gets their `seq`, once they have been saved. */
+  /**
+   * Saves rows, within the call where the log is open. `onSaved` gets their `seq` once they are saved, perhaps never.
+   */
   append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[]) => void): void
   /** Rows of a conversation after one that was read before, some at a time. @returns whether the log has answered */
   read(conversationId: string, afterSeq: number, onRows: (rows: LogRow[]) => void): Promise<boolean>
-  /** Rows of a conversation that wait to be saved, earlier pages' too; as they have no number yet, with `seq` 0. */
+  /** Rows of a conversation that wait to be saved, earlier pages' too. Their `seq` is 0: they have no number yet. */
   waiting(conversationId: string): LogRow[]
   /** The last two rows of each stored conversation, newest first. */
   lastRows(): Promise<LogRow[][]>
-  /** Removes a conversation's rows up to one that was read, and puts what is left of it, if anything. */
+  /** Removes a conversation's rows up to one that was read, and saves `left` in their place, `null` for nothing. */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
-  /** Saves nothing of this conversation that waits to be saved. */
+  /** Drops this conversation's rows that wait to be saved. */
   dropWaiting(conversationId: string): void
   /**
-   * The server holds everything of a conversation: where the log has never opened, forgets the rows that wait to be saved,
-   * and so what the journal says. No later page could know whether they were delivered.
+   * The server holds everything of a conversation: where the log has never opened, drops the rows that wait to be
+   * saved, from the journal too. A later page could not know that they were delivered, and would send them again.
    */
-  forget(conversationId: string): void
-  /** The page goes: writes what isn't saved yet where a synchronous call can, and breaks off reading. */
+  forgetUnsaved(conversationId: string): void
+  /** The page goes: writes what isn't saved yet into the journal, and breaks off reading. */
   suspend(): void
   /** `false` while the browser denies, fills, loses or doesn't answer for the store. */
   isDurable(): boolean
   /** Deletes the store and every journal; nothing can be saved after it. */
   clear(): void
   close(): void
-  /** It has turned out that nothing can be stored for now. Told once. */
+  /** The browser stores nothing for now. Told once. */
   onMemoryOnly(listener: (cause: unknown) => void): () => void
-  /** The log was opened again: what was stored may be gone, and numbers may begin anew. */
+  /** The log was opened again: the browser may have deleted the rows, and numbers new ones from 1 then. */
   onReopened(listener: () => void): () => void
 }
 
@@ -50,7 +52,7 @@ export interface DurableLogParts {
   platform: Platform
   storeName: string
   tabId: string
-  /** The id on the wire of a conversation, for what continues it. */
+  /** The conversation's id on the wire, which a conversation under a new id names as the one that it continues. */
   wireIdOf(conversationId: string): string
 }
 
@@ -113,7 +115,8 @@ class ReopenedLog implements DurableLog {
 
   async lastRows(): Promise<LogRow[][]> {
     const found = await this.#attempt((opened) => {
-      // What a tab left since the store was opened: forgotten with the rest, it would come back and be new.
+      // A tab may have left a journal since the store was opened. Were it read only after its conversation is purged,
+      // its rows would be taken for new ones.
       this.#adoptJournals()
       return opened.lastRows()
     })
@@ -129,9 +132,9 @@ class ReopenedLog implements DurableLog {
     this.#unsaved.drop(conversationId)
   }
 
-  forget(conversationId: string): void {
+  forgetUnsaved(conversationId: string): void {
     if (this.#everOpened) return
-    this.#unsaved.forget(conversationId)
+    this.#unsaved.dropUntold(conversationId)
     if (this.#unsaved.batches.size) this.#writeJournal()
     else this.#journal.remove()
   }
@@ -165,7 +168,7 @@ class ReopenedLog implements DurableLog {
     this.#journal.write(this.#unsaved.batches)
   }
 
-  /** Puts what journals of other tabs and earlier pages hold where this page's rows wait to be saved. */
+  /** Makes the rows in journals of other tabs and earlier pages wait to be saved with this page's. */
   #adoptJournals(): void {
     this.#journal.takeOver((rows, onSaved) => this.append(rows, [], onSaved), this.#unsaved.batches)
   }
@@ -231,7 +234,7 @@ class ReopenedLog implements DurableLog {
     this.#loseTrust(new Error('IndexedDB does not answer'))
   }
 
-  /** The log has answered. */
+  /** The log has answered: it counts as durable once nothing waits any more. */
   #trust(): void {
     this.#stopWatching()
     if (this.#silent) {
@@ -254,7 +257,7 @@ class ReopenedLog implements DurableLog {
     this.#writeJournal()
   }
 
-  /** A browser closes connections by itself: the log is opened again at once, and then ever more rarely. */
+  /** Browsers close connections by themselves: opens the log again at once, and after further failures ever later. */
   #fail(failed: RowLog | undefined, cause: unknown): void {
     if (this.#ended || failed !== this.#log || this.#cancelRetry) return
     this.#stopWatching()
@@ -286,7 +289,7 @@ class ReopenedLog implements DurableLog {
     try {
       if (opened) return await this.#inTime(use(opened))
     } catch (cause) {
-      // Broken off by the page's going, from which it has come back.
+      // `suspend` broke it off as the page went, and the page has come back since.
       if (this.#suspensions > before) return this.#attempt(use)
       if (this.#silent) return null
       this.#fail(opened, cause)

@@ -1,4 +1,4 @@
-import { deliveredElsewhere, leftUnanswered, recorded, tabIsDone, tabSends } from '../conversation/delivery.ts'
+import { deliveredElsewhere, leftUnanswered, tabIsDone, tabSends, versionRecorded } from '../conversation/delivery.ts'
 import { mergeHeaders } from '../conversation/merge.ts'
 import { type DeliveredRow, type EndedRow, type LogRow, type MessageRow, underWayOf } from '../conversation/rows.ts'
 import { findMessage, goOnUnder, isSameVersion, mergeMessage, putHeader } from '../conversation/transcript.ts'
@@ -14,8 +14,8 @@ import {
 
 /**
  * Folds rows, oldest first, into the conversation: messages merge by id, the newer version wins, link clicks merge as a
- * set. Rows that were read before change nothing, nor does what this tab itself has written: memory knows more. Corrupt
- * ones are left where they are.
+ * set. Rows that were read before change nothing, and neither do this tab's own, of which memory knows more. Corrupt
+ * rows stay where they are.
  */
 export function foldRows(
   conversation: StoredConversation,
@@ -24,17 +24,17 @@ export function foldRows(
   onCorrupt: (row: LogRow) => void,
 ): void {
   for (const row of rows) {
-    // What waits to be saved has no number yet.
+    // A row that waits to be saved has no number yet, so it can't be told whether it was read.
     if (row.seq) {
-      if (row.seq <= conversation.log.readUpTo) continue
-      rowRead(conversation.log, row.seq)
+      if (row.seq <= conversation.logPosition.readUpTo) continue
+      rowRead(conversation.logPosition, row.seq)
     }
     if (!isSound(row)) onCorrupt(row)
     else if (row.kind === 'message' || row.tabId !== ownTabId) foldRow(conversation, row, ownTabId)
   }
 }
 
-/** Whether a row is one of ours, as far as that can be seen without parsing megabytes of messages at each start. */
+/** Whether a row looks like one of ours: parsing megabytes of messages at each start would be a long task. */
 function isSound(row: LogRow): boolean {
   if (row.kind === 'message')
     return /^"(.*,")?role":.*\}$/s.test(row.json) && row.order > 0 && row.updatedAt > 0 && row.bytes > 0
@@ -43,7 +43,7 @@ function isSound(row: LogRow): boolean {
 }
 
 function foldRow(conversation: StoredConversation, row: LogRow, ownTabId: string): void {
-  const { delivery, log, header } = conversation
+  const { delivery, logPosition, header } = conversation
   if (row.kind === 'message') {
     if (row.tabId !== ownTabId) tabSends(delivery, row.tabId, row.seq)
     foldMessage(conversation, row)
@@ -51,31 +51,32 @@ function foldRow(conversation: StoredConversation, row: LogRow, ownTabId: string
     const merged = mergeHeaders(header, row.header)
     if (merged === header) return
     putHeader(conversation, merged)
-    headerSaved(log, row.seq)
-    recorded(delivery)
+    headerSaved(logPosition, row.seq)
+    versionRecorded(delivery)
   } else if (row.kind === 'ended') {
     foldEnd(conversation, row)
   } else {
-    if (row.seq) deliveredRowSeen(log, row.seq)
+    if (row.seq) deliveredRowSeen(logPosition, row.seq)
     foldUnderWay(conversation, row, ownTabId)
     if (row.unanswered) leftUnanswered(delivery)
     if (row.upTo) foldDelivered(conversation, row)
   }
 }
 
-// Without its key: a later version that brought it along would take this row's place in the log, where no tab looks again.
+// The row in memory goes without its `seq`: put with that key, its next version would replace the row in the log, in a
+// place that other tabs have read already.
 function foldMessage(conversation: StoredConversation, { seq, ...row }: LogRow & MessageRow): void {
   const before = findMessage(conversation, row.id)?.row
   const entry = mergeMessage(conversation, row)
   if (entry.row !== before) {
-    recorded(conversation.delivery, entry)
+    versionRecorded(conversation.delivery, entry)
     messageSaved(entry, (entry.row === row && seq) || null)
   } else if (seq && entry.seq === null && isSameVersion(before, row)) {
     messageSaved(entry, seq)
   }
 }
 
-/** Tabs that the row names may have something under way. The others, as far as its writer had read, have not. */
+/** Tabs that the row names may have a request under way. Others, as far as the row's writer had read, have none. */
 function foldUnderWay({ delivery }: StoredConversation, row: LogRow & DeliveredRow, ownTabId: string): void {
   const { underWay } = delivery
   const named = underWayOf(row, underWay.keys())
@@ -85,17 +86,20 @@ function foldUnderWay({ delivery }: StoredConversation, row: LogRow & DeliveredR
   for (const tabId of named) if (tabId !== ownTabId && !underWay.has(tabId)) tabSends(delivery, tabId, row.seq)
 }
 
-/** The server holds every row up to `upTo`. */
+/** The row says that the server holds every row up to `upTo`. */
 function foldDelivered(conversation: StoredConversation, { seq, upTo }: LogRow & DeliveredRow): void {
-  const { delivery, log, header } = conversation
+  const { delivery, logPosition, header } = conversation
   const holds = (saved: number | null) => saved !== null && saved <= upTo
-  tabDelivered(log, seq)
-  deliveredElsewhere(delivery, conversation, (entry) => holds(entry.seq), holds(log.headerSeq) ? header : null)
+  tabDelivered(logPosition, seq)
+  deliveredElsewhere(delivery, conversation, (entry) => holds(entry.seq), holds(logPosition.headerSeq) ? header : null)
 }
 
-/** Its content was deleted: what this tab holds of it is not all there was. Read at the start, it goes on from there. */
+/**
+ * Another tab, or an earlier page, has deleted the content. A tab that has it in memory adds nothing more to it; a tab
+ * that opens it now records under a new id, since it doesn't know the whole.
+ */
 function foldEnd(conversation: StoredConversation, { suffix, continues }: EndedRow): void {
   if (suffix === conversation.suffix) return
-  if (conversation.log.loaded) rowsPurged(conversation.log)
+  if (conversation.logPosition.loaded) rowsPurged(conversation.logPosition)
   else goOnUnder(conversation, suffix, continues)
 }

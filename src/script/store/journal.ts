@@ -5,27 +5,27 @@ import type { Platform } from '../platform.ts'
 /** Most characters that one tab's journal may have in the site's localStorage. */
 export const maxJournalCharacters = 256_000
 
-/** Of these, as many are kept for conversations of which not everything fits. */
+/** So many of these characters are kept free for the marks of conversations of which not everything fits. */
 const marksCharacters = 4_000
 
-/** Rows that are saved together, and may have to be written down. */
+/** Rows that are saved together, as far as the journal needs to know them. */
 interface Unsaved {
   rows: readonly NewRow[]
 }
 
-/** Rows that aren't saved in the store, in localStorage: a key for each tab. */
+/** Keeps the rows that the store hasn't saved in localStorage, under a key for each tab. */
 export interface Journal {
   /**
-   * Writes the tab's rows down in place of those before. Where they are too many, the newest; what they belong to goes on
-   * under a new id then, on the next page: an id stands for the whole transcript.
+   * Writes the tab's rows down in place of those before. Where they are too many, it keeps the newest, and marks their
+   * conversations: the next page records those under a new id, since an id stands for the whole transcript.
    */
   write(unsaved: ReadonlySet<Unsaved>): void
-  /** Removes what this tab has written, if it has. */
+  /** Removes this tab's journal, where it has written one. */
   remove(): void
   /**
-   * Makes the rows of all other journals this tab's, and removes each once it is written down here, or saved.
+   * Takes over the rows of all other journals, and removes each journal once its rows are in this tab's, or saved.
    *
-   * @param append puts them where this tab's wait to be saved
+   * @param append adds rows to those of this tab that wait to be saved
    */
   takeOver(append: (rows: readonly NewRow[], onSaved: () => void) => void, unsaved: ReadonlySet<Unsaved>): void
 }
@@ -36,13 +36,13 @@ const prefixOf = (storeName: string) => `${storeName}:`
 export const journalKeys = ({ localText }: Pick<Platform, 'localText'>, storeName: string): string[] =>
   localText.keys().filter((key) => key.startsWith(prefixOf(storeName)))
 
-/** Deletes the store and every journal, also those of an earlier page. */
+/** Deletes the store and every journal, those of earlier pages too. */
 export function deleteStored(platform: Pick<Platform, 'localText' | 'deleteRowLog'>, storeName: string): void {
   for (const key of journalKeys(platform, storeName)) platform.localText.remove(key)
   platform.deleteRowLog(storeName)
 }
 
-/** The journal of a tab; reads and writes nothing before it is asked to. */
+/** The journal of a tab; touches localStorage only when called. */
 export function createJournal(
   platform: Platform,
   storeName: string,
@@ -60,7 +60,7 @@ export function createJournal(
     return text
   }
 
-  /** The conversation goes on under a new id. */
+  /** The row that makes the next page record the conversation under a new id. */
   const markOf = (conversationId: string): NewRow => ({
     ...{ kind: 'ended', conversationId, tabId, suffix: `~${platform.createId().slice(0, 8)}` },
     ...{ continues: wireIdOf(conversationId), endedAt: platform.now() },

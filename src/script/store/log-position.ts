@@ -3,17 +3,17 @@ import { createDelivery } from '../conversation/delivery.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
 import { createTranscript, type MessageEntry, noHeader } from '../conversation/transcript.ts'
 
-/** What the store alone knows of a conversation. This file alone changes it, by the named transitions below. */
+/** What the store alone knows of a conversation's rows. This file alone changes it, by the named transitions below. */
 export interface StorePosition extends LogPosition {
-  /** Rows on their way into the store. */
+  /** How many saves have begun and aren't done. */
   readonly saving: number
-  /** Number of the row that holds the header as it is; `null` while this version isn't saved. */
+  /** Number of the row that holds the newest header; `null` while that isn't saved. */
   readonly headerSeq: number | null
-  /** This version of the header goes into the store with the next message. */
+  /** The next save takes the header along. */
   readonly headerUnsaved: boolean
-  /** So does the suffix of the wire id: later pages must go on under it too. */
+  /** The next save takes the suffix of the wire id along, so that later pages go on under it too. */
   readonly suffixUnsaved: boolean
-  /** Rows of kind `delivered` that the next one supersedes. */
+  /** Numbers of the rows of kind `delivered` that the next one supersedes. */
   readonly deliveredSeqs: readonly number[]
 }
 
@@ -21,22 +21,24 @@ type OwnPosition = { -readonly [Field in keyof StorePosition]: StorePosition[Fie
 
 const own = (position: StorePosition): OwnPosition => position
 
-/** A row was read. */
+/** The row of this number was read, and all before it. */
 export function rowRead(position: StorePosition, seq: number): void {
   own(position).readUpTo = seq
 }
 
-/** Earlier pages' rows have been read. */
+/** The rows of earlier pages have been read. */
 export function rowsLoaded(position: StorePosition): void {
   own(position).loaded = true
 }
 
-/** The content was deleted from the store. */
+/** The content was deleted from the store: nothing can be added to it. */
 export function rowsPurged(position: StorePosition): void {
   own(position).purged = true
 }
 
-/** The database is another one, and numbers its rows anew. */
+/**
+ * The browser has opened another database, which numbers its rows from 1: everything has to be saved and read again.
+ */
 export function positionLost(position: StorePosition): void {
   headerChanged(position)
   suffixChanged(position)
@@ -48,64 +50,64 @@ export function savingRows(position: StorePosition): void {
   own(position).saving++
 }
 
-/** Rows got these numbers. Nothing stands between what was read and one that follows it: that needn't be read. */
+/** A save is done: its rows got these numbers. A row right behind what was read needn't be read any more. */
 export function rowsSaved(position: StorePosition, seqs: readonly number[]): void {
   own(position).saving--
   for (const seq of seqs) if (seq === position.readUpTo + 1) rowRead(position, seq)
 }
 
-/** The header changed; the next message takes it along into the store. */
+/** The header changed: the next save takes it along. */
 export function headerChanged(position: StorePosition): void {
   own(position).headerSeq = null
   own(position).headerUnsaved = true
 }
 
-/** The header as it is stands in that row. */
+/** That row holds the newest header. */
 export function headerSaved(position: StorePosition, seq: number): void {
   own(position).headerSeq = seq
 }
 
-/** The wire id changed; the next message takes the suffix along into the store. */
+/** The wire id changed: the next save takes the suffix along. */
 export function suffixChanged(position: StorePosition): void {
   own(position).suffixUnsaved = true
 }
 
-/** @returns whether the header and the suffix have to be saved; from now on they are on their way */
+/** @returns whether the header and the suffix have to be saved; from now on they count as saved, so the caller must */
 export function takeUnsaved(position: StorePosition): [header: boolean, suffix: boolean] {
   const { headerUnsaved, suffixUnsaved } = position
   own(position).headerUnsaved = own(position).suffixUnsaved = false
   return [headerUnsaved, suffixUnsaved]
 }
 
-/** A row of kind `delivered` is there, for the next one to supersede. */
+/** The log holds this row of kind `delivered`, which the next one supersedes. */
 export function deliveredRowSeen(position: StorePosition, seq: number): void {
   own(position).deliveredSeqs = [...position.deliveredSeqs, seq]
 }
 
-/** @returns the rows of kind `delivered` that are superseded now */
+/** @returns the rows of kind `delivered` that the caller's new row supersedes */
 export function takeDeliveredSeqs(position: StorePosition): readonly number[] {
   const { deliveredSeqs } = position
   own(position).deliveredSeqs = []
   return deliveredSeqs
 }
 
-/** Another tab has delivered, in that row. */
+/** Another tab has said in that row that it has delivered. */
 export function tabDelivered(position: StorePosition, seq: number): void {
   own(position).deliveredSeq = seq
 }
 
-/** The row that holds the message's version in memory; `null` while it isn't saved. */
+/** That row holds the message's newest version; `null`: it isn't saved yet. */
 export function messageSaved(entry: MessageEntry, seq: number | null): void {
   ;(entry as { seq: number | null }).seq = seq
 }
 
-/** This tab saved the message in that row too, which its next version supersedes. */
+/** This tab has saved a version of the message in that row, which the next version supersedes. */
 export function ownRowSaved(entry: MessageEntry, seq: number): void {
-  // Replaced: a push makes room for sixteen more.
+  // A new list, since `push` makes room for sixteen more entries in each of thousands of messages.
   ;(entry as { ownSeqs: readonly number[] }).ownSeqs = [...entry.ownSeqs, seq]
 }
 
-/** @returns the rows of the message that are superseded now */
+/** @returns this tab's rows of the message that the caller's new row supersedes */
 export function takeOwnSeqs(entry: MessageEntry): readonly number[] {
   const { ownSeqs } = entry
   ;(entry as { ownSeqs: readonly number[] }).ownSeqs = []
@@ -114,14 +116,14 @@ export function takeOwnSeqs(entry: MessageEntry): readonly number[] {
 
 /** A conversation as the store sees it. */
 export interface StoredConversation extends Conversation {
-  readonly log: StorePosition
+  readonly logPosition: StorePosition
 }
 
 /**
  * A conversation of which nothing is read yet.
  *
- * @param header `null`: there should be a stored one
- * @param stored there may be earlier rows
+ * @param header the header it begins with; `null`: the store should hold one
+ * @param stored the store may hold earlier rows
  */
 export const createConversation = (
   id: string,
@@ -130,7 +132,7 @@ export const createConversation = (
 ): StoredConversation => ({
   ...createTranscript(id, header ?? noHeader),
   delivery: createDelivery(),
-  log: {
+  logPosition: {
     ...{ loaded: !stored, purged: false, readUpTo: 0, deliveredSeq: 0, saving: 0, headerSeq: null },
     ...{ headerUnsaved: !!header, suffixUnsaved: false, deliveredSeqs: [] },
   },

@@ -11,7 +11,7 @@ import type { Writer } from './writer.ts'
 /** How long a request of which nothing more was heard may still arrive, in milliseconds. */
 export const unsettledMs = 5_000
 
-/** Where no Web Lock can tell, a streaming row of this age in milliseconds was left by a tab that is gone. */
+/** Where no Web Lock can tell, a streaming row of this age, in milliseconds, counts as left by a tab that is gone. */
 const staleStreamMs = 60_000
 
 /** Tabs whose end matters to a conversation: they may have something under way, or were receiving an answer. */
@@ -26,14 +26,14 @@ interface TakeOverParts {
 }
 
 /**
- * Makes this tab answer for another that is gone: what that may have left under way is overtaken, what it was still
- * receiving has ended.
+ * Makes this tab answer for another that is gone: it sends once more what the other may have left under way, and ends
+ * the answers that the other was receiving.
  */
 export function createTakeOver({ platform, tabId, writer, changed }: TakeOverParts) {
   const takeOver = (conversation: StoredConversation, goneId: string): void => {
     if (goneId === tabId) return
     const { delivery, messages } = conversation
-    // Told of its end more than once: what is known already asks for no request.
+    // A tab may be told of the same end more than once: only the first one asks for a request.
     const isNews = delivery.underWay.has(goneId)
     if (isNews) {
       tabIsDone(delivery, goneId)
@@ -44,13 +44,13 @@ export function createTakeOver({ platform, tabId, writer, changed }: TakeOverPar
     if (isNews || ended.length) changed.tell(conversation, 'tab_gone', 0)
   }
 
-  /** @returns whether it has ended; where no lock can tell, it is looked at again */
+  /** @returns whether the stream has ended; where no lock can tell and the row is young, a timer looks at it again */
   const endStream = (conversation: StoredConversation, row: MessageRow): boolean => {
     const ageMs = platform.now() - row.updatedAt
-    // A row of the future was written before the clock jumped back: its age says nothing.
+    // A row with a time ahead was written before the clock jumped back: its age says nothing.
     const mayGrow = !platform.locks && ageMs >= 0 && ageMs < staleStreamMs
     if (mayGrow) platform.setTimer(() => takeOver(conversation, row.tabId), staleStreamMs - ageMs)
-    // The same version: whatever its page may still say of it, back out of the back/forward cache, is newer.
+    // It keeps its `updatedAt`: what its page says of it once it is back out of the back/forward cache must be newer.
     else writer.saveMessage(conversation, withJson({ ...row, tabId, streaming: false }, interruptedJson(row)))
     return !mayGrow
   }

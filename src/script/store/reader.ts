@@ -18,7 +18,7 @@ export interface Reader {
   refresh(conversation: StoredConversation): Promise<boolean>
   /** Reads what earlier pages have stored. */
   load(conversation: StoredConversation): Promise<void>
-  /** The store was opened again: where rows are missing from it, saves everything anew. */
+  /** The log was opened again: where it lacks rows of this conversation, saves everything anew. */
   restore(conversation: StoredConversation): Promise<void>
 }
 
@@ -44,7 +44,7 @@ export function createReader({
   swept,
 }: ReaderParts): Reader {
   const refresh = async (conversation: StoredConversation) => {
-    const { id, log: position } = conversation
+    const { id, logPosition: position } = conversation
     const answered = await log.read(id, position.readUpTo, (rows) => foldRows(conversation, rows, tabId, corrupt.tell))
     for (const other of tabsToWatch(conversation)) life.watch(other)
     if (position.loaded) {
@@ -54,14 +54,14 @@ export function createReader({
     return answered
   }
 
-  /** What was recorded before the earlier messages were known belongs to no part yet, and stands after them. */
+  /** Gives a part to messages that were recorded before the earlier ones were read, and puts them behind those. */
   const assignParts = (conversation: StoredConversation) => {
     for (const { row } of [...conversation.messages]) {
       if (!row.part) writer.saveMessage(conversation, inItsPart(conversation, row, row.tabId === tabId))
     }
   }
 
-  /** What came to a conversation that the visitor has removed is forgotten. */
+  /** Forgets messages that came to a conversation after the visitor had removed it. @returns those */
   const sweep = (conversation: StoredConversation) => {
     const entries = forgetContent(conversation)
     const count = entries.filter(({ row }) => row.tabId === tabId).length
@@ -73,11 +73,12 @@ export function createReader({
     refresh,
     async load(conversation) {
       const answered = await refresh(conversation)
-      const { id, log: position, messages } = conversation
+      const { id, logPosition: position, messages } = conversation
       foldRows(conversation, log.waiting(id), tabId, corrupt.tell)
       rowsLoaded(position)
       const isUnknown = conversation.header.updatedAt === 0
-      // The history isn't on this machine any more, or can't be read: the server's copy of it must not be overwritten.
+      // This machine no longer has the history, or can't read it: under its old id, what is recorded now would
+      // overwrite the server's copy.
       if (!answered || (isUnknown && !messages.some(({ row }) => row.tabId !== tabId))) {
         goOnUnder(conversation, `~${platform.createId().slice(0, 8)}`, wireIdOf(conversation))
         suffixChanged(position)
@@ -87,7 +88,7 @@ export function createReader({
       assignParts(conversation)
     },
     async restore(conversation) {
-      const { id, log: position, messages } = conversation
+      const { id, logPosition: position, messages } = conversation
       const found = new Map<number, string>()
       const answered = await log.read(id, 0, (rows) => {
         for (const row of rows) if (row.kind === 'message') found.set(row.seq, row.id)

@@ -1,13 +1,13 @@
 import type { LogRow, NewRow } from '../conversation/rows.ts'
 import { lastOf } from '../lists.ts'
 
-/** Version of the stored format. A database of a newer one is left alone. */
+/** Version of the stored format. A script that finds a newer one leaves the database alone. */
 const formatVersion = 1
 
 /** Longest time that opening may take, in milliseconds; a blocked or broken database counts as denied. */
 const openTimeoutMs = 3_000
 
-/** Rows that are read at a time. */
+/** How many rows are read at a time. */
 const rowsAPage = 64
 
 /**
@@ -22,22 +22,24 @@ export interface RowLog {
    */
   append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[] | null) => void): void
   /**
-   * Rows of a conversation after one that was read before, oldest first, of one moment. Rejects where the database fails.
+   * Reads rows of a conversation after one that was read before, oldest first, in one transaction. Rejects where the
+   * database fails.
    *
-   * @param onRows gets some at a time, each in a task of its own: unpacked at once, a megabyte would be a long one
+   * @param onRows gets 64 rows at a time, each time in a task of its own: a megabyte in one task would block the page
    */
   read(conversationId: string, afterSeq: number, onRows: (rows: LogRow[]) => void): Promise<void>
   /** The last two rows of each conversation, newest first. Rejects where the database fails. */
   lastRows(): Promise<LogRow[][]>
   /**
-   * Removes a conversation's rows up to one that was read: what another tab wrote meanwhile stays.
+   * Removes a conversation's rows up to one that was read: rows that another tab has written since stay.
    *
-   * @param left what remains of it, in the same transaction: a page that ends meanwhile has done both or neither
+   * @param left the row that remains of it, put in the same transaction: a page that ends meanwhile has done both or
+   *   neither
    */
   remove(conversationId: string, upTo: number, left: NewRow | null): Promise<void>
   /**
-   * The page goes: breaks off reading and removing, which reject. In WebKit they would stay under way while the page
-   * lies in the back/forward cache, and no later page could write (measured, WebKitGTK 2.50).
+   * The page goes: aborts reading and removing, which reject. In WebKit those transactions would stay open while the
+   * page lies in the back/forward cache, and no later page could write (measured, WebKitGTK 2.50).
    */
   suspend(): void
   close(): void
@@ -49,13 +51,13 @@ const byConversation = 'conversation'
 /**
  * Opens the log.
  *
- * @param onClosed the browser has closed it by itself
+ * @param onClosed called when the browser has closed the database by itself
  * @throws where IndexedDB is missing, denied, of a newer format, or doesn’t open in 3 seconds
  */
 export function openRowLog(factory: IDBFactory, name: string, onClosed?: () => void): Promise<RowLog> {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, formatVersion)
-    // Before anything that a page can make throw: a database that came to be without its rows would stay so for good.
+    // Set before anything that a page can make throw: a database made without its object store would stay without it.
     request.onupgradeneeded = () => {
       const store = request.result.createObjectStore(rows, { keyPath: 'seq', autoIncrement: true })
       store.createIndex(byConversation, ['conversationId', 'seq'])
@@ -68,7 +70,7 @@ export function openRowLog(factory: IDBFactory, name: string, onClosed?: () => v
     request.onsuccess = () => {
       clearTimeout(timer)
       const database = request.result
-      // Another tab deletes or upgrades the database: in its way, this one would block it for ever.
+      // Another tab deletes or upgrades the database: while this connection is open, that tab waits for ever.
       database.onversionchange = () => database.close()
       database.onclose = () => onClosed?.()
       resolve(rowLogOf(database))
@@ -90,7 +92,7 @@ function rowLogOf(database: IDBDatabase): RowLog {
   // doesn't wait for the disk.
   const write = () => database.transaction(rows, 'readwrite', { durability: 'relaxed' })
 
-  /** Transactions that need the page to go on; what is appended is committed in the call. */
+  /** Transactions that the page has to drive to their end; appending isn't among them, as it commits in the call. */
   const underWay = new Set<IDBTransaction>()
   const storeIn = (transaction: IDBTransaction) => {
     underWay.add(transaction)
@@ -108,10 +110,11 @@ function rowLogOf(database: IDBDatabase): RowLog {
         for (const seq of supersededSeqs) store.delete(seq)
         transaction.oncomplete = () => onSaved(puts.map((put) => put.result as number))
         transaction.onabort = () => onSaved(null)
-        // Without it a crash in the same task loses the row (measured, Chromium 156), and the call takes twice as long.
+        // Without `commit` a crash in the same task loses the row (measured, Chromium 156), and the call takes twice as
+        // long.
         transaction.commit?.()
       } catch {
-        onSaved(null) // closed under us, or a disk that fails: the caller keeps it in memory and says so
+        onSaved(null) // the browser closed the database, or the disk fails: the caller keeps the rows, and says so
       }
     },
     read: (conversationId, afterSeq, onRows) =>
@@ -140,7 +143,7 @@ function rowLogOf(database: IDBDatabase): RowLog {
       for (const transaction of underWay) {
         try {
           transaction.abort()
-        } catch {} // done, and its event on its way
+        } catch {} // the transaction is done, and only its event is still to come
       }
     },
     close: () => database.close(),

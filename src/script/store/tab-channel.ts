@@ -4,14 +4,15 @@ import type { TabNews } from './tab-news.ts'
 
 /** How the tabs of one store tell each other what is new. */
 export interface TabChannel {
-  /** Begins to listen; again after `close`: a page with an open channel stays out of the back/forward cache. */
+  /** Begins to listen, also again after `close`. */
   open(): void
   post(news: TabNews): void
-  /** Hears of what other tabs tell, while the channel is open. @returns the unsubscribe */
+  /** Hears what other tabs tell, while the channel is open. @returns the unsubscribe */
   onNews(listener: (news: TabNews) => void): () => void
+  /** Stops listening: a page with an open channel stays out of the back/forward cache. */
   close(): void
-  /** Closes it for good: what the store still waits for must not open it again. */
-  end(): void
+  /** Closes it so that no later `open` or `post` opens it again: a save that ends after `stop` still posts. */
+  closeForGood(): void
 }
 
 export function createTabChannel(platform: Platform, storeName: string): TabChannel {
@@ -34,7 +35,7 @@ export function createTabChannel(platform: Platform, storeName: string): TabChan
     post: (news) => open()?.post(news),
     onNews: told.on,
     close,
-    end() {
+    closeForGood() {
       ended = true
       close()
     },
@@ -48,7 +49,7 @@ export function tellOtherTabs(platform: Pick<Platform, 'openChannel'>, storeName
   channel.close()
 }
 
-/** Hears of logouts in other tabs, on a page that waits for consent. @returns the end of it */
+/** Hears of logouts in other tabs, on a page that waits for consent. @returns stops listening */
 export function hearLogouts(platform: Platform, storeName: string, onLogout: (at: number) => void): () => void {
   const channel = createTabChannel(platform, storeName)
   const unsubscribes = [
@@ -61,6 +62,6 @@ export function hearLogouts(platform: Platform, storeName: string, onLogout: (at
   channel.open()
   return () => {
     for (const unsubscribe of unsubscribes) unsubscribe()
-    channel.end()
+    channel.closeForGood()
   }
 }

@@ -1,15 +1,15 @@
 import { createHappening } from '../happening.ts'
 import type { Locks } from '../platform.ts'
 
-/** Who is alive: each tab holds a Web Lock while it lives, which falls free even when it crashes. */
+/** Tells which tabs live: each holds a Web Lock while it does, which falls free even when the tab crashes. */
 export interface TabLife {
-  /** Takes this tab's lock; again after the back/forward cache. */
+  /** Takes this tab's lock, again also after `release`. */
   hold(): void
   /** Lets this tab's lock go and stops watching: a page with locks stays out of the back/forward cache. */
   release(): void
-  /** Lets go for good. */
-  end(): void
-  /** `onGone` tells once the tab is gone; at once where it is already. Never without Web Locks. */
+  /** Lets this tab's lock go so that no later `hold` takes it again. */
+  releaseForGood(): void
+  /** Makes `onGone` tell once that tab is gone, soon where it is already. Without Web Locks it never tells. */
   watch(tabId: string): void
   onGone(listener: (tabId: string) => void): () => void
 }
@@ -21,11 +21,12 @@ export function createTabLife(locks: Locks | null, storeName: string, ownId: str
   let ended = false
 
   const request = (tabId: string, work: () => unknown) => {
-    // Rejects when this tab lets go while it waits: then nobody is left who would want to know.
+    // It rejects when this tab lets go while it waits, and nobody wants to know the other's end then.
     locks?.whenFree(`${storeName}:tab:${tabId}`, work, alive?.signal).catch(() => {})
   }
 
-  // Forgotten then: it may come back out of the back/forward cache, and another conversation may hold rows of its.
+  // A tab that is gone is watched no more, so that `watch` can begin again: it may come back out of the back/forward
+  // cache.
   const awaitEnd = (tabId: string) =>
     request(tabId, () => {
       watched.delete(tabId)
@@ -49,7 +50,7 @@ export function createTabLife(locks: Locks | null, storeName: string, ownId: str
     hold,
     release,
     onGone: gone.on,
-    end() {
+    releaseForGood() {
       ended = true
       release()
     },

@@ -1,4 +1,6 @@
-/** What one tab tells the others of its store. Tabs with other builds of the script hear it too: the names stay. */
+/**
+ * What one tab tells the others of its store. Tabs with other builds of the script hear it too, so names never change.
+ */
 export type TabNews =
   /** The conversation has new rows. */
   | { kind: 'rows'; conversationId: string }

@@ -5,24 +5,26 @@ export interface Batch {
   rows: readonly NewRow[]
   supersededSeqs: readonly number[]
   onSaved: (seqs: number[]) => void
-  /** The log has been given it, and hasn't said yet what became of it. */
+  /** The log was given the batch, and hasn't said yet what became of it. */
   isPut: boolean
 }
 
-/** The batches of this page that the log hasn't saved, in their order. */
+/** The batches of this page that the log hasn't saved, in the order of recording. */
 export interface Unsaved {
   batches: ReadonlySet<Batch>
   add(rows: Batch['rows'], supersededSeqs: Batch['supersededSeqs'], onSaved: Batch['onSaved']): Batch
-  /** It is saved. @returns whether that is news: a batch that was put twice is saved twice */
+  /** The log has saved the batch. @returns whether that is news: a batch that was put twice is saved twice */
   saved(batch: Batch): boolean
-  /** The log that they were put into is gone: numbers of another database may come, none of which may be taken for theirs. */
+  /**
+   * The log is gone: all batches wait again, and supersede nothing, as another database's rows may have those numbers.
+   */
   unput(): void
-  /** All of their rows, without numbers. */
+  /** The rows of all batches; their `seq` is 0, as they have no number yet. */
   rows(): LogRow[]
-  /** Leaves this conversation's rows out. */
+  /** Drops this conversation's rows, and tells `onSaved` of a batch of nothing else that it is done. */
   drop(conversationId: string): void
-  /** Forgets the batches of this conversation, and tells nobody. */
-  forget(conversationId: string): void
+  /** Drops the batches of this conversation without calling `onSaved`. */
+  dropUntold(conversationId: string): void
   clear(): void
 }
 
@@ -54,7 +56,7 @@ export function createUnsaved(): Unsaved {
         batch.onSaved(rows.map(() => 0))
       }
     },
-    forget(conversationId) {
+    dropUntold(conversationId) {
       for (const batch of batches) if (batch.rows[0]?.conversationId === conversationId) batches.delete(batch)
     },
     clear: () => batches.clear(),
@@ -64,7 +66,10 @@ export function createUnsaved(): Unsaved {
 const isNewer = ([row]: readonly NewRow[], [before]: readonly NewRow[]): boolean =>
   row?.kind === 'message' && before?.kind === 'message' && row.id === before.id && row.tabId === before.tabId
 
-/** Only the newest of several versions that wait is stored. */
+/**
+ * Puts the newer batch in the place of the older: of several versions of a message that wait, only the newest is
+ * stored.
+ */
 function replace(before: Batch, batch: Batch): void {
   const { onSaved, rows } = batch
   const own = rows.length

@@ -5,7 +5,7 @@ export interface Waiting {
   add(conversation: Conversation, work: () => void, urgent: boolean): void
   /** Runs what waits for this conversation. */
   runFor(conversation: Conversation): void
-  /** Runs what mustn't be lost with the page. */
+  /** Runs what was added as urgent: the page may end before the rows are read. */
   runUrgent(): void
 }
 

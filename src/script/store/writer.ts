@@ -1,5 +1,5 @@
 import type { Conversation } from '../conversation/conversation.ts'
-import { recorded, tabSends } from '../conversation/delivery.ts'
+import { tabSends, versionRecorded } from '../conversation/delivery.ts'
 import { discardMarks } from '../conversation/discarding.ts'
 import { mergeHeaders } from '../conversation/merge.ts'
 import type { ConversationHeader, DeliveredRow, MessageRow, NewRow } from '../conversation/rows.ts'
@@ -34,13 +34,16 @@ import type { TabLife } from './tab-life.ts'
 export interface Writer {
   saveMessage(conversation: StoredConversation, row: MessageRow): MessageEntry
   saveHeader(conversation: StoredConversation, header: ConversationHeader): void
-  /** Before this tab sends, or leaves something to send: those who come after must know, should the tab end meanwhile. */
+  /**
+   * Called before this tab sends, arms or hands over: should the tab end meanwhile, others must know that it may have
+   * sent.
+   */
   saveSending(conversation: StoredConversation): void
-  /** The visitor has removed the conversation: a mark stands in place of what was said, and then all of that is deleted. */
+  /** The visitor removes the conversation: saves a mark in the place of what was said, and then deletes all of that. */
   saveDiscarded(conversation: StoredConversation): void
-  /** Deletes rows that came to it since. */
+  /** Deletes the stored rows of messages that came to a removed conversation. */
   deleteRows(conversation: StoredConversation, entries: readonly MessageEntry[]): void
-  /** The server holds everything that was read. */
+  /** Saves that the server holds everything that was read. */
   saveDelivered(conversation: StoredConversation): void
 }
 
@@ -59,7 +62,7 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
     superseded: readonly number[],
     onSaved: (seqs: number[]) => void,
   ) => {
-    const position = conversation.log
+    const position = conversation.logPosition
     life.hold()
     savingRows(position)
     log.append(rows, superseded, (seqs) => {
@@ -72,7 +75,7 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
   const headerRows = (conversation: StoredConversation) => takeUnsavedRows(conversation, tabId, platform.now())
 
   const appendDelivered = (conversation: StoredConversation, upTo: number, onSaved: (seq: number) => void) => {
-    const position = conversation.log
+    const position = conversation.logPosition
     const superseded = upTo ? takeDeliveredSeqs(position) : []
     append(conversation, [deliveredRow(conversation, tabId, upTo, platform.now())], superseded, ([seq]) => {
       deliveredRowSeen(position, seq as number)
@@ -84,8 +87,8 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
     saveMessage(conversation, row) {
       const entry = putMessage(conversation, row)
       noteSave(conversation, platform.elapsedMs())
-      const { header, id, delivery, log: position } = conversation
-      recorded(delivery, entry)
+      const { header, id, delivery, logPosition: position } = conversation
+      versionRecorded(delivery, entry)
       messageSaved(entry, null)
       tabSends(delivery, row.tabId, Number.POSITIVE_INFINITY)
       const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
@@ -98,11 +101,11 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
       return entry
     },
     saveHeader(conversation, header) {
-      const position = conversation.log
+      const position = conversation.logPosition
       putHeader(conversation, isDiscarded(conversation) ? mergeHeaders(conversation.header, header) : header)
-      recorded(conversation.delivery)
+      versionRecorded(conversation.delivery)
       headerChanged(position)
-      // What has no message yet is worth no row: it goes with the first.
+      // A conversation without a message is worth no row: its header goes into the store with the first message.
       if (position.loaded && !conversation.messages.length) return
       const saved = conversation.header
       append(conversation, headerRows(conversation), [], ([seq]) => {
@@ -117,7 +120,7 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
     },
     ...createDiscardWriter({ platform, tabId, log, append, headerRows }),
     saveDelivered(conversation) {
-      appendDelivered(conversation, conversation.log.readUpTo, () => {})
+      appendDelivered(conversation, conversation.logPosition.readUpTo, () => {})
     },
   }
 }
@@ -132,12 +135,13 @@ interface DiscardWriterParts extends Pick<WriterParts, 'platform' | 'tabId' | 'l
   headerRows(conversation: StoredConversation): NewRow[]
 }
 
-/** Writes down that a conversation is gone. */
+/** Saves that a conversation is gone. */
 function createDiscardWriter({ platform, tabId, log, append, headerRows }: DiscardWriterParts) {
   return {
     saveDiscarded(conversation: StoredConversation) {
-      const { id, delivery, log: position } = conversation
-      // The newest that is said of it, though the clock has jumped back.
+      const { id, delivery, logPosition: position } = conversation
+      // Newer than all that is known of it, though the clock may have jumped back: an older header would lose to
+      // others.
       const header = { ...conversation.header, updatedAt: conversation.updatedAt + 1 }
       putHeader(conversation, header)
       const marks = discardMarks(conversation, tabId)
@@ -145,7 +149,7 @@ function createDiscardWriter({ platform, tabId, log, append, headerRows }: Disca
       log.dropWaiting(id)
       headerChanged(position)
       tabSends(delivery, tabId, Number.POSITIVE_INFINITY)
-      for (const entry of entries) recorded(delivery, entry)
+      for (const entry of entries) versionRecorded(delivery, entry)
       const rows = [
         ...marks.map((row) => ({ ...row, conversationId: id })),
         ...headerRows(conversation),
@@ -157,7 +161,7 @@ function createDiscardWriter({ platform, tabId, log, append, headerRows }: Disca
         const last = lastOf(seqs) as number
         tabSends(delivery, tabId, last)
         deliveredRowSeen(position, last)
-        // Only now: a page that ends in between leaves the rest to the next one.
+        // Content is deleted only once the mark is saved: a page that ends in between leaves the rest to the next page.
         if (position.loaded) void log.remove(id, (seqs[0] as number) - 1, null)
       })
     },
@@ -168,10 +172,12 @@ function createDiscardWriter({ platform, tabId, log, append, headerRows }: Disca
   }
 }
 
-/** The header's row first, then that of a new wire id, as far as they have to be saved; once. */
+/**
+ * The rows of the header and then of a new wire id, as far as they have to be saved; from now on they count as saved.
+ */
 function takeUnsavedRows(conversation: StoredConversation, tabId: string, endedAt: number): NewRow[] {
-  const { header, id, suffix, continues, log } = conversation
-  const [headerUnsaved, suffixUnsaved] = takeUnsaved(log)
+  const { header, id, suffix, continues, logPosition } = conversation
+  const [headerUnsaved, suffixUnsaved] = takeUnsaved(logPosition)
   const rows: NewRow[] = headerUnsaved ? [{ kind: 'header', header, conversationId: id, tabId }] : []
   if (suffixUnsaved && continues) rows.push({ kind: 'ended', conversationId: id, tabId, suffix, continues, endedAt })
   return rows
@@ -179,7 +185,7 @@ function takeUnsavedRows(conversation: StoredConversation, tabId: string, endedA
 
 function deliveredRow(conversation: Conversation, tabId: string, upTo: number, now: number): NewRow & DeliveredRow {
   const { id, delivery } = conversation
-  // The clock may have jumped back: a time that lies ahead would keep delivered content until then.
+  // The clock may have jumped back: a time that lies ahead would keep delivered content on the machine until then.
   const activeAt = Math.min(conversation.activeAt, now)
   const underWay = [...delivery.underWay.keys()]
   return {

@@ -9,15 +9,16 @@ const renewAfterMs = 86_400_000
 
 /** The visitor's id in a first-party cookie, under the widest domain that the browser accepts. */
 export interface VisitorCookie {
-  /** The id that it holds. */
+  /** The id that the cookie holds; `undefined` where there is none. */
   read(): string | undefined
   /**
-   * The id, which is written first where there is none: the mirror's, or a new one. Renewed at most once a day.
+   * Reads the id. Where there is none, writes one first: the mirror's, or a new one. Renews the cookie at most once a
+   * day.
    *
-   * @returns `id`, `null` where the browser refuses cookies; `isNew` where this page made it
+   * @returns `id`: `null` where the browser refuses cookies; `isNew`: the cookie was missing
    */
   open(): { id: string | null; isNew: boolean }
-  /** Puts another id in the place of one that is there, or of its mirror. @returns it; `undefined` where none was */
+  /** Writes another id where the cookie or its mirror has one. @returns the new id; `undefined` where there was none */
   replace(): string | undefined
   remove(): void
 }
@@ -33,7 +34,8 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
     const known = options.cookieDomain ?? memo.read().domain
     if (known) return known
     const found = widestCookieDomain(platform)
-    // None may mean that this page could try none, as a frame of another site, or in a browser that denied cookies then.
+    // Not finding one isn't remembered: this page may be a frame of another site, or the browser denies cookies for
+    // now.
     if (found) memo.write({ domain: found })
     return found
   }
@@ -49,8 +51,8 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
   const read = () => cookies.get(name)
 
   /**
-   * Another `cookieDomain`, or a page that could try none, may have left a cookie of the same name, which would hide
-   * ours: deletes the name wherever this page can have it, but for the domain `kept`.
+   * Deletes the cookie under every domain that this page can write, but for `kept`: a page with another `cookieDomain`,
+   * or one that found no domain, may have left a cookie of the same name, which would hide ours.
    */
   const clear = (kept?: string) => {
     const labels = platform.page().hostname.split('.')
@@ -72,14 +74,15 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
       const isFresh = remembered.visitorId === id && Math.abs(now() - (remembered.renewedAt ?? 0)) < renewAfterMs
       if (id && isFresh) return { id, isNew: false }
       const under = domain()
-      // Of several, the one that the whole site sees.
+      // Where there are several cookies of the name, the one that the whole site sees stays.
       if (id) clear(under.replace(/^\./, ''))
       const kept = write(read() ?? id ?? remembered.visitorId ?? platform.createId(), under) ?? null
       if (kept) memo.write({ visitorId: kept, renewedAt: now() })
       return { id: kept, isNew: !!kept && !id }
     },
     replace() {
-      // Not deleted: on another subdomain, whose mirror would fill it again, the next visitor would be the last one.
+      // The cookie isn't just deleted: another subdomain's mirror would fill it again with the id of the visitor
+      // before.
       if (!read() && !memo.read().visitorId) return
       clear()
       return write(platform.createId(), domain())
@@ -91,8 +94,8 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
 }
 
 /**
- * The widest domain of which the browser accepts a cookie, so that `docs.` and `www.` share a visitor. Browsers refuse
- * public suffixes by themselves, so a cookie that lives for the length of this call finds it; `''` for none.
+ * Finds the widest domain under which the browser accepts a cookie, so that `docs.` and `www.` share a visitor; `''`
+ * for none. Browsers refuse public suffixes by themselves, so it tries with a cookie that lives as long as this call.
  */
 function widestCookieDomain({ cookies, page }: CookiePage): string {
   const labels = page().hostname.split('.')

@@ -11,35 +11,35 @@ import type { Memo, TabPointer } from './memo.ts'
 import { describedHeader, newHeader } from './new-header.ts'
 import type { Visitor } from './visitor.ts'
 
-/** Which conversation a message belongs to. A tab has one of its own, which survives its navigations. */
+/** Tells which conversation a message belongs to. A tab has one of its own, which survives its navigations. */
 export interface CurrentConversation {
-  /** The tab's, also when it is over. */
+  /** The tab's conversation, also when it is over; `null` where it has none. */
   last(): Conversation | null
-  /** Id of the tab's, where this page has opened it. */
+  /** Id of the tab's conversation, where this page has opened it. */
   openId(): string | undefined
-  /** The tab's, if there is one that isn't over. */
+  /** The tab's conversation; `null` where it has none, or that is over, purged or removed. */
   get(): Conversation | null
-  /** The tab's; a new one where there is none or it is over. */
+  /** The tab's conversation, a new one where `get` gives `null`. */
   forRecording(): Conversation
-  /** Starts one, or finds the one that the site named, and makes it the tab's. */
+  /** Starts a conversation, or finds the one that the site named, and makes it the tab's. */
   start(input: ConversationInput): Conversation
-  /** The visitor has removed it; without an id the tab's. */
+  /** The visitor removes the conversation with this id; without one, the tab's. */
   discard(id?: string): void
-  /** Makes a stored one the tab's: the widget shows it. */
+  /** Makes a stored conversation the tab's, as the widget shows it. */
   goOn(conversation: Conversation): Conversation
-  /** The one with this id: the site's, or one that `start` gave. Opens a named one; `null` for the tab's. */
+  /** The conversation with this id: the site's own, or what `start` gave. Opens it where it isn't open. */
   byId(id: string): Conversation
-  /** This visitor has recorded into it on this page, or it is the tab's. */
+  /** Whether this visitor has used the conversation on this page: as the tab's, or by its name. */
   isOwn(conversation: Conversation): boolean
   /** @param activeAt when a message was last recorded, milliseconds since 1970 */
   isOver(activeAt: number): boolean
-  /** When a message was last recorded, milliseconds since 1970, though the clock may have jumped back since. */
+  /** When a message was last recorded, milliseconds since 1970, corrected where the clock has jumped back since. */
   activeAt(conversation: Conversation): number
-  /** The next message starts a new one; the site's own ids lead to new ones too. */
-  end(): void
-  /** The same in this tab alone: somebody else uses the browser now. */
-  forget(): void
-  /** Remembers the tab's conversation over its next navigation. */
+  /** The next message starts a new conversation, and from now on the site's own ids lead to new ones, on every page. */
+  startAfresh(): void
+  /** Somebody else uses the browser now: forgets the tab's conversation, and which ones this visitor has used. */
+  forgetTab(): void
+  /** Writes down the tab's conversation for the page that follows in this tab. */
   writePointer(): void
   /** A header for a conversation whose stored header is gone. */
   headerFor(conversation: Conversation): ConversationHeader
@@ -60,9 +60,9 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
   const tab = openTabConversation(parts, activity, own)
 
   const get = () => {
-    // What is over isn't opened for this: the next start may delete it.
+    // A conversation that is over isn't opened to look: once open as the tab's, it wouldn't be deleted.
     const conversation = activity.isOver(tab.pointedAt()) ? null : tab.last()
-    const isOpen = conversation && !conversation.log.purged && !isDiscarded(conversation)
+    const isOpen = conversation && !conversation.logPosition.purged && !isDiscarded(conversation)
     return isOpen && !activity.isOver(tab.activeAt(conversation)) ? conversation : null
   }
 
@@ -73,7 +73,7 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     get,
     forRecording: () => get() ?? startNew(),
     start(input) {
-      // As it is now: a getter that throws later would throw where nobody catches it.
+      // A copy of now: a getter that throws once the stored rows are read would throw where nobody catches it.
       const told = parseJson(toJson(input)) as ConversationInput
       const conversation = told.id ? tab.goOn(own.named(told.id)) : startNew()
       store.whenLoaded(conversation, () => describe(store, conversation, told, platform.now()))
@@ -87,8 +87,8 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     byId: own.byId,
     isOwn: own.has,
     isOver: activity.isOver,
-    end() {
-      tab.forget()
+    startAfresh() {
+      tab.forgetTab()
       memo.write({ secret: platform.createId() })
     },
     headerFor: (conversation) => headerWithout(parts, conversation, own.has(conversation)),
@@ -102,7 +102,7 @@ function openTabConversation(
   own: Own,
 ) {
   let current: Conversation | null = null
-  /** The tab's was active then, as the page before has written down. */
+  /** When the tab's conversation was last active, as the page before has written down. */
   let pointedAt = 0
 
   const activeAt = (conversation: Conversation) =>
@@ -119,7 +119,10 @@ function openTabConversation(
   const removePointer = () => sessionText.remove(storeName)
 
   return {
-    /** What the tab's was active at, as the pointer says, where this page hasn't opened it; else 0. */
+    /**
+     * When the tab's conversation was last active, as its pointer says; 0 without one, or where this page has opened
+     * it.
+     */
     pointedAt: () => (current ? 0 : (readPointer()?.order ?? 0)),
     openId: () => current?.id,
     activeAt,
@@ -134,7 +137,7 @@ function openTabConversation(
       visitor.follow()
       const pointer = current ? null : readPointer()
       if (pointer?.id) {
-        visitor.id() // renews the cookie, or fills it again
+        visitor.id() // renews or refills the cookie, which `owner` reads
         if (pointer.owner !== visitor.owner()) return null
         current = own.add(store.open(pointer.id, null, true))
         pointedAt = pointer.order
@@ -142,7 +145,7 @@ function openTabConversation(
       }
       return current
     },
-    forget() {
+    forgetTab() {
       current = null
       own.forget()
       removePointer()
@@ -150,7 +153,9 @@ function openTabConversation(
   }
 }
 
-/** A header for one whose stored header is gone: this visitor's, or nobody's, since it may be somebody else's. */
+/**
+ * A header in the place of a stored one that is gone: this visitor's; an anonymous one where it may be somebody else's.
+ */
 function headerWithout(parts: CurrentConversationParts, { header }: Conversation, isOwn: boolean): ConversationHeader {
   const made = newHeader(parts, header.externalId)
   if (isOwn) return made
@@ -160,9 +165,9 @@ function headerWithout(parts: CurrentConversationParts, { header }: Conversation
 }
 
 /**
- * The secret of this origin's named conversations where none is remembered. Where localStorage is full or was cleared, the
- * next page must find the same one: from the visitor's id, and from what tells this store from those of other subdomains,
- * which share the visitor and would overwrite each other.
+ * The secret of this origin's named conversations, where none is remembered. It is made from the visitor's id, so that
+ * the next page finds the same one where localStorage is full or was cleared; and from origin and store name, as
+ * subdomains share the visitor and would overwrite each other's conversations.
  */
 export const secretOf = (
   { page }: Pick<Platform, 'page'>,
@@ -175,7 +180,7 @@ const readPointerOf = ({ sessionText }: Pick<Platform, 'sessionText'>, storeName
 
 type Own = ReturnType<typeof createOwn>
 
-/** The conversations of this visitor on this page, and those that the site has named. */
+/** Keeps which conversations this visitor has used on this page, and finds those that the site names. */
 function createOwn(parts: CurrentConversationParts) {
   const { options, platform, visitor, memo, store } = parts
   let secret: string | undefined
@@ -201,7 +206,7 @@ function createOwn(parts: CurrentConversationParts) {
     const externalId = String(name) // sites give numbers too
     secret ??= memo.read().secret ?? pointedSecret() ?? secretOf(platform, options, visitor.id())
     memo.write({ secret })
-    // The oldest possible version: a stored header wins.
+    // The header gets the oldest possible version, so that a stored one wins over it.
     return add(store.open(`${secret}.${externalId}`, { ...newHeader(parts, externalId), updatedAt: 1 }, true))
   }
 
@@ -218,7 +223,7 @@ function createOwn(parts: CurrentConversationParts) {
   }
 }
 
-/** What the site says of the conversation is added to what it said before. */
+/** Adds what the site says of the conversation to what it said before. */
 function describe(store: ConversationStore, conversation: Conversation, input: ConversationInput, now: number): void {
   const { header } = conversation
   const described = describedHeader(header, input)

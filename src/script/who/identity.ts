@@ -9,11 +9,17 @@ import type { Visitor } from './visitor.ts'
 
 /** Login and logout. */
 export interface Identity {
-  /** Names the visitor: the tab's conversation is theirs, unless it is another user's, which ends. */
+  /**
+   * Names the visitor: the tab's conversation becomes theirs; where it is another user's, it ends. Throws a TypeError.
+   */
   identify(user: { userId: string | number; [trait: string]: unknown }): void
-  /** Ends the conversation; the next visitor gets a new id. What was recorded is delivered as it was. */
+  /**
+   * Logout: ends the conversation, and the next visitor gets a new id. What was recorded keeps the user it was said by.
+   */
   reset(): void
-  /** Before a send: what was recorded under an id that another tab has overwritten goes under the cookie's. */
+  /**
+   * Moves what was recorded under an id that another tab has overwritten to the cookie's id. Called before each send.
+   */
   adoptCookie(): void
 }
 
@@ -42,7 +48,7 @@ export function createIdentity({ visitor, current, store, platform }: IdentityPa
       store.whenLoaded(conversation, () => {
         const { header } = conversation
         const { identificationType, id } = header.userProperties
-        if (identificationType === 'ID_PROVIDED' && id !== userId) return current.end()
+        if (identificationType === 'ID_PROVIDED' && id !== userId) return current.startAfresh()
         if (toJson(userProperties) === toJson(header.userProperties)) return
         changeHeader(conversation, { userProperties })
         store.announce(conversation, 'identified', 0)
@@ -51,7 +57,7 @@ export function createIdentity({ visitor, current, store, platform }: IdentityPa
     reset() {
       const at = now()
       visitor.reset(at)
-      current.forget()
+      current.forgetTab()
       store.tellLogout(at)
     },
     adoptCookie() {

@@ -5,15 +5,18 @@ import type { TextStorage } from '../platform.ts'
 export interface MemoFields {
   /** Mirror of the visitor's cookie, which only refills it. */
   visitorId?: string | undefined
-  /** Secret of this origin that the ids of named conversations begin with. Made from the visitor's id, until a user ends one. */
+  /**
+   * The secret that ids of this origin's named conversations begin with: `secretOf` says from what, random after
+   * `startAfresh`.
+   */
   secret?: string | undefined
   /** Widest cookie domain that the browser accepted for this host. Earlier versions wrote `''` for none. */
   domain?: string
   /** When the cookie was last written, milliseconds since 1970. */
   renewedAt?: number
-  /** The last logout, milliseconds since 1970: what a tab knows of a visitor from before is somebody else's. */
+  /** The last logout, milliseconds since 1970: what a tab knew of its visitor before that is somebody else's. */
   resetAt?: number
-  /** The endpoint refused this key: no request before `until`, and how long the next pause lasts. */
+  /** The endpoint refused this key: no request goes before `until`; `pauseMs` is how long this pause lasts. */
   blocked?: { key: string; until: number; pauseMs: number; reason: string } | undefined
 }
 
@@ -23,7 +26,7 @@ export interface Memo {
   clear(): void
 }
 
-/** The memo under this name; where storage is denied it is always empty. */
+/** The memo under this name; where the browser denies storage it is always empty. */
 export function openMemo(storage: TextStorage, name: string): Memo {
   const read = (): MemoFields => (parseJson(storage.get(name)) as MemoFields | null | undefined) ?? {}
   return {
@@ -33,11 +36,11 @@ export function openMemo(storage: TextStorage, name: string): Memo {
   }
 }
 
-/** In sessionStorage: the tab's conversation, and the place of its newest message. Builds agree on these names. */
+/** What sessionStorage keeps of the tab's conversation. All builds agree on these names. */
 export interface TabPointer {
   id: string
-  /** Milliseconds since 1970. */
+  /** When its newest message was recorded, milliseconds since 1970. */
   order: number
-  /** Whose it is, as `Visitor.owner` says. */
+  /** Whose conversation it is, as `Visitor.owner` says. */
   owner: string
 }

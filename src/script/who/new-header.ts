@@ -16,8 +16,8 @@ interface HeaderParts {
 /** The header of a conversation that begins now, on this page, with this visitor. */
 export function newHeader({ options, platform, visitor }: HeaderParts, externalId: string | null): ConversationHeader {
   const { href, title } = platform.page()
-  // Asked for before the user's properties: between the two, a tab that was as quick may overwrite the id, and this is
-  // the id that is looked for then.
+  // Read before the user's properties: should another tab overwrite the id between the two, `adoptCookie` looks for
+  // headers with this earlier one.
   const visitorId = visitor.id()
   return {
     externalId,
@@ -47,7 +47,7 @@ export const describedHeader = (
   visibility: visibility === 'public' || visibility === 'private' ? visibility : header.visibility,
 })
 
-/** A copy as plain JSON; `chatlog` is ours. */
+/** A copy as plain JSON, without `chatlog`, which is reserved. */
 export function asPlain(properties: Record<string, unknown> | undefined): Record<string, unknown> {
   const { chatlog: _reserved, ...plain } = (parseJson(toJson(properties)) ?? {}) as Record<string, unknown>
   return plain

@@ -5,13 +5,15 @@ export interface User {
 }
 
 /**
- * A user id as text; `undefined` where it names nobody: nothing, or what a template writes where there is nothing, which
- * would make one user of all.
+ * A user id as text; `undefined` where it names nobody: it is empty, or a template wrote `undefined`, `null` or `NaN`,
+ * which would make one user of all visitors.
  */
 export const userIdOf = (given: unknown): string | undefined =>
   /^(string|number):(?!(undefined|null|NaN|)$)/.test(`${typeof given}:${given}`) ? `${given}` : undefined
 
-/** Who is signed in to the site, as far as it said so. Lives as long as the instance, over each grant of consent. */
+/**
+ * Who is signed in, as far as the site said so. Lives as long as the instance, so that it outlives a withdrawn consent.
+ */
 export interface SignedInUser {
   get(): User | null
   set(user: User): void

@@ -7,35 +7,36 @@ import { createVisitorCookie, type VisitorCookie } from './cookie.ts'
 import type { Memo } from './memo.ts'
 import type { SignedInUser } from './signed-in-user.ts'
 
-/** How long another tab may have been as quick as this one, in milliseconds; later, another id is another visitor's. */
+/** How long after this page made an id another tab may overwrite it, in milliseconds; later, another id is another visitor's. */
 export const raceMs = 3_000
 
 /** Who is chatting. */
 export interface Visitor {
-  /** The visitor's id: the cookie's, or this page's own where no cookie is possible or wanted. Makes one if need be. */
+  /** The visitor's id: the cookie's, or this page's own where no cookie is possible or wanted. Makes one where none is. */
   id(): string
-  /** The same, but `null` where there is none yet. */
+  /** The visitor's id; `null` where there is none yet. */
   knownId(): string | null
   identificationType(): IdentificationType
-  /** What goes with a conversation that is recorded now. */
+  /** `userProperties` for the header of a conversation that is recorded now. */
   userProperties(): Record<string, unknown>
   /** Names the visitor. A user id never goes into the cookie: after a logout the next visitor would inherit it. */
   identify(userId: string, traits: Record<string, unknown>): void
-  /** Whose the tab's conversation is: it is gone on with only while this stays the same. */
+  /** Text that stays the same while the same visitor uses the browser: a page goes on with the tab's conversation only then. */
   owner(): string
   /** The last logout in this browser, milliseconds since 1970; 0 for none, and where the clock was ahead then. */
   resetAt(): number
   /**
-   * Looks whether somebody else uses the browser now, and forgets the one before: another tab was reset, or, where the
-   * cookie is looked at too, another subdomain gave it another id.
+   * Looks whether somebody else uses the browser now, and forgets the one before: somebody logged out in another tab or,
+   * where it `looksAtCookie`, another subdomain gave the cookie another id.
    */
   follow(looksAtCookie?: boolean): void
-  /** Somebody logged out in another tab, at that time (milliseconds since 1970): whoever uses this one is another. */
-  leave(at: number): void
+  /** Somebody logged out in another tab, at that time (milliseconds since 1970): forgets the visitor of this one. */
+  loggedOutElsewhere(at: number): void
   /**
-   * Two tabs that open at once on the first visit each make an id, and the cookie keeps the later one.
+   * Gives, once, the id that this page made and another tab has overwritten: two tabs that open at the same time on the first
+   * visit each make one, and the cookie keeps the later.
    *
-   * @returns the id that this page made and the cookie no longer has, once
+   * @returns `null` where no id was lost
    */
   takeLostId(): string | null
   /** A logout at that time: forgets the user and gives the next visitor another id, on every page of the site. */
@@ -44,9 +45,9 @@ export interface Visitor {
   wipe(): void
   /** What ran on this page before the recording has just made that id for the cookie. */
   noteMade(id: string): void
-  /** This page made an id: another tab may be making one at the same time. */
+  /** This page has made an id: another tab may be making one at the same time. */
   onMade(listener: () => void): () => void
-  /** Somebody else uses the browser now. */
+  /** `follow` or `loggedOutElsewhere` has found that somebody else uses the browser now. */
   onLeft(listener: () => void): () => void
 }
 
@@ -55,7 +56,7 @@ export interface VisitorParts {
   platform: Platform
   memo: Memo
   user: SignedInUser
-  /** When the page was, milliseconds since 1970: who has logged out since is not who uses it. */
+  /** When the page was opened, milliseconds since 1970: after a logout later than that, its user is somebody else. */
   openedAt: number
 }
 
@@ -88,7 +89,7 @@ export function openVisitor(parts: VisitorParts): Visitor {
     owner: () => `${changes.resetAt() ?? ''} ${ownId.isAnonymous() ? '' : ownId.cookieId()}`,
     resetAt: () => believable(memo.read().resetAt, platform.now()),
     follow: changes.follow,
-    leave: changes.leave,
+    loggedOutElsewhere: changes.loggedOutElsewhere,
     identify(userId, traits) {
       changes.follow()
       const plain = parseJson(toJson(traits)) as Record<string, unknown>
@@ -113,13 +114,13 @@ export function openVisitor(parts: VisitorParts): Visitor {
   return visitor
 }
 
-/** The visitor's id as this page knows it. */
+/** Keeps the visitor's id as this page knows it. */
 function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie, onMade: () => void) {
   const { elapsedMs } = platform
   let anonymousId: string | null = null
   let made: { id: string; at: number } | null = null
   let cookieId: string | undefined
-  /** What the store still waits for may ask for an id: no cookie any more. */
+  /** The visitor has refused: a save that ends later may ask for an id, and must not write the cookie again. */
   let wiped = false
 
   const isRacing = () => made && elapsedMs() - made.at < raceMs
@@ -142,7 +143,7 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
     known: () => anonymousId ?? ((options.cookies && cookie.read()) || null),
     isAnonymous: () => anonymousId !== null,
     cookieId: () => cookieId,
-    /** The cookie holds another id, and no other tab can have been as quick as this one. */
+    /** The cookie holds another id, and not because another tab made one at the same time as this one. */
     isOverwritten: () => {
       const id = cookieId && cookie.read()
       return !!id && id !== cookieId && !isRacing()
@@ -167,7 +168,7 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
   }
 }
 
-/** Logouts, here and elsewhere: whoever uses the browser then is another. */
+/** Notices logouts, here and elsewhere: somebody else uses the browser from then on. */
 function createVisitorChanges(
   { memo, user, openedAt, platform }: VisitorParts,
   cookie: VisitorCookie,
@@ -176,7 +177,7 @@ function createVisitorChanges(
 ) {
   /** The last reset as this page knows it; `null` before the first look. */
   let resetAt: number | null | undefined = null
-  /** The last logout that another tab told of, which may have written nothing down. */
+  /** The last logout that another tab told of: `follow` must not take it for a second one when it reads it in the memo. */
   let toldAt: number | undefined
 
   const forget = () => {
@@ -184,7 +185,7 @@ function createVisitorChanges(
     ownId.forget()
   }
 
-  const leave = () => {
+  const letGo = () => {
     forget()
     onLeft()
   }
@@ -200,12 +201,12 @@ function createVisitorChanges(
       }
       const isNew = last !== resetAt && last !== toldAt
       resetAt = last
-      if (isNew || (looksAtCookie && ownId.isOverwritten())) leave()
+      if (isNew || (looksAtCookie && ownId.isOverwritten())) letGo()
     },
-    leave(at: number) {
+    loggedOutElsewhere(at: number) {
       if (at <= believable(resetAt, platform.now())) return
       toldAt = at
-      leave()
+      letGo()
     },
     reset(at: number) {
       forget()
@@ -217,5 +218,5 @@ function createVisitorChanges(
   }
 }
 
-/** A time that was written down, milliseconds since 1970; 0 for one that lies ahead, as the clock has jumped since. */
+/** A stored time, milliseconds since 1970; 0 for one that lies ahead, as the clock has jumped back since. */
 const believable = (at: number | null | undefined, now: number): number => (at && at <= now ? at : 0)
