@@ -4,7 +4,7 @@ import { toIsoTime, toWireMessage } from '../script/conversation/message.ts'
 
 /** What is wrong with a message that the page handed over. */
 export interface MessageProblem {
-  /** Not recorded at all; else recorded without what is named. */
+  /** The message isn't recorded at all; where `false`, it is recorded without the named fields. */
   refused: boolean
   /** Names fields and what they must be; never what a person typed. */
   explanation: string

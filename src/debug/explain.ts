@@ -108,7 +108,7 @@ export function explain(state: State, refusals: readonly ChatlogEvents['refused'
   ].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
 }
 
-/** What to say while there is no instance. */
+/** What the panel says while there is no instance. */
 export function explainAbsence(hasStub: boolean, tag: TagOnPage | null): Finding {
   const what = hasStub ? 'Calls are queued, and chatlog.js hasn’t started.' : 'There is no chatlog on this page.'
   return { level: hasStub ? 'warning' : 'error', what, toDo: toDoForTag(tag) }

@@ -2,7 +2,7 @@ import type { Chatlog, ChatlogEvents, State } from '../script/chatlog.ts'
 import { lastOf } from '../script/lists.ts'
 import { checkMessage, type MessageProblem } from './check-message.ts'
 
-/** Events and problems kept of each kind, the newest. */
+/** How many events, and how many problems, are kept: the newest ones. */
 const keptLines = 20
 
 /** Something that happened. */
@@ -19,7 +19,7 @@ export type FoundProblem = MessageProblem & { at: number }
 export interface Observation {
   /** `null` while there is no instance. */
   state: State | null
-  /** Calls are queued by the page's stub. */
+  /** The page's stub queues calls: the script hasn't loaded yet. */
   hasStub: boolean
   events: readonly LogLine[]
   refusals: readonly ChatlogEvents['refused'][]
@@ -72,7 +72,7 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
         try {
           check(given[0])
         } catch {
-          // The page's call goes through whatever the panel makes of it.
+          // Whatever goes wrong in the panel, the page's call goes through.
         }
         return original(...given)
       },
@@ -90,7 +90,7 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
     wrap(instance, 'trackMessages')
   }
 
-  /** What the stub has queued is on its way to the instance: looked at before that takes it. */
+  /** Looks at the calls that the stub has queued, before the instance takes them. */
   const checkQueue = (queue: unknown[][]) => {
     const unseen = queue.slice(queuedSeen)
     queuedSeen = queue.length
@@ -112,5 +112,5 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
   }
 }
 
-/** What watches an instance. */
+/** The watcher of an instance. */
 export type InstanceObserver = ReturnType<typeof observeInstance>

@@ -5,7 +5,7 @@ import type { InstanceObserver, Observation } from './observe-instance.ts'
 import { answersSection, checksSection, conversationsSection, factsSection, findingsSection } from './sections.ts'
 import { styles } from './styles.ts'
 
-/** How often what has no event of its own is looked at, in milliseconds. */
+/** How often the panel looks at what has no event of its own, in milliseconds. */
 const lookEveryMs = 500
 
 const parts: [title: string, make: (seen: Observation) => Node[]][] = [
@@ -40,7 +40,7 @@ function createPart([title, make]: (typeof parts)[number], index: number) {
 export function openPanel(observer: InstanceObserver): void {
   const host = element('div', { 'data-chatlog-debug': '', corner: 0 })
   const root = host.attachShadow({ mode: 'open' })
-  // Constructable: a strict Content Security Policy refuses <style>.
+  // A constructed style sheet, since a strict Content Security Policy refuses <style>.
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(styles)
   root.adoptedStyleSheets = [sheet]

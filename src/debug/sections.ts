@@ -33,7 +33,7 @@ const waiting: Record<NonNullable<State['waitsFor']>, string> = {
   delivery: 'an answer that ends, or the next request',
 }
 
-/** Who, whether, where and how. */
+/** The section on visitor, consent, storage and sender. */
 export function factsSection({ state }: Observation): Node[] {
   if (!state) return []
   const { visitor, consent, storage, sender, counts, waitsFor, endpoint, keyId, version, storedAt } = state
@@ -91,11 +91,11 @@ const lines = (all: readonly { at: number }[], textOf: (index: number) => string
   return [element('ol', { class: 'lines' }, ...items.reverse())]
 }
 
-/** What came back, the newest first. */
+/** The section of events, the newest first. */
 export const answersSection = ({ events }: Observation): Node[] =>
   lines(events, (index) => events[index]?.text ?? '', 'None since the panel was loaded.')
 
-/** What the schemas say of each message that the page handed over. */
+/** The section of messages that the schemas find wrong. */
 export function checksSection({ checked, problems }: Observation): Node[] {
   const count = element('p', {}, `${checked} checked against the contract, ${problems.length ? '' : 'nothing '}wrong:`)
   if (!problems.length) return [element('p', {}, `${checked} checked against the contract, nothing wrong.`)]

@@ -30,7 +30,7 @@ export interface ObservingChatlog extends Chatlog {
   observe(widget: ObserveInput): void
 }
 
-/** What is observed, by store name: one instance each. */
+/** By store name, the widgets that its instance observes. */
 const observing = new Map<string, Observing>()
 
 const observingOf = (storeName: string): Observing => {
@@ -56,8 +56,8 @@ const initRecording = createInit({
  * ```ts
  * import { init } from 'chatlog/observe'
  *
- * const log = init({ apiKey: 'WEB_KEY', privacy: 'redacted', observe: '#chat', user: '.msg.user', assistant: '.msg.bot' })
- * log.trackMessage({ role: 'user', content: 'Write to jane@example.com' }) // stored: Write to [email]
+ * const log = init({ apiKey: 'WEB_KEY', privacy: 'redacted', observe: '#chat', user: '.msg.user', assistant: '.msg.bot'
+ * }) log.trackMessage({ role: 'user', content: 'Write to jane@example.com' }) // stored: Write to [email]
  * ```
  */
 export function init(given: ObserveInitOptions): ObservingChatlog {

@@ -8,9 +8,9 @@ import { createClickReader } from './record/clicks.ts'
 import { Observation } from './record/observation.ts'
 import { WidgetWatch } from './watch/watch-widget.ts'
 
-/** The widgets that an instance observes: from each grant of consent until it ends. */
+/** Keeps the widgets that an instance observes, and has them observed while the visitor consents. */
 export interface Observing {
-  /** Observes one more, now and after each later grant. */
+  /** Observes one more widget, now and after each later grant of consent. */
   add(selectors: ObserveSelectors): void
   start: (watch: ((selectors: ObserveSelectors) => void) | null) => void
 }
@@ -30,7 +30,7 @@ export function createObserving(): Observing {
   }
 }
 
-/** Recording that also reads the widgets which its instance observes. */
+/** Makes a recording that also reads the widgets which its instance observes. */
 export const withObserving =
   (
     start: typeof startRecording,
@@ -43,7 +43,8 @@ export const withObserving =
     const observing = observingOf(options.storeName)
     const ends = new Set<() => void>()
     const leaving = new Set<() => void>()
-    // Subscribed before the recording subscribes: it writes down at the page's end what this look has recorded.
+    // It subscribes before the recording does, so that the recording writes down at the page's end what this look
+    // recorded.
     ends.add(platform.onPageHidden(() => leaving.forEach((look) => void look())))
     const recording = start(parts)
     const watch = (selectors: ObserveSelectors, hasAsked = false) => {
@@ -76,7 +77,7 @@ interface ObservingParts {
   ledger: Ledger
 }
 
-/** Observes one widget. @returns what begins it and ends it, and what takes a last look before the page goes */
+/** Observes one widget. @returns functions that start it, stop it, and take a last look before the page goes */
 function observeWidget(
   { page, recording, options, platform, ledger }: ObservingParts,
   selectors: ObserveSelectors,

@@ -1,7 +1,7 @@
 /** Digits with at most one separator between them, as people write card numbers. */
 const digitRuns = /(^|[^\w.])(\d(?:[ \u00a0\u202f.-]?\d){12,40})(?!\w)/g
 
-/** First digits and lengths that networks give out; what has others is an order or a tracking number. */
+/** First digits and lengths of the networks' cards. A number with others is an order's or a parcel's. */
 const networks = [
   /^4(\d{12}|\d{15}|\d{18})$/, // Visa
   /^(5[1-5]\d{14}|(222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12})$/, // Mastercard
@@ -35,7 +35,9 @@ function endOfCard(groups: readonly string[], from: number): number | null {
   return end
 }
 
-/** A run may hold more than the card: an amount before it, a date behind it. Groups are kept whole. */
+/**
+ * Replaces the cards in a run of digits, which may hold an amount before a card or a date behind it. Groups stay whole.
+ */
 function redactRun(run: string): string {
   const groups = run.split(/([ \u00a0\u202f.-])/)
   for (let from = 0; from < groups.length; from += 2) {

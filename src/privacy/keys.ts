@@ -1,6 +1,6 @@
 import { withoutEnd } from './without-end.ts'
 
-/** Keys that their makers gave a shape of their own. */
+/** Shapes of keys that are known by their beginning. */
 const shapes = [
   'sk-[\\w-]{16,}', // OpenAI, Anthropic
   '(?:sk|pk|rk)_(?:live|test)_\\w{10,}', // Stripe
@@ -43,12 +43,12 @@ const namedSecret = new RegExp(
   'giu',
 )
 
-/** A name of the code around it, or a word: `string`, `process.env.API_KEY`, `YOUR_API_KEY`, `user.token2`. */
+/** Whether a value is no secret but a word, or a name in code: `string`, `process.env.API_KEY`, `YOUR_API_KEY`. */
 const isNoSecret = (value: string): boolean =>
   !/[\d!#%&*+?@^~]/.test(withoutEnd(value, /[.!?:]/)) ||
   /^(process\.env|import\.meta|os\.environ|your|https?:)/i.test(value)
 
-/** Whether what a key of this name holds is a secret, whatever it looks like. */
+/** Whether a member of this name holds a secret, whatever its value looks like. */
 export const namesSecret = (name: string): boolean => new RegExp(`^${secretName}$`, 'iu').test(name)
 
 /** The text with each API key, bearer token, private key and named password in it replaced by `[key]`. */

@@ -1,15 +1,15 @@
 const separator = '[ \\u00a0\\u202f./()-]'
 
-/** What a number is called by in front of it, in some words of the languages that widgets are asked in. */
+/** Words before a number that say that it is a phone's, in some languages that people ask widgets in. */
 const calledPhone =
   '\\b(?:tel|telephone|phone|mobile|cell|fax|whatsapp|telefon|telefonnummer|handy|mobil|rufnummer|tél|téléphone|teléfono|móvil|call|text|ring)'
 
-/** What a number is called by that is no phone's, and at most this long. */
+/** Words before a number that say that it is no phone's; together they are at most `longestName` UTF-16 units long. */
 const calledOtherwise =
   /\b(?:order|orders|ticket|invoice|id|issue|build|version|ref|reference|case|rfc|isbn|account|customer|serial|tracking|bestellung|rechnung|auftrag)\W{0,3}(?:number|no|nr|id|is)?\W{0,3}$/i
 const longestName = 32
 
-/** Each begins with what stands before the number: no pattern looks behind itself, which Safari can't before 16.4. */
+/** Shapes of phone numbers. Each begins with the sign before the number, since Safari before 16.4 has no lookbehind. */
 const shapes = [
   // +49 30 901820, +1 (555) 123-4567, 0049 30 901820
   `(^|[^\\w+./-])(?:\\+[1-9]|00[1-9])(?:${separator}{0,3}\\d){7,14}(?!\\w|[.,:]\\d)`,
@@ -31,12 +31,12 @@ const calledNumber = new RegExp(
 /** 2026-11-23, 23.11.2026, 11/23/26: digits in groups, as a phone number has them. */
 const date = /\b(\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2}))\b/
 
-/** The ends of 32-bit numbers, and the ten digits in a row: questions about programs are full of them. */
+/** The bounds of 32-bit numbers, and the ten digits in a row, which are common in questions about programs. */
 const wellKnown = /^(2147483647|2147483648|4294967295|4294967296|0123456789)$/
 
 const redactUnlessKnown = (found: string): string => (date.test(found) || wellKnown.test(found) ? found : '[phone]')
 
-/** The numbers that look like a phone's by themselves. */
+/** The text without numbers that look like a phone's by themselves. */
 function withoutPhoneShapes(text: string): string {
   let redacted = ''
   let from = 0
@@ -47,7 +47,7 @@ function withoutPhoneShapes(text: string): string {
     const before = international ?? american ?? others.find((one) => one !== undefined) ?? ''
     const start = found.index + before.length
     if (!isUnmistakable && calledOtherwise.test(text.slice(Math.max(0, start - longestName), start))) {
-      phoneNumber.lastIndex = found.index + 1 // another may begin inside of it
+      phoneNumber.lastIndex = found.index + 1 // another number may begin inside this one
       continue
     }
     redacted += text.slice(from, start) + redactUnlessKnown(whole.slice(before.length))

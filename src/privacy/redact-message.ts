@@ -26,7 +26,7 @@ const redactToolCall = (call: ToolCallInput): ToolCallInput => ({
   function: { ...call?.function, arguments: redactArguments(call?.function?.arguments) },
 })
 
-/** Neighbouring text parts are one text: a streaming answer brings each word as a part of its own. */
+/** The parts with neighbouring texts joined: a streaming answer may bring each word as a part of its own. */
 function joinedTexts(parts: readonly ContentPartInput[]): ContentPartInput[] {
   const joined: ContentPartInput[] = []
   for (const part of parts) {
@@ -50,7 +50,7 @@ function redactParts(parts: readonly ContentPartInput[], isGrowing: boolean): Co
   const redacted = joined.map(redactPart)
   const texts = (all: readonly ContentPartInput[]) =>
     all.map((part) => (part?.type === 'text' ? part.text : '\0')).join('')
-  // Nothing in it: the parts stay as the page gave them.
+  // Where there was nothing to redact, the parts stay as the page gave them.
   return !isGrowing && texts(redacted) === texts(joined) ? parts.map(redactPart) : redacted
 }
 

@@ -5,8 +5,8 @@ import { withoutUrlValues } from './redact-url.ts'
 import { withoutEnd } from './without-end.ts'
 
 /**
- * Its first group is what stands before: no pattern looks behind itself, which Safari can't before 16.4.
- * Bounded on both sides: a long text without spaces, such as an image as text, costs no more than its length.
+ * The first group is the sign before the address, since Safari before 16.4 has no lookbehind. Both sides are bounded,
+ * so that a long text without spaces, such as an image as text, takes time in proportion to its length.
  */
 const emailAddress =
   /(^|[^\p{L}\p{N}._%+-])[\p{L}\p{N}._%+'-]{1,64}(?:@|%40| AT |\s?[[(](?:at|AT)[\])]\s?)(?!\dx\.)(?:[\p{L}\p{N}-]{1,63}(?:\.| DOT |\s?[[(](?:dot|DOT)[\])]\s?)){1,8}\p{L}{2,24}(?![\p{L}\p{N}])/gu
@@ -30,8 +30,8 @@ export const redactText = (text: string): string =>
   text.startsWith('data:') ? text : steps.reduce((redacted, step) => step(redacted), text)
 
 /**
- * The text without its end, as long as more may follow: what is half an address now is a whole one with the next word.
- * The last word goes, and the digits before it.
+ * The text without its last word and the digits before it, for a message that is still growing: what is half an address
+ * now is a whole one with the next word.
  */
 export function withoutOpenEnd(text: string): string {
   return withoutEnd(withoutEnd(text, /\S/), /[\d\s().+/-]/)

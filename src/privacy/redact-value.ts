@@ -2,7 +2,7 @@ import { parseJson, toJson } from '../script/json.ts'
 import { namesSecret } from './keys.ts'
 import { redactText } from './redact-text.ts'
 
-/** A number may be a card's or a phone's: it stays a number unless it is. */
+/** The number; where it is a card's or a phone's, the text that stands for that. */
 function redactNumber(value: number): unknown {
   const text = String(value)
   const redacted = redactText(text)
@@ -24,11 +24,11 @@ function redactPlain(value: unknown): unknown {
 /** A copy of any value as plain JSON with every text in it redacted, names of members too; `undefined` has none. */
 export const redactValue = (value: unknown): unknown => redactPlain(parseJson(toJson(value)))
 
-/** A tool's arguments: JSON as text, which stays JSON; or a text that isn't. */
+/** A tool's arguments, redacted: JSON as text stays JSON, other text stays text. */
 export function redactArguments(given: unknown): unknown {
   const plain = typeof given === 'string' ? parseJson(given) : given
   if (plain === undefined || typeof plain === 'string') return typeof given === 'string' ? redactText(given) : given
   const redacted = toJson(redactValue(plain))
-  // What holds nothing to redact keeps the spaces that the model wrote.
+  // Where there is nothing to redact, the text keeps the spaces that the model wrote.
   return redacted === toJson(plain) ? given : redacted
 }

@@ -10,7 +10,7 @@ import { redactValue } from './redact-value.ts'
 
 type Page = ReturnType<Platform['page']>
 
-/** What one privacy mode leaves of everything that can be stored. */
+/** How one privacy mode reduces everything that can be stored. */
 interface Reduction {
   message(message: MessageInput, page: Page): MessageInput
   click(click: LinkClick): LinkClick
@@ -63,8 +63,8 @@ function reduceOptions(options: ResolvedOptions, reduction: Reduction, page: () 
 }
 
 /**
- * Recording that keeps to the `privacy` option: everything is reduced on its way in, so that neither memory that
- * lasts, nor storage, nor a request ever holds more. What throws while it is reduced is not recorded.
+ * Makes a recording that keeps to the `privacy` option: it reduces everything on its way in, so that neither lasting
+ * memory, nor storage, nor a request ever holds more. What throws while it is reduced is not recorded.
  */
 export const withPrivacy =
   (start: typeof startRecording): typeof startRecording =>

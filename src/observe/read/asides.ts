@@ -7,7 +7,7 @@ import { childNodesOf, isLeftOut } from './readable-text.ts'
 import { parentOf } from './roots.ts'
 import { isClock, isDay, mayBeTime } from './times.ts'
 
-/** What may be an aside of a message wherever it stands: when it was sent, and whether it has arrived. */
+/** Elements that may say when a message was sent or whether it has arrived, wherever they stand in it. */
 export const asideSelector =
   '[class*="time" i],[class*="date" i],[class*="status" i],[class*="receipt" i],[class*="deliver" i]'
 
@@ -33,7 +33,7 @@ const makingName =
 /** A name with an extension: of a file, not of somebody. */
 const fileName = /\.\w{2,5}$/
 
-/** Longest text of one, in UTF-16 units. */
+/** Longest text of such an element, in UTF-16 units. */
 const longestAside = 60
 
 /** Longest part of a message that is taken for a label because all messages bear it, in UTF-16 units. */
@@ -46,32 +46,32 @@ const longestHeading = 20
 const headingOfSources =
   /^(\d+ )?(sources?|references?|citations?|quellen?|referenzen|fuentes?|referencias|fontes?|referências|fonti|bronnen|références|источник\p{L}*|źródła|kaynak\p{L}*|来源|參考|参考|出典|출처)(?!\p{L})/iu
 
-/** A clock, a day in digits, or how long ago: in an answer, which may have elements of any name. */
+/** A time, a date in digits, or how long ago. Asked of elements in an answer, where a name alone says too little. */
 const looksLikeTime = /\b\d{1,2}[:.]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(ago|now)\b|^\d+\s?\p{L}{1,3}\.?$/iu
 
-/** Whether a question has arrived, in the languages of most pages; perhaps with when, or by whom. */
+/** Words that say whether a question has arrived, in the languages of most pages, perhaps with when or by whom. */
 const stateWords =
   /^[✓✔]*\s?(sending|sent|delivered|seen|read|not delivered|failed to send|gesendet|wird gesendet|zugestellt|gelesen|envoyé|distribué|remis|lu|vu|enviando|enviado|entregado|leído|visto|entregue|lido|inviato|consegnato|letto|verzonden|afgeleverd|gelezen|отправлено|доставлено|прочитано|已发送|已送达|已读|送信済み|配信済み|既読|전송됨|읽음|gönderildi|iletildi|okundu|wysłano|dostarczono|odczytano)?(\s(by|at|von|um|par|à|a las|às|alle|om|в|just now)(\s.{1,20})?)?\s?[.…✓✔]*$/i
 
-/** Which of several versions of a message is shown: `2 / 2`. */
+/** A text that says which of several versions of a message is shown: `2 / 2`. */
 const branchText = /^[‹<]?\s?\d{1,3}\s?(\/|of|von|de|di|sur|van|из|／)\s?\d{1,3}\s?[›>]?$/i
 
 /** The same behind a word, where there are buttons beside it. */
 const branchWords = /^\p{L}{1,12}\s\d{1,3}\s?(\/|of|von|de|di|sur|van|из|／)\s?\d{1,3}$/iu
 
-/** What stands between a name and a time. */
+/** Text without a letter or digit, as it stands between a name and a time. */
 const onlySigns = /^[^\p{L}\p{N}\p{Extended_Pictographic}]*$/u
 
 const prose = 'p,li,td,th,pre,code,blockquote,h1,h2,h3,h4,h5,h6,em,strong,a'
 
-/** What in a message's element isn't what was said. */
+/** What stands in a message's element and isn't what was said. */
 export interface Apart {
   elements: Node[]
   /** Who wrote it, where the widget says so. */
   name: string | null
-  /** It is one of several versions. */
+  /** The message is one of several versions. */
   isBranch: boolean
-  /** What at each end may be a label, should other messages of this side bear it: the outermost first. */
+  /** What stands at each end and is a label if other messages of this side bear it too; the outermost first. */
   edges: Edge[]
   /** Of the elements those that say by their words alone what they are: where nothing else is said, they are what was said. */
   byWords: Element[]
@@ -124,7 +124,7 @@ function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: A
     // A question is plain text in most widgets: what stands in its paragraph may be the widget's own.
     const isOpaque = isProse && !(parts.role === 'user' && element.localName === 'p')
     if (isOpaque || peel(element, side, parts, found)) return true
-    // All that it says is apart, signs between included.
+    // All that the element says was found to be apart, so the element is, with the signs between.
     if (text && found.elements.length > had) found.elements.push(element)
   }
   return false
@@ -210,7 +210,7 @@ const standsInLine = ({ previousSibling }: Element, text: string): boolean =>
 const isDayAbove = (element: Element, text: string, side: 'start' | 'end'): boolean =>
   side === 'start' && element.hasAttribute('class') && element.nextElementSibling !== null && isDay(text)
 
-/** A picture with a sign for its text that stands before blocks: in a line it is a sign of that line. */
+/** Whether a picture shows who speaks: it stands before a block. In a line of text it would be a sign of that line. */
 const isPictureOfWho = (element: Element, side: 'start' | 'end'): boolean =>
   element.localName === 'img' &&
   side === 'start' &&
@@ -228,21 +228,21 @@ const isAuthor = (element: Element, name: string, text: string): boolean =>
   !fileName.test(text) &&
   !element.querySelector('p,pre,li')
 
-/** What isn't what an answer says: reasoning that is folded up, its sources, what may be asked next. */
+/** Whether an element at an end of an answer isn't what it says: folded reasoning, its sources, questions to ask next. */
 function isExtra(element: Element, name: string, side: 'start' | 'end'): boolean {
   if (/^(details|footer)$/.test(element.localName) || extraName.test(name)) return true
   if (/^(listbox|menu|toolbar)$/.test(element.getAttribute('role') ?? '')) return true
   return side === 'end' ? isSources(element) || asksToRate(element) || offersMore(element) : folds(element)
 }
 
-/** What opens and closes below a button of its own. */
+/** Whether an element opens and closes below a button of its own. */
 const folds = (element: Element): boolean =>
   element.firstElementChild?.matches('[aria-expanded],:has(>[aria-expanded]:only-child)') === true &&
   !element.matches(prose)
 
 /**
- * Links that no text leads to: cards whose labels are several blocks, or a list below nothing but a heading. `Read these:`
- * and its list are an answer.
+ * Whether an element shows an answer's sources: links that no text leads to, as cards of several blocks, or a list below
+ * nothing but a heading. `Read these:` and its list are an answer.
  */
 function isSources(element: Element): boolean {
   if (element.matches('p,ul,ol,table')) return false
@@ -260,7 +260,7 @@ function isSources(element: Element): boolean {
 const isListed = (element: Element): boolean =>
   element.firstElementChild?.matches('ul,ol') === false && !/:\s*$/.test(element.firstElementChild.textContent ?? '')
 
-/** What an element is called, words apart: classes above all. */
+/** The names that an element bears, classes above all, with hyphens between their words. */
 const namesOf = (element: Element): string =>
   ['class', 'data-slot', 'data-testid', 'part']
     .map((attribute) => element.getAttribute(attribute) ?? '')

@@ -1,9 +1,9 @@
 import { lastOf } from '../../script/lists.ts'
 
-/** What is part of the widget itself: a picture of who speaks, or a sign that something is coming. */
+/** Names of pictures that belong to the widget: of who speaks, or a sign that something is coming. */
 const ownPicture = /avatar|logo|icon|profile|typing|loading|loader|spinner|thinking|skeleton/i
 
-/** What a message without text holds, for each picture and file a line: `[image: Floor plan]`, `[file: report.pdf]`. */
+/** What a message without text holds, a line for each picture and file: `[image: Floor plan]`, `[file: report.pdf]`. */
 export function attachmentsOf(message: Element, apart: readonly Node[]): string {
   const all = [
     ...message.querySelectorAll('img,video,audio,object[data],embed[src],a[href],[role=img][aria-label]:not(svg)'),
@@ -36,7 +36,7 @@ const line = (kind: string, element: Element, attribute: string): string => {
   return name ? `[${kind}: ${name.replace(/\s+/g, ' ').slice(0, 200)}]` : `[${kind}]`
 }
 
-/** Not of a picture whose address holds the data itself. */
+/** The file's name in an address; `''` where there is none, or the address holds the data itself. */
 function fileNameOf(url: string): string {
   if (/^(data|blob):/i.test(url)) return ''
   const name = lastOf(url.replace(/[?#].*$/s, '').split('/')) ?? ''

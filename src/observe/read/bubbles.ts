@@ -63,7 +63,7 @@ export class Bubbles {
 
 const hasText = (element: Element): boolean => Boolean(element.textContent?.trim())
 
-/** Neighbours of one class that have a time each: bubbles, whatever they are called. */
+/** The children of a group where all are of one class and have a time each: those are bubbles, whatever they are called. */
 function timedIn(group: Element): Element[] {
   const [time] = group.querySelectorAll('time')
   if (!time) return []

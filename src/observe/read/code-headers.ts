@@ -7,7 +7,7 @@ const longestHeader = 30
 const copies =
   'copy|copied|kopieren|kopiert|copier|copié|copiar|copiado|copia|kopiëren|kopiuj|копировать|скопировано|复制|複製|コピー|복사|kopyala'
 
-/** A language, perhaps with the words on a copy button that is no button; or these alone. */
+/** A language, the words of a copy button, or both: some widgets draw that button as plain text. */
 const headerText = new RegExp(`^[\\p{L}\\d+#.-]{0,20}(\\s*(${copies})( code)?!?)?$`, 'iu')
 
 const copyText = new RegExp(`(^|\\s)(${copies})( code)?!?$`, 'iu')
@@ -15,8 +15,9 @@ const copyText = new RegExp(`(^|\\s)(${copies})( code)?!?$`, 'iu')
 const headerName = /(^|[\s_-])(header|lang(uage)?|toolbar|title|copy)(?=$|[\s_-])/i
 
 /**
- * What widgets write above a block of code: the language, and what copies it. A header stands before the code in an
- * element that holds nothing else, and says so by its name, by a button beside it, or in the language of the code.
+ * The headers that widgets write above blocks of code: the language, and what copies the code. A header stands in an
+ * element that holds nothing else but the code, and is known by its name, by a button beside it, or as the language of
+ * the code.
  */
 export function codeHeadersIn(message: Element, roots: Roots): Element[] {
   return roots.query(message, 'pre,code').flatMap((pre) => {

@@ -13,14 +13,14 @@ const errorMarks = [
   '[data-error]:not([data-error="false"])',
 ]
 
-/** Names that are a failure's where nothing but that stands in a message: in an answer they may be of an admonition. */
+/** Names that mean a failure only where all of a message bears them: a part of an answer may be an admonition. */
 const weakMarks =
   '[class*="-err" i],[aria-live="assertive"],[severity="error" i],[status="error" i],[type="error" i],[variant="error" i],[class*="text-red-" i],' +
   '[class*="danger" i],[class*="alert" i],[class*="failed" i],[class*="failure" i],[class*="destructive" i],[data-variant="destructive" i]'
 
 const harmless = /(^|[\s_-])(info|success|note|tip|warning|primary|secondary|important)(?=$|[\s_-])/i
 
-/** What marks a failure in one widget: a mark that its messages bear as a matter of course says nothing. */
+/** Knows which marks mean a failure in one widget: a mark that all its messages bear means nothing. */
 export class FailureMarks {
   readonly #roots: Roots
   readonly #given: string | undefined
@@ -32,15 +32,15 @@ export class FailureMarks {
     this.#given = given
   }
 
-  /** Selectors of the marks that say something of a failure in this widget, as far as its messages have shown. */
+  /** Selectors of the marks that mean a failure in this widget, as far as its messages have shown. */
   get telling(): readonly string[] {
     return [...this.#telling, ...(this.#given ? [this.#given] : [])]
   }
 
   /**
-   * What says in a container that something failed.
+   * The elements of a container that say that something failed.
    *
-   * @param onChanged the widget's messages have shown that other marks are telling than before
+   * @param onChanged called when the messages have shown that other marks mean a failure than was known before
    */
   findIn(container: Element, messages: readonly Placed[], onChanged: () => void): Element[] {
     const given = this.#given
@@ -75,8 +75,8 @@ export class FailureMarks {
 }
 
 /**
- * Whether a mark says nothing of a failure: each message of the visitor's bears it, or each of several answers with texts
- * of their own does. Such a mark is how the widget has messages read out, or a class of all its messages.
+ * Whether a mark says nothing of a failure: every message of the visitor bears it, or every one of several answers with
+ * different texts. The widget uses such a mark to have messages read out, or on all its messages.
  */
 function isCommonplace(marked: readonly Element[], messages: readonly Placed[]): boolean {
   if (!marked.length) return false
@@ -87,7 +87,10 @@ function isCommonplace(marked: readonly Element[], messages: readonly Placed[]):
   return answers.every(Boolean) && new Set(answers.map((one) => one?.textContent)).size > 1
 }
 
-/** An alert, or something called an error that nothing but buttons follows: code and prose may speak of errors too. */
+/**
+ * Whether an element is a notice of a failure: an alert, or something called an error with nothing but buttons behind
+ * it. Code and prose may speak of errors too.
+ */
 function isNotice(element: Element, message: Element): boolean {
   if (element.hasAttribute('hidden') || !element.textContent?.trim() || element.closest('pre,code')) return false
   return element.getAttribute('role') === 'alert' || isAtEdge(element, message, 'nextSibling', 'button,[role=button]')

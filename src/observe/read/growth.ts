@@ -6,7 +6,7 @@ export interface InPage extends Placed {
   comparable: string
 }
 
-/** What says beyond the page itself in which order messages were said. */
+/** What is known of the order of messages beyond what the page shows. */
 export interface ToldOfOrder {
   /** The visitor has typed or clicked since the last question. */
   hasAsked: boolean
@@ -21,14 +21,14 @@ export class Growth {
   /** How many messages stay above the newest: a greeting. */
   #top = 0
 
-  /** `null` while nothing has been seen that says so. */
+  /** Whether the newest message stands first; `null` while nothing has told. */
   get isNewestFirst(): boolean | null {
     return this.#isNewestFirst
   }
 
   /**
-   * Takes what a list shows now, in the order of the page. A new question at one end says where the list grows: one that the
-   * visitor has just asked, since older history comes at the other end.
+   * Takes what a list shows now, in the order of the page. The end at which a question appears that the visitor has
+   * just asked is where the list grows; older history comes at the other end.
    */
   look(now: readonly InPage[], { hasAsked, questions }: ToldOfOrder): void {
     const before = this.#before
@@ -54,7 +54,7 @@ export class Growth {
   }
 }
 
-/** Compares the order of a painted history with that of what is recorded; `null` where that says nothing. */
+/** Whether a list shows the recorded questions in the opposite order; `null` where it shows too few of them to tell. */
 function standsUpsideDown(now: readonly InPage[], questions: readonly string[]): boolean | null {
   const asked = now.filter(({ role }) => role === 'user').map(({ comparable }) => questions.indexOf(comparable))
   const places = [...new Set(asked.filter((place) => place !== -1))]
@@ -83,7 +83,7 @@ function greetingsAbove(now: readonly InPage[], before: readonly InPage[]): numb
 const isSame = (before: InPage, now: InPage | undefined): boolean =>
   before.element === now?.element || (before.role === now?.role && before.comparable === now.comparable)
 
-/** Rows of a list whose newest row stands first, the oldest first: what stands in one row keeps its order. */
+/** Turns the rows of a list round whose newest row stands first; messages in one row keep their order. */
 export function oldestFirst<Item extends Placed>(
   items: readonly Item[],
   rowOf: (element: Element) => Node | null,
@@ -99,7 +99,7 @@ export function oldestFirst<Item extends Placed>(
   return isByExchange(rows) ? byExchange(items) : rows.reverse().flat()
 }
 
-/** Whether answers stand below their questions although the newest exchange stands on top: each row is one message then. */
+/** Whether each row is one message, and answers stand below their questions although the newest exchange is on top. */
 const isByExchange = (rows: readonly (readonly Placed[])[]): boolean =>
   rows.every(({ length }) => length === 1) && rows[0]?.[0]?.role === 'user' && lastOf(rows)?.[0]?.role === 'assistant'
 

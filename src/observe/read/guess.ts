@@ -3,15 +3,15 @@ import { isLeftOut } from './readable-text.ts'
 /** Longest value of an attribute that may say whose a message is, in UTF-16 units. */
 const longestValue = 20
 
-/** Classes of a moment, and of what builds make: they say nothing of whose a message is. */
+/** Classes that an element bears only for a moment, or that a build has made: they don't say whose a message is. */
 const passing =
   /^(css|sc|jsx?|jss|emotion|svelte|v)-|^_|(^|[-_])(active|new|last|first|hover|open|enter|leave|fade|anim\w*|visible|loading|pending|sent|read|typing\w*|thinking|skeleton|placeholder)$/i
 
-/** A part of a name that only a build makes: letters and digits mixed. */
+/** Whether a part of the name is a build's hash: letters and digits mixed. */
 const isHash = (name: string): boolean =>
   name.split(/[-_]+/).some((part) => /\d\D+\d|[a-z]\d[a-z]/i.test(part) && part.length > 3)
 
-/** Names of an element that tell it from others in the next build too, as selectors. */
+/** Selectors of the names that an element bears and will bear in the widget's next build too. */
 export function stableNamesOf(element: Element): string[] {
   const classes = [...element.classList].filter((name) => !passing.test(name) && !isHash(name))
   const attributes = [...element.attributes].filter(
@@ -32,7 +32,7 @@ export function stableNamesOf(element: Element): string[] {
   ]
 }
 
-/** Elements that hold text of their own, no control among them. */
+/** The elements that hold text of their own; none of them stands in a control or a form. */
 function textElementsIn(container: Element): Element[] {
   return [...container.querySelectorAll('*')].filter(
     (element) =>
@@ -76,7 +76,9 @@ export class Guess {
   }
 }
 
-/** @param first what came first of all that came with the question: no answer that came at once is taken for a question */
+/**
+ * @param first the first element that came with the question: an answer that came with it isn't taken for the question
+ */
 function rolesOf(question: Element, answer: Element, first: Element): { user: string; assistant: string } | null {
   const list = around(question).find((element) => element.contains(answer))
   if (!list || list === question || list === answer) return null
@@ -88,7 +90,7 @@ function rolesOf(question: Element, answer: Element, first: Element): { user: st
   return user && assistant ? { user, assistant } : null
 }
 
-/** From an element outwards. */
+/** The element and all around it, from the inside out. */
 const around = (element: Element): Element[] =>
   element.parentElement ? [element, ...around(element.parentElement)] : [element]
 

@@ -5,7 +5,7 @@ const indicatorClass = /typing|loading|thinking|indicator|skeleton|spinner|place
 const dots = /(^|[\s_-])(dots?|dot-\w+|spinner|loader|typing|bounc\w+|ellipsis)(?=$|[\s_-])/i
 const indicatorText =
   /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
-/** What some widgets leave above an answer. */
+/** A row that some widgets leave above an answer. */
 const rowOfThinking =
   /^\W*(thinking|typing|reasoning|searching|loading|generating|working( on it)?|one moment)?\W*$|^thought for [\w\s]{1,20}$/iu
 /** Longest text that a typing indicator has, in UTF-16 units. */
@@ -15,7 +15,7 @@ const longestIndicator = 40
  * Whether an answer looks like a typing indicator: no letter or sign in it, a text that says so, or a class that does.
  *
  * @param all messages of the widget: a class that its other answers have too says nothing
- * @param isLast nothing was said after it: what stands before another answer is an indicator only if its words say so
+ * @param isLast whether nothing was said after it: before another message, only its words can make it an indicator
  */
 export function isIndicator(
   element: Element,

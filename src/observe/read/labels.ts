@@ -2,17 +2,17 @@ import type { Placed } from './placed.ts'
 import { comparable } from './text-change.ts'
 import { mayBeTime } from './times.ts'
 
-/** Fewer messages of one side say too little about what all of them bear. */
+/** How many messages of one side it takes to say what all of them bear. */
 const leastAlike = 2
 
 /** Something at one end of a message that may be a label. */
 export interface Edge {
-  /** What it is and what it says; a time is any time. */
+  /** Its shape and its text; all times count as one text. */
   key: string
-  /** What it is: the end, the element and its class. */
+  /** The end at which it stands, its element and its class. */
   shape: string
   text: string
-  /** Nothing beside it is such an element, and it has a class. */
+  /** It has a class, and its neighbours are other elements or have other classes. */
   isApart: boolean
   /** It is a word of a line, or no element: it is a label only if the other side's messages begin or end so too. */
   isInLine: boolean
@@ -41,12 +41,12 @@ export function edgeOf(node: Element | Text, text: string, side: 'start' | 'end'
 }
 
 /**
- * What a widget writes at the ends of its messages, as comparing them shows it: names, times, what is said to screen
- * readers; and states that move from one message to the next.
+ * Learns by comparing messages what a widget writes at their ends: names, times, words for screen readers, and states that
+ * move from one message to the next.
  */
 export class Labels {
   readonly #known = { user: new Set<string>(), assistant: new Set<string>() }
-  /** Of the last look, for each shape: what messages said beside such a label, and what the label said. */
+  /** What the last look found for each shape: what messages said beside such a label, and what the label said. */
   readonly #borne: Record<Placed['role'], Borne> = { user: new Map(), assistant: new Map() }
 
   /** Whether something at an end of a message of this side is a label. */
@@ -94,7 +94,7 @@ export class Labels {
   }
 }
 
-/** For each shape: what messages say beside such a label, and what it says; `null` where several say that. */
+/** By shape, and by what a message says beside the label: the label's text; `null` where several messages say the same. */
 type Borne = Map<string, Map<string, string | null>>
 
 function borneBy(reads: readonly LabelledRead[], onlyApart: boolean): Borne {
@@ -110,11 +110,11 @@ function borneBy(reads: readonly LabelledRead[], onlyApart: boolean): Borne {
   return borne
 }
 
-/** Whether a message is left as it was but for a label that it bore at one end. */
+/** Whether a message still says the same, without a label that it bore at one end. */
 export const hasLostEdge = (before: LabelledRead, { comparable: after }: LabelledRead): boolean =>
   before.edges.some((edge) => edge.isApart && without(before.comparable, edge) === after)
 
-/** What is left of a text, `comparable`, without the label at its end. */
+/** The text (`comparable`) without the label at its end; `''` where the label doesn't stand there. */
 function without(whole: string, { shape, text }: Edge): string {
   const label = comparable(text)
   if (shape.startsWith('start')) return whole.startsWith(label) ? whole.slice(label.length) : ''
@@ -142,7 +142,7 @@ function sharedBy(
     if (apartAt && !(isApart && shape.startsWith(apartAt))) return []
     const bears = ({ edges }: LabelledRead) => edges.some((edge) => edge.key === key)
     if (own.every(bears)) {
-      // A time says that it is one already in a question and its answer.
+      // A time that a question and its answer both bear is a label already; other texts need two messages of a side.
       const isTime = key.endsWith('\u23f1') && others.length > 0 && others.every(bears)
       return isTime || distinct(own) >= leastAlike ? [key] : []
     }

@@ -1,12 +1,12 @@
 import type { LinkInput } from '../../script/chatlog.ts'
 import { readableText, type TextStyle } from './readable-text.ts'
 
-/** What may link to something: some widgets draw links as buttons. */
+/** Elements that may be links: some widgets draw links as buttons. */
 export const anchors = 'a[href],p button,li button,td button,[role=link]'
 
 const isAbsolute = /^https?:\/\/\S+$/i
 
-/** Where a link goes, as its page wrote it; of one that is no anchor, any attribute that is an address says so. */
+/** Where a link goes, as the page wrote it; of an element that is no anchor, the first attribute that is an address. */
 export function addressOf(element: Element): string | undefined {
   const given = element.getAttribute('href')
   if (given) return /^(#|javascript:|data:|blob:)/i.test(given) ? undefined : given
@@ -16,7 +16,10 @@ export function addressOf(element: Element): string | undefined {
 /** Longest label of a link, in UTF-16 units. */
 const longestLabel = 200
 
-/** What elements that match `anchors` link to, each address and label once; not where they go nowhere or hold the data themselves. */
+/**
+ * What elements that match `anchors` link to, each address and label once; not where they go nowhere or hold the data
+ * themselves.
+ */
 export function linksIn(elements: readonly Element[], style: TextStyle): LinkInput[] {
   const links = new Map<string, LinkInput>()
   for (const anchor of elements) {
@@ -29,7 +32,7 @@ export function linksIn(elements: readonly Element[], style: TextStyle): LinkInp
   return [...links.values()]
 }
 
-/** The label of a link as a reader sees it: blocks in it are words apart; of a picture what it shows. */
+/** The label of a link as a reader sees it, in one line; of a picture its text. */
 export function linkLabel(anchor: Element, style: TextStyle): string {
   const named = [
     anchor.querySelector('[alt]')?.getAttribute('alt'),

@@ -6,7 +6,7 @@ import type { ObservedPage } from './page.ts'
 import { inPlacedOrder, type Placed } from './placed.ts'
 import { outermost, parentOf, type Roots } from './roots.ts'
 
-/** Finds which elements of a widget are messages, whose, and in which order they were said. */
+/** Finds which elements of a widget are messages, whose they are, and in which order they were said. */
 export class MessageElements {
   readonly #selectors: ObserveSelectors
   readonly #roots: Roots
@@ -52,7 +52,7 @@ export class MessageElements {
    * Messages of a container in the order in which they were said. How the list grows says what that is; before it has grown,
    * its style does.
    *
-   * @param told what else says which order that is
+   * @param told what is known of the order beyond the page
    */
   inOrder<Item extends InPage>(container: Element, items: readonly Item[], told: ToldOfOrder): Item[] {
     const growth = this.#growth.get(container) ?? new Growth()
@@ -77,7 +77,7 @@ export class MessageElements {
     })
   }
 
-  /** Whether the list shows its first row at the bottom. Its style says so, and is asked once. */
+  /** Whether the list's style shows its first row at the bottom. Asks for the style once a list. */
   #isReversed(list: Element): boolean {
     const known = this.#reversed.get(list) ?? this.#page.isReversed(list)
     this.#reversed.set(list, known)
@@ -85,7 +85,7 @@ export class MessageElements {
   }
 }
 
-/** The innermost element that holds all messages; none for a single one. */
+/** The innermost element that holds all messages; `null` for a single one. */
 function listAround(items: readonly Placed[]): Element | null {
   const [first, last] = [items[0]?.element, lastOf(items)?.element]
   if (!first || !last || first === last) return null
@@ -101,7 +101,7 @@ function rowIn(list: Element, element: Element): Node | null {
   return row
 }
 
-/** Elements that match, but hold messages of the other side: they are no messages. */
+/** Elements that match a selector but hold messages of the other side, and so are no messages. */
 function wrappersAmong(roles: ReadonlyMap<Element, Placed['role']>, container: Element): Set<Node> {
   const wrappers = new Set<Node>()
   for (const [element, role] of roles) {

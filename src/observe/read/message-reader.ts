@@ -20,14 +20,14 @@ export interface RenderedMessage extends Placed {
   text: string
   /** The text without white space. */
   comparable: string
-  /** Everything in its element that can be read, without white space: what isn't what was said included. */
+  /** Everything in its element that can be read, without white space, with what wasn't said. */
   whole: string
   links: LinkInput[]
   /** Who wrote it, where the widget says so. */
   name: string | null
   /** It is one of several versions, between which the visitor may choose. */
   isBranch: boolean
-  /** It has no text: `text` says which pictures and files it has. */
+  /** The message has no text; `text` names its pictures and files then. */
   isAttachment: boolean
   /** What stands at its ends and may be labels. */
   edges: Apart['edges']
@@ -35,9 +35,9 @@ export interface RenderedMessage extends Placed {
   edits: number
   /** It looks like a typing indicator. */
   indicator: boolean
-  /** It looks like an error, or one stands behind it. */
+  /** It looks like an error, or an error stands behind it. */
   failed: boolean
-  /** `data-done` says so; `null` where the page's owner gave none. */
+  /** `data-done` says that it is complete; `null` where the page's owner gave no such selector. */
   done: boolean | null
 }
 
@@ -64,9 +64,9 @@ export class MessageReader {
   }
 
   /**
-   * The messages that a container shows now, the oldest first; not those without any text.
+   * The messages that a container shows now, the oldest first, without those that hold nothing.
    *
-   * @param told what else says in which order they were said
+   * @param told what is known of their order beyond the page
    */
   read(container: Element, told: ToldOfOrder): RenderedMessage[] {
     const { done } = this.#selectors
@@ -96,7 +96,7 @@ export class MessageReader {
     })
   }
 
-  /** Something has changed at this node: the messages around it are read anew. */
+  /** Something has changed at this node: the next look reads the messages around it anew. */
   forget(node: Node): void {
     for (let around: Node | null = node; around; around = parentOf(around)) {
       if (this.#remembered.get(around)) this.#remembered.set(around, null)
@@ -113,7 +113,7 @@ export class MessageReader {
     const known = this.#remembered.get(element)
     if (known) return known
     const { notices, asides, ends } = this.#apartIn(message)
-    // Where the bubble holds nothing but the widget's own words, of a failure or of the time, those are what it says.
+    // A message that holds nothing but a notice of a failure, or a time, says that.
     const said = [
       [...notices, ...asides],
       asides,

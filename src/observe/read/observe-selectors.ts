@@ -54,7 +54,7 @@ const selectorOf = (names: readonly string[], words: readonly string[]): string 
     ),
   ].join()
 
-/** Which messages are whose where the page's owner gave `observe` alone: what most widgets call them. */
+/** Selectors of each side's messages where the page's owner gave `observe` alone: the names that most widgets use. */
 export const defaultSelectors = {
   user: selectorOf(
     ['user', 'human', 'visitor', 'customer', 'outgoing', 'me'],

@@ -9,7 +9,9 @@ export interface ObservedPage {
   keepsLines(element: Element): boolean
   /** Whether an element begins a line of its own by its style. Asked once for elements with one class in one parent. */
   isBlock(element: Element): boolean
-  /** Whether an element is there for screen readers alone, or not shown at all. Asks for its style, never for layout. */
+  /**
+   * Whether an element is there for screen readers alone, or not shown at all. Asks for its style, never for layout.
+   */
   isClipped(element: Element): boolean
   /** Whether what stands in the element is shown in the opposite order, the last on top. Asks for its style alone. */
   isReversed(element: Element): boolean
@@ -19,7 +21,7 @@ export interface ObservedPage {
   onFrameClick(frame: Document, listener: (elements: readonly Element[]) => void): () => void
 }
 
-/** Never in the way of the page's own listeners. */
+/** Listens in the capture phase and passively, so that it is never in the way of the page's own listeners. */
 function listen(target: EventTarget, names: readonly string[], listener: (event: Event) => void): () => void {
   for (const name of names) target.addEventListener(name, listener, { capture: true, passive: true })
   return () => {
@@ -27,7 +29,7 @@ function listen(target: EventTarget, names: readonly string[], listener: (event:
   }
 }
 
-/** Ways in which authors keep text for screen readers: `clip`, `clip-path`; or for nobody. */
+/** Whether a style shows an element to screen readers alone (`clip`, `clip-path`) or to nobody. */
 const hidesAll = ({ display, visibility, clip, clipPath }: CSSStyleDeclaration): boolean =>
   display === 'none' ||
   visibility === 'hidden' ||
@@ -70,7 +72,7 @@ export function openObservedPage(window: Window & typeof globalThis): ObservedPa
   }
 }
 
-/** This page's own. */
+/** The page that the script is loaded into. */
 export const thisPage = (): ObservedPage => openObservedPage(window)
 
 /** @throws DOMException where it is no selector; where a server renders, every one passes */

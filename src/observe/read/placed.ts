@@ -1,8 +1,8 @@
-/** An element that is a message, and whose. */
+/** An element that is a message, and whose message it is. */
 export interface Placed {
   element: Element
   role: 'user' | 'assistant'
-  /** What it stands in, where that holds several messages of one side. */
+  /** The element around it that groups several messages of one side; missing where none does. */
   group?: Element
 }
 

@@ -3,7 +3,7 @@ import type { ObserveSelectors } from './observe-selectors.ts'
 /** Widgets that are known by name. */
 export type PresetName = 'deep-chat' | 'n8n-chat' | 'flowise' | 'chatscope' | 'ant-design-x' | 'nlux' | 'web-chat'
 
-/** Selectors of well-known widgets, each seen with the version behind it, which a test runs as npm has it. */
+/** Selectors of well-known widgets. A test runs each widget as npm has it, in the version that the comment names. */
 export const presets: Record<PresetName, ObserveSelectors> = {
   // deep-chat 2.4.2
   'deep-chat': {

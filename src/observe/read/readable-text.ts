@@ -1,13 +1,13 @@
 import { withoutEnd } from '../../privacy/without-end.ts'
 
-/** What a reader doesn't copy, or what isn't the message's: controls and what is typed into them above all. */
+/** Elements that a reader wouldn't copy, or that aren't the message's: controls, and what is typed into them. */
 const skipped = new Set(
   'script style template noscript svg button input textarea select option iframe object embed audio video canvas time annotation'.split(
     ' ',
   ),
 )
 
-/** Roles of what is operated. */
+/** Roles of controls. */
 const controls = new Set(
   'button menuitem menu tab tablist toolbar tooltip switch checkbox radio combobox slider progressbar separator'.split(
     ' ',
@@ -26,14 +26,16 @@ const linesAround = new Map([
   ...'p h1 h2 h3 h4 h5 h6'.split(' ').map((name) => [name, 2] as const),
 ])
 
-/** Behind any prefix: `pf-v6-screen-reader`, but not what shows such text again. */
+/** Classes of text for screen readers, also behind a prefix (`pf-v6-screen-reader`); `not-sr-only` isn't one. */
 const forScreenReaders =
   /(?:^|[^a-z\d])(sr-only|visually-?hidden|visually-?hide|screen-?reader(-?(text|only))?|hidden-visually|assistive-?text|off-?screen|a11y-?(hidden|only|text)|accessib(le|ly|ility)-?(hid(den|e)|text|only)|hidden-accessible)(?![a-z\d])/i
 
-/** Controls, and elements that an author or a widget hides, as far as that can be seen without asking for style or layout. */
+/**
+ * Whether an element is a control or hidden, as far as that can be told without asking the browser for style or layout.
+ */
 export function isLeftOut(element: Element): boolean {
   if (skipped.has(element.localName)) return !isLinkInProse(element)
-  // Asked first: where each word is an element of its own, all else is asked thousands of times.
+  // This comes first: a widget may put each word into an element, and then the rest would run thousands of times.
   if (!element.hasAttributes()) return false
   return (
     element.hasAttribute('hidden') ||
@@ -46,7 +48,7 @@ export function isLeftOut(element: Element): boolean {
   )
 }
 
-/** Some widgets draw a link in a sentence as a button, so that they can ask before they follow it. */
+/** Whether a button is a link in a sentence: some widgets draw it so, to ask the reader before they follow it. */
 function isLinkInProse(element: Element): boolean {
   if (element.localName !== 'button' || !element.parentElement?.matches('p,li,td,dd,blockquote,em,strong')) return false
   const beside = [element.previousSibling, element.nextSibling]
@@ -59,11 +61,14 @@ function isLinkInProse(element: Element): boolean {
 const isEditable = (element: Element): boolean =>
   element.hasAttribute('contenteditable') && element.getAttribute('contenteditable') !== 'false'
 
-/** Not the indentation of a template between its elements. */
+/** Whether line breaks in a text may be shown: those between elements are only a template's indentation. */
 const mayBeLines = (data: string, parent: Element): boolean =>
   data.includes('\n') && (parent.childNodes.length === 1 || /\S/.test(data))
 
-/** Some widgets put spaces of no width around a link or a caret. Within words a language may need them. */
+/**
+ * The text without spaces of no width at its ends, as widgets put around links and carets. Within words they may
+ * belong.
+ */
 function withoutZeroWidthEnds(data: string): string {
   const isZeroWidth = (at: number) => data[at] === '\u200b' || data[at] === '\ufeff'
   let start = 0
@@ -83,9 +88,9 @@ export function childNodesOf(element: Element): ArrayLike<Node> {
  * The text of an element as a reader would copy it: paragraphs apart by an empty line, list items, rows and code in
  * lines, cells apart by a tab. Nothing is read from inputs, and the browser is never asked for layout.
  *
- * @param style what is asked of an element's style: `keepsLines` only where its text has line breaks, `isBlock` only of
- * elements that have attributes
- * @param apart elements in it that aren't read
+ * @param style answers questions about styles: `keepsLines` is asked only where a text has line breaks, `isBlock` only
+ *   of elements with attributes
+ * @param apart elements that it leaves out
  */
 export function readableText(root: Element, style: TextStyle, apart: readonly Node[] = []): string {
   const reading = new Reading(root, style, apart)
@@ -115,7 +120,7 @@ class Reading {
   }
 
   get text(): string {
-    // Many widgets draw a caret behind an answer that is still coming: it is the last sign then.
+    // Many widgets draw a caret behind an answer that is still coming, as its last sign.
     return withoutEnd(this.#lines.text, /[\s▋▌▍▎█]/).replace(/^\n+/, '')
   }
 
@@ -166,7 +171,10 @@ class Reading {
 /** Text as it grows, with the line breaks and spaces that are owed before the next word. */
 class Lines {
   text = ''
-  /** Kept apart: asking a text that has just grown for its last sign makes the engine copy all of it, word by word. */
+  /**
+   * Kept beside the text: reading the last sign of a text that has just grown makes the engine copy all of it each
+   * time.
+   */
   #endsInSpace = false
   #breaks = 0
   #space = false
@@ -176,7 +184,7 @@ class Lines {
     this.#space = false
   }
 
-  /** The next word stands at least so many lines below. */
+  /** Puts the next word at least so many lines further down. */
   breakLine(lines: number): void {
     this.#breaks = Math.max(this.#breaks, lines)
     this.#space = false
@@ -191,7 +199,7 @@ class Lines {
     this.#endsInSpace = /\s$/.test(words)
   }
 
-  /** Words as prose is shown: any white space is one space, between two words alone. */
+  /** Writes words as prose is shown: white space of any length is one space, and stands only between two words. */
   writeWords(data: string): void {
     const words = data.trim().replace(/\s+/g, ' ')
     this.#space ||= /^\s/.test(data)

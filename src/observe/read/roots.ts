@@ -3,17 +3,17 @@ import type { ObservedPage } from './page.ts'
 /** A tree of the page: the document, or what stands in an open shadow root or a frame of the same origin. */
 export type Tree = Document | ShadowRoot
 
-/** Every tree of the page that can be seen into, and one way to search them all. */
+/** Knows every tree of the page that the script can see into, and searches them all. */
 export interface Roots {
   /** Looks for trees in an element that has come into the page. */
   scan(node: Node): void
-  /** Elements in the order of reading, those in trees beneath included. */
+  /** The elements that match, in the order of reading, those in trees beneath included. */
   query(within: Tree | Element, selector: string): Element[]
-  /** Elements directly beneath, through no other tree, that hold a tree of their own. */
+  /** The elements of this tree that hold a tree of their own. */
   hostsIn(within: Tree | Element): Element[]
 }
 
-/** What can be seen of what an element holds apart from its own children. */
+/** The tree that an element holds: its open shadow root, or the document of a frame of the same origin. */
 export function innerTreeOf(element: Element): Tree | null {
   if (element.shadowRoot) return element.shadowRoot
   return element.localName === 'iframe' ? (element as HTMLIFrameElement).contentDocument : null
@@ -22,7 +22,7 @@ export function innerTreeOf(element: Element): Tree | null {
 /**
  * Finds trees as they come.
  *
- * @param onTree told of each one once: the document isn't among them
+ * @param onTree called once for each tree that it finds, but not for the document
  */
 export function createRoots(page: ObservedPage, onTree: (tree: Tree) => void): Roots {
   const known = new WeakSet<Node>()
@@ -40,7 +40,7 @@ export function createRoots(page: ObservedPage, onTree: (tree: Tree) => void): R
     }
     if (localName === 'iframe' && !known.has(element)) {
       known.add(element)
-      // A frame begins with an empty document, which is replaced.
+      // A frame begins with an empty document, which the browser replaces once it has loaded.
       element.addEventListener('load', () => scan(element))
     }
     if (tree || !localName.includes('-') || awaited.has(localName) || page.isDefined(localName)) return
@@ -73,12 +73,12 @@ export function createRoots(page: ObservedPage, onTree: (tree: Tree) => void): R
   return { scan, query, hostsIn }
 }
 
-/** The element around a node, through the borders of trees. */
+/** The node around a node, beyond the border of its tree too. */
 export function parentOf(node: Node): Node | null {
   return node.parentNode ?? (node as ShadowRoot).host ?? (node as Document).defaultView?.frameElement ?? null
 }
 
-/** Without those that stand in another one of them. */
+/** The elements that stand in none of the others. */
 export function outermost(elements: readonly Element[]): Element[] {
   const all = new Set<Node>(elements)
   return elements.filter((element) => {
@@ -87,5 +87,5 @@ export function outermost(elements: readonly Element[]): Element[] {
   })
 }
 
-/** Where `later` stands behind `earlier` in the same tree, or in it. */
+/** Whether `later` stands behind `earlier` in the same tree, or inside it. */
 export const follows = (earlier: Node, later: Node): boolean => (earlier.compareDocumentPosition(later) & 4) > 0

@@ -63,11 +63,11 @@ function isSelector(selector: unknown, matches: (selector: string) => unknown): 
     matches(selector)
     return true
   } catch {
-    return false // the browser's own way of saying so
+    return false // the browser throws where the text is no selector
   }
 }
 
-/** Names of the attributes that a change of may make an element match, or stop matching. */
+/** Names of the attributes whose change may make an element match a selector, or stop matching it. */
 export function attributesIn(selectors: ObserveSelectors): string[] {
   const text = Object.values(selectors).join(' ')
   const named = [...text.matchAll(/\[\s*([\w-]+)/g)].map(([, name]) => name as string)

@@ -1,7 +1,7 @@
 /** The text without white space: what a re-rendering changes is mostly that. */
 export const comparable = (text: string): string => text.replace(/\s+/g, '')
 
-/** Fewer signs say too little about what a text is. */
+/** How many letters and digits it takes to compare two texts by those alone. */
 const leastWords = 8
 
 /**
@@ -16,7 +16,9 @@ export function wordsOf(comparableText: string): string {
 /** What became of a message's text. `similar`: a re-rendering, or an answer that begins and ends alike. */
 export type TextChange = 'same' | 'grown' | 'shrunk' | 'similar' | 'other'
 
-/** How much of the longer text must be alike, from its beginning and its end, to count as the same text rendered anew. */
+/**
+ * How much of the longer text must be alike, from its beginning and its end, to count as the same text rendered anew.
+ */
 const leastAlike = 0.7
 
 /** Compares two texts, both `comparable`. */
@@ -40,13 +42,13 @@ function alike(before: string, after: string): number {
 /** Longest part of a row that changes by itself, as a time does, without white space. */
 const longestLabel = 30
 
-/** Whether two texts, both `comparable`, differ in no more than such a part. */
+/** Whether two texts, both `comparable`, differ in no more than one such part. */
 export function differInLabel(before: string, after: string): boolean {
   const shared = alike(before, after)
   return shared > 1 && Math.max(before.length, after.length) - shared <= longestLabel
 }
 
-/** Whether a text, `comparable` like the other, is what is left of the other without a label at one end. */
+/** Whether `after` is `before` without a label at one end; both are `comparable`. */
 export const hasLostLabel = (before: string, after: string): boolean =>
   after !== '' &&
   before.length > after.length &&

@@ -5,7 +5,7 @@ const onlyClock = /^([01]?\d|2[0-3])[:.h][0-5]\d(:[0-5]\d)?(\s?[ap]\.?\s?m\.?|\s
 
 const date = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/
 
-/** Words by which times are told in relation to now. */
+/** Words of times that are told in relation to now. */
 const relative = new Set(
   (
     'ago now today yesterday vor eben gestern heute il hier aujourd hace ayer hoy ahora há ontem hoje agora fa ieri oggi geleden ' +
@@ -22,7 +22,9 @@ const onlyDay =
 /** Longest time, in UTF-16 units. */
 const longestTime = 30
 
-/** Whether a text may be a time and nothing else: that every message bears one at the same place has to say the rest. */
+/**
+ * Whether a text may be a time and nothing else. It is one only if every message bears such a text at the same place.
+ */
 export function mayBeTime(text: string): boolean {
   if (text.length > longestTime) return false
   if (clock.test(text) || date.test(text) || relativeAnywhere.test(text)) return true

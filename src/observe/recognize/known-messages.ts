@@ -12,25 +12,25 @@ export interface SeenMessage {
   /** Its text as it was read last, without white space. */
   comparable: string
   links: string
-  /** As it was read last. */
+  /** The message as it was read last. */
   shown: RenderedMessage
   /** All that could be read in its element then, without white space. */
   whole: string
-  /** It had no text, but pictures or files. */
+  /** The message had no text, but pictures or files. */
   isAttachment: boolean
-  /** Nothing more is expected: what comes after may be another answer. */
+  /** No more of it is expected: a text that comes in its element may be another answer. */
   settled: boolean
-  /** It is shown as an error. */
+  /** The widget shows it as an error. */
   failed: boolean
   /** When its text last changed, milliseconds since 1970. */
   changedAt: number
   /** When this page last recorded it, milliseconds since 1970. */
   recordedAt: number
-  /** It was there when the widget was looked at last. */
+  /** The last look found it in the widget. */
   visible: boolean
-  /** The visitor asked for another answer, or stopped this one. */
+  /** The visitor has stopped this answer, or asked for another one. */
   asked: 'stop' | 'again' | null
-  /** An element that shows less than was recorded: folded up, or beginning anew. */
+  /** What its element shows where that is less than was recorded: the widget has folded it up, or types it anew. */
   shrunkTo: string | null
 }
 
@@ -38,22 +38,23 @@ export interface SeenMessage {
 export interface KnownMessage {
   conversation: Conversation
   entry: MessageEntry
-  /** As stored, without white space. */
+  /** Its stored text without white space; `''` once this page has seen it. */
   stored: string
+  /** `undefined` where this page hasn't seen it yet. */
   seen: SeenMessage | undefined
-  /** Its conversation is closed to what comes: it is recognised by its element alone. */
+  /** Its conversation takes no new messages: it is recognised by its element alone. */
   closed: boolean
 }
 
-/** The conversations that the widget has shown in this page, and what of their messages this page has seen. */
+/** Keeps the conversations that the widget has shown on this page, and what this page has seen of their messages. */
 export interface KnownMessages {
   /** Every recorded message of both sides, in order. */
   all(): KnownMessage[]
   add(conversation: Conversation): void
   see(entry: MessageEntry, seen: SeenMessage): void
-  /** What comes belongs to none of them. */
+  /** New messages belong to none of these conversations. */
   close(): void
-  /** What comes belongs to this one, again. */
+  /** New messages belong to this conversation again. */
   reopen(conversation: Conversation): void
   isClosed(conversation: Conversation): boolean
 }
@@ -98,8 +99,8 @@ export function createKnownMessages(): KnownMessages {
 }
 
 /**
- * An id that two tabs agree on. A visitor's message: the how manieth of that text it is. An answer: the how manieth
- * after that message.
+ * An id that two tabs agree on. A visitor's message is named by its text and a number, counted among messages of the
+ * same text; an answer by the question before it and its number behind that.
  */
 export function derivedId(
   { role, comparable: text }: { role: string; comparable: string },

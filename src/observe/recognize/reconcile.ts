@@ -8,17 +8,17 @@ import type { KnownMessage, SeenMessage } from './known-messages.ts'
 /** What the visitor did since their last message: typing is the surest sign that a message is new. */
 export type Interaction = 'typed' | 'clicked' | null
 
-/** Which recorded message each rendered one is, or that it is new. */
+/** Which recorded message each rendered one is, or whether it is new. */
 export interface Reconciled {
-  /** For each rendered message the index of the recorded one, or -1 for a new one. */
+  /** For each rendered message, the index of the recorded one; -1 for a new one. */
   pairs: number[]
-  /** For each new one the index of the recorded one that it replaces, or -1. */
+  /** For each rendered message, the index of the recorded one that it replaces; -1 for none. */
   replaces: number[]
   /** None of the rendered messages was known. */
   strange: boolean
 }
 
-/** What a widget shows, reconciled with what is recorded; changes neither. */
+/** Finds which recorded message each message of a widget is. Changes neither. */
 export function reconcile(
   rendered: readonly RenderedMessage[],
   known: readonly KnownMessage[],
@@ -58,7 +58,7 @@ export function reconcile(
         left = []
       } else if (same !== undefined) pairs[index] = same
       else replaces[index] = findLast(open, (other) => isLeft(known, other, pairs, follows)) ?? -1
-      // What follows a new question can't be an answer to an earlier one.
+      // What follows a new question can't be an answer to an earlier one, so earlier ones are left out from here on.
       if (message.role === 'user' && pairs[index] === -1) left = []
     }
   })
@@ -71,7 +71,7 @@ interface Circumstances {
   storedForm: (message: RenderedMessage) => string
 }
 
-/** Pairs what isn't shown in the element that it had with what says the same, around what is. */
+/** Pairs messages by their text, around those that are still in the element that they had. */
 function align(
   rendered: readonly RenderedMessage[],
   known: readonly KnownMessage[],
@@ -84,7 +84,8 @@ function align(
   const unseen = new Set(known.flatMap(({ seen, closed, entry }) => (seen || closed ? [] : entry.row.role)))
   const pairs = increasing(anchors)
   alignByText({
-    // As it was seen, as it was seen a moment ago in another place, or as an earlier page has stored it.
+    // A known message has one text: as this page has seen it, as it was seen a moment ago in another place, or as
+    // stored.
     known: known.map((one, index) => ({
       role: one.entry.row.role,
       text: !one.seen
@@ -104,7 +105,7 @@ function align(
   return pairs
 }
 
-/** Without those that stand out of order: rows that show another message now. */
+/** The anchors without those out of order: such a row shows another message now. */
 function increasing(anchors: readonly number[]): number[] {
   let last = -1
   return anchors.map((anchor) => {
@@ -134,8 +135,9 @@ const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): 
   known.some(({ seen, entry }) => entry.row.role === message.role && seen?.comparable === message.comparable)
 
 /**
- * The question that a new one is an edit of, or -1: the visitor has edited it in its element; one of its versions says so by
- * its branch; or the question before stands, and what stood behind it a moment ago doesn't.
+ * The index of the question that a new one is an edit of; -1 for none. It is an edit where the visitor has edited that
+ * question's element, where it says itself that it is one of several versions, or where the message before it is still
+ * shown and the question that stood behind that a moment ago isn't.
  */
 function editedOf(
   rest: readonly number[],
@@ -157,8 +159,9 @@ function editedOf(
 }
 
 /**
- * It comes with its answer, and both are recorded so: an earlier page's history, or another version that the visitor looks
- * at, whatever they did meanwhile. A version that says that it is one needs no answer for it.
+ * Whether a question that seems new is a recorded one that the widget paints again, whatever the visitor did meanwhile:
+ * it comes with its answer, and both are recorded so, as of an earlier page or of another version that the visitor
+ * looks at. A question that says itself that it is one of several versions needs no answer for it.
  */
 function isPaintedAgain(
   question: RenderedMessage,
@@ -181,13 +184,13 @@ function isPaintedAgain(
   })
 }
 
-/** Shown a moment ago, and now in another element: a re-rendering, or a question that is asked again by a retry. */
+/** Whether a message was shown a moment ago and its element is gone: it is rendered anew, or asked again by a retry. */
 const isMoved = ({ seen }: KnownMessage, interaction: Interaction, isNewest: boolean): boolean =>
   seen !== undefined && !seen.element.isConnected && (seen.visible || (interaction === 'clicked' && isNewest))
 
 /**
- * A question in the place of the only one that was shown there a moment ago, with another time or state: what comes after
- * it still does, or the visitor has done nothing since.
+ * Whether a question is the one that was shown in its place a moment ago, with another time or state beside it. The
+ * caller has made sure that what came after it still does, or that the visitor has done nothing since.
  */
 const isRelabelled = (
   { seen }: KnownMessage,
@@ -196,12 +199,14 @@ const isRelabelled = (
 ): boolean => {
   if (role !== 'user' || !seen?.visible) return false
   if (isAlone) return differInLabel(seen.comparable, comparable)
-  // Beside another new question: it must be gone from where it was, and differ at one end alone.
+  // Another question is new beside it: then the old one must be gone from its element, and differ at one end alone.
   if (seen.element.isConnected && seen.element !== element) return false
   return hasLostLabel(seen.comparable, comparable) || hasLostLabel(comparable, seen.comparable)
 }
 
-/** Shown a moment ago or, where its question still is, some time ago; and gone from the end. */
+/**
+ * Whether a message has left the end of the list: shown a moment ago or, where its question still is, some time ago.
+ */
 function isLeft(known: readonly KnownMessage[], index: number, pairs: readonly number[], follows: boolean): boolean {
   const { seen } = known[index] as KnownMessage
   return seen !== undefined && (seen.visible || follows) && !pairs.some((pair) => pair > index)
@@ -212,14 +217,14 @@ function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage,
   if (entry.row.role !== message.role) return false
   const before = seen?.comparable ?? stored
   if (before === message.comparable) return true
-  // Nothing has changed but what is known of the widget's labels; or text has come to what was a picture alone.
+  // Only what is known of the widget's labels has changed, or a message that was a picture alone has got text.
   if (sameElement && seen && (seen.whole === message.whole || seen.isAttachment)) return true
   const change =
     message.role === 'user'
       ? textChange(before, message.comparable)
       : textChange(wordsOf(before), wordsOf(message.comparable))
   if (change === 'same') return true
-  // An earlier page's: painted again with more than was recorded, or rendered another way.
+  // An earlier page recorded it: this page shows more of it than was recorded, or renders it another way.
   if (!seen) return message.role === 'assistant' && change !== 'other'
   if (message.role === 'user') {
     if (isEdited(seen, message)) return false

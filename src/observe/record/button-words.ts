@@ -23,7 +23,7 @@ const words = {
     anywhere:
       '重新生成|重试|重試|再试|再生成|再試行|やり直|もう一度|पुनः|फिर से|إعادة|أعد |আবার|পুনরায়|دوبارہ|पुन्हा|మళ్లీ|మళ్ళీ|மீண்டும்|다시|재생성|재시도|ਦੁਬਾਰਾ|دوباره|ลองใหม่|ลองอีกครั้ง|สร้างใหม่',
   },
-  /** Of other things than answers too: in the widget alone they mean its end. */
+  /** Buttons of other things say these too: they stop an answer only where they stand in the widget. */
   cancel: {
     spaced:
       'cancel|cancelar|annuler|annulla|abbrechen|beenden|annuleren|отмена|отменить|скасувати|batal|batalkan|iptal|hủy|huỷ|anuluj|avbryt',
@@ -40,12 +40,12 @@ const patterns = {
   cancel: patternOf(words.cancel),
 }
 
-/** Longest name of a button, in UTF-16 units: more is a card. */
+/** Longest text of a button that is read, in UTF-16 units: a longer one is a card's. */
 const longestName = 100
 
 /**
- * What a click on a button asks of an answer: its end, or another one. The selectors say so; else what the button says, what
- * it tells a screen reader, and what it and its icons are called.
+ * What a click on a button asks: that an answer stops, or another answer. The selectors decide; without them, the
+ * button's text, what it tells a screen reader, and the names of it and its icons.
  *
  * @param elements from the clicked one outwards
  */
@@ -57,7 +57,7 @@ export function askedBy(
   const matches = (selector?: string) => selector !== undefined && elements.some((element) => element.matches(selector))
   if (matches(stop)) return 'stop'
   if (matches(retry)) return 'again'
-  // A part of a button may be called one too, and says less than the button.
+  // A part of a button may have `button` in its class too, and says less than the button.
   const button =
     elements.find((element) => element.matches('button,[role=button],[role=menuitem],input[type=button],summary')) ??
     elements.find((element) => element.matches('[class*="button" i],[class*="btn" i]'))
@@ -67,7 +67,7 @@ export function askedBy(
   return patterns.again.test(name) ? 'again' : null
 }
 
-/** What a button is called: what it says, and every name in its attributes and its icons'. */
+/** All words of a button: its text, its labels, and the names in its attributes and those of its icons. */
 function nameOf(button: Element): string {
   const labels = (button.getAttribute('aria-labelledby') ?? '').split(/\s+/).map((id) => {
     const tree = button.getRootNode() as Document

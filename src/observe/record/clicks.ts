@@ -18,15 +18,16 @@ export interface ClickParts {
   page: ObservedPage
   observation: Observation
   isInside(element: Element): boolean
-  /** What the widget has shown since it was last looked at is looked at now. */
+  /** Looks now at what the widget has shown since the last look. */
   look(): void
   onFeedback(messageId: string, type: Feedback): void
 }
 
 /**
- * What clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, a new conversation.
+ * Reads what clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, a new
+ * conversation.
  *
- * @returns what to tell each click; `elements` from the clicked one outwards
+ * @returns the function to call at each click, with its `elements` from the clicked one outwards
  */
 export function createClickReader(parts: ClickParts): (elements: readonly Element[]) => void {
   const { recording, selectors, page, observation, isInside, look, onFeedback } = parts
@@ -35,7 +36,7 @@ export function createClickReader(parts: ClickParts): (elements: readonly Elemen
     const all = observation.messages.all().filter(({ seen }) => seen?.element.isConnected)
     const holder = all.find(({ seen }) => seen?.element.contains(element))
     if (holder) return holder
-    // Thumbs often stand beside the answer: the nearest element around both, and the last answer before the click.
+    // Thumbs often stand beside the answer: it is the last one before the click, in the nearest element around both.
     for (let around = parentOf(element); around; around = parentOf(around)) {
       const here = all.filter(({ seen }) => seen && around?.contains(seen.element))
       const before = findLast(

@@ -6,7 +6,7 @@ import { createTransport } from '../../script/deliver/transport.ts'
 import { toJson, utf8Bytes } from '../../script/json.ts'
 import type { startRecording } from '../../script/start.ts'
 
-/** One upsert is tried so often. What fails until then is still at its message. */
+/** How often one upsert is tried. Feedback that fails until then still stands at its message. */
 const maxAttempts = 5
 
 /** How long the first pause between two tries is, in milliseconds; each later one is twice as long. */
@@ -22,9 +22,9 @@ export function feedbackEndpointOf(endpoint: string): string | null {
 }
 
 /**
- * Recording that also tells the endpoint's sibling `/feedback` what visitors think of a message, once the message has
- * been delivered. An upsert under an id of the message's, so that it may be sent twice and the last word counts. An
- * endpoint that has no such path is asked once in a page.
+ * Makes a recording that also sends feedback to `/feedback` beside the endpoint, once its message is delivered. The
+ * upsert's id is made of the message's, so that it may be sent twice and the last word counts. An endpoint without that
+ * path is asked once a page.
  */
 export const withFeedbackUpserts =
   (start: typeof startRecording): typeof startRecording =>
@@ -43,7 +43,7 @@ export const withFeedbackUpserts =
       const { kind, ...outcome } = await transport.deliver([body], utf8Bytes(body), id, true).outcome
       if (kind === 'delivered') return
       if (kind !== 'retry') {
-        // No such path, or a key that may not: neither changes in this page's life.
+        // The endpoint has no such path, or the key may not write there: neither changes while this page lives.
         isTaken &&= !/^40[1345]$/.test(String((outcome as { status: number }).status))
       } else if (attempt < maxAttempts) {
         const { afterMs } = outcome as { afterMs: number | null }
@@ -57,7 +57,7 @@ export const withFeedbackUpserts =
 
     const tell = (conversation: Conversation, { row }: MessageEntry) => {
       const feedback = fromRowJson(row.json)?.properties?.chatlog?.feedback
-      // Taken back: `/feedback` has no word for it, so that it stands at the message alone.
+      // The visitor has taken it back. `/feedback` has no word for that, so it stands at the message alone.
       if (!feedback?.type) return
       const messageId = row.id + conversation.suffix
       const id = markedFeedbackId(messageId)

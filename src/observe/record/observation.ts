@@ -18,16 +18,16 @@ export interface ObservationParts {
   ledger: Ledger
 }
 
-/** Follows what a widget shows: each look at it is reconciled with what is recorded. */
+/** Follows what a widget shows: reconciles each look at it with what is recorded. */
 export class Observation {
   readonly messages: KnownMessages = createKnownMessages()
   readonly #recording: Recording
   readonly #recorder: ObservedRecorder
   #onReady = () => {}
   #interaction: Interaction = null
-  /** What has to be read before anything can be recognised. */
+  /** The conversation, or the search for one, that has to be read before anything can be recognised. */
   #awaited: Conversation | 'search' | null = null
-  /** First element of the history that was searched for in vain: it belongs to no stored conversation. */
+  /** First element of a history that no stored conversation holds, so that it isn't searched for again. */
   #unfound: Element | null = null
 
   constructor({ recording, ...parts }: ObservationParts) {
@@ -37,7 +37,7 @@ export class Observation {
 
   /** What is known of the order in which messages were said, the tab's conversation included once it has been read. */
   tellOrder(isShown: boolean): ToldOfOrder {
-    // A page that shows no widget has nothing read for it.
+    // Where the page shows no widget, the tab's conversation isn't read.
     if (isShown) this.#isReady()
     const questions = this.messages.all().filter(({ entry }) => entry.row.role === 'user')
     return {
@@ -46,7 +46,7 @@ export class Observation {
     }
   }
 
-  /** Calls back once what was awaited has been read: the widget has to be looked at again. */
+  /** Calls back once what was awaited is read, so that the caller looks at the widget again. */
   onReady(listener: () => void): void {
     this.#onReady = listener
   }
@@ -65,11 +65,11 @@ export class Observation {
     if (this.#interaction !== 'typed') this.#interaction = kind
   }
 
-  /** The visitor asked for the newest answer's end, or for another one instead. */
+  /** The visitor has stopped the newest answer, or asked for another one in its place. */
   ask(what: 'stop' | 'again'): void {
     const newest = findLast(this.messages.all(), ({ entry }) => entry.row.role === 'assistant')
     if (!newest?.seen) return
-    // Widgets offer another answer once one is whole: it ends here, and what comes is not its continuation.
+    // Widgets offer another answer only once one is whole: this one ends here, and what comes doesn't continue it.
     if (what === 'again' && !newest.seen.settled && newest.seen.asked !== 'stop') this.#recorder.end(newest)
     if (what === 'again' || !newest.seen.settled) newest.seen.asked = what
   }
@@ -107,7 +107,7 @@ export class Observation {
     const known = this.messages.all()
     const found = reconcile(rendered, known, this.#interaction, (message) => this.#recorder.storedForm(message))
     for (const { seen } of known) if (seen && !seen.element.isConnected) seen.visible = false
-    // Whoever types at once types after what was painted: one question alone may be what they typed.
+    // A visitor who has typed already may have asked the one question that is shown: two must be painted to be history.
     const isPainted = found.strange && isHistory(rendered, this.#interaction === 'typed' ? 2 : 1)
     if (isPainted && this.#unfound !== rendered[0]?.element) this.#search(rendered)
     else this.#record(rendered, known, found, isPainted)
@@ -163,7 +163,8 @@ export class Observation {
 }
 
 /**
- * Whether it was painted at once, at least so many questions with their answers: what is said live comes one by one.
+ * Whether the widget painted history: at least so many questions with their answers. What is said live comes one by
+ * one.
  */
 const isHistory = (rendered: readonly RenderedMessage[], least: number): boolean =>
   rendered.filter(({ role }, index) => role === 'user' && rendered[index + 1]?.role === 'assistant').length >= least

@@ -18,10 +18,12 @@ export const settleMs = 2_000
 /** A growing answer is recorded at most this often, in milliseconds. */
 const recordEveryMs = 250
 
-/** `settleMs` when the page goes: this page won't see what comes later, and the next page finds it painted. */
+/**
+ * The same as the page goes, in milliseconds: this page won't see what comes later, and the next page finds it painted.
+ */
 const settleOnLeavingMs = 500
 
-/** `settleMs` where `data-done` says when an answer is complete, and never matches: the answer was stopped or cut off. */
+/** The same where `data-done` is given and doesn't match, in milliseconds: the answer was stopped or cut off. */
 export const giveUpMs = 30_000
 
 /** Where a new message stands. */
@@ -31,7 +33,7 @@ export interface NewPlace {
   /** The recorded message that it stands before: earlier history that comes late. */
   before: KnownMessage | undefined
   isLast: boolean
-  /** It was painted with others: nothing of it is still coming. */
+  /** It was painted together with others: no more of it is coming. */
   isHistory: boolean
 }
 
@@ -49,9 +51,9 @@ export class ObservedRecorder {
   readonly #now: () => number
   /** Text of messages that the recorder refused, by element: they aren't tried again before they change. */
   readonly #refused = new WeakMap<Element, string>()
-  /** What each element says, as it is given to be stored. */
+  /** The input made of what each element says. */
   readonly #inputs = new WeakMap<Element, { message: RenderedMessage; input: MessageInput }>()
-  /** The page goes, perhaps: a shorter pause than else is taken for an answer's end. */
+  /** The page may be going: a shorter pause than otherwise counts as an answer's end. */
   leaving = false
 
   constructor(parts: ObservedRecorderParts) {
@@ -59,7 +61,7 @@ export class ObservedRecorder {
     this.#now = parts.platform.now
   }
 
-  /** Takes what is shown of a message that is known, and records it where that has changed. */
+  /** Takes what the widget shows of a known message, and records it where that has changed. */
   update(known: KnownMessage, message: RenderedMessage, isLast: boolean): void {
     const { seen, closed } = known
     if (seen && !closed) this.#updateSeen(known, seen, message, isLast)
@@ -96,7 +98,7 @@ export class ObservedRecorder {
     if (before) this.#placeBefore(conversation, entry, before, lastOf(preceding))
   }
 
-  /** Ends answers that the widget took away while they came: after a pause they are whole as far as they came. */
+  /** Ends answers that the widget has removed while they came: after a pause, what had come counts as the whole. */
   endGone(known: readonly KnownMessage[]): void {
     for (const one of known) {
       const { seen } = one
@@ -128,7 +130,9 @@ export class ObservedRecorder {
     }
   }
 
-  /** The same one, as long as the element says the same: `beforeStore` is asked once. */
+  /**
+   * The input for a message: the same object as long as its element says the same, so that `beforeStore` is asked once.
+   */
   #newInput(message: RenderedMessage): MessageInput {
     const { element, role, text, links, name } = message
     const known = this.#inputs.get(element)
@@ -143,11 +147,11 @@ export class ObservedRecorder {
     return input
   }
 
-  /** A message that an earlier page recorded: what is stored may have more than what is shown, or less. */
+  /** Meets a message that an earlier page recorded: the store may hold more than the widget shows, or less. */
   #meetAgain({ conversation, entry, stored }: KnownMessage, message: RenderedMessage, isLast: boolean): void {
     const { messages } = this.#parts
     const [recorded, shown] = [wordsOf(stored), wordsOf(this.storedForm(message))]
-    // The widget has folded it up, or brings it anew from its beginning: it is met again once it shows as much.
+    // The widget has folded it up, or types it anew: it counts as met once it shows as much as was recorded.
     if (recorded.length > shown.length && recorded.startsWith(shown)) return
     const hasGrown = shown.length > recorded.length && shown.startsWith(recorded)
     const settled = !hasGrown || this.#isSettled(message, isLast)
@@ -162,7 +166,8 @@ export class ObservedRecorder {
     const isSameText = seen.comparable === message.comparable
     const isReadAnew = seen.whole === message.whole || hasLostEdge(seen.shown, message)
     if (seen.settled && !isSameText && !isReadAnew) {
-      // What a visitor said doesn't change: it is the row's label that does. What has lost it is what was said.
+      // What a visitor said doesn't change, so the change is in a label. A text that has only lost its label is
+      // recorded.
       if (message.role === 'user' && !hasLostLabel(seen.comparable, message.comparable)) {
         seen.comparable = message.comparable
         return
@@ -197,7 +202,7 @@ export class ObservedRecorder {
   #isSettled(message: RenderedMessage, isLast: boolean, before?: SeenMessage): boolean {
     if (message.role === 'user' || before?.asked || message.done) return true
     const quietMs = before?.comparable === message.comparable ? this.#now() - before.changedAt : 0
-    // Some widgets still type out an answer that has long come, while the next question is asked.
+    // Some widgets still type out an answer that has long arrived, while the visitor asks the next question.
     if (!isLast && (!before || before.settled || quietMs)) return true
     const enoughMs = message.done === null || !isLast ? settleMs : giveUpMs
     return quietMs >= (this.leaving ? Math.min(enoughMs, settleOnLeavingMs) : enoughMs)

@@ -1,7 +1,7 @@
 import type { MessageReader } from '../read/message-reader.ts'
 import { parentOf, type Roots } from '../read/roots.ts'
 
-/** What has changed in the page since the widget was looked at last: noted cheaply here, read together later. */
+/** Notes cheaply what has changed in the page since the last look, which reads all of it together. */
 export class Changes {
   readonly #touched = new Set<Node>()
   readonly #added = new Set<Node>()
@@ -18,7 +18,7 @@ export class Changes {
     return this.#touched.size > 0 || this.#added.size > 0
   }
 
-  /** @returns how many messages of the visitor's have come with these changes */
+  /** @returns how many of the visitor's messages have come with these changes */
   note(records: readonly MutationRecord[]): number {
     let questions = 0
     for (const record of records) {
@@ -48,7 +48,10 @@ export class Changes {
     return questions
   }
 
-  /** Hands what was noted to the reader, which forgets what it remembers of it, and to the roots, which look for trees in it. */
+  /**
+   * Hands what was noted to the reader, which forgets what it remembers of it, and to the roots, which look for trees
+   * in it.
+   */
   take(roots: Roots): void {
     for (const node of this.#added) if (node.isConnected) roots.scan(node)
     for (const node of this.#touched) this.#reader.forget(node)

@@ -10,16 +10,21 @@ import { attributesIn } from '../read/selectors.ts'
 import { Changes } from './changes.ts'
 import { halfUnmatchedReason, hiddenReason, unmatchedReason } from './hidden-reason.ts'
 
-/** The watch looks at a change this long after it, in milliseconds: a widget makes most of what belongs together in one go. */
+/**
+ * How long after a change the watch looks at it, in milliseconds: most of what belongs together has changed by then.
+ */
 export const lookAfterMs = 50
 
 /** Largest part of the page's time that looking may take: the longer the last looks took, the later comes the next. */
 const mostOfTime = 0.005
 
-/** Longest that a look waits for that, in milliseconds. */
+/** Longest time by which looks are put off to keep to that, in milliseconds. */
 const longestWaitMs = 1_000
 
-/** How long the watch looks for messages once a second where nothing in the page says that it has changed, in milliseconds. */
+/**
+ * How long the watch looks for messages once a second where nothing in the page says that it has changed, in
+ * milliseconds.
+ */
 const lookForMs = 30_000
 
 /** How long something that looks like a typing indicator is taken for one, in milliseconds. */
@@ -31,16 +36,19 @@ export interface WidgetParts {
   selectors: ObserveSelectors
   /** Takes what the widget shows, container by container. `leaving`: the page goes, perhaps. */
   look(containers: RenderedMessage[][], leaving: boolean): void
-  /** In milliseconds; `null` where time alone changes nothing. */
+  /** How long until an answer may have settled, in milliseconds; `null` where time alone changes nothing. */
   nextSettleMs(): number | null
   /** @param isShown the widget is in the page */
   told(isShown: boolean): ToldOfOrder
   complain(line: string): void
-  /** Takes what tells the two sides apart where the page's owner has given neither. */
+  /** Takes the selectors that the watch has guessed, where the page's owner has given none of either side. */
   onGuessed(selectors: ObserveSelectors): void
 }
 
-/** Watches the page for a widget and for its changes: it notes what changes, and looks at all of it together a little later. */
+/**
+ * Watches the page for a widget and for its changes: it notes what changes, and looks at all of it together a little
+ * later.
+ */
 export class WidgetWatch {
   readonly #parts: WidgetParts
   readonly #observer: MutationObserver
@@ -80,7 +88,10 @@ export class WidgetWatch {
     this.#changes = new Changes(selectors.user, this.#reader)
   }
 
-  /** Calls back for each document of a frame that is found, from `start` on: clicks and keys in it aren't heard outside of it. */
+  /**
+   * Calls back for each document of a frame that is found, from `start` on: clicks and keys in it aren't heard outside
+   * of it.
+   */
   onFrame(listener: (frame: Document) => void): void {
     this.#onFrame = listener
   }
