@@ -2,14 +2,14 @@ import { toUSVString } from 'node:util'
 import { maxListEntries } from '../contract/limits.ts'
 
 /**
- * Levels of arrays and objects in a body. `JSON.parse` takes any depth and `JSON.stringify` overflows the stack at some
- * thousands, so what is deeper could be received and never be stored.
+ * Most levels of arrays and objects in a body. `JSON.parse` takes any depth, but `JSON.stringify` overflows the stack
+ * at some thousands: a deeper body could be received and never be stored.
  */
 export const maxJsonDepth = 200
 
 /**
- * Members of all objects of one body together. A message has some twenty; a body of 2 MB made of members alone costs
- * thirty times as much as one of text.
+ * Most members of all objects of one body together. A message has some twenty; a body of 2 MB that is nothing but
+ * members costs thirty times as much as one of text.
  */
 const maxJsonMembers = 150_000
 

@@ -1,13 +1,13 @@
 /** Depth to which an error's causes are logged. */
 const maxCauses = 3
 
-/** What of an error may stand in a log. */
+/** The parts of an error that may stand in a log. */
 export type LoggedError = { name: string; code?: string; message: string; at: string[]; cause?: LoggedError }
 
 /**
  * An error without what people said. Messages of databases and of `JSON.parse` quote what they failed on, and errors
- * carry rows and parameters beside: of the message only what stands before the first quotation is kept, and nothing of
- * the rest but the code and the lines of code it came through.
+ * carry rows and parameters: it keeps the message up to the first quotation, the code, and the lines of code on the
+ * way.
  */
 export function describeError(error: unknown, causes = maxCauses): LoggedError {
   if (!(error instanceof Error)) return { name: typeof error, message: '', at: [] }

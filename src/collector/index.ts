@@ -57,7 +57,10 @@ const library = await loadLibrary().catch((error: unknown) => {
 
 /** Makes a collector: a function from request to answer, for a server of one's own. @see `create-collector.ts` */
 export const createCollector = library.createCollector
-/** Serves a collector over HTTP on this machine; for demos and tests, and what the command line does. @see `serve-collector.ts` */
+/**
+ * Serves a collector over HTTP on this machine; for demos and tests, and what the command line does. @see
+ * `serve-collector.ts`
+ */
 export const serveCollector = library.serveCollector
 /** Opens the embedded store that a collector keeps everything in. @see `sqlite-store.ts` */
 export const openSqliteStore = library.openSqliteStore
@@ -69,7 +72,10 @@ export const addKey = library.addKey
 export const verifyKey = library.verifyKey
 /** Erases what is older than so many days, by itself, for whoever serves a collector. @see `retention.ts` */
 export const startRetention = library.startRetention
-/** Makes the pages on which conversations appear as they arrive; give its `routes` to a collector. @see `live-view/live-view.ts` */
+/**
+ * Makes the pages on which conversations appear as they arrive; give its `routes` to a collector. @see
+ * `live-view/live-view.ts`
+ */
 export const createLiveView = library.createLiveView
 
 if (isMainModule()) await library.runCommandLine(process.argv.slice(2))
@@ -95,7 +101,7 @@ function isMainModule(): boolean {
   try {
     return realpathSync(started) === fileURLToPath(import.meta.url)
   } catch {
-    // A started file that isn't there (`node -`, an evaluated script) isn't this one.
+    // Node was started without a file (`node -`, an evaluated script), so not with this one.
     return false
   }
 }

@@ -27,7 +27,7 @@ const options = {
   version: { type: 'boolean', short: 'v' },
 } as const
 
-/** What was typed, parsed; which options a command takes is the command's own business. */
+/** The parsed command line. Each command checks by itself which options it takes. */
 export type CommandValues = ReturnType<typeof parseCommand>['values']
 
 /** @throws UsageError naming the option that is unknown or has no value */

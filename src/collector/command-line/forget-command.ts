@@ -5,7 +5,7 @@ import { openStore } from './open-store.ts'
 import { storePlace } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 
-/** `forget --visitor ID`: erases a person everywhere and says how much that was. May run beside a collector. */
+/** `forget --visitor ID`: erases a person everywhere, and prints how much that was. May run beside a collector. */
 export async function runForgetCommand([operand]: string[], values: CommandValues): Promise<void> {
   if (operand !== undefined) throw new UsageError(`forget: unexpected ${JSON.stringify(operand)}`)
   const visitorId = cleanText(values.visitor ?? '').normalize('NFC')

@@ -1,10 +1,13 @@
 import { describeError } from '../describe-error.ts'
 
-/** The least that is logged: requests, what the collector had to refuse for want of its store, failures, nothing. */
+/**
+ * The least that is logged: `info` requests too, `warn` what the collector refused for want of its store, `error`
+ * failures.
+ */
 export const logLevels = ['info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** What a line says beside its time, level and event: never content, keys, or ids that senders choose. */
+/** The fields of a line beside its time, level and event: never content, keys, or ids that senders choose. */
 export type LogFields = Record<string, string | number | undefined>
 
 /** The collector's log: JSON, a line each. */

@@ -7,8 +7,8 @@ import { UsageError } from './usage-error.ts'
 const reportEvery = 10_000
 
 /**
- * `migrate [--dry-run]`: brings the data to this version's form. Collectors may go on meanwhile; what ends it in the
- * middle loses nothing, and the next start goes on.
+ * `migrate [--dry-run]`: brings the data to this version's form. Collectors may go on meanwhile. Ended in the middle,
+ * it loses nothing, and the next start goes on.
  */
 export async function runMigrateCommand([operand]: string[], values: CommandValues): Promise<void> {
   if (operand !== undefined) throw new UsageError(`migrate: unexpected ${JSON.stringify(operand)}`)

@@ -14,7 +14,7 @@ const readSetting = '--read-database-url or CHATLOG_READ_DATABASE_URL'
 /**
  * Opens the store that flags and environment name.
  *
- * @param readUrl a replica of the database that lists, searches and counts are asked of
+ * @param readUrl a replica of the database, which answers lists, searches and counts
  * @throws UsageError when the URL isn't one of PostgreSQL
  * @throws Error naming the setting, when nothing can be kept where it says
  */
@@ -37,7 +37,7 @@ export async function migrateStore(place: StorePlace, report: (done: number) => 
   })
 }
 
-/** What `migrateStore` would do, with nothing changed. @throws as `openStore` */
+/** Says what `migrateStore` would do, and changes nothing. @throws as `openStore` */
 export async function planStoreMigration(place: StorePlace) {
   return inPlace(place, {
     sqlite: async (directory) => planSqliteMigration(directory),
@@ -62,7 +62,7 @@ function refuseUnlessPostgres(url: string, setting: string): void {
   throw new UsageError(`${setting} must look like postgres://user:password@host:5432/database`)
 }
 
-/** What databases say of a failure names no setting. */
+/** Opens a store; an error says which setting was wrong, which the database's own message doesn't. */
 async function openBy<Result>(setting: string, open: () => Promise<Result>): Promise<Result> {
   try {
     return await open()
@@ -71,7 +71,7 @@ async function openBy<Result>(setting: string, open: () => Promise<Result>): Pro
   }
 }
 
-/** Why a database doesn't answer: a wrong port, an unknown name and a missing network look the same without it. */
+/** Why a database doesn't answer. Without it, a wrong port, an unknown name and a missing network look the same. */
 function causeOf(error: unknown): string {
   const code = error instanceof StoreUnavailableError ? codeOf(error.cause) : ''
   return code === '' ? '' : ` (${code})`

@@ -15,7 +15,9 @@ import { type ServeSettings, serveSettings } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 import { welcome } from './welcome.ts'
 
-/** Time that the command goes on listening after a signal, in milliseconds: a balancer sees `/health` turn 503 in it. */
+/**
+ * Time that the command goes on listening after a signal, in milliseconds: a balancer sees `/health` turn 503 in it.
+ */
 const defaultDrainMs = 500
 
 /** Serves until SIGTERM or SIGINT; a second signal ends it at once. */
@@ -91,7 +93,7 @@ type Running = {
   store: Store
   retention: Retention | null
   log: Log
-  /** Gives the data directory up. */
+  /** Gives up the data directory, so that another collector may take it. */
   leave: () => void
 }
 
@@ -109,10 +111,12 @@ function endOnSignal({ collector, store, retention, log, leave }: Running): void
   process.on('SIGINT', end)
 }
 
-/** Logs an uncaught error through `describeError` and ends: Node would print it whole, with the words that it quotes. */
+/**
+ * Logs an uncaught error through `describeError` and ends: Node would print all of it, with the content that it quotes.
+ */
 function endOnCrash(log: Log): void {
   process.on('uncaughtException', (error) => {
-    // A driver's connection that the database ended while nobody waited for it: the driver opens another one.
+    // The database has ended a connection while nobody waited for it: the driver opens another one.
     if (isConnectionLost(error)) return log.warn('connection_lost', { code: codeOf(error) })
     log.error('crashed', error)
     process.exit(1)
@@ -124,13 +128,13 @@ function writeLine(line: string): void {
   try {
     process.stderr.write(line)
   } catch {
-    // Nobody is left to tell: the line is lost, and the collector goes on.
+    // The line is lost, with nobody left to tell, and the collector goes on.
   }
 }
 
 /**
- * A closed pipe or a full disk ends what is logged, and not the collector: what is received is worth more than a line
- * about it.
+ * Keeps the collector running where a closed pipe or a full disk ends its log: what it receives is worth more than
+ * lines about it.
  */
 function outliveItsLog(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})

@@ -3,10 +3,13 @@ import { type LogLevel, logLevels } from './log.ts'
 import type { StorePlace } from './open-store.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Days that what nobody writes to is kept, of every project and of those that have their own; `null`: for ever. */
+/**
+ * How many days something is kept after its last write, in every project and in those with days of their own; `null`:
+ * for ever.
+ */
 export type RetentionDays = { days: number | null; projectDays: Record<string, number | null> }
 
-/** What serving is set to, by flags, else by the environment, else by default. */
+/** The settings of serving: by flags, else by the environment, else by default. */
 export type ServeSettings = {
   /** 0: any free one. */
   port: number
@@ -16,7 +19,7 @@ export type ServeSettings = {
   requestsPerMinute: number | undefined
   /** `undefined`: nothing is erased by age. */
   retention: RetentionDays | undefined
-  /** A replica of the database that lists, searches and counts are asked of; `undefined`: the database itself. */
+  /** A replica of the database, which answers lists, searches and counts; `undefined`: the database does. */
   readDatabaseUrl: string | undefined
   /** Part of a project's conversations that one sweep erases at most; `undefined`: retention's own default. */
   retentionShare: number | undefined
@@ -27,12 +30,12 @@ export type ServeSettings = {
   /** Header in which a proxy says who asks; `undefined`: none. */
   addressHeader: string | undefined
   logLevel: LogLevel
-  /** What `GET /metrics` asks for; `undefined`: nothing. */
+  /** The token that `GET /metrics` asks for; `undefined`: everybody may read them. */
   metricsToken: string | undefined
 }
 
 type Environment = Record<string, string | undefined>
-/** A setting as it was given, and where, for messages. */
+/** A setting as it was given, and the flag or variable that gave it, for error messages. */
 type Given = { text: string; source: string }
 type Flag =
   | 'erase-share'
@@ -49,7 +52,7 @@ type Flag =
   | 'log-level'
   | 'metrics-token'
 
-/** Every flag of serving has a twin in the environment; a database's URL the one that hosts give it. */
+/** The variable that sets the same as a flag. A database's URL has the name that hosting companies give it. */
 const twinOf = (flag: Flag) =>
   flag === 'database-url' ? 'DATABASE_URL' : `CHATLOG_${flag.toUpperCase().replaceAll('-', '_')}`
 
@@ -77,7 +80,9 @@ export function serveSettings(values: CommandValues, environment: Environment = 
   }
 }
 
-/** Where a command's store is. A flag of one kind goes before the environment's other. */
+/**
+ * Where a command's store is. A flag wins over a variable, also where one names a directory and the other a database.
+ */
 export function storePlace(values: CommandValues, environment: Environment = process.env): StorePlace {
   if (values.data !== undefined && values['database-url'] !== undefined) {
     throw new UsageError('--data and --database-url: choose one')
@@ -88,8 +93,8 @@ export function storePlace(values: CommandValues, environment: Environment = pro
 }
 
 /**
- * A variable that is set to nothing is not set. A flag that is typed with nothing (`--host "$HOST"`) is refused: an empty
- * host would let the whole network in.
+ * A variable that is set to nothing is not set. A flag that is typed with nothing (`--host "$HOST"`) is refused: an
+ * empty host would let the whole network in.
  */
 function settingOf(flag: Flag, values: CommandValues, environment: Environment): Given | undefined {
   const typed = values[flag]

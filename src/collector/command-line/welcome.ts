@@ -14,9 +14,9 @@ export type Welcome = {
 }
 
 /**
- * Prints a link that signs in to the live view: as long as nobody has made a key, and in a terminal at every start. A log
- * that others read gets no link once there is something to read. Where there is no key yet, whoever opens the link gets an
- * API key made, whose secret nobody sees.
+ * Prints a link that signs in to the live view: at every start in a terminal; elsewhere only until somebody has made a
+ * key, since others may read a log. Where there is no key yet, opening the link makes an API key, whose secret nobody
+ * sees.
  */
 export async function welcome({ store, liveView, collector, isTerminal }: Welcome): Promise<void> {
   const isNew = await hasNoKeys(store)
@@ -48,5 +48,7 @@ async function findReader(store: Store): Promise<StoredKey | undefined> {
   return keys.find(({ type, revokedAt }) => type === 'api' && revokedAt === null)
 }
 
-/** An address that a browser on this machine can open: `0.0.0.0` and `[::]` stand for all of the machine's. */
+/**
+ * The address as a browser on this machine can open it: `0.0.0.0` and `[::]` stand for all addresses of the machine.
+ */
 const reachable = (url: string) => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')

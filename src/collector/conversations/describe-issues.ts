@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** Paths named in one `detail`: enough for any body a person looks at, and bounded for those a machine breaks. */
+/** Most paths that one `detail` names: more than a person reads, and a bound for bodies that a machine breaks. */
 const maxPaths = 500
 
 type Issue = z.core.$ZodIssue
@@ -21,8 +21,8 @@ export function formatPath(path: PropertyKey[]): string {
 }
 
 /**
- * A union fails as a whole and says nothing of where. The branch that got furthest (its own type fits, something inside
- * doesn't) is the one that was meant.
+ * The paths of an issue. A union fails as a whole and doesn't say where, so its paths are those of the branch that was
+ * meant: the one that got furthest, whose own type fits while something inside doesn't.
  */
 function pathMessages(issue: Issue, prefix: PropertyKey[]): PathMessage[] {
   const path = [...prefix, ...issue.path]

@@ -2,7 +2,7 @@ import type { ConversationUpsert } from '../../contract/conversation.ts'
 import { chatlogProperties } from '../store/conversation-facets.ts'
 import type { Store } from '../store/store.ts'
 
-/** Most conversations that are looked at for what one continues: nobody's chat has more. */
+/** Most conversations that are followed back from one to what it continues: nobody's chat has more. */
 const maxLinks = 1_000
 
 /** Whether the visitor has removed the conversation, as its sender says. */
@@ -10,8 +10,8 @@ export const isDiscarded = ({ properties }: Pick<ConversationUpsert, 'properties
   typeof chatlogProperties({ properties: properties ?? {} }).discardedAt === 'string'
 
 /**
- * Erases a conversation that its visitor removed, with the messages, events and feedback on it, and those that it
- * continues: a long one has parts, and one that goes on another day has another id.
+ * Erases a conversation that its visitor removed, with its messages, events and feedback, and so all conversations that
+ * it continues: a long one has parts, and one that went on another day has another id.
  */
 export async function eraseDiscarded(store: Store, projectId: string, conversationId: string): Promise<void> {
   const seen = new Set<string>()

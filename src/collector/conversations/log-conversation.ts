@@ -15,9 +15,10 @@ export type LoggedConversation = { conversationId: string; isNew: boolean; answe
 /**
  * Stores an upsert under the key's project.
  *
- * An API key is answered the whole conversation. A WEB key is public and whoever guesses an id could read a chat with
- * it: it is answered its own request, as that alone would have been stored, and learns nothing that it didn't send. The
- * store then reads and writes the named messages alone: a small upsert costs the same, however long the conversation is.
+ * The answer to an API key is the whole conversation. A WEB key is public, and somebody who guesses an id could read a
+ * chat with it: its answer is the request as that alone would have been stored, and tells nothing that wasn't sent. The
+ * store then reads and writes the named messages alone, so that a small upsert costs the same however long the
+ * conversation is.
  *
  * @throws ProblemError `unprocessable_entity` when a message's id belongs to another conversation, the stored
  *   conversation is of another type, or it would grow over its bounds
@@ -26,7 +27,7 @@ export async function logConversation(
   sent: ConversationUpsert,
   { store, key, now }: { store: Store; key: StoredKey; now: () => number },
 ): Promise<LoggedConversation> {
-  // A WEB key is public: what it claims about itself is worth nothing.
+  // A WEB key is public, so nobody can trust the `integrationId` that comes with it.
   const upsert = key.type === 'web' ? { ...sent, integrationId: null } : sent
   const context: MergeContext = {
     projectId: key.projectId,
@@ -63,7 +64,7 @@ function alone(upsert: ConversationUpsert, sentIds: string[], context: MergeCont
   return mergeConversation(null, { ...upsert, messages } as ConversationUpsert, context).conversation
 }
 
-/** Ids of the messages; `undefined` where one has none: it is recognised among all that are stored. */
+/** Ids of the messages; `undefined` where one has none, since recognising it takes all stored messages. */
 function idsOf({ messages }: ConversationUpsert): string[] | undefined {
   const ids = messages.flatMap(({ id }) => id ?? [])
   return ids.length === messages.length ? ids : undefined

@@ -3,7 +3,9 @@ import type { EventAnswer, EventInsert } from '../../contract/event.ts'
 import type { Store, StoredKey } from '../store/store.ts'
 import { believable } from './believable-dates.ts'
 
-/** Where something is kept, for whom and when. */
+/**
+ * What it takes to keep something: the store, the sender's key, and the collector's clock (milliseconds since 1970).
+ */
 export type LogContext = { store: Store; key: StoredKey; now: () => number }
 
 /**
@@ -17,7 +19,7 @@ export async function logEvent(event: EventInsert, { store, key, now }: LogConte
     id: event.id ?? nanoid(),
     createdAt: believable(event.createdAt, at) ?? at,
     projectId: key.projectId,
-    // A WEB key is public: what it claims about itself is worth nothing.
+    // A WEB key is public, so nobody can trust the `integrationId` that comes with it.
     integrationId: (key.type === 'api' ? event.integrationId : null) ?? key.id,
   } as EventAnswer
   await store.putEvent(key.projectId, stored, now())

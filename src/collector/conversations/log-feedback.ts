@@ -5,9 +5,9 @@ import { believable } from './believable-dates.ts'
 import type { LogContext } from './log-event.ts'
 
 /**
- * Keeps feedback under the key's project, or replaces the one of its id. Without an id it gets one that follows from
- * the message and the visitor: whoever changes their mind replaces their own feedback and nobody else's. The answer
- * holds what was sent and nothing that was stored before.
+ * Keeps feedback under the key's project, or replaces the one of its id. Without an id it gets one made of message and
+ * visitor, so that a visitor who changes their mind replaces their own feedback and nobody else's. The answer holds
+ * what was sent and nothing that was stored before.
  */
 export async function logFeedback(feedback: FeedbackUpsert, { store, key, now }: LogContext): Promise<FeedbackAnswer> {
   const at = new Date(now()).toISOString()

@@ -6,7 +6,7 @@ import { believable } from './believable-dates.ts'
 import { type NamedMessage, nameMessages } from './name-messages.ts'
 import { orderMessages } from './order-messages.ts'
 
-/** What an upsert is merged under: whose it is, and what stands in for what it leaves out. */
+/** Whose an upsert is, and what stands in for the fields that it leaves out. */
 export type MergeContext = {
   projectId: string
   conversationId: string
@@ -20,7 +20,7 @@ export type MergeContext = {
 /** The merged conversation, and which of its messages the upsert held, in its order. */
 export type MergedConversation = { conversation: StoredConversation; sentIds: string[] }
 
-// Every always-present field, in the order in which the answer shows them.
+// Every field that is always present, in the order in which the answer shows them.
 const emptyConversation = {
   id: '',
   externalId: null,
@@ -79,7 +79,7 @@ function mergeOwnFields(
     ...defined(sent),
     id: conversationId,
     ...dates,
-    // The key says whose conversation this is; what a body claims could put it into another's project.
+    // The key says whose conversation this is: a body's own claim could put it into somebody else's project.
     projectId,
     integrationId: sent.integrationId ?? stored?.integrationId ?? keyId,
   }
@@ -115,7 +115,7 @@ function mergeMessage(
     updatedAt: updatedAt ? dates.updatedAt : (stored?.updatedAt ?? now),
   }
   if (!stored) return merged
-  // Not by their JSON: a stored message has its fields in another order than a merged one, and would always differ.
+  // Their JSON can't be compared: a stored message has its fields in another order than a merged one.
   if (isDeepStrictEqual(merged, stored)) return stored
   return { ...merged, updatedAt: dates.updatedAt }
 }
@@ -124,8 +124,9 @@ type Dates = { createdAt: string; updatedAt: string }
 type SentDates = { [Name in keyof Dates]?: string | null | undefined }
 
 /**
- * When something was made and last changed. A date that nobody can believe counts as unsaid, and an unbelievable
- * `updatedAt` never raises what is stored: a sender whose clock is years ahead would silence everybody after it.
+ * When something was made and last changed. A date more than a day ahead counts as missing, and such an `updatedAt`
+ * never raises the stored one: all updates after that of a sender whose clock is years ahead would be taken for older
+ * ones.
  */
 function datesOf(stored: Dates | null | undefined, sent: SentDates, now: string): Dates {
   const createdAt = believable(sent.createdAt, now) ?? stored?.createdAt ?? now
@@ -138,7 +139,7 @@ function isOlder(updatedAt: string, than: string | undefined): boolean {
   return than !== undefined && Date.parse(updatedAt) < Date.parse(than)
 }
 
-/** The fields that were sent: under zod an absent optional key is absent, but `undefined` may be written too. */
+/** The fields that were sent: zod leaves out keys that are missing, but keeps those whose value is `undefined`. */
 function defined<Fields extends object>(fields: Fields): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
   const kept = { ...fields } as { [Key in keyof Fields]: Exclude<Fields[Key], undefined> }
   for (const name in kept) if (kept[name] === undefined) delete kept[name]

@@ -6,9 +6,9 @@ type UpsertMessage = ConversationUpsert['messages'][number]
 export type NamedMessage = UpsertMessage & { id: string }
 
 /**
- * Gives every message an id. Senders that name none still send all messages every time: theirs are recognised by
+ * Gives every message an id. Senders without ids still send all messages every time, so messages are recognised by
  * `externalId`, else by the same role and content, in order; the last stored answer also by a longer text that begins
- * with it (it was still streaming). So none is stored twice.
+ * with it, as it was still streaming. So none is stored twice.
  */
 export function nameMessages(
   stored: readonly StoredMessage[],

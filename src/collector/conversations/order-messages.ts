@@ -1,10 +1,10 @@
-/** What ordering needs to know of a message. */
+/** What `orderMessages` needs to know of a message. */
 export type Placed = { id: string; createdAt: string }
 
 /**
- * Order of the ids that are stored and the ids that came. What is stored keeps its order; a new message stands after
- * all messages before it that both sides know, even where two tabs sent them in different orders. Where a stored and a new
- * message follow the same known one, the earlier `createdAt` stands first, and at the same time the stored one. New
+ * The order of stored ids and of those that came. Stored messages keep their order; a new message stands after
+ * all messages before it that both sides know, even where two tabs sent them in different orders. Where a stored and a
+ * new message follow the same known one, the earlier `createdAt` stands first, and at the same time the stored one. New
  * messages of one body keep the body's order, even if the sender's clock ran back.
  */
 export function orderMessages(stored: readonly Placed[], came: readonly Placed[]): string[] {
@@ -23,7 +23,10 @@ export function orderMessages(stored: readonly Placed[], came: readonly Placed[]
   return [...ordered, ...waiting.map(({ id }) => id)]
 }
 
-/** New messages by the id of the one before them that stands last in the store; `null`: there is none before. */
+/**
+ * New messages, grouped by the stored one that they follow: of those before them, the last in the store; `null` for
+ * none.
+ */
 function groupByPlace(stored: readonly Placed[], came: readonly Placed[]): Map<string | null, Placed[]> {
   const storedAt = new Map(stored.map(({ id }, index) => [id, index]))
   const groups = new Map<string | null, Placed[]>()

@@ -4,7 +4,7 @@ import { ProblemError } from '../problem-error.ts'
 import { describeIssues, formatPath } from './describe-issues.ts'
 
 /**
- * A body's text -> what its schema says it holds, cleaned, unknown keys dropped.
+ * Parses a body's text by its schema: cleans its texts and drops unknown keys.
  *
  * @throws ProblemError `bad_request` when it isn't JSON, `unprocessable_entity` naming every path that breaks the
  *   contract

@@ -10,11 +10,11 @@ const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 const dayMs = 86_400_000
 
 /**
- * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `answer`, `clicks`,
- * `text`. Empty ones count as
- * absent, others are left alone. `from` and `to` are days (UTC, both included) or dates with a zone (`to` excluded).
+ * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `answer`, `clicks`, `text`.
+ * Empty ones count as missing, other parameters are ignored. `from` and `to` are days (UTC, both included) or dates
+ * with a zone (`to` excluded).
  *
- * @throws ProblemError `bad_request` naming what isn't one
+ * @throws ProblemError `bad_request` naming the filter whose value isn't possible
  */
 export function parseFilter(query: URLSearchParams): ConversationFilter {
   const given = (name: string) => {

@@ -2,7 +2,7 @@ import { type ConversationUpsert, conversationUpsertSchema } from '../../contrac
 import { parseBody } from './parse-body.ts'
 
 /**
- * A body's text -> the upsert it holds, cleaned, unknown keys dropped.
+ * Parses a body's text as an upsert: cleans its texts and drops unknown keys.
  *
  * @throws ProblemError `bad_request` when it isn't JSON, `unprocessable_entity` naming every path that breaks the
  *   contract

@@ -24,7 +24,7 @@ export function refuseUnlessReader(key: StoredKey): void {
   if (key.type !== 'api') throw new ProblemError('forbidden', 'A WEB key only writes: read with an API key.')
 }
 
-/** @throws ProblemError `forbidden` when the key's role is less than what is asked of it */
+/** @throws ProblemError `forbidden` when the key's role may do less than `role` */
 export function refuseUnlessMay(role: KeyRole, key: StoredKey): void {
   if (mayAs(role, key)) return
   throw new ProblemError('forbidden', `The key ${key.id} has the role ${key.role}: this takes ${role}.`)
@@ -45,7 +45,8 @@ export async function deleteConversation(store: Store, key: StoredKey, id: strin
 }
 
 /**
- * Erases a person everywhere in the key's project. Nothing to erase is no error: it may have been done before.
+ * Erases a person everywhere in the key's project. Where nothing is left to erase, that is no error: it was done
+ * before.
  *
  * @throws ProblemError `bad_request` without an id
  */
@@ -73,7 +74,7 @@ export async function readConversations(store: Store, key: StoredKey, query: URL
   const page = await listConversations(store, key.projectId, request)
   const conversations = page.conversations.map((one) => (withMessages ? conversationAnswer(one) : withoutMessages(one)))
   const { total, nextCursor } = page
-  // Whoever pages by `offset` and `pageSize` would skip what a page that ended by its bytes left out.
+  // A page may end early by its bytes. A client that adds `pageSize` to its `offset` must not skip the rest.
   const pageSize = nextCursor === null ? limit : conversations.length || limit
   return { conversations, count: conversations.length, total, pageSize, nextCursor }
 }
@@ -85,7 +86,7 @@ export async function listConversations(store: Store, projectId: string, page: C
   })
 }
 
-/** An id of an address as it is stored. */
+/** An id from a request's address, in the form in which ids are stored. */
 const idOf = (given: string) => cleanText(given).normalize('NFC')
 
 function withoutMessages({ messages: _messages, ...fields }: StoredConversation) {

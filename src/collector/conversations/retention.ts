@@ -11,8 +11,8 @@ const sliceSize = 25
 const longestTurnMs = 20
 
 /**
- * Part of a project's conversations that one sweep erases at most: with a clock that is a year ahead by mistake, somebody
- * has hours to notice it.
+ * Part of a project's conversations that one sweep erases at most, so that somebody has hours to notice a clock that is
+ * a year ahead by mistake.
  */
 const defaultShare = 0.2
 
@@ -21,10 +21,13 @@ const leastErased = 10
 
 const dayMs = 86_400_000
 
-/** What is kept for how long. */
+/** What retention erases, when, and whom it tells. */
 export type RetentionOptions = {
   store: Store
-  /** Days after it was last written, by the collector's clock, that a conversation, event or feedback is kept. `null`: for ever. */
+  /**
+   * Days after it was last written, by the collector's clock, that a conversation, event or feedback is kept. `null`:
+   * for ever.
+   */
   days: number | null
   /** Days of projects that have their own. @defaultValue none */
   projectDays?: Readonly<Record<string, number | null>>
@@ -38,17 +41,17 @@ export type RetentionOptions = {
   reportError: (error: unknown) => void
 }
 
-/** A retention at work. */
+/** A running retention. */
 export type Retention = {
-  /** Ends it, once a sweep that is under way has done what it was at. */
+  /** Ends it; resolves once a sweep that is under way has finished its slice. */
   stop(): Promise<void>
 }
 
 /**
  * Erases what is older than its days, of every project: now, and every hour until it is stopped. Counted from when
  * something was last written here, not from the dates that its sender gave: a clock ten years ahead keeps nothing
- * longer. One sweep takes at most a fifth of a project's conversations, and goes on an hour later: a clock that is a year
- * ahead by mistake doesn't empty a store at once. Several collectors on one database may all do it.
+ * longer. One sweep takes at most a fifth of a project's conversations, and goes on an hour later: a clock that is a
+ * year ahead by mistake doesn't empty a store at once. Several collectors on one database may all do it.
  */
 export function startRetention(options: RetentionOptions): Retention {
   const { store, days, projectDays = {}, now = Date.now, share = defaultShare, onErased, reportError } = options

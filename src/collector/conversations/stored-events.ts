@@ -1,13 +1,13 @@
 import type { StoredConversation } from '../../contract/answer.ts'
 
-/** A conversation was stored, durably, by this process. */
+/** What listeners get when this process has stored a conversation durably. */
 export type StoredEvent = {
   projectId: string
   /** The whole conversation as it is stored now. */
   conversation: StoredConversation
 }
 
-/** Notices of what this process stores. */
+/** Tells listeners what this process stores. */
 export type StoredEvents = {
   /** Subscribes; returns the unsubscribe. A listener that throws is reported and never reaches the sender. */
   onStored(listener: (event: StoredEvent) => void): () => void
@@ -27,7 +27,7 @@ export function createStoredEvents(reportError: (error: unknown) => void): Store
     async announce(projectId, read) {
       if (listeners.size === 0) return
       const conversation = await read().catch(reportError)
-      // Erased meanwhile, or the store is away: there is nothing to tell.
+      // Somebody has erased it meanwhile, or the store is away, which `reportError` hears: there is nothing to tell.
       if (!conversation) return
       const event = { projectId, conversation }
       for (const listener of listeners) {

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 
-/** What is known of a request once its answer has begun: nothing in it was chosen by who sent it. */
+/** What is known of a request once its answer has begun. The sender has chosen nothing in it. */
 export type AnsweredRequest = {
   /** Also the answer's `X-Request-Id`, and `requestId` of a problem. */
   requestId: string

@@ -11,8 +11,8 @@ export type Audit = (actor: Actor, action: AuditEntry['action'], subject: string
 const maxSubjectLength = 1_000
 
 /**
- * Makes the function that writes the audit log. It is awaited before what it tells of is answered: what can't be noted
- * isn't done.
+ * Makes the function that writes the audit log. Routes await it before they answer, so that an action which can't be
+ * noted fails.
  *
  * @param now milliseconds since 1970
  */
@@ -27,6 +27,6 @@ export function createAudit(store: Store, now: () => number): Audit {
     })
 }
 
-/** Stands in the log for a visitor who was erased: whoever knows the id can tell, and nobody learns it. */
+/** Stands in the log for a visitor who was erased: somebody who knows the id can check it, and nobody can learn it. */
 export const visitorHash = (visitorId: string): string =>
   `sha256:${createHash('sha256').update(visitorId).digest('hex').slice(0, 16)}`

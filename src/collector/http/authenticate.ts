@@ -31,7 +31,7 @@ export async function authenticate(
   return verdict.key
 }
 
-/** Of the page that asks; `undefined` where none does, or one of the collector's own. */
+/** The origin of the page that asks; `undefined` where no page does, or one of the collector's own. */
 function originOf(request: Request): string | undefined {
   const origin = request.headers.get('origin')
   const isOwn = origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host

@@ -3,7 +3,7 @@ import { ProblemError } from '../problem-error.ts'
 import { parseForm } from './parse-form.ts'
 import { decodeBody, readBytes } from './read-body.ts'
 
-/** Bytes of request bodies held at once, as they came: what arrives beyond is told to try again. */
+/** Most bytes of request bodies that are held at once, as they came. A sender of more is told to try again. */
 const maxHeldBytes = 160_000_000
 
 /**
@@ -22,12 +22,12 @@ const workedShare = 1 / 20
 /** Longest time that a body counts as worked on while its answer is read, in milliseconds. */
 const longestReadMs = 2_000
 
-/** Seconds after which a sender that was told so tries again. */
+/** How many seconds such a sender is told to wait. */
 const retryAfterSeconds = 5
 
 /**
- * Parts of the bytes that one key and one address may hold: whoever sends without end leaves room for others. A key is
- * all of a site's visitors, an address one of them or an office.
+ * The shares of those bytes that one key and one address may hold, so that a sender without end leaves room for others.
+ * A key stands for all of a site's visitors, an address for one of them or an office.
  */
 const keyShare = 0.85
 const addressShare = 0.25
@@ -35,7 +35,7 @@ const addressShare = 0.25
 /** Largest form that is read, in bytes: a key and what the browser puts around it. */
 const maxFormBytes = 16_384
 
-/** How full it is. */
+/** How full the intake is. */
 export type BodyLoad = { heldBytes: number; waiting: number }
 
 /** Takes bodies in so that memory stays bounded, however many come at once. */
@@ -176,7 +176,10 @@ function createRoom(maxBytes: () => number) {
   }
 }
 
-/** Leaves the room once the sender has read the answer, or after `longestReadMs`: a sender that never reads would block others. */
+/**
+ * Leaves the room once the sender has read the answer, or after `longestReadMs`: a sender that never reads would block
+ * others.
+ */
 function leaveOnceRead(leave: () => void, sent: Promise<void> | undefined): void {
   if (sent === undefined) {
     leave()

@@ -13,25 +13,28 @@ export type DailyBudget = {
 /** What one key, and one address with any key, may send in a day. */
 export type DailyBudgets = { key: Omit<DailyBudget, 'refused'>; address: DailyBudget }
 
-/** Some tens of times what a company with five million messages a month sends, and its busiest office. */
+/**
+ * Some tens of times what a company with five million messages a month sends; for an address, what its busiest office
+ * does.
+ */
 export const defaultBudgets: DailyBudgets = {
   key: { bytes: 100_000_000_000, conversations: 5_000_000 },
   address: { bytes: 5_000_000_000, conversations: 100_000, refused: 50_000 },
 }
 
-/** Who sends: the key by its public half, and the address where it is known for sure. */
+/** A sender: the public half of its key, and its address where that is known for sure. */
 export type Sender = { keyId: string; address: string | undefined }
 
-/** What was spent since the start, of all senders together, and requests that were over a budget. */
+/** What all senders together have spent since the start, and how many requests were over a budget. */
 export type BudgetCounts = DailyBudget & { over: number }
 
-/** Addresses counted at most: beyond, the day's earliest are forgotten. */
+/** Most senders that are counted: beyond it, those that came first on the day are forgotten. */
 const maxCounted = 100_000
 
 const dayMs = 86_400_000
 
 /**
- * Counts what each key and each address sends in a day. In this process only, and from nothing again after a restart.
+ * Counts what each key and each address sends in a day, in this process only, and from 0 again after a restart.
  *
  * A refused body is counted to its address alone: a WEB key is public, and a stranger's bad bodies must not take a
  * visitor's turn.

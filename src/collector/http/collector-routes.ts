@@ -25,7 +25,7 @@ import type { BodyIntake } from './body-intake.ts'
 import type { createBudgets, Sender } from './budgets.ts'
 import type { Turn } from './rate-limit.ts'
 
-/** What the collector's own routes are made of. */
+/** What the collector's own routes need. */
 export type RouteParts = {
   store: Store
   /** Milliseconds since 1970. */
@@ -73,10 +73,10 @@ export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
   })
 }
 
-/** The key that a request to read comes with. */
+/** Gives the key that a request to read comes with. */
 type Admit = (request: Request, role: KeyRole) => Promise<StoredKey>
 
-/** What was made of a body: what its sender is answered, and how many conversations are new. */
+/** What became of a body: the answer to its sender, and how many conversations are new. */
 type Stored = { answer: Response; conversations: number }
 type Receive = (request: Request, store: (key: StoredKey, text: string) => Promise<Stored>) => Promise<Response>
 
@@ -107,8 +107,8 @@ function addWriting(app: Hono, { store, now, announce, ...parts }: RouteParts, r
 }
 
 /**
- * Gives the key its turn back where a body is refused, and counts it to its address alone: a WEB key is public, and a
- * stranger's bad bodies must not keep a visitor from sending.
+ * Gives the key its turn back where a body is refused, and counts the body to its address alone: a WEB key is public,
+ * and a stranger's bad bodies must not keep a visitor from sending.
  */
 async function sparingOthers(
   budgets: RouteParts['budgets'],
@@ -154,7 +154,9 @@ function addReading(app: Hono, { store, audit, addressOf }: RouteParts, admit: A
   })
 }
 
-/** `text/plain` passes only with the key in the address, else a form of any site could post. */
+/**
+ * Refuses other types than JSON. `text/plain` passes only with the key in the address: else any site's form could post.
+ */
 function refuseUnlessJson(request: Request): void {
   const type = mediaType(request)
   const isBeacon = type === 'text/plain' && request.headers.get('authorization') === null

@@ -23,7 +23,9 @@ import { addUnbuiltOperations } from './unbuilt-operations.ts'
 /** Seconds after which trying again makes sense while the store is away. */
 const storeRetrySeconds = 5
 
-/** Longest `X-Request-Id` that is kept, letters, digits, `-`, `_` and `=`; any other one is replaced by one of our own. */
+/**
+ * Longest `X-Request-Id` that is kept, letters, digits, `-`, `_` and `=`; any other one is replaced by one of our own.
+ */
 const maxRequestIdLength = 64
 
 /** What a collector is made of. */
@@ -64,7 +66,8 @@ export type Collector = {
    * @param sent resolves when the answer has left, where a server knows that: answers nobody reads then slow the
    *   intake of large bodies instead of filling the memory
    * @param address the sender's, where a server knows it for sure: not a proxy's, which everybody shares
-   * @param breakOff ends the connection at once, where a server can: an answer that fails in the middle is then no whole one
+   * @param breakOff ends the connection at once, where a server can: an answer that fails in the middle is then no
+   *   whole one
    */
   fetch(request: Request, sent?: Promise<void>, address?: string, breakOff?: () => void): Promise<Response> | Response
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
@@ -93,7 +96,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
   const breakOffs = new WeakMap<Request, () => void>()
-  // Not strict: `/conversations/` is `/conversations`, as people type it into `data-endpoint`.
+  // Not strict, so that `/conversations/` is `/conversations`: people type both into `data-endpoint`.
   const app = new Hono({ strict: false })
 
   app.onError((error, context) => answerError(error, context, reportError))
@@ -150,10 +153,12 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 }
 
-/** How long a key's use is not noted again, in milliseconds: a write for each request would cost as much as the request. */
+/**
+ * How often a key's use is noted at most, in milliseconds: a write for each request would cost as much as the request.
+ */
 const touchEveryMs = 60_000
 
-/** Keys whose last use is known at most. */
+/** Of how many keys this process remembers when it last noted their use. */
 const maxTouched = 10_000
 
 /** Makes the function that looks keys up, and notes at most once a minute that one was used. */
@@ -166,7 +171,7 @@ function createVerify(store: Store, now: () => number) {
     if ((touchedMs.get(id) ?? Number.NEGATIVE_INFINITY) + touchEveryMs <= now()) {
       if (touchedMs.size >= maxTouched) touchedMs.clear()
       touchedMs.set(id, now())
-      // Who uses a key isn't kept waiting, nor refused, where the note can't be made.
+      // A request doesn't wait for the note, and isn't refused where it can't be made.
       store.touchKey(id, new Date(now()).toISOString()).catch(() => touchedMs.delete(id))
     }
     return verdict

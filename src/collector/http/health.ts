@@ -1,11 +1,13 @@
 import { ProblemError } from '../problem-error.ts'
 import type { Store } from '../store/store.ts'
 
-/** Longest wait for the store's answer, in milliseconds: those who ask give up after some seconds. */
+/** Longest wait for the store's answer, in milliseconds: balancers give up after some seconds. */
 const storeAnswerMs = 3_000
 
 /**
- * @param ending aborted once the collector is about to end: a balancer is told first, while answers are still given
+ * Says whether the collector can take conversations.
+ *
+ * @param ending aborted once the collector is about to end, so that a balancer hears of it while it still gets answers
  * @throws ProblemError `service_unavailable` when the store doesn't answer, or not in time, or the collector is ending
  */
 export async function health(store: Store, ending: AbortSignal): Promise<{ status: 'ok' }> {

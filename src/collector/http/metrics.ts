@@ -124,7 +124,7 @@ function heading(name: string, type: 'counter' | 'gauge' | 'histogram', help: st
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`]
 }
 
-/** In constant time, whatever the lengths. */
+/** Whether two texts are the same, told in a time that says nothing about where they differ. */
 function isSame(given: string | undefined, wanted: string): boolean {
   const hashOf = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hashOf(given ?? ''), hashOf(wanted))

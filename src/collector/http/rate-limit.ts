@@ -1,8 +1,10 @@
 import { ProblemError } from '../problem-error.ts'
 
-/** What one key may send. A WEB key is shared by all of a site's visitors: think of the site, not of a person. */
+/**
+ * What one key may send. All visitors of a site share its WEB key, so this is a bound for a site and not for a person.
+ */
 export type RateLimit = {
-  /** Requests a minute, lasting; so many may also come at once. */
+  /** Requests a minute that a key may send all the time; so many may also come at once. */
   requestsPerMinute: number
 }
 
@@ -24,14 +26,14 @@ export type Turn = {
 type Bucket = { all: number; own: number; filledAt: number }
 
 /**
- * A bucket of requests a key, full at first and refilled evenly. In this process only: several collectors each allow
- * the whole rate.
+ * Keeps a bucket of requests for each key, full at first and refilled evenly. It counts in this process only: several
+ * collectors each allow the whole rate.
  *
- * @returns takes one request from the key's bucket
- * @throws ProblemError `too_many_requests`, from what it returns, with the seconds until the next request is allowed
+ * @returns a function that takes one request from the key's bucket, and throws a ProblemError `too_many_requests`, with
+ *   the seconds until the next request is allowed
  */
 export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => number) {
-  // `all` counts every request, `own` those alone whose body wasn't refused: who sends good ones is held to `own`.
+  // `all` counts every request, `own` only those whose body wasn't refused: a sender of good bodies is held to `own`.
   const buckets = new Map<string, Bucket>()
   const perMs = requestsPerMinute / 60_000
 

@@ -9,16 +9,16 @@ const inflate = promisify(gunzip)
 const byteOrderMark = '\uFEFF'
 
 /**
- * Largest stated size of a body that is read in one piece. Until it is whole nobody counts its bytes: ten thousand
+ * Largest stated size of a body that is read in one piece. Its bytes aren't counted until it is whole: ten thousand
  * connections that each stop one byte before the end hold 160 MB.
  */
 const maxWholeBytes = 16_384
 
-/** Told of each piece's bytes before it is kept; what it throws ends the reading. */
+/** Called with each piece's bytes before the piece is kept. Where it throws, reading ends. */
 type Hold = (bytes: number) => void
 
 /**
- * A body's bytes -> its text: inflated no further than the limit, decoded as UTF-8.
+ * Makes text of a body's bytes: inflates them no further than the limit, and decodes them as UTF-8.
  *
  * @throws ProblemError `bad_request` when it is too large, isn't gzip where it says so, or isn't UTF-8
  */
@@ -31,14 +31,14 @@ export async function decodeBody(request: Request, bytes: Uint8Array): Promise<s
 }
 
 /**
- * Reads a small body in one piece, several times quicker than piece by piece. It holds the bytes once they are here, not
- * when they are announced: a few senders could else claim all the room and send nothing.
+ * Reads a small body in one piece, several times quicker than piece by piece. It counts the bytes once they are here,
+ * and not when they are announced: a few senders could otherwise claim all the room and send nothing.
  */
 async function readWhole(request: Request, limit: number, hold: Hold): Promise<Uint8Array<ArrayBuffer>> {
   const body = await request.arrayBuffer().catch(() => {
     throw new ProblemError('bad_request', 'The body broke off.')
   })
-  // Without a socket nobody has held the body to what its headers state.
+  // Without a socket, nothing has checked that the body is as long as its headers say.
   if (body.byteLength > limit) throw tooLarge(limit)
   hold(body.byteLength)
   return new Uint8Array(body)

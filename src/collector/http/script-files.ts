@@ -45,7 +45,7 @@ export function createScriptFiles(folder: string = builtFolder): ScriptFiles {
       const known = read.get(name)
       if (known) return known
       const file = readScript(folder, `${name}.js`, immutable(name)).catch(() => {
-        // Not built, or being built anew: the next request looks again.
+        // The script isn't built, or is being built anew: the next request looks again.
         read.delete(name)
         return null
       })

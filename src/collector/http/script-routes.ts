@@ -24,7 +24,7 @@ export function addScriptRoutes(app: Hono, scripts: ScriptFiles): void {
 const served = (scripts: ScriptFiles) => `This collector serves ${scripts.names.join(', ')}.`
 
 function answer(context: Context, file: ScriptFile, isImmutable: boolean): Response {
-  // Weak: the same script, compressed or not.
+  // A weak tag, since it names the script whether it is compressed or not.
   const tag = `W/"${file.integrity}"`
   const headers = {
     'Content-Type': 'text/javascript; charset=utf-8',

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { ProblemError } from '../problem-error.ts'
 
-/** Operations of the hosted API's public client that this collector doesn't have, and what does the same here. */
+/** Operations that the hosted API's public client has and this collector hasn't, and what does the same here. */
 const unbuiltOperations: [method: 'GET' | 'POST', path: string, instead: string][] = [
   ['GET', '/conversations/external/:externalId', 'give a conversation an `id` of your own and read it by that'],
   ['GET', '/feedback', 'the live view lists it, and GET /conversations?feedback=negative what got it'],

@@ -66,6 +66,6 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'tag.js': script(tag),
   'zone.js': script(zone),
   'uplot.css': stylesheet(uplotStyle),
-  // As it is published it makes a global; a module keeps it to who imports it.
+  // The published script makes a global. As a module, only files that import it see it.
   'uplot.js': script(`${uplotScript}\nexport default uPlot\n`),
 }

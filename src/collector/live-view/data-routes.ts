@@ -38,7 +38,7 @@ export type ConversationDetail = Reactions & {
   messageClicks: LinkClick[][]
 }
 
-/** Answer of `/live-view/suggestions`: what is there to be filtered by. */
+/** Answer of `/live-view/suggestions`: values that conversations can be filtered by. */
 export type Suggestions = { tag: string[]; page: string[]; clicked: string[] }
 
 /** What the live view's script reads. Without a session every answer is 401. */
@@ -160,7 +160,7 @@ function addStream(app: SignedInApp, context: CollectorContext): void {
       send('ready', {})
       return context.onStored(async ({ projectId, conversation }) => {
         if (projectId !== session.projectId) return
-        // A store that fails ends the stream too: the reader comes back and is told what there is to tell.
+        // A store that fails ends the stream too: the browser connects again, and is told then what is wrong.
         const isWorking = await isKeyWorking(session, context).catch(() => false)
         if (!isWorking) return end()
         const isWanted = await matchesFilter(conversation, filter, store.findReactions, projectId).catch(() => false)

@@ -13,17 +13,18 @@ const pageSize = 100
 /** How a selection is written to a file. */
 export type ExportFormat = 'ndjson' | 'csv'
 
-/** What is exported of a project, and how. */
+/** Which conversations of a project are exported, and in which format. */
 type Selection = { projectId: string; filter: ConversationFilter; format: ExportFormat }
 
 const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' }
 
-/** Where an export comes from, and what ends it when that fails. */
+/** The store that an export reads, and what breaks the connection off when that fails. */
 type ExportSource = { store: Store; breakOff: (request: Request, error: unknown) => boolean }
 
 /**
- * The whole selection as a download, read as fast as it is taken: memory holds one page of it. One that fails in the
- * middle is broken off with its connection; NDJSON also ends with a line of counts, so that what was cut elsewhere shows.
+ * The whole selection as a download. It reads as fast as the reader takes it, so that memory holds one page. Where it
+ * fails in the middle, it breaks off the connection; NDJSON also ends with a line of counts, by which a reader sees
+ * other cuts.
  */
 export function exportResponse(context: Context, { store, breakOff }: ExportSource, selection: Selection): Response {
   const { format } = selection
@@ -69,7 +70,7 @@ async function* exportPages(store: Store, { projectId, filter, format }: Selecti
   if (format === 'ndjson') yield `${JSON.stringify({ exported: counts })}\n`
 }
 
-/** JSON on what every program takes for one line: some end lines at these three, which JSON lets stand. */
+/** JSON in one line. Some programs also end lines at three signs that JSON leaves as they are: those are escaped. */
 const jsonLine = (value: unknown) =>
   JSON.stringify(value).replace(
     /[\u0085\u2028\u2029]/g,
@@ -94,7 +95,7 @@ const columns = [
   'toolCalls',
 ]
 
-/** One line a message; every line says whose conversation it is of. */
+/** One line for each message, with the fields of its conversation in each. */
 function csvRows(conversation: StoredConversation, feedback: FeedbackAnswer[]): string {
   const { id, createdAt, userProperties, tags, messages } = conversation
   const shared = [
@@ -115,7 +116,7 @@ function csvRows(conversation: StoredConversation, feedback: FeedbackAnswer[]): 
 
 function messageCells(message: StoredMessage, given: FeedbackAnswer[]): string[] {
   const { status, feedback: noted } = chatlogProperties(message)
-  // The page's script says in both ways what it noted: the message's own is the same.
+  // The script sends feedback in both ways, so the message's own says the same again.
   const feedback = given.length > 0 ? given.map(feedbackText) : [feedbackText(noted)]
   return [
     message.id,
@@ -132,7 +133,9 @@ function messageCells(message: StoredMessage, given: FeedbackAnswer[]): string[]
   ]
 }
 
-/** `negative: incomplete, which version?`; empty where it isn't feedback: anybody with a WEB key writes these. */
+/**
+ * `negative: incomplete, which version?`; empty where it isn't feedback, as anybody with a WEB key may write anything.
+ */
 function feedbackText(feedback: unknown): string {
   if (typeof feedback !== 'object' || feedback === null || !('type' in feedback)) return ''
   if (feedback.type !== 'positive' && feedback.type !== 'negative') return ''
@@ -155,18 +158,18 @@ function withinCell(text: string): string {
   return `${cleanText(text.slice(0, maxCellLength - 1)).replace(/\uFFFD$/, '')}…`
 }
 
-/** What begins a formula, in the ASCII and in the full-width form that spreadsheets read alike. */
+/** Characters that begin a formula, in ASCII and in the full-width form, which spreadsheets read alike. */
 const formulaStarts = new Set('=+-@＝＋－＠')
 
-/** What a spreadsheet may cut a cell at: its separator, and line ends. */
+/** Characters at which a spreadsheet may cut a cell: its separator, and line ends. */
 const cellEnds = new Set(';\t\r\n')
 
-/** What may stand before a formula's first character: spreadsheets skip white space and quotation marks. */
+/** Whether a spreadsheet skips this character before a formula: white space and quotation marks. */
 const isSkipped = (character: string) => character === '"' || character.trim() === ''
 
 /**
- * A cell that no spreadsheet runs: what would begin a formula gets an apostrophe before it. The other export is the one
- * that is the same to the letter.
+ * A cell that no spreadsheet runs: it puts an apostrophe before what would begin a formula. NDJSON keeps the text to
+ * the letter.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

@@ -10,8 +10,8 @@ export type LiveView = {
   /** Puts the live view at `/` of a collector. */
   routes: MountRoutes
   /**
-   * Makes a ticket that signs one browser in, once, within a minute: `/sign-in?ticket=…`. For whoever holds the key
-   * already and wants to open the live view without showing it.
+   * Makes a ticket that signs one browser in, once, within a minute: `/sign-in?ticket=…`. With it, somebody who holds
+   * the key opens the live view without showing the key.
    *
    * @throws Error when the key isn't a working API key of this collector, or the live view isn't mounted yet
    */
@@ -19,7 +19,7 @@ export type LiveView = {
 }
 
 /**
- * Where the conversations of a collector are read as they arrive, by who signs in with an API key.
+ * Makes the pages on which people who sign in with an API key read a collector's conversations as they arrive.
  *
  * @example
  * ```ts
@@ -29,13 +29,13 @@ export type LiveView = {
  */
 export const createLiveView = ({ now = Date.now }: { now?: () => number } = {}): LiveView => openLiveView(now)
 
-/** A live view for who has the store itself, and so needs no key to let somebody in. */
+/** A live view for a caller that has the store itself, and so needs no key to let somebody in. */
 export type OwnLiveView = LiveView & {
   /** Makes a ticket that lets one browser in, once, within so many milliseconds. */
   createTicket(admission: Admission, lifeMs: number): string
 }
 
-/** The same, for the command that serves a store of its own. */
+/** Makes the live view of a command that serves a store of its own. */
 export function openLiveView(now: () => number = Date.now): OwnLiveView {
   const sessions = createSessions(now)
   let verifyKey: ((key: string) => Promise<KeyVerdict>) | null = null

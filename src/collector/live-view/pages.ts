@@ -9,7 +9,7 @@ const head = html`<meta charset="utf-8">
 
 const brand = html`<img src="/live-view/icon.svg" width="24" height="24" alt=""> chatlog`
 
-/** The page for who isn't signed in. The key goes into the body of a POST, never into a URL. */
+/** The page for somebody who isn't signed in. It sends the key in the body of a POST, never in a URL. */
 export function signInPage(complaint: string | null) {
   return html`<!doctype html>
 <html lang="en">
@@ -80,7 +80,7 @@ export function liveViewPage() {
 </html>`
 }
 
-/** What narrows both views. Its values live in the part of the address that is never sent. */
+/** The form that narrows both views. Its values stand in the address's fragment, which browsers never send. */
 function filterForm() {
   return html`<form class="filters" id="filters" role="search" aria-label="Conversations" autocomplete="off">
       <input class="words" name="text" type="search" dir="auto" maxlength="500" placeholder="Search in messages"

@@ -9,8 +9,8 @@ export const sessionCookieName = 'chatlog_session'
 /**
  * Keeps the session's token in the browser, out of reach of scripts; `null` removes it.
  *
- * Lax, not Strict: a link to the live view from a chat or a ticket must find its reader signed in, and everything that
- * changes something is a POST.
+ * The cookie is Lax and not Strict, so that somebody who follows a link to the live view from a chat or a ticket is
+ * signed in. Everything that changes something is a POST, which Lax keeps from other sites.
  */
 export function createSessionCookie(c: Context, token: string | null): void {
   setCookie(c, sessionCookieName, token ?? '', {
@@ -23,8 +23,9 @@ export function createSessionCookie(c: Context, token: string | null): void {
 }
 
 /**
- * Whether the browser speaks TLS, to the collector or to the proxy before it. Proxies say so in several ways, and a chain
- * of them in a list whose first entry is the browser's. Whoever forges such a header marks only their own cookie.
+ * Whether the browser speaks TLS, to the collector or to the proxy before it. Proxies say so in several headers, and a
+ * chain of them in a list whose first entry is the browser's. Somebody who forges such a header marks only their own
+ * cookie.
  */
 function isOverTls(c: Context): boolean {
   if (new URL(c.req.url).protocol === 'https:') return true
@@ -45,7 +46,10 @@ function isOverTls(c: Context): boolean {
   )
 }
 
-/** Who asks, or `null`. A session ends with its key: the store is asked every time, so that revoking works at once. */
+/**
+ * The session of a request; `null` for none. Asks the store each time, so that revoking a key ends its sessions at
+ * once.
+ */
 export async function findSession(c: Context, context: CollectorContext, sessions: Sessions): Promise<Session | null> {
   const session = sessions.find(getCookie(c, sessionCookieName) ?? '')
   return session && (await isKeyWorking(session, context)) ? session : null

@@ -6,7 +6,7 @@ export const sessionMs = 12 * 3_600_000
 /** How long a sign-in ticket waits for its one use, in milliseconds. */
 export const ticketMs = 60_000
 
-/** Who is signed in: the key by its public half, never the key itself. */
+/** Who is signed in: the public half of their key, never the key itself. */
 export type Session = { keyId: string; projectId: string }
 
 /** What a ticket stands for: a session, or how one is made once somebody comes with the ticket. */

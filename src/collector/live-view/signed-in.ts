@@ -9,7 +9,7 @@ type SessionVariables = { Variables: { session: Session } }
 /** An app whose routes know whose session a request is of. */
 export type SignedInApp = Hono<SessionVariables>
 
-/** Lets requests of who is signed in pass; every other one is answered 401. */
+/** Lets requests with a session pass, and answers every other one with 401. */
 export function requireSession(context: CollectorContext, sessions: Sessions): MiddlewareHandler<SessionVariables> {
   return async (c, next) => {
     c.header('Cache-Control', 'no-store')

@@ -33,19 +33,19 @@ export type Statistics = {
   searches: { query: string; createdAt: string }[]
 }
 
-/** What is counted of a selection; the rest of its statistics is read. */
+/** The part of the statistics that is counted; the rest is read. */
 type Counts = Omit<Statistics, 'negativeFeedback' | 'searches'>
 
 /** Counting that takes no longer than this is done anew each time, in milliseconds. */
 const quickMs = 200
 
-/** Counts are kept for so many times as long as they took: counting takes a tenth of the store's time at most. */
+/** Counts are kept for ten times as long as they took, so that counting takes a tenth of the store's time at most. */
 const keptFactor = 10
 
 /**
  * Statistics of selections, for their plots. A filter's text isn't looked for. Counts that took long are kept for some
- * seconds and shared by all who ask meanwhile; what people wrote is read anew each time, so that what was erased is gone
- * at once.
+ * seconds and shared by all who ask meanwhile; what people wrote is read anew each time, so that what was erased is
+ * gone at once.
  *
  * @param now milliseconds since 1970
  */
@@ -86,7 +86,7 @@ type Selection = { filter: ConversationFilter; zone: string }
 async function countSelection(store: Store, projectId: string, { filter, zone }: Selection): Promise<Counts> {
   const count = (kind: FacetKind, limit: number, without?: FacetKind) =>
     store.countFacet(projectId, { kind, filter, limit, without })
-  // One after the other: the embedded store answers other requests between two.
+  // Counted one after the other, so that the embedded store answers other requests between two.
   const quarters = await store.countByQuarter(projectId, filter)
   const turns = await count('turns', 1_000)
   const answers = await count('answer', 20)
@@ -121,7 +121,7 @@ function daysOf(quarters: QuarterCount[], zone: string): Statistics['days'] {
   }))
 }
 
-/** The days given and all between; only those given when a wrong clock puts ages between them. */
+/** The given days and all between; only the given ones where a wrong clock puts more than `maxDays` between them. */
 function everyDay(days: string[]): string[] {
   const [first, last] = [days[0], days.at(-1)]
   if (first === undefined || last === undefined) return []

@@ -7,7 +7,7 @@ import { foundIn, textOf } from '../store/search-text.ts'
 /** Longest excerpt of a conversation in the list, in code points. */
 const maxExcerptLength = 160
 
-/** What is shown before the words that were found, in UTF-16 units. */
+/** How much is shown before the words that were found, in UTF-16 units. */
 const charactersBefore = 40
 
 /** What the list shows of a conversation. Excerpt and visitor are what people typed or are: never log them. */
@@ -31,15 +31,15 @@ export type ConversationSummary = {
   troubles: Trouble[]
   /** UTF-8 bytes of the conversation as JSON. */
   bytes: number
-  /** What `bytes` is drawn against: the most that one request may carry. */
+  /** The most bytes that one request may carry: the list shows `bytes` as a part of it. */
   maxBytes: number
   /** Counts from 1; `null` unless a conversation too large for one request was split. */
   part: number | null
 }
 
 /**
- * `failed`, `stopped`, `interrupted`: an answer ended so; `unanswered`: the last question has none; `disliked`: negative
- * feedback was noted on a message; `asked_again`: an answer was made anew, or a question said twice.
+ * `failed`, `stopped`, `interrupted`: an answer ended so; `unanswered`: the last question has none; `disliked`:
+ * negative feedback was noted on a message; `asked_again`: an answer was made anew, or a question said twice.
  */
 export type Trouble = 'failed' | 'stopped' | 'interrupted' | 'unanswered' | 'disliked' | 'asked_again'
 

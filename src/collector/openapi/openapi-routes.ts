@@ -19,7 +19,7 @@ const pageHeaders = secureHeaders({
     trustedTypes: none,
   },
   referrerPolicy: 'no-referrer',
-  // Whether the host is https for good is not for one page on it to say.
+  // A page can't say for its whole host that it will have https for good.
   strictTransportSecurity: false,
   crossOriginResourcePolicy: false,
 })

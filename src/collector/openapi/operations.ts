@@ -2,7 +2,7 @@ import type { ProblemCode } from '../../contract/problem.ts'
 import { type Examples, requestExamples } from './examples.ts'
 import type { JsonSchema, SchemaName } from './schemas.ts'
 
-/** A part of the address. Its example is a value that means something for the examples of the requests. */
+/** A part of the address. With its example, the operation finds what the examples of the requests have stored. */
 export type Parameter = {
   name: string
   in: 'query' | 'path'

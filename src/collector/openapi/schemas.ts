@@ -20,7 +20,7 @@ import { eventAnswerSchema, eventInsertSchema } from '../../contract/event.ts'
 import { feedbackAnswerSchema, feedbackReasonSchema, feedbackUpsertSchema } from '../../contract/feedback.ts'
 import { problemSchema } from '../../contract/problem.ts'
 
-/** A schema as JSON, as far as it is looked into here. */
+/** A schema as JSON, as far as this folder looks into it. */
 export type JsonSchema = {
   $ref?: string
   type?: string | string[]
@@ -36,7 +36,7 @@ export type JsonSchema = {
   additionalProperties?: JsonSchema | boolean
 }
 
-/** What a request may hold; unknown keys are ignored, so these forbid none. */
+/** Schemas of what a request may hold. They forbid no unknown keys, as the collector ignores those. */
 const requestSchemas = {
   ConversationUpsert: [conversationUpsertSchema, 'A conversation with all its messages.'],
   OpenaiMessage: [openaiMessageSchema, 'A message of a conversation of type `openai`.'],
@@ -50,7 +50,7 @@ const requestSchemas = {
   FeedbackReason: [feedbackReasonSchema, 'Why: the choice that was made, and what was written.'],
 } satisfies Record<string, [z.ZodType, string]>
 
-/** What an answer holds, and nothing else. */
+/** Schemas of what an answer holds; there is no other key in it. */
 const answerSchemas = {
   Conversation: [conversationAnswerSchema, 'A conversation as it is stored.'],
   StoredMessage: [storedMessageSchema, 'A message as it is stored.'],
@@ -66,7 +66,7 @@ const answerSchemas = {
 
 export type SchemaName = keyof typeof requestSchemas | keyof typeof answerSchemas
 
-/** `#/components/schemas/Link` */
+/** A reference to a schema, for instance `#/components/schemas/Link`. */
 export const schemaReference = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` })
 
 /** Every schema by its name, made from those that requests are parsed with. */

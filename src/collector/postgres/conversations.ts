@@ -43,8 +43,8 @@ type Stored = {
 }
 
 /**
- * One transaction that holds the conversation's row from before it is read. (One statement with data-modifying CTEs
- * reads what was there before its writers' turns: 37 of 200 rounds of 8 writers lost something.)
+ * Reads, merges and writes in one transaction that locks the conversation's row before it reads. (One statement with
+ * data-modifying CTEs reads what was there before its turn to write: 37 of 200 rounds of 8 writers lost something.)
  */
 async function upsert(sql: Sql, given: Upsert): Promise<StoredConversation> {
   const { projectId, conversationId, merge } = given
@@ -81,7 +81,8 @@ type MessageRow = { id: string; position: number; fields: StoredMessage }
 // upserts would lock nothing.
 async function lockAndRead(sql: ISql, given: Upsert): Promise<Stored | null> {
   const { projectId, conversationId, messageIds } = given
-  // Sorted by an expression where some are named: PostgreSQL could else walk the whole conversation in its order.
+  // Where some are named, they are sorted by an expression: else PostgreSQL could walk the whole conversation in its
+  // order.
   const [named, order] =
     messageIds === undefined ? [sql``, sql`position`] : [sql`and id = any(${messageIds}::text[])`, sql`position + 0`]
   const [, [locked], rows] = await Promise.all([
@@ -98,7 +99,7 @@ async function lockAndRead(sql: ISql, given: Upsert): Promise<Stored | null> {
   if (!locked) throw new GoneUnderneathError('the conversation was erased between two statements')
   if (locked.fields === null) return null
   if (locked.messages === null) {
-    // An earlier version wrote it, and no migration has come by yet.
+    // An earlier version wrote the conversation, and no migration has filled it yet.
     await fillConversation(sql, projectId, conversationId)
     return lockAndRead(sql, given)
   }
@@ -139,8 +140,9 @@ async function write(sql: ISql, given: Upsert, stored: Stored | null, after: Sto
   ])
 }
 
-// `::text::json`: with `::json` alone the driver would encode the text a second time. `execute`: it has to go ahead of the
-// facets, which count from when the conversation is filled, and a query that is only awaited goes a little later.
+// `::text::json`: with `::json` alone the driver would encode the text a second time. `execute` sends the statement at
+// once, ahead of the facets, which count only once the conversation is filled; a query that is only awaited goes a
+// little later.
 async function writeFields(
   sql: ISql,
   { projectId, conversationId, storedAtMs }: Upsert,

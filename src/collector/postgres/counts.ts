@@ -7,8 +7,8 @@ import { allOf, conditionOf, type Selection, select, talliedOf, timesOf } from '
 import { talliedRows } from './tallies.ts'
 
 /**
- * What PostgreSQL counts: of everything, and of a time, from what is kept counted; of other selections by looking at each
- * conversation. A filter's text is not looked for: counting would read everything.
+ * The counts in PostgreSQL. It counts everything, or a time, from its tallies, and other selections by looking at each
+ * conversation. It doesn't look for a filter's text: counting would read everything.
  */
 export function createPostgresCounts(
   sql: Sql,
@@ -62,13 +62,13 @@ function daysOf(sql: Sql, selection: Selection): Fragment {
       select created_ms, 1 as conversations from chatlog.conversations as conversation
       where ${conditionOf(sql, selection)}`
   }
-  // All time together has no days: the days themselves are few.
+  // The tally of all time has no days, so the days themselves are added up: they are few.
   const time = talliedTime(fromMs, toMs)
   const byDay = time.spans[0]?.unit === 0 ? { ...time, spans: [{ unit: 1, from: -1e8, to: 1e8 + 1 }] } : time
   return talliedRows(sql, projectId, tallied, byDay)
 }
 
-/** Facets of one kind: tallied, or those of the selection's conversations. */
+/** Facets of one kind: from the tallies, else those of the selection's conversations. */
 function facetsOf(sql: Sql, selection: Selection, { kind, filter = {} }: FacetRequest): Fragment {
   const { projectId, facets, fromMs, toMs } = selection
   if (isTallyOf(kind, filter)) return talliedRows(sql, projectId, { kind }, talliedTime(fromMs, toMs))

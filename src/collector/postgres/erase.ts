@@ -10,7 +10,7 @@ type IdRow = { id: string }
 
 const idsOf = (rows: readonly IdRow[]) => rows.map(({ id }) => id)
 
-/** What takes data out of PostgreSQL again. */
+/** The part of the store that erases, in PostgreSQL. */
 export function createPostgresErase(
   sql: Sql,
 ): Pick<Store, 'deleteConversation' | 'forgetVisitor' | 'deleteStoredBefore' | 'listProjectIds'> {
@@ -41,7 +41,7 @@ export function createPostgresErase(
   }
 }
 
-/** One erasing: what `list` gives, and everything that hangs on it. */
+/** Erases what `list` gives, and everything that belongs to it. */
 async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>): Promise<ErasedCounts> {
   const listed = await list()
   // Locked in the order of their ids: two transactions that erase the same rows wait for each other and never deadlock.
@@ -56,7 +56,7 @@ async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>):
     returning id`,
   )
   await unlinkFeedback(sql, projectId, listed.feedback)
-  // A statement for each index: with `or` PostgreSQL reads every event of the project.
+  // Each index has a statement of its own: with `or`, PostgreSQL reads every event of the project.
   const remove = (table: string, column: string, ids: string[]) => sql`
     delete from chatlog.${sql(table)} where project_id = ${projectId} and ${sql(column)} = any(${ids}::text[])`
   const events = [

@@ -1,18 +1,19 @@
 import { codeOf } from '../error-code.ts'
 import { StoreUnavailableError } from '../store/store.ts'
 
-/** Tries of one transaction that others were in the way of. */
+/** How often one transaction is tried that another one is in the way of. */
 const maxTries = 5
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: classes 08 (connection), 53 (no room, too many
 // connections), 57P (shut down, starting), 58 (disk); a server that only reads (a standby after a failover); a
-// statement or a transaction over its time (57014, 25P03, and 25P02 of what follows it). The others are the network's and the driver's own.
+// statement or a transaction over its time (57014, 25P03, and 25P02 of what follows it). The others are the network's
+// and the driver's own.
 const awayCodes =
   /^(08\w{3}|25P0[1-4]|53\w{3}|57P0[1-5]|58\w{3}|25006|57014|55P03|CONNECT(ION)?_\w+|E(CONN|HOST|NET|PIPE|TIMEDOUT|AI_)\w*|ENOTFOUND|ENOENT)$/
 // A deadlock, a serialization failure: PostgreSQL has undone the transaction and asks to run it again.
 const againCodes = /^40(001|P01)$/
 
-/** The row that a transaction had found is gone under it: run it again. */
+/** Somebody has erased the row that a transaction had found: the transaction has to run again. */
 export class GoneUnderneathError extends Error {
   override name = 'GoneUnderneathError'
 }
@@ -29,7 +30,7 @@ export async function again<Result>(transaction: () => Promise<Result>): Promise
   }
 }
 
-/** The same error, but for those that say that the database can't be had now. */
+/** The error; where it says that the database can't be used now, a StoreUnavailableError in its place. */
 export function withoutConnection(error: unknown): unknown {
   return awayCodes.test(codeOf(error)) ? new StoreUnavailableError({ cause: error }) : error
 }

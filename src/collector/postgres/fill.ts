@@ -26,7 +26,7 @@ export async function fillConversations(sql: Sql, report: (done: number) => void
     const end = rows.at(-1)
     if (!end) return
     await transact(sql, async (transaction) => {
-      // In the order of their ids, as everybody locks several conversations.
+      // Locked in the order of their ids, as every transaction locks several conversations, so that none deadlock.
       for (const { project_id, id } of rows.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))) {
         await fillConversation(transaction, project_id, id)
       }
@@ -39,7 +39,9 @@ export async function fillConversations(sql: Sql, report: (done: number) => void
 
 const keyOf = ({ project_id, id }: Pending) => `${project_id} ${id}`
 
-/** Fills one conversation, under its lock; does nothing where that is done, or the conversation is being made or gone. */
+/**
+ * Fills one conversation, under its lock; does nothing where that is done, or the conversation is being made or gone.
+ */
 export async function fillConversation(sql: ISql, projectId: string, conversationId: string): Promise<void> {
   const [row] = await sql<{ fields: ConversationFields | null; messages: number | null }[]>`
     select fields, messages from chatlog.conversations
@@ -64,7 +66,7 @@ export async function fillConversation(sql: ISql, projectId: string, conversatio
       ${messages.map((message) => wordsInIndex(projectId, textOf(message)))}::text[]
     ) as known (id, created_ms, role, bytes, words)
     where message.project_id = ${projectId} and message.conversation_id = ${conversationId} and message.id = known.id`
-  // Facets count from when the conversation is filled: those of before go uncounted, those that come are counted.
+  // Facets count once the conversation is filled: the old ones are deleted without being counted, the new ones count.
   await sql`delete from chatlog.facets where project_id = ${projectId} and conversation_id = ${conversationId}`
   await sql`
     update chatlog.conversations set

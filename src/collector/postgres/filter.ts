@@ -25,7 +25,7 @@ export async function select(sql: ISql, projectId: string, filter: ConversationF
   return { projectId, fromMs, toMs, facets: byRarity.map(({ facet }) => facet) }
 }
 
-/** A beginning that only one value has is that value: pages of one value are found in their order. */
+/** Makes a beginning that only one value has that value: an index gives the pages of one value in their order. */
 async function resolve(sql: ISql, projectId: string, facet: WantedFacet): Promise<WantedFacet> {
   const { kind, value, until } = facet
   if (until === undefined) return facet
@@ -52,7 +52,7 @@ async function countOf(sql: ISql, projectId: string, { kind, value, until }: Wan
   return Number(row?.count)
 }
 
-/** What a selection's conversations are tallied as; `null` where only looking at each would tell. */
+/** The tally that counts a selection's conversations; `null` where only looking at each conversation would tell. */
 export function talliedOf({ facets }: Selection): Tallied | null {
   const [only, ...others] = facets
   if (!only) return { kind: 'conversation', value: '' }
@@ -74,7 +74,7 @@ export function conditionOf(sql: ISql, { projectId, fromMs, toMs, facets }: Sele
   ])
 }
 
-/** Which values of a row `facet` are meant. */
+/** The condition on a row `facet` that its value is a wanted one. */
 export function valueCondition(sql: ISql, { value, until }: WantedFacet): Fragment {
   return until === undefined ? sql`facet.value = ${value}` : sql`facet.value >= ${value} and facet.value < ${until}`
 }

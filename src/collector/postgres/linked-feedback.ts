@@ -4,8 +4,8 @@ import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
 type Owner = { projectId: string; conversationId: string; createdMs: number }
 
 /**
- * Links feedback, which came by itself, to the conversation whose messages were just stored, so that it is found and
- * counted by it. What the script says both ways (within the message, and by itself) counts once.
+ * Links feedback that came by itself to the conversation whose messages were just stored, so that the conversation is
+ * found and counted by it. Feedback that the script sends both ways, in the message and by itself, counts once.
  */
 export async function linkFeedback(sql: ISql, owner: Owner, messageIds: readonly string[]): Promise<void> {
   if (messageIds.length === 0) return
@@ -22,7 +22,7 @@ export async function linkFeedback(sql: ISql, owner: Owner, messageIds: readonly
     on conflict (project_id, kind, value, conversation_id) do update set count = facets.count + excluded.count`
 }
 
-/** Takes feedback back from the conversations that it counts for, before it is replaced or goes. */
+/** Takes feedback out of the counts of its conversations, before it is replaced or erased. */
 export async function unlinkFeedback(sql: ISql, projectId: string, feedbackIds: readonly string[]): Promise<void> {
   if (feedbackIds.length === 0) return
   const given = await sql<{ conversation_id: string }[]>`

@@ -13,7 +13,7 @@ import { talliedRows } from './tallies.ts'
 type PageRow = { id: string; fields: ConversationFields; bytes: string | null; created_ms: string; arrival: string }
 type MessageRow = { conversation_id: string; fields: StoredMessage }
 
-/** Messages that say the words at most, as PostgreSQL estimates, for them to be found by the index of words. */
+/** Up to how many messages with the words, as PostgreSQL estimates, the index of words finds them. */
 const maxRare = 5_000
 
 /** Pages of the conversations in PostgreSQL. */
@@ -154,7 +154,10 @@ async function estimateOf(sql: Sql, projectId: string, query: string): Promise<n
 
 type Slice = { selection: Selection; query: string; before: number; count: number }
 
-/** Rare words: every message that says them is found by the index, and the newest conversations of those are shown. */
+/**
+ * Searches for rare words: the index finds every message that says them, and the newest of their conversations are
+ * shown.
+ */
 async function sliceByWords(sql: Sql, { selection, query, before, count }: Slice) {
   const rows = await sql<PageRow[]>`
     select conversation.id, conversation.created_ms, conversation.arrival, conversation.fields, conversation.bytes
@@ -168,8 +171,8 @@ async function sliceByWords(sql: Sql, { selection, query, before, count }: Slice
 }
 
 /**
- * Common words: the newest conversations are looked at, one after the other, each to the first message that says them. The
- * slice first: PostgreSQL answers an \`exists\` in the slice's own select by reading all messages there are.
+ * Searches for common words: looks at the newest conversations one after the other, each up to the first message that
+ * says them. It selects the slice first, since PostgreSQL reads all messages for an `exists` in the slice's own select.
  */
 async function sliceByArrival(sql: Sql, { selection, query, before, count }: Slice) {
   const { projectId } = selection

@@ -3,7 +3,7 @@ import type { ISql, Sql } from 'postgres'
 import { fillConversations } from './fill.ts'
 import { transact } from './transaction.ts'
 
-/** Any number, the same in every collector: whoever holds it migrates, the others wait. */
+/** The number of the lock by which one collector migrates while others wait. Any number, the same in every version. */
 const migrationLock = 4_247_001_186
 
 /** Time between two tries to have the lock, in milliseconds. */
@@ -255,7 +255,7 @@ export const migrations: string[] = [
   `,
 ]
 
-/** Indexes of the newest version, by name. They are made without keeping anybody from writing. */
+/** Indexes of the newest version, by name. They are made while collectors go on writing. */
 const indexes: Record<string, string> = {
   messages_place: 'chatlog.messages (project_id, conversation_id, position, created_ms, role)',
   messages_created: 'chatlog.messages (project_id, conversation_id, created_ms, position)',
@@ -314,9 +314,9 @@ export async function migrate(sql: Sql, report: (done: number) => void = () => {
 }
 
 /**
- * Waits for whoever else migrates. It asks again and again: a statement that waits for the lock would hold a snapshot, and
- * `create index concurrently` waits for every snapshot, so the two would wait for each other for ever. Sent as plain text
- * for the same reason: a prepared statement keeps its snapshot until the transaction ends.
+ * Waits for whoever else migrates. It asks again and again: a statement that waits for the lock would hold a snapshot,
+ * and `create index concurrently` waits for every snapshot, so the two would wait for each other for ever. Sent as
+ * plain text for the same reason: a prepared statement keeps its snapshot until the transaction ends.
  */
 async function takeLock(sql: ISql): Promise<void> {
   for (;;) {
@@ -352,7 +352,7 @@ async function isUnfinished(sql: ISql): Promise<boolean> {
 
 async function makeIndexes(sql: Sql): Promise<void> {
   for (const [name, columns] of Object.entries(indexes)) {
-    // One that was broken off stays, is kept up to date, and serves nobody.
+    // An index whose making was broken off stays and is kept up to date, but no statement uses it.
     const [broken] = await sql`
       select 1 from pg_index as kept join pg_class as index on index.oid = kept.indexrelid
       where index.relnamespace = 'chatlog'::regnamespace and index.relname = ${name} and not kept.indisvalid`
@@ -371,7 +371,7 @@ async function findVersion(sql: ISql): Promise<number> {
 async function createVersion(sql: ISql): Promise<void> {
   const [found] = await sql`
     select to_regnamespace('chatlog') is not null as is_there, to_regclass('chatlog.version') is not null as has_version`
-  // Asked first: `if not exists` needs the right to make schemas even where an administrator has made this one.
+  // It looks first: `if not exists` needs the right to make schemas, even where an administrator has made this one.
   if (!found?.is_there) await sql`create schema chatlog`
   if (found?.has_version) return
   await sql`create table chatlog.version (version integer not null)`

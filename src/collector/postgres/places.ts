@@ -14,7 +14,7 @@ export type KnownPlaces = {
 }
 
 /**
- * Positions of all the messages given, new ones among those that are stored; reads none of them whole. Messages that
+ * Positions of all the given messages, of new ones among the stored ones. It reads no message whole. Messages that
  * follow the last one, which is what almost every upsert brings, cost no statement.
  */
 export async function positionsOf(

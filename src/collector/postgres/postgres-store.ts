@@ -17,7 +17,7 @@ import { fold } from './tallies.ts'
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
 const maxConnections = 16
 
-/** Connections that lists, searches and counts have at most: however many read, senders find theirs free. */
+/** Most connections for lists, searches and counts, so that senders find theirs free however many people read. */
 const readConnections = 8
 
 /** Where a store in PostgreSQL reads. */
@@ -34,7 +34,9 @@ const connectTimeoutSeconds = 5
 /** Longest time of one statement, waiting for locks included, in milliseconds. */
 const statementTimeoutMs = 20_000
 
-/** Longest time that a call waits for the database, in milliseconds: over it, a network that swallows packets. */
+/**
+ * Longest time that a call waits for the database, in milliseconds; after it, the network counts as swallowing packets.
+ */
 const answerTimeoutMs = 30_000
 
 /** Longest time that what is under way has after `close`, in seconds. */
@@ -94,7 +96,7 @@ export function migratePostgres(url: string, report?: (done: number) => void): P
   return withMigrating(url, (sql) => migrate(sql, report))
 }
 
-/** What `migratePostgres` would do, with nothing changed. */
+/** Says what `migratePostgres` would do, and changes nothing. */
 export function planPostgresMigration(url: string): Promise<MigrationPlan> {
   return withMigrating(url, planMigration)
 }
@@ -112,7 +114,7 @@ async function withMigrating<Result>(url: string, work: (sql: Sql) => Promise<Re
 }
 
 async function connect(url: string, own: { max?: number; statementTimeoutMs?: number } = {}): Promise<Sql> {
-  // An import of its own: whoever keeps to SQLite needn't install it.
+  // Imported only here, so that a collector with SQLite needs no such package.
   const { default: postgres } = await import('postgres').catch((cause) => {
     if (codeOf(cause) !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new Error('a PostgreSQL store needs one more package: npm install postgres', { cause })
@@ -121,7 +123,7 @@ async function connect(url: string, own: { max?: number; statementTimeoutMs?: nu
   return postgres(url, {
     max: own.max ?? numberOf(searchParams, 'max') ?? maxConnections,
     connect_timeout: numberOf(searchParams, 'connect_timeout') ?? connectTimeoutSeconds,
-    // Else the first tries after an outage would be up to 20 s apart.
+    // By the driver's default, the first tries after an outage would be up to 20 s apart.
     backoff: (tries: number) => Math.min(tries, 10) / 10,
     onnotice() {},
     connection: {
@@ -131,7 +133,10 @@ async function connect(url: string, own: { max?: number; statementTimeoutMs?: nu
   })
 }
 
-/** The driver takes anything, and with no connections at all waits for ever. */
+/**
+ * A number in the URL's parameters. Checked here, since the driver takes anything, and waits for ever with 0
+ * connections.
+ */
 function numberOf(parameters: URLSearchParams, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === null) return undefined
@@ -139,7 +144,7 @@ function numberOf(parameters: URLSearchParams, name: string): number | undefined
   throw new TypeError(`?${name}= must be a whole number from 1 to 9999, got ${JSON.stringify(text)}`)
 }
 
-/** Ends in time, and says so when the database is why it failed. */
+/** Makes a call that ends in time, and whose error says whether the database can't be used now. */
 async function inTime(call: () => Promise<unknown>): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined
   const overdue = new Promise((_resolve, reject) => {

@@ -37,7 +37,7 @@ export function createPostgresReactions(
       const messageIds = reads`
         select id from chatlog.messages where project_id = ${projectId} and conversation_id = ${conversationId}`
       const [events, feedback] = await Promise.all([
-        // Two selects, each with an index: with `or` PostgreSQL reads every event of the project.
+        // Two selects, each of which uses an index: with `or`, PostgreSQL reads every event of the project.
         reads<EventRow[]>`
           select fields, created_ms, arrival from chatlog.events
           where project_id = ${projectId} and conversation_id = ${conversationId}
@@ -58,7 +58,8 @@ export function createPostgresReactions(
       return rows.map(({ fields }) => fields)
     },
     async listFeedback(projectId, limit, type) {
-      // The page first, then its conversations: of a million, all would else be joined to be sorted.
+      // It selects the page first and then its conversations: else a million rows would be joined before they are
+      // sorted.
       const rows = await reads<(FeedbackRow & { conversation_id: string | null })[]>`
         select feedback.fields, (
           select message.conversation_id from chatlog.messages as message

@@ -7,10 +7,10 @@ import { transact } from './transaction.ts'
 /** Changes taken in by one transaction. */
 const foldedAtOnce = 5_000
 
-/** Any number: with a project's hash it is the lock of whoever takes its changes in. */
+/** Any number. With a project's hash it names the lock of the collector that takes in the project's changes. */
 const foldLock = 4_247_186
 
-/** What is tallied of: a facet's kind and value, or every value of the kind. */
+/** What a tally counts: a facet's kind and value, or every value of the kind. */
 export type Tallied = { kind: string; value?: string | undefined }
 
 /** Takes a project's changes into its tallies, unless another collector is at it. @returns how many it took */
@@ -42,8 +42,8 @@ export async function fold(sql: Sql, projectId: string): Promise<number> {
 }
 
 /**
- * Rows of `created_ms, value, conversations, count` that add up to what is asked, for a time: of days and hours they say
- * when these begin.
+ * Rows of `created_ms, value, conversations, count` that add up to the counts of a time. `created_ms` is when a row's
+ * day or hour begins.
  */
 export function talliedRows(sql: ISql, projectId: string, { kind, value }: Tallied, time: TalliedTime): Fragment {
   const { spans, counted, edges } = time

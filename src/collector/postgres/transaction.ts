@@ -1,7 +1,7 @@
 import type { ISql, Sql } from 'postgres'
 import { codeOf } from '../error-code.ts'
 
-// The server is going, or the connection has gone: the driver has closed it, or is about to.
+// Codes that say that the server ends, or that the connection is gone: the driver has closed it, or is about to.
 const lostCodes = /^(08\w{3}|25P03|57P0[1-5]|CONNECT(ION)?_\w+|E(CONN|HOST|NET|PIPE|TIMEDOUT)\w*)$/
 
 /** Whether an error says that a connection to the database has gone, and nothing else. */
@@ -22,7 +22,7 @@ export async function transact<Result>(
 ): Promise<Result> {
   const connection = await sql.reserve()
   try {
-    // Nobody waits for `begin` alone: it travels with the first statements, and they fail when it does.
+    // `begin` isn't awaited by itself: it travels with the first statements, which fail when it does.
     const begun = connection.unsafe(`begin ${mode}`).execute()
     begun.catch(() => {})
     const result = await work(connection)

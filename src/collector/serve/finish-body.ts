@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Bytes of a refused body that are still taken in, and for how long, before the connection is cut under it. */
+/** How many bytes of a refused body, and for how long, the server still takes in before it cuts the connection. */
 const maxRestBytes = 8_000_000
 const maxRestMs = 30_000
 
@@ -21,7 +21,7 @@ export function finishBody(incoming: IncomingMessage): Promise<void> {
     function onData(chunk: Buffer) {
       bytes += chunk.length
       if (bytes > maxRestBytes) end()
-      // Whoever stopped reading half-way left the stream paused, and a paused stream would never end.
+      // Reading stopped half-way has left the stream paused, and a paused stream would never end.
       else incoming.resume()
     }
     incoming.on('data', onData).on('end', end).on('error', end).on('close', end).resume()

@@ -9,9 +9,12 @@ const codes: Record<string, [ProblemCode, string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request took too long to arrive.'],
 }
 
-/** Answers what Node's parser gave up on, with a problem like every other refusal, and ends the connection. */
+/**
+ * Answers a request that Node's parser gave up on with a problem, like every other refusal, and ends the connection.
+ */
 export function refuseMalformed(error: Error, socket: Socket): void {
-  // After a reset nobody listens, and in the middle of an answer a second head would corrupt it: only close.
+  // It only closes after a reset, when nobody listens, and in the middle of an answer, which a second head would
+  // corrupt.
   if (codeOf(error) === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy()
     return

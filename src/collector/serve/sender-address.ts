@@ -17,10 +17,10 @@ privateAddresses.addSubnet('fc00::', 7, 'ipv6')
 privateAddresses.addSubnet('fe80::', 10, 'ipv6')
 
 /**
- * Address of whoever sends, `undefined` where it isn't known: a proxy's own would be everybody's, and one sender could
- * spend what all of them have.
+ * A sender's address; `undefined` where it isn't known for sure. A proxy's own address would stand for everybody behind
+ * it, and one sender could spend what all of them have.
  *
- * @param header in which the operator's own proxy says it; its last entry is the one that this proxy added
+ * @param header the header in which the operator's own proxy says it; its last entry is the one that this proxy added
  */
 export function senderAddress(incoming: IncomingMessage, header: string | undefined): string | undefined {
   if (header !== undefined) {

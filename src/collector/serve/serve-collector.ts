@@ -8,13 +8,17 @@ import { senderAddress } from './sender-address.ts'
 
 /** How long a sender may keep a connection busy, in milliseconds. */
 export type SenderTimeouts = {
-  /** For a request's head to arrive. @defaultValue 20_000 */
+  /** Longest time for a request's head to arrive. @defaultValue 20_000 */
   headMs: number
-  /** For a request to arrive whole: 2 MB on a slow line, and an end to stalled ones. @defaultValue 120_000 */
+  /** Longest time for a request to arrive whole, long enough for 2 MB on a slow line. @defaultValue 120_000 */
   requestMs: number
-  /** That nothing moves while a request is under way: a reader that stopped reading. @defaultValue 60_000 */
+  /**
+   * Longest time in which nothing moves during a request, as where a reader has stopped reading.
+   *
+   * @defaultValue 60_000
+   */
   stillMs: number
-  /** How often head and request are looked at. @defaultValue 5_000 */
+  /** How often the times of head and request are checked. @defaultValue 5_000 */
   checkMs: number
 }
 
@@ -32,11 +36,11 @@ export type ServeOptions = CollectorOptions & {
   port?: number
   /** @defaultValue '127.0.0.1': this machine only */
   host?: string
-  /** What is left out has its default. */
+  /** Timeouts that differ from the defaults. */
   timeouts?: Partial<SenderTimeouts>
   /**
-   * Header in which a proxy of yours says who asks (`x-forwarded-for`): the last entry counts, which the proxy itself has
-   * added. @defaultValue none: the connection's own address, unless that is private and so probably a proxy's
+   * Header in which a proxy of yours says who asks (`x-forwarded-for`): the last entry counts, which the proxy itself
+   * has added. @defaultValue none: the connection's own address, unless that is private and so probably a proxy's
    */
   addressHeader?: string
   /**
@@ -75,8 +79,8 @@ export function serveCollector(options: ServeOptions): Promise<ServedCollector> 
 }
 
 /**
- * The same in a process that runs nothing else: its `Request` and `Response` are replaced by lighter ones, for a tenth
- * more upserts a second.
+ * Serves a collector in a process that runs nothing else: it replaces the process's `Request` and `Response` by lighter
+ * ones, which gives a tenth more upserts a second.
  */
 export const serveAlone = (options: ServeOptions): Promise<ServedCollector> => serve(options, true)
 
@@ -115,7 +119,7 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
     async close() {
       isEnding = true
       collector.endStreams()
-      // Without a drain the server closes in this very call: a request that comes after it is refused, not answered.
+      // Without a drain the server closes within this call, so that requests after it are refused and not answered.
       if (drainMs > 0) await drained(server, drainMs)
       return closeServer(server)
     },
@@ -141,7 +145,7 @@ function drained(server: Server, drainMs: number): Promise<void> {
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // Node closes the connections that are idle now; one that is kept alive after its last answer would hold on.
+    // Node closes only the connections that are idle now. One that falls idle after its last answer would stay open.
     const idleTimer = setInterval(() => server.closeIdleConnections(), 50)
     const closeTimer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs)
     server.close(() => {

@@ -1,7 +1,7 @@
-/** A part of a statement, and what its question marks stand for. */
+/** A part of a statement, and the values of its question marks. */
 export type Condition = { sql: string; values: (string | number)[] }
 
-/** All of them together. */
+/** The conditions, joined by `and`. */
 export function joined(conditions: readonly Condition[]): Condition {
   return {
     sql: conditions.map(({ sql }) => sql).join(' and '),

@@ -9,8 +9,8 @@ import type { SqliteReaders } from './readers.ts'
 import { type Tallied, talliedRows } from './tallies.ts'
 
 /**
- * What the embedded store counts: of everything, and of a time, from what is kept counted; of other selections by looking
- * at each conversation, in a process of its own. A filter's text is not looked for: counting would read everything.
+ * The counts of the embedded store. It counts everything, or a time, from its tallies, and other selections by looking
+ * at each conversation, in a process of its own. It doesn't look for a filter's text: counting would read everything.
  */
 export function createSqliteCounts(
   database: Database.Database,
@@ -50,7 +50,7 @@ export function createSqliteCounts(
   }
 }
 
-/** What a selection's conversations are tallied as; `null` where only looking at each would tell. */
+/** The tally that counts a selection's conversations; `null` where only looking at each conversation would tell. */
 export function talliedOf({ facets }: Selection): Tallied | null {
   const [only, ...others] = facets
   if (!only) return { kind: 'conversation', value: '' }
@@ -63,7 +63,7 @@ function isTallyOf(kind: string, { fromMs: _from, toMs: _to, text: _text, ...nar
 }
 
 function daysTallied({ projectId, fromMs, toMs }: Selection, tallied: Tallied): Condition {
-  // All time together has no days: the days themselves are few.
+  // The tally of all time has no days, so the days themselves are added up: they are few.
   const time = talliedTime(fromMs, toMs)
   const byDay = time.spans[0]?.unit === 0 ? { ...time, spans: [{ unit: 1, from: -1e8, to: 1e8 + 1 }] } : time
   const { sql, values } = talliedRows(projectId, tallied, byDay)

@@ -9,13 +9,13 @@ import { codeOf } from '../error-code.ts'
  * @throws Error when it can't be made, or something else has its name
  */
 export function makeDirectory(directory: string): void {
-  // Not `mkdirSync` with `recursive`: where a folder is there and takes nothing in (/proc, a name that links to
-  // nowhere), Node tries it and the one beneath it in turn, for ever (20.20).
+  // `mkdirSync` with `recursive` isn't used: where a folder exists and takes nothing in (/proc, a link to nowhere),
+  // Node tries that folder and the one beneath it in turn, for ever (20.20).
   for (const path of missingOf(resolve(directory))) makeOne(path)
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw new Error('this is not a directory')
 }
 
-/** The paths that aren't there, the one that stands highest first. */
+/** The directories of the path that aren't there, the topmost first. */
 function missingOf(path: string): string[] {
   const parent = dirname(path)
   return existsSync(path) || parent === path ? [] : [...missingOf(parent), path]
@@ -25,7 +25,7 @@ function makeOne(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    // Another process made it a moment ago; what isn't a directory is found by what comes next.
+    // Another process made it a moment ago. Where it isn't a directory, making the next one fails.
     if (codeOf(error) === 'EEXIST') return
     throw new Error(`${path} can't be made (${codeOf(error)})`, { cause: error })
   }

@@ -22,7 +22,7 @@ const idTables = `
 type Run = (sql: string, ...values: (string | number)[]) => number
 type Erase = (projectId: string, list: () => void) => ErasedCounts
 
-/** What takes data out of the embedded store again. */
+/** The part of the embedded store that erases. */
 export function createSqliteErase(
   database: Database.Database,
   fold: (projectId: string) => number,
@@ -60,8 +60,9 @@ export function createSqliteErase(
 }
 
 /**
- * SQLite keeps erased rows readable in its write-ahead log until it overwrites them: this empties the log. Somebody who
- * reads at the moment is not waited for, since everybody else would wait too: it is tried again.
+ * Makes the function that empties SQLite's write-ahead log, in which erased rows stay readable until they are
+ * overwritten. It doesn't wait for a process that reads at that moment, since all requests would wait too, but tries
+ * again.
  */
 function createEmptyLog(database: Database.Database): () => void {
   let timer: NodeJS.Timeout | undefined
@@ -75,7 +76,7 @@ function createEmptyLog(database: Database.Database): () => void {
   }
 }
 
-/** Makes the function that erases: its caller fills the lists of ids, and everything on them goes. */
+/** Makes the function that erases everything whose ids its caller has put into the lists. */
 function createErase(database: Database.Database, run: Run): Erase {
   const words = createSqliteWords(database)
   const unlinkFeedback = createUnlinkFeedback(database)
@@ -84,7 +85,7 @@ function createErase(database: Database.Database, run: Run): Erase {
   function listReactions(projectId: string) {
     const ofMessages = `message_id in (select m.id from messages m join erased_conversations e on e.id = m.conversation_id
       where m.project_id = ?1)`
-    // Two statements, each with an index: with `or` SQLite reads every event of the project.
+    // Two statements, each of which uses an index: with `or`, SQLite reads every event of the project.
     for (const condition of [ofMessages, 'conversation_id in (select id from erased_conversations)']) {
       run(`insert or ignore into erased_events select id from events where project_id = ?1 and ${condition}`, projectId)
     }
@@ -94,7 +95,7 @@ function createErase(database: Database.Database, run: Run): Erase {
     )
   }
 
-  /** The index of words forgets what it is told of alone. */
+  /** Deletes the messages from the index of words, which forgets only what it is told to. */
   function removeWords(projectId: string) {
     const messages = database
       .prepare(
@@ -105,7 +106,7 @@ function createErase(database: Database.Database, run: Run): Erase {
     for (const { words_id, fields } of messages) words.remove(projectId, words_id, JSON.parse(fields))
   }
 
-  /** Conversations that stay no longer count the feedback that goes. */
+  /** Takes the erased feedback out of the counts of conversations that stay. */
   function takeFeedbackBack(projectId: string) {
     const ids = database.prepare('select id from erased_feedback').all() as { id: string }[]
     if (ids.length > 0)
@@ -151,7 +152,9 @@ function createDeleteOne(database: Database.Database, run: Run, erase: Erase) {
   )
 }
 
-/** Forgets in slices, each a transaction: others are answered between two, however much there is of somebody. */
+/**
+ * Makes the function that forgets a visitor in slices of a transaction each, so that requests are answered between two.
+ */
 function createForget(database: Database.Database, run: Run, erase: Erase) {
   const selectOthers = database.prepare(
     `select distinct value from facets where project_id = ?1 and kind = 'visitor' and value <> ?2 and conversation_id in

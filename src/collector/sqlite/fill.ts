@@ -65,7 +65,7 @@ export function createFill(database: Database.Database) {
     })
     const bytes = sizes.reduce((sum, size) => sum + size, 0)
     const questions = messages.filter(({ role }) => role === 'user').length
-    // Facets count from when the conversation is filled: those of before go uncounted, those that come are counted.
+    // Facets count once the conversation is filled: the old ones are deleted without being counted, the new ones count.
     clear.run(project_id, id)
     fillOne.run(messages.length, bytes, questions, pageUrlOf(conversation), project_id, id)
     const given = link(

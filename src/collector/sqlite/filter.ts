@@ -33,7 +33,7 @@ export function createSelect(database: Database.Database) {
      where project_id = ? and kind = ? and unit = 0 and start = 0 and value >= ? and value < ?`,
   )
 
-  /** A beginning that only one value has is that value: pages of one value are found in their order. */
+  /** Makes a beginning that only one value has that value: an index gives the pages of one value in their order. */
   function resolve(projectId: string, facet: WantedFacet): WantedFacet {
     const { kind, value, until } = facet
     if (until === undefined) return facet
@@ -78,7 +78,7 @@ export function conditionOf({ projectId, fromMs, toMs, facets }: Selection): Con
   return joined(conditions)
 }
 
-/** Which values of a facet `f` are meant. */
+/** The condition on a facet `f` that its value is a wanted one. */
 export function valueCondition({ value, until }: WantedFacet): Condition {
   if (until === undefined) return { sql: 'f.value = ?', values: [value] }
   return { sql: 'f.value >= ? and f.value < ?', values: [value, until] }

@@ -3,10 +3,10 @@ import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
 import type { Facet } from '../store/conversation-facets.ts'
 
 /**
- * Makes the function that links feedback, which came by itself, to the conversation whose messages were just stored. What
- * the script says both ways (within the message, and by itself) counts once.
+ * Makes the function that links feedback that came by itself to the conversation whose messages were just stored.
+ * Feedback that the script sends both ways, in the message and by itself, counts once.
  *
- * @returns what the conversation is found and counted by beyond its own
+ * @returns the function, which gives the facets that the conversation gets by that feedback
  */
 export function linkFeedback(database: Database.Database) {
   const link = database.prepare(
@@ -20,7 +20,7 @@ export function linkFeedback(database: Database.Database) {
   }
 }
 
-/** Makes the function that takes feedback back from the conversations that it counts for, before it is replaced or goes. */
+/** Makes the function that takes feedback out of the counts of its conversations, before it is replaced or erased. */
 export function createUnlinkFeedback(database: Database.Database) {
   const unlink = database.prepare(
     `update facets set count = facets.count - given.count

@@ -16,15 +16,17 @@ import { matchOf, wordsPerConversation } from './words.ts'
 type ListedRow = { arrival: number; id: string; created_ms: number; fields: string; bytes: number }
 type Read = (projectId: string, conversationId: string) => StoredConversation | null
 
-/** Conversations that a beginning of an address finds at most for them all to be found by it, and sorted. */
+/**
+ * Up to how many conversations the beginning of an address may find for all of them to be found by it and then sorted.
+ */
 const maxSorted = 5_000
 
-/** Conversations that are skipped without leaving the page to a process of its own. */
+/** Up to how many conversations a page skips in this process; beyond, a process of its own reads the page. */
 const maxQuickOffset = 1_000
 
 /**
- * Pages of the embedded store's conversations. What an index gives in order is read at once; whatever may look at many
- * conversations before its page is full is asked of another process.
+ * Pages of the embedded store's conversations. This process reads a page that an index gives in order; another process
+ * reads one that may look at many conversations before it is full.
  */
 export function createSqliteList(
   database: Database.Database,
@@ -123,17 +125,17 @@ const columns = 'c.arrival, c.id, c.created_ms, c.fields, c.bytes'
 function pageOf(selection: Selection, from: PageEnd): Condition {
   const { sql, values, created } = selectionOf(selection, columns)
   return {
-    // The first bound is one that an index takes.
+    // The first bound says nothing more, but an index can use it.
     sql: `${sql} and ${created} <= ? and (${created}, c.arrival) < (?, ?) order by ${created} desc, c.arrival desc`,
     values: [...values, from[0], ...from],
   }
 }
 
 /**
- * A selection's conversations, found by what is rarest. SQLite would else walk the index of dates, newest first, which
- * for a rare tag reads every conversation. `cross join` keeps it to this order, and `+` off that index.
+ * A selection's conversations, found by what is rarest. SQLite would otherwise walk the index of dates, newest first,
+ * which reads every conversation for a rare tag. `cross join` holds it to this order, and `+` keeps it off that index.
  *
- * @returns also the column that pages are ordered by
+ * @returns the condition, and the column that pages are ordered by
  */
 function selectionOf(selection: Selection, shown = '1'): Condition & { created: string } {
   const [rarest, ...others] = selection.facets

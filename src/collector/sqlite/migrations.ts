@@ -111,7 +111,7 @@ export const migrations: Migration[] = [
       // UTF-8 bytes of its messages as JSON.
       bytes: 'integer',
       questions: 'integer',
-      // The page on which it was when it was first stored: what relative links are made absolute with.
+      // The page on which the conversation was first stored: relative links are made absolute with it.
       base_url: 'text',
     })
     addColumns(database, 'messages', { created_ms: 'integer', role: 'text', bytes: 'integer' })
@@ -124,14 +124,14 @@ export const migrations: Migration[] = [
   (database) => {
     // The row of `words` that holds what the message says.
     addColumns(database, 'messages', { words_id: 'integer' })
-    // The conversation whose message it is on, once both are stored.
+    // The conversation of the message that the feedback is on, once both are stored.
     addColumns(database, 'feedback', { conversation_id: 'text' })
     database.exec(talliesSql)
     database.exec(wordsSql)
     database.exec(`update conversations set messages = null where messages is not null`)
   },
   (database) => {
-    // When something of it last changed, `updatedAt`: what the live view is ordered by. Null before this version.
+    // When the conversation last changed, `updatedAt`, by which the live view is ordered. Null before this version.
     addColumns(database, 'conversations', { active_ms: 'integer' })
     addColumns(database, 'keys', { role: 'text', name: 'text', expires_at: 'text', last_used_at: 'text' })
     database.exec(`
@@ -158,8 +158,9 @@ export const migrations: Migration[] = [
   },
 ]
 
-// What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from when
-// it is filled. They append what changed, which costs one page; \`tallies\` takes it in later, many changes at once.
+// What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from
+// when it is filled. They append what changed, which costs one page; \`tallies\` takes it in later, many changes at
+// once.
 const talliesSql = `
   create table tallies (
     project_id text not null,
@@ -231,14 +232,14 @@ function isCounted(row: 'new' | 'old'): string {
 }
 
 // One row a message, its number made of the conversation's arrival and the message's own: pages of a search are read in
-// that order, and end where they are full. The words come folded and told apart by spaces, so that \`ascii\` cuts nothing
-// else; \`secure-delete\` leaves nothing of them when they go.
+// that order, and end where they are full. The words come folded and told apart by spaces, so that \`ascii\` cuts
+// nothing else; \`secure-delete\` leaves nothing of them when they go.
 const wordsSql = `
   create virtual table words using fts5(said, content='', tokenize='ascii', detail=none, columnsize=0);
   insert into words (words, rank) values ('secure-delete', 1);
 `
 
-/** Adds the columns that aren't there: SQLite has no `add column if not exists`, and a step must bear to run twice. */
+/** Adds the columns that are missing: SQLite has no `add column if not exists`, and a step may have to run twice. */
 function addColumns(database: Database.Database, table: string, columns: Record<string, string>): void {
   const known = database.prepare(`pragma table_info(${table})`).all() as { name: string }[]
   for (const [name, type] of Object.entries(columns)) {
@@ -268,8 +269,8 @@ function countUnfilled(database: Database.Database, version: number): number {
 }
 
 /**
- * Brings the file to the newest version: the tables in one transaction, then conversations in batches, each in one. What
- * ends it in the middle loses nothing: the next start goes on.
+ * Brings the file to the newest version: the tables in one transaction, then conversations in batches, each in one.
+ * What ends it in the middle loses nothing: the next start goes on.
  *
  * @param report told how many conversations are done, after each batch
  * @throws Error when a newer chatlog wrote the file: it is left alone

@@ -5,8 +5,8 @@ import Database from 'libsql'
  * Takes a data directory for this process, for as long as it lives: the system frees it, however the process ends.
  * Commands beside a collector (`keys`, `forget`) don't take it.
  *
- * @returns gives it up again
- * @throws Error when another collector has it: two would each believe that nobody else writes
+ * @returns a function that gives it up again
+ * @throws Error when another collector has it: each of two would believe that nobody else writes
  */
 export function takeDirectory(directory: string): () => void {
   if (directory === ':memory:') return () => {}

@@ -87,7 +87,7 @@ export function createSqliteReactions(
   }
 }
 
-// Two selects, each with an index: with `or` SQLite reads every event of the project.
+// Two selects, each of which uses an index: with `or`, SQLite reads every event of the project.
 const selectEvents = `
   select fields, created_ms, rowid as arrival from events where project_id = ? and conversation_id = ?
   union all
@@ -102,7 +102,7 @@ const selectFeedback = `
 
 const selectSearches = `select fields from events where project_id = ? and entity_type = 'search' order by created_ms desc limit ?`
 
-// The page first, then its conversations: of a million, all would else be joined to be sorted.
+// It selects the page first and then its conversations: else a million rows would be joined before they are sorted.
 const selectFound = (isOfType: boolean) => `
   select f.fields, (select m.conversation_id from messages m where m.project_id = f.project_id and m.id = f.message_id)
     as conversation_id

@@ -5,19 +5,20 @@ import type Database from 'libsql'
 import { StoreUnavailableError } from '../store/store.ts'
 import readerScript from './reader-process.js?raw'
 
-/** Asks the database one statement; the rows that it gives. */
+/** Asks the database one statement. @returns its rows */
 export type Ask = (sql: string, values: readonly (string | number)[]) => Promise<unknown[]>
 
 /**
- * Who reads. `quick` answers in this process: what an index gives, in milliseconds at most, in which nobody else is
- * answered. `long` may take seconds, and is asked of a process of its own: those who send, and `/health`, never wait for it.
+ * The readers of a database. `quick` reads in this process, what an index gives: no request is answered meanwhile, so
+ * it must take milliseconds. `long` may take seconds, and reads in a process of its own: senders and `/health` never
+ * wait for it.
  */
 export type SqliteReaders = { quick: Ask; long: Ask; close(): void }
 
-/** Processes at most that read; what is asked beyond waits its turn. */
+/** Most processes that read; further questions wait for their turn. */
 const maxProcesses = 2
 
-/** Readers of a database. A database in memory has no file that others could read: all of it is read here. */
+/** Makes the readers of a database. One in memory has no file for other processes, so this process reads all of it. */
 export function createSqliteReaders(database: Database.Database, file: string | null): SqliteReaders {
   const prepared = createStatements(database)
   const quick: Ask = async (sql, values) => prepared(sql).all(...values)
@@ -26,7 +27,7 @@ export function createSqliteReaders(database: Database.Database, file: string | 
   return { quick, long: ask, close }
 }
 
-/** Statements that are kept prepared: their texts differ by the filters that are asked for, not by what is asked in them. */
+/** Most statements that stay prepared. Their texts differ by which filters are given, not by the filters' values. */
 const maxPrepared = 200
 
 function createStatements(database: Database.Database): (sql: string) => Database.Statement {
@@ -43,7 +44,7 @@ function lowerPriority(pid: number): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
-    // A system that doesn't let it: the reader then runs like any other process.
+    // The system doesn't allow it: the reader runs like any other process.
   }
 }
 
@@ -52,8 +53,8 @@ type Answer = { rows: unknown[] } | { failure: string }
 type Asked = { question: Question; settle: (answer: Answer) => void }
 
 /**
- * Processes and not threads: a statement can't be broken off, so a thread would hold this process's end up for as long as
- * its statement takes. A process is killed, and the file doesn't mind.
+ * Makes the processes that read. They aren't threads, since nothing breaks off a statement: a thread would delay the
+ * end of this process as long as its statement takes. A process can be killed, which does the file no harm.
  */
 function createReaderProcesses(file: string): { ask: Ask; close(): void } {
   const idle: ChildProcess[] = []
@@ -66,7 +67,7 @@ function createReaderProcesses(file: string): { ask: Ask; close(): void } {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     })
-    // Writers first, also where there are as many processors as readers.
+    // A lower priority lets writers go first, also where there are as many processors as readers.
     if (child.pid !== undefined) lowerPriority(child.pid)
     child.on('message', (answer: Answer) => finish(child, answer))
     const gone = () => {
@@ -74,7 +75,7 @@ function createReaderProcesses(file: string): { ask: Ask; close(): void } {
       finish(child, { failure: 'the process that reads has ended' }, false)
     }
     child.on('error', gone).on('exit', gone)
-    // It waits for questions as long as this process lives, and doesn't keep it alive.
+    // The reader waits for questions as long as this process lives, but must not keep it alive.
     child.unref()
     child.channel?.unref()
     return child

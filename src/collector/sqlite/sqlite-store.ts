@@ -28,7 +28,10 @@ export function openSqliteStore(directory: string): Store {
   const fileNow = () => (directory === ':memory:' ? 'memory' : fileOf(path))
   let open = { store: sqliteStoreIn(openDatabase(directory), fileNow() === 'memory' ? null : path), file: fileNow() }
 
-  /** The store of the file that is there now: SQLite goes on writing into one that was removed, and keeps nothing. */
+  /**
+   * The store of the file that is there now. SQLite would go on writing into a file that was removed, and lose all of
+   * it.
+   */
   function current(): Store {
     const file = fileNow()
     if (file === open.file) return open.store
@@ -52,7 +55,7 @@ export function openSqliteStore(directory: string): Store {
   return Object.fromEntries(methods) as Store
 }
 
-/** Which file stands at a path, by what stays the same while it grows; `null` where none does. */
+/** What tells the file at a path from another one, and stays the same while it grows; `null` where there is none. */
 function fileOf(path: string): string | null {
   const stat = statSync(path, { throwIfNoEntry: false })
   return stat ? `${stat.dev} ${stat.ino}` : null
@@ -74,7 +77,7 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
     ...createSqliteErase(database, fold),
     ...createSqliteKeys(database),
     ...createSqliteAudit(database),
-    // Reading would answer on a disk that is full: whoever asks wants to know whether something can be kept.
+    // It writes, since a full disk can still be read: the caller wants to know whether something can be kept.
     ping: async () => writeAgain(),
     async close() {
       readers.close()
@@ -85,14 +88,18 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
   return folding.watch(store)
 }
 
-// Codes of a file that can't be used now: another process writes for too long, or the disk is full, broken or read-only.
+// Codes of a file that can't be used now: another process writes for too long, or the disk is full, broken or
+// read-only.
 const awayCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM)/
 
 function unavailable(error: unknown): unknown {
   return awayCodes.test(codeOf(error)) ? new StoreUnavailableError({ cause: error }) : error
 }
 
-/** The driver's own error is a line of its code, with a number in it. */
+/**
+ * Opens the file, and says what is wrong where that fails: the driver's own error is only a number in a line of its
+ * code.
+ */
 function openFile(path: string): Database.Database {
   try {
     return new Database(path, { timeout: busyTimeoutMs })
@@ -111,7 +118,7 @@ export function migrateSqlite(directory: string, report: (done: number) => void)
   openDatabase(directory, report).close()
 }
 
-/** What `migrateSqlite` would do, with nothing changed. A directory that isn't there is one without data. */
+/** Says what `migrateSqlite` would do, and changes nothing. A directory that isn't there counts as one without data. */
 export function planSqliteMigration(directory: string): MigrationPlan {
   const path = join(directory, 'chatlog.sqlite')
   const database = existsSync(path) ? openFile(path) : new Database(':memory:')
@@ -131,7 +138,7 @@ export function openDatabase(directory: string, report?: (done: number) => void)
   // was answered with 200 is on the disk.
   database.pragma('journal_mode = wal')
   database.pragma('synchronous = full')
-  // What is erased is overwritten with zeros, not only unlinked.
+  // SQLite overwrites with zeros what is erased, and doesn't only unlink it.
   database.pragma('secure_delete = on')
   migrate(database, report)
   return database

@@ -5,10 +5,10 @@ import { utcDaySql } from '../store/utc-day.ts'
 import type { Condition } from './condition.ts'
 import { writeTransaction } from './write-transaction.ts'
 
-/** Changes taken in by one transaction: some milliseconds, in which nobody is answered. */
+/** How many changes one transaction takes in: that takes some milliseconds, in which no request is answered. */
 const foldedAtOnce = 500
 
-/** What is tallied of: a facet's kind and value, or every value of the kind. */
+/** What a tally counts: a facet's kind and value, or every value of the kind. */
 export type Tallied = { kind: string; value?: string | undefined }
 
 // Dates before 1970 are rounded down as well; see `utcDaySql`.
@@ -47,8 +47,8 @@ export function createFold(database: Database.Database): (projectId: string) => 
 }
 
 /**
- * Rows of `created_ms, value, conversations, count` that add up to what is asked, for a time: of days and hours they say
- * when these begin.
+ * Rows of `created_ms, value, conversations, count` that add up to the counts of a time. `created_ms` is when a row's
+ * day or hour begins.
  */
 export function talliedRows(projectId: string, { kind, value }: Tallied, time: TalliedTime): Condition {
   const own = value === undefined ? '' : 'and value = ?'

@@ -3,13 +3,13 @@ import type { StoredMessage } from '../../contract/answer.ts'
 import { textOf } from '../store/search-text.ts'
 import { type WantedWord, wordPrefixOf, wordsInIndex } from '../store/words.ts'
 
-/** Rows of `words` that one conversation may have: over the most messages that any has. */
+/** How many rows of `words` are kept free for one conversation: more than the most messages that one has. */
 export const wordsPerConversation = 1_048_576
 
 /** Keeps the embedded store's index of words; called within the transaction that writes the messages. */
 export function createSqliteWords(database: Database.Database) {
   const insert = database.prepare('insert into words (rowid, said) values (?, ?)')
-  // An index without the texts forgets a row only when it is told what stood there.
+  // The index doesn't keep the texts, so it forgets a row only when it is told what stood there.
   const remove = database.prepare(`insert into words (words, rowid, said) values ('delete', ?, ?)`)
 
   return {

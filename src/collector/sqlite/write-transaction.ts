@@ -4,10 +4,10 @@ import type Database from 'libsql'
 export const busyTimeoutMs = 5_000
 
 /**
- * A function whose statements are one transaction, holding the write lock from its beginning.
+ * Makes a function whose statements are one transaction, which holds the write lock from its beginning.
  *
- * In place of the driver's own (libsql 0.5.29): SQLite itself rolls back where the disk is full, and the driver's rollback
- * after that fails with "cannot rollback", which hides why.
+ * In place of the driver's own (libsql 0.5.29): SQLite itself rolls back where the disk is full, and the driver's
+ * rollback after that fails with "cannot rollback", which hides why.
  */
 export function writeTransaction<Given extends unknown[], Result>(
   database: Database.Database,
@@ -30,6 +30,6 @@ function rollBack(database: Database.Database): void {
   try {
     if (database.inTransaction) database.exec('rollback')
   } catch {
-    // What failed is thrown by the caller; SQLite has ended the transaction by itself.
+    // SQLite has ended the transaction by itself. The caller throws the error that made it do so.
   }
 }

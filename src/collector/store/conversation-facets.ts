@@ -4,7 +4,7 @@ import type { UserProperties } from '../../contract/conversation.ts'
 import { cleanText } from '../clean-json.ts'
 
 /**
- * What a conversation is found and counted by.
+ * The kinds of values that conversations are found and counted by.
  *
  * `visitor`, `tag`, `page`, `clicked` (a link's URL) find it; `shown` (a cited link's URL), `answer` (how an answer
  * ended, `none` for a question without one), `day` (UTC, of messages), `turns` and `feedback` count.
@@ -20,13 +20,13 @@ export type LinkClick = { url: string; label: string | null; clickedAt: string |
 /** Longest value of a facet, in UTF-16 units: databases index keys of some 2,700 bytes. */
 const maxValueLength = 512
 
-/** Tags of a conversation, and links and clicks of a message, that it is found and counted by: the first ones. */
+/** How many tags of a conversation, and links and clicks of a message, count: the first ones. */
 const maxCounted = 1_000
 
 type PropertiesHolder = { properties?: Record<string, unknown> | null | undefined }
 type PersonHolder = PropertiesHolder & { userProperties?: UserProperties | null | undefined }
 
-/** Everything that a conversation is found and counted by; the same conversation always gives the same ones. */
+/** All facets of a conversation; the same conversation always gives the same ones. */
 export function facetsOf(conversation: StoredConversation): Facet[] {
   const { messages } = conversation
   const counts = new Map<string, Facet>()
@@ -43,7 +43,7 @@ export function facetsOf(conversation: StoredConversation): Facet[] {
 /** Value of the facet `answer` of a conversation whose last question has none. Stores keep it by themselves. */
 export const unanswered = 'none'
 
-/** What an upsert makes of a conversation, as far as facets come from it. */
+/** The parts of a conversation, before or after an upsert, that facets are made of. */
 export type FacetSources = {
   /** Its own fields; `null` before it is stored. */
   fields: Omit<StoredConversation, 'messages'> | null
@@ -54,10 +54,11 @@ export type FacetSources = {
 }
 
 /**
- * How counts of facets change, without looking at messages that stay. The last question's being unanswered is left out.
+ * How the counts of facets change, told without the messages that stay. It leaves out whether the last question is
+ * unanswered.
  *
- * @param baseUrl what relative links were made absolute with when the conversation was first stored
- * @returns facets whose `count` is what is to be added, which may be less than nothing
+ * @param baseUrl the URL that relative links were made absolute with when the conversation was first stored
+ * @returns facets whose `count` is to be added; it may be negative
  */
 export function facetChanges(before: FacetSources, after: FacetSources, baseUrl: string | null): Facet[] {
   const counts = new Map<string, Facet>()
@@ -112,7 +113,9 @@ export function visitorIdsOf(holder: PersonHolder): string[] {
   return [...new Set(ids)].filter((value) => value !== '')
 }
 
-/** The clicks noted on a conversation or message. Anybody with a WEB key writes these: what isn't a click is left out. */
+/**
+ * The clicks noted on a conversation or message. Anybody with a WEB key writes these: what isn't a click is left out.
+ */
 export function linkClicksOf(holder: PropertiesHolder): LinkClick[] {
   const clicks = chatlogProperties(holder).linkClicks
   if (!Array.isArray(clicks)) return []
@@ -122,7 +125,7 @@ export function linkClicksOf(holder: PropertiesHolder): LinkClick[] {
     .map(({ url, label, clickedAt }) => ({ url, label: textOrNull(label), clickedAt: textOrNull(clickedAt) }))
 }
 
-/** What chatlog itself noted on a conversation or message; empty when that isn't an object. */
+/** `properties.chatlog` of a conversation or message; empty where that isn't an object. */
 export function chatlogProperties({ properties }: PropertiesHolder): Record<string, unknown> {
   const chatlog = properties?.chatlog
   return typeof chatlog === 'object' && chatlog !== null ? (chatlog as Record<string, unknown>) : {}
@@ -149,7 +152,9 @@ function shownUrlsOf({ links }: StoredMessage, pageUrl: string | null): string[]
 
 const wholeUrl = (url: string, pageUrl: string | null) => new URL(url, pageUrl ?? undefined).href
 
-/** How answers end. Anybody with a WEB key writes statuses: ten thousand invented ones would push these out of a list. */
+/**
+ * The ways in which answers end. Anybody with a WEB key may write others: ten thousand would push these out of a list.
+ */
 const knownEnds = new Set(['complete', 'streaming', 'aborted', 'error', 'interrupted'])
 
 function endOf(answer: StoredMessage): string {

@@ -25,8 +25,8 @@ export class ConversationFullError extends Error {
 /**
  * The size after some messages were written.
  *
- * @param replaced the versions that are stored now, of those of `written` that are
- * @throws ConversationFullError where it grows over a bound; what is over it already may still change and shrink
+ * @param replaced the stored versions of those `written` messages that are stored already
+ * @throws ConversationFullError where it grows over a bound; a conversation that is over it may still change and shrink
  */
 export function sizeAfter(
   size: ConversationSize,

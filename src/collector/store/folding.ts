@@ -5,20 +5,20 @@ import type { Store } from './store.ts'
 /** Longest time that changes wait to be taken into the tallies, in milliseconds. */
 const foldAfterMs = 2_000
 
-/** Takes what was written into the tallies, in the background. */
+/** Takes changes into the tallies, in the background. */
 export type Folding = {
-  /** The same store, watched for what it writes. */
+  /** The same store, whose writes are noticed. */
   watch(store: Store): Store
-  /** Ends it, once what is under way is done. What is left is counted all the same, and taken in by the next start. */
+  /** Ends it, once the changes under way are taken in. The next start takes in the rest, which counts meanwhile too. */
   stop(): Promise<void>
 }
 
 /**
- * Folds the changes of the projects that are written to, a while after they are: counts are read from tallies and changes
- * together, and stay quick as long as changes are few.
+ * Folds the changes of the projects that are written to, a while after they are: counts are read from tallies and
+ * changes together, and stay quick as long as changes are few.
  *
- * @param fold takes some changes of a project into its tallies; gives how many they were. Failures are tried again at the
- *   next write.
+ * @param fold takes some changes of a project into its tallies; gives how many they were. Failures are tried again at
+ *   the next write.
  */
 export function startFolding(fold: (projectId: string) => Promise<number>): Folding {
   const changed = new Set<string>()
@@ -38,7 +38,7 @@ export function startFolding(fold: (projectId: string) => Promise<number>): Fold
   async function foldAll(): Promise<void> {
     for (const projectId of [...changed]) {
       changed.delete(projectId)
-      // Others are answered between two.
+      // Other requests are answered between two slices.
       while (!isStopped && (await fold(projectId)) > 0) await setImmediate()
     }
   }

@@ -10,13 +10,15 @@ const createSecret = customAlphabet(lettersAndDigits, 32)
 /** The project of keys that name none. */
 export const defaultProjectId = 'default'
 
-/** What a key turned out to be. A revoked key is named, so that its holder learns why it stopped working. */
+/**
+ * What a key turned out to be. A revoked or expired key is given too, so that its holder learns why it stopped working.
+ */
 export type KeyVerdict = { kind: 'valid' | 'revoked' | 'expired'; key: StoredKey } | { kind: 'unknown' }
 
 /** Roles of API keys, each of which may what those before it may. */
 export const keyRoles: readonly KeyRole[] = ['read', 'write', 'erase', 'admin']
 
-/** A key to make: of which type, for which project, from where. */
+/** A key to make: its type, its project, and the origins that may use it. */
 export type NewKey = {
   type: KeyType
   /** @defaultValue 'default' */

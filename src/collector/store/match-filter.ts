@@ -3,7 +3,7 @@ import { type FacetKind, facetsOf, facetValue } from './conversation-facets.ts'
 import { holdsText } from './search-text.ts'
 import type { ConversationFilter, Store } from './store.ts'
 
-/** Whether a filter lets a conversation through that was just stored, as a store would say of it. */
+/** Whether a filter lets a conversation through that was just stored: the same as the store would say. */
 export async function matchesFilter(
   conversation: StoredConversation,
   filter: ConversationFilter,

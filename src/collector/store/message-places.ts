@@ -9,11 +9,11 @@ export const positionStep = 65_536
 /** Largest position, in both directions: both databases keep them as whole numbers of four bytes. */
 const maxPosition = 2_147_483_647
 
-/** New messages that stand one after the other, and the positions of the known ones around them; `null`: none there. */
+/** New messages in a row, and the positions of the known ones around them; `null`: there is none on that side. */
 export type Gap = { low: number | null; high: number | null; messages: StoredMessage[] }
 
 /**
- * New messages of an upsert by the gap that they stand in.
+ * Groups the new messages of an upsert by the gap between known ones that they stand in.
  *
  * @param messages known and new ones, in the order in which they belong
  * @param positions of the known ones

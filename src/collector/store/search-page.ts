@@ -1,10 +1,10 @@
-/** Messages that say the words, looked at in one go, for each conversation that is wanted: most say them once or twice. */
+/** How many messages a search first looks at for each wanted conversation: most say the words once or twice. */
 const firstSlice = 3
 
-/** Messages looked at in one go at most, once the first ones didn't fill the page. */
+/** Most messages that a search looks at in one statement, once the first ones didn't fill the page. */
 const largestSlice = 2_000
 
-/** Messages looked at for one page at most: the words may be everywhere, and what else is asked for rare. */
+/** Most messages that a search looks at for one page: the words may be common while the rest of the filter is rare. */
 const maxSearched = 20_000
 
 /** How a store is searched, in the order of arrival, newest first. */
@@ -23,8 +23,8 @@ export type TextSearch<Row> = {
 }
 
 /**
- * The conversations of one page of a search. It looks at so many at most that others don't wait for it: the page may end
- * early, with a place from which the next one goes on.
+ * The conversations of one page of a search. It looks at a bounded number of messages, so that other requests don't
+ * wait: the page may end early, with a place from which the next one goes on.
  */
 export async function searchPage<Row extends { bytes: number | string | null }>(search: TextSearch<Row>) {
   const rows: Row[] = []

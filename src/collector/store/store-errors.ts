@@ -2,7 +2,7 @@ import type { Store } from './store.ts'
 
 type Method = (...given: unknown[]) => Promise<unknown>
 
-/** The same store, each call made by `make`. */
+/** The same store, in which `make` makes each call. */
 export function withEach(store: Store, make: (call: () => Promise<unknown>) => Promise<unknown>): Store {
   const entries = Object.entries(store).map(([name, method]) => [
     name,

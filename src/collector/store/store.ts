@@ -36,7 +36,9 @@ export type StoredKey = {
   lastUsedAt?: string
 }
 
-/** What somebody did who may read or change more than what they sent. Kept when what it names is erased. */
+/**
+ * What somebody did with a key that reads or changes more than what it sent. The line stays when its subject is erased.
+ */
 export type AuditAction =
   | 'sign_in'
   | 'sign_in_refused'
@@ -59,8 +61,8 @@ export type AuditEntry = {
   /** Address of whoever asked; `null` where it isn't known for sure. */
   address: string | null
   /**
-   * What it was done to: the id of a conversation or key, an export's filters. An erased visitor is named by a hash: their
-   * id is what was to go.
+   * What it was done to: the id of a conversation or key, an export's filters. An erased visitor is named by a hash:
+   * their id is what was to go.
    */
   subject: string
 }
@@ -71,7 +73,7 @@ export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null }
 /** A quarter of an hour in which conversations began. */
 export type QuarterCount = { startMs: number; conversations: number; messages: number }
 
-/** Which conversations are meant: those for which everything given is true. */
+/** Selects the conversations for which everything given is true. */
 export type ConversationFilter = {
   /** An id of the visitor: the site's, or the one in their cookie. */
   visitor?: string | undefined
@@ -117,14 +119,18 @@ export type ConversationPageRequest = {
 
 /** One page of a project's conversations. */
 export type ConversationPage = {
-  /** Newest `createdAt` first; of equal ones the one stored last. With `filter.text` the one that arrived last first. */
+  /**
+   * Newest `createdAt` first; of equal ones the one stored last. With `filter.text` the one that arrived last first.
+   */
   conversations: StoredConversation[]
-  /** Conversations of the project that the filter lets through; `null` where only reading very many of them would tell. */
+  /**
+   * Conversations of the project that the filter lets through; `null` where only reading very many of them would tell.
+   */
   total: number | null
   /**
-   * Start of the next page, `null` after the last one. Opaque, safe in a URL. A page ends early where its messages would
-   * be over `maxPageBytes`. One that looked for text and for something rare besides may even be empty, and go on: it ends
-   * after so many messages were looked at.
+   * Start of the next page, `null` after the last one. Opaque, safe in a URL. A page ends early where its messages
+   * would be over `maxPageBytes`. One that looked for text and for something rare besides may even be empty, and go on:
+   * it ends after so many messages were looked at.
    */
   nextCursor: string | null
 }
@@ -144,7 +150,7 @@ export type Reactions = { events: EventAnswer[]; feedback: FeedbackAnswer[] }
 /** Feedback, and the conversation that its message stands in; `null` when that isn't stored. */
 export type FoundFeedback = { feedback: FeedbackAnswer; conversationId: string | null }
 
-/** A value that conversations have, in how many of them, and how often in all. */
+/** A value, how many conversations have it, and how often it stands in them all together. */
 export type FacetCount = { value: string; conversations: number; count: number }
 
 /** Which values of a facet are asked for. */
@@ -158,8 +164,9 @@ export type FacetRequest = {
 }
 
 /**
- * What is stored now (`null`: nothing yet) -> what shall be stored. Pure and quick: a transaction is open around it. A
- * message given back as the very object that came in is not written again. What it throws rolls back.
+ * Makes what shall be stored of what is stored now (`null`: nothing yet). It must be pure and quick, as a transaction
+ * is open around it. A message that it gives back as the same object isn't written again. Where it throws, the
+ * transaction rolls back.
  *
  * Where the store was told which messages an upsert names, it gets and gives those alone. A new one then stands after
  * the one before it in what is given back, and among the stored ones there by its `createdAt`.
@@ -196,8 +203,8 @@ export type Store = {
   /** Conversations of the project by the UTC day of their `createdAt`, oldest first. */
   countConversationsByDay(projectId: string, filter: ConversationFilter): Promise<{ day: string; count: number }[]>
   /**
-   * Conversations of the filter by the quarter of an hour in which they began, with their messages, oldest first; its text
-   * is not looked for. Every zone's days are made of quarters.
+   * Conversations of the filter by the quarter of an hour in which they began, with their messages, oldest first; its
+   * text is not looked for. Every zone's days are made of quarters.
    */
   countByQuarter(projectId: string, filter: ConversationFilter): Promise<QuarterCount[]>
   /** The values of a facet over the conversations of a filter. */

@@ -1,7 +1,9 @@
 const hourMs = 3_600_000
 const dayHours = 24
 
-/** Whole days (UTC), whole hours, or all time, that counts are kept for. `from` and `to` count them from 1970. */
+/**
+ * Whole days (UTC), whole hours, or all time, for which the stores keep counts. `from` and `to` count units from 1970.
+ */
 export type TallySpan = { unit: number; from: number; to: number }
 
 /** Units of spans, as both databases keep them. */
@@ -10,13 +12,15 @@ export const tallyUnits = { all: 0, day: 1, hour: 2 }
 /** A time, `to` not included, in milliseconds since 1970. */
 export type Moments = { fromMs: number; toMs: number }
 
-/** How a time is counted: by spans, which together are `counted`, and by looking at the conversations of its edges. */
+/**
+ * How a time is counted: by its spans, which together are `counted`, and by looking at the conversations of its edges.
+ */
 export type TalliedTime = { spans: TallySpan[]; counted: Moments; edges: Moments[] }
 
 /** Beyond every time that JavaScript knows. */
 const farMs = 9e15
 
-/** Takes a time apart into the spans that counts are kept for, so that none is counted twice. */
+/** Divides a time into the spans for which counts are kept, and its edges, so that nothing is counted twice. */
 export function talliedTime(fromMs = -farMs, toMs = farMs): TalliedTime {
   const whole = { fromMs, toMs }
   if (fromMs <= -farMs && toMs >= farMs) {

@@ -7,7 +7,7 @@ export type WantedFacet = { kind: string; value: string; until?: string }
 /** Greater than every text that begins with this one, in the order of code points. */
 const afterPrefix = (prefix: string) => `${prefix}\u{10FFFF}`
 
-/** Conversations of a visitor that are counted to know how rare they are. */
+/** Up to how many conversations of a visitor are counted, to know how rare they are. */
 export const maxCounted = 10_001
 
 /** The facets that a filter asks for. */

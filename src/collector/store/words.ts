@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** One word of a text: as searches compare it, and where it stands, in UTF-16 units. */
+/** One word of a text: its form that searches compare, and where it stands, in UTF-16 units. */
 export type Word = { folded: string; from: number; to: number }
 
 /** A word that is searched for. `isBeginning` where a `*` follows it: longer words are meant too. */
@@ -9,7 +9,7 @@ export type WantedWord = { folded: string; isBeginning: boolean }
 /** Longest word, in UTF-16 units; longer ones (keys, data) are known by their beginning. */
 const maxWordLength = 64
 
-/** Different words of a message that it is found by, the first ones. */
+/** By how many different words a message is found: the first ones. */
 const maxWords = 10_000
 
 /** UTF-16 units of those words together: PostgreSQL keeps 1 MB of them. */
@@ -72,14 +72,14 @@ function* foldedWordsOf(text: string): Generator<string> {
   for (const { folded } of wordsOf(text)) yield folded
 }
 
-/** The same words, in a twentieth of the time. */
+/** The words of a text that is ASCII alone, in a twentieth of the time. */
 function* asciiWordsOf(text: string): Generator<string> {
   for (const [word] of text.toLowerCase().matchAll(/[a-z0-9]+/g)) yield word.slice(0, maxWordLength)
 }
 
 /**
- * What stands before each word of a project in the stores' indexes: a search then looks at its own project's words alone,
- * however often others say the same ones.
+ * The letters before each word of a project in the stores' indexes. By them a search looks at its own project's words
+ * alone, however often other projects say the same ones.
  */
 export function wordPrefixOf(projectId: string): string {
   return createHash('sha256').update(projectId).digest('hex').slice(0, 4)
