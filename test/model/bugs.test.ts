@@ -18,9 +18,9 @@ afterAll(() => void vi.resetModules())
 vi.mock('../../src/script/store/fold-rows.ts', async (importOriginal) => {
   const original = await importOriginal<typeof foldModule>()
   const foldRows: typeof original.foldRows = (conversation, rows, ...rest) => {
-    const { log } = conversation
-    if (!broken.ignoresOtherTabs || !log.loaded) return original.foldRows(conversation, rows, ...rest)
-    rowRead(log, Math.max(log.readUpTo, rows.at(-1)?.seq ?? 0))
+    const { logPosition } = conversation
+    if (!broken.ignoresOtherTabs || !logPosition.loaded) return original.foldRows(conversation, rows, ...rest)
+    rowRead(logPosition, Math.max(logPosition.readUpTo, rows.at(-1)?.seq ?? 0))
   }
   return { ...original, foldRows }
 })
