@@ -11,7 +11,10 @@ import { isClock, isDay, mayBeTime } from './times.ts'
 export const asideSelector =
   '[class*="time" i],[class*="date" i],[class*="status" i],[class*="receipt" i],[class*="deliver" i]'
 
-/** A class that ends in such a name, perhaps with a hash behind it: `sent-time`, but neither `status-sent` nor `has-time`. */
+/**
+ * A class that ends in such a name, perhaps with a hash behind it: `sent-time`, but neither `status-sent` nor
+ * `has-time`.
+ */
 const asideName =
   /(^|\s)(?!(has|with|no|is|show)-)([\w-]*[^a-z\s])?(time|timestamp|date|datetime|status|receipts?|delivered|delivery)(-(label|info|badge|icon|line|value))?(__\w+)?(?=\s|$)/i
 
@@ -26,11 +29,11 @@ const authorName =
 const extraName =
   /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|((suggest|recommend|relat)(ed|ion)|example|sample|starter|follow-?up)-(questions?|prompts?|replies|topics|articles|actions)|related|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker|feedback|ratings?|reactions|tool-?tip)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items|content|text|body|trigger|root|header|title|label))?(__\w+)?(?=\s|$)/i
 
-/** What widgets say of how an answer was made, in a few words. */
+/** The few words that widgets say of how an answer was made. */
 const makingName =
   /(^|[\s_-])(usage|tokens?(-(count|usage))?|model(-?(name|label|badge))?|latency|duration|elapsed|timing)(?=\s|$)/i
 
-/** A name with an extension: of a file, not of somebody. */
+/** A name with an extension is a file's and nobody's. */
 const fileName = /\.\w{2,5}$/
 
 /** Longest text of such an element, in UTF-16 units. */
@@ -42,7 +45,7 @@ const longestLabel = 160
 /** Longest heading of a list of sources, in UTF-16 units. */
 const longestHeading = 20
 
-/** How such a list begins in the languages of most pages, whatever it is called. */
+/** How a list of sources begins in the languages of most pages, whatever its element is called. */
 const headingOfSources =
   /^(\d+ )?(sources?|references?|citations?|quellen?|referenzen|fuentes?|referencias|fontes?|referências|fonti|bronnen|références|источник\p{L}*|źródła|kaynak\p{L}*|来源|參考|参考|出典|출처)(?!\p{L})/iu
 
@@ -73,7 +76,10 @@ export interface Apart {
   isBranch: boolean
   /** What stands at each end and is a label if other messages of this side bear it too; the outermost first. */
   edges: Edge[]
-  /** Of the elements those that say by their words alone what they are: where nothing else is said, they are what was said. */
+  /**
+   * Those of the elements that only their words mark as apart: in a message that says nothing else, they are what it
+   * says.
+   */
   byWords: Element[]
 }
 
@@ -121,7 +127,7 @@ function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: A
       parts.edgesOf.set(element, [...(parts.edgesOf.get(element) ?? []), edgeOf(element, text, side, next)])
     }
     const had = found.elements.length
-    // A question is plain text in most widgets: what stands in its paragraph may be the widget's own.
+    // A question is plain text in most widgets, so an element in its paragraph may be the widget's own.
     const isOpaque = isProse && !(parts.role === 'user' && element.localName === 'p')
     if (isOpaque || peel(element, side, parts, found)) return true
     // All that the element says was found to be apart, so the element is, with the signs between.
@@ -130,7 +136,11 @@ function peel(around: Element, side: 'start' | 'end', parts: PeelParts, found: A
   return false
 }
 
-/** Words with nothing around them beside a block may be whose it is. @returns whether that is known */
+/**
+ * Takes plain text beside a block, which may be the name of who wrote it.
+ *
+ * @returns whether it is known to be a label
+ */
 function peelText(node: Text, next: Node | undefined, side: 'start' | 'end', parts: PeelParts, found: Apart): boolean {
   const text = node.data.trim()
   if (text.length > longestAside || next?.nodeType !== 1 || !(next as Element).matches('div,p,section')) return false
@@ -202,11 +212,11 @@ function take(
   return text !== '' && page.isClipped(element) ? apart() : false
 }
 
-/** A clock that no space parts from the words before it: nobody writes so, but many widgets do. */
+/** A time right behind a word, with no space between: no person writes so, but many widgets do. */
 const standsInLine = ({ previousSibling }: Element, text: string): boolean =>
   isClock(text) && previousSibling?.nodeType === 3 && /\S$/.test(previousSibling.textContent ?? '')
 
-/** A day alone in a row above what was said: widgets begin the messages of a day with it. */
+/** A row that holds nothing but a day, with which widgets begin the messages of that day. */
 const isDayAbove = (element: Element, text: string, side: 'start' | 'end'): boolean =>
   side === 'start' && element.hasAttribute('class') && element.nextElementSibling !== null && isDay(text)
 
@@ -228,7 +238,9 @@ const isAuthor = (element: Element, name: string, text: string): boolean =>
   !fileName.test(text) &&
   !element.querySelector('p,pre,li')
 
-/** Whether an element at an end of an answer isn't what it says: folded reasoning, its sources, questions to ask next. */
+/**
+ * Whether an element at an end of an answer isn't what it says: folded reasoning, its sources, questions to ask next.
+ */
 function isExtra(element: Element, name: string, side: 'start' | 'end'): boolean {
   if (/^(details|footer)$/.test(element.localName) || extraName.test(name)) return true
   if (/^(listbox|menu|toolbar)$/.test(element.getAttribute('role') ?? '')) return true
@@ -241,8 +253,8 @@ const folds = (element: Element): boolean =>
   !element.matches(prose)
 
 /**
- * Whether an element shows an answer's sources: links that no text leads to, as cards of several blocks, or a list below
- * nothing but a heading. `Read these:` and its list are an answer.
+ * Whether an element shows an answer's sources: links that no text leads to, as cards of several blocks, or a list
+ * below nothing but a heading. `Read these:` and its list are an answer.
  */
 function isSources(element: Element): boolean {
   if (element.matches('p,ul,ol,table')) return false
@@ -270,8 +282,8 @@ const namesOf = (element: Element): string =>
     .replace(/([a-z\d])(?=[A-Z])/g, '$1-')
 
 /**
- * Whether an element in a message says when it was sent or whether it has arrived: text that changes by itself, and that
- * nobody has written. By what it is called; in an answer by what it says and by its place too.
+ * Whether an element in a message says when it was sent or whether it has arrived: text that changes by itself, and
+ * that nobody has written. By what it is called; in an answer by what it says and by its place too.
  */
 export function isAside(element: Element, message: Element, role: 'user' | 'assistant'): boolean {
   const text = element.textContent?.trim() ?? ''

@@ -6,7 +6,7 @@ const bubbleClass = /(^|[-_])(chat-?)?(message-?)?(bubble|message|msg)$/i
 /** Finds the messages in elements that group those of one side. */
 export class Bubbles {
   readonly #roots: Roots
-  /** What each group of the visitor's held when it was last looked at. */
+  /** What each of the visitor's groups held at the last look. */
   readonly #before = new WeakMap<Element, Element[]>()
   /** Selectors of bubbles whose names say nothing, as groups have shown them by growing. */
   readonly #learnt = new Set<string>()
@@ -16,11 +16,12 @@ export class Bubbles {
   }
 
   /**
-   * The messages in an element: its outermost elements that share a class of a bubble, where there are several of them with a
-   * text each. An answer of several paragraphs is one message.
+   * The messages in an element: its outermost elements that share a class of a bubble, where there are several of them
+   * with a text each. An answer of several paragraphs is one message.
    *
-   * @param isVisitors it is a group of the visitor's
-   * @param hasAsked the visitor has said something: what comes into a group of theirs is another message
+   * @param isVisitors whether the group is the visitor's
+   * @param hasAsked whether the visitor has said something: an element that comes into their group is another message
+   *   then
    */
   findIn(group: Element, isVisitors: boolean, hasAsked: boolean): Element[] {
     const called = this.#calledSo(group)
@@ -46,7 +47,10 @@ export class Bubbles {
     return groups.find(({ length }) => length > 1) ?? null
   }
 
-  /** An element that comes beside one of the same class which stays, right after the visitor has said something, is a bubble. */
+  /**
+   * An element that comes beside one of the same class which stays, right after the visitor has said something, is a
+   * bubble.
+   */
   #learn(group: Element, hasAsked: boolean): void {
     const before = this.#before.get(group)
     const now = [...group.querySelectorAll('[class]')].filter(hasText)
@@ -63,7 +67,9 @@ export class Bubbles {
 
 const hasText = (element: Element): boolean => Boolean(element.textContent?.trim())
 
-/** The children of a group where all are of one class and have a time each: those are bubbles, whatever they are called. */
+/**
+ * The children of a group where all are of one class and have a time each: those are bubbles, whatever they are called.
+ */
 function timedIn(group: Element): Element[] {
   const [time] = group.querySelectorAll('time')
   if (!time) return []

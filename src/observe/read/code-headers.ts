@@ -21,7 +21,7 @@ const headerName = /(^|[\s_-])(header|lang(uage)?|toolbar|title|copy)(?=$|[\s_-]
  */
 export function codeHeadersIn(message: Element, roots: Roots): Element[] {
   return roots.query(message, 'pre,code').flatMap((pre) => {
-    // Most code in prose is a word; that in a block of its own is written without a `pre` by some.
+    // Most code in prose is a word. Some widgets write a block of code without a `pre`.
     if (pre.localName === 'code' && (pre.closest('pre') || !pre.textContent?.includes('\n'))) return []
     if (isGutter(pre)) return [outermostAlone(pre, message)]
     const code = pre.querySelector('code')
@@ -55,13 +55,13 @@ function languageOf(element: Element | null): string | undefined {
   return (named ?? /lang(?:uage)?-([\w+#-]+)/.exec(element?.getAttribute('class') ?? '')?.[1])?.toLowerCase()
 }
 
-/** Numbers of lines in a column of their own: `1 2 3`, with the code beside it. */
+/** The numbers of lines, which stand in a column of their own beside the code: `1 2 3`. */
 function isGutter(pre: Element): boolean {
   const numbers = (pre.textContent ?? '').trim().split(/\s+/)
   return numbers.length > 1 && numbers.every((one, index) => one === String(index + 1))
 }
 
-/** The outermost element that says nothing else. */
+/** The outermost element around it that says no more. */
 function outermostAlone(element: Element, message: Element): Element {
   const around = element.parentElement
   const isAlone = around && around !== message && around.textContent?.trim() === element.textContent?.trim()

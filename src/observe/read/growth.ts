@@ -18,7 +18,7 @@ export interface ToldOfOrder {
 export class Growth {
   #before: InPage[] = []
   #isNewestFirst: boolean | null = null
-  /** How many messages stay above the newest: a greeting. */
+  /** How many messages, as a greeting, stay above the newest one. */
   #top = 0
 
   /** Whether the newest message stands first; `null` while nothing has told. */
@@ -34,7 +34,7 @@ export class Growth {
     const before = this.#before
     const [asked, askedNow] = [before.filter(isQuestion), now.filter(isQuestion)]
     if (hasAsked && before.length && askedNow.length === asked.length + 1) {
-      // Answers may come and go meanwhile; before there is a question, a greeting says where the list grows.
+      // Answers may come and go meanwhile. Before there is a question, the greeting shows where the list grows.
       const isFirst = !asked.length
       const atEnd = isGrownAt('end', isFirst ? before : asked, isFirst ? now : askedNow)
       const atStart = isGrownAt('start', isFirst ? before : asked, isFirst ? now : askedNow)
@@ -47,7 +47,7 @@ export class Growth {
     this.#isNewestFirst ??= standsUpsideDown(now, questions)
   }
 
-  /** How many of the first messages are said before all others although they stand above the newest. */
+  /** How many of the first messages were said before all others, although they stand above the newest one. */
   topOf(now: readonly InPage[]): number {
     const first = now.findIndex(isQuestion)
     return Math.min(this.#top, first)
@@ -66,14 +66,14 @@ function standsUpsideDown(now: readonly InPage[], questions: readonly string[]):
 
 const isQuestion = ({ role }: InPage): boolean => role === 'user'
 
-/** Whether a list has grown at that end alone, by no more than an exchange. */
+/** Whether a list has grown only at that end, by a question and its answer at most. */
 function isGrownAt(side: 'start' | 'end', before: readonly InPage[], now: readonly InPage[]): boolean {
   const added = now.length - before.length
   if (added < 1 || added > 2) return false
   return before.every((message, index) => isSame(message, now[side === 'end' ? index : index + added]))
 }
 
-/** How many answers stand on top now, as they did before a question came in below them. */
+/** How many answers stand on top both before and after a question has come in below them. */
 function greetingsAbove(now: readonly InPage[], before: readonly InPage[]): number {
   const top = now.findIndex((message, index) => isQuestion(message) || !isSame(message, before[index] ?? message))
   const isBelow = before[top] !== undefined && now[top] !== undefined && isQuestion(now[top])

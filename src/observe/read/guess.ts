@@ -24,7 +24,7 @@ export function stableNamesOf(element: Element): string[] {
     element.getAttribute('style') ?? '',
   )
   return [
-    // A name that somebody has given to an element of their own.
+    // The name of a custom element, or of a term and its description, tells elements apart too.
     ...(/-|^d[td]$/.test(element.localName) ? [element.localName] : []),
     ...classes.map((name) => `.${name.replace(/[^\w-]/g, (sign) => `\\${sign}`)}`),
     ...attributes.map(({ name, value }) => `[${name}="${value}"]`),
@@ -102,11 +102,11 @@ function nameOfOnly(text: Element, row: Element, other: Element): string | undef
   const path = around(text)
   const within = path.slice(0, path.indexOf(row) + 1).reverse()
   const isOnly = (name: string) => !other.matches(name) && !other.querySelector(name)
-  // What a build has named holds until the next one: for as long as this page lives.
+  // A name that a build has made stays the same until the next build, so as long as this page lives.
   return within.flatMap(stableNamesOf).find(isOnly) ?? within.flatMap(passingNamesOf).find(isOnly)
 }
 
-/** Names that a build has made, or of a side that may be a state too. */
+/** Names that a build has made, or that may mean a side or a state. */
 const passingNamesOf = (element: Element): string[] =>
   [...element.classList]
     .filter((name) => isHash(name) || /(^|[-_])sent$/i.test(name))

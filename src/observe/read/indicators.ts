@@ -34,7 +34,10 @@ export function isIndicator(
   )
 }
 
-/** Something without text in it is called what moves while one waits, or the element says that it is busy. */
+/**
+ * Whether the element says that it is busy, or a part of it without text has the name of something that moves while one
+ * waits.
+ */
 const showsDots = (element: Element): boolean =>
   element.matches('[aria-busy=true]') ||
   [...element.querySelectorAll('[class]')].some(

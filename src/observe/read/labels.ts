@@ -14,7 +14,7 @@ export interface Edge {
   text: string
   /** It has a class, and its neighbours are other elements or have other classes. */
   isApart: boolean
-  /** It is a word of a line, or no element: it is a label only if the other side's messages begin or end so too. */
+  /** It is a word in a line, or plain text: it is a label only if the other side's messages begin or end so too. */
   isInLine: boolean
 }
 
@@ -25,9 +25,9 @@ export interface LabelledRead {
 }
 
 /**
- * The end of a message, and what stands there.
+ * Describes an element that stands at an end of a message.
  *
- * @param next what stands beside it, farther in
+ * @param next the node beside it, further inside the message
  */
 export function edgeOf(node: Element | Text, text: string, side: 'start' | 'end', next?: Node): Edge {
   const nameOf = (one: Element | null) => `${one?.localName}|${one?.getAttribute('class') ?? ''}`
@@ -41,8 +41,8 @@ export function edgeOf(node: Element | Text, text: string, side: 'start' | 'end'
 }
 
 /**
- * Learns by comparing messages what a widget writes at their ends: names, times, words for screen readers, and states that
- * move from one message to the next.
+ * Learns by comparing messages what a widget writes at their ends: names, times, words for screen readers, and states
+ * that move from one message to the next.
  */
 export class Labels {
   readonly #known = { user: new Set<string>(), assistant: new Set<string>() }
@@ -75,7 +75,10 @@ export class Labels {
     return hasFound
   }
 
-  /** Shapes that a message has lost since the last look, or, in a question, in which the text has changed while the rest is the same. */
+  /**
+   * Shapes that a message has lost since the last look, or, in a question, in which the text has changed while the rest
+   * is the same.
+   */
   #movedIn(role: Placed['role'], reads: readonly LabelledRead[]): string[] {
     const before = this.#borne[role]
     const now = borneBy(reads, role === 'assistant')
@@ -94,7 +97,9 @@ export class Labels {
   }
 }
 
-/** By shape, and by what a message says beside the label: the label's text; `null` where several messages say the same. */
+/**
+ * By shape, and by what a message says beside the label: the label's text; `null` where several messages say the same.
+ */
 type Borne = Map<string, Map<string, string | null>>
 
 function borneBy(reads: readonly LabelledRead[], onlyApart: boolean): Borne {
@@ -122,10 +127,12 @@ function without(whole: string, { shape, text }: Edge): string {
 }
 
 /**
- * Keys of what all messages of a side bear, or, where several people speak, each more than once.
+ * Keys of the labels that all messages of a side bear; where several people speak, of those that each bear twice or
+ * more.
  *
- * @param knownOfOthers what is known to be a label of the other side
- * @param apartAt these are the first, or the last, of the messages that somebody says in a row: only what stands apart from
+ * @param knownOfOthers keys that are known to be labels of the other side
+ * @param apartAt these are the first, or the last, of the messages that somebody says in a row: only what stands apart
+ *   from
  * the text at that end is a label of theirs
  */
 function sharedBy(
@@ -136,7 +143,7 @@ function sharedBy(
   const distinct = (reads: readonly LabelledRead[]) => new Set(reads.map((read) => read.comparable)).size
   return (own[0]?.edges ?? []).flatMap(({ key, shape, isApart, isInLine }) => {
     const hasShape = ({ edges }: LabelledRead) => edges.some((edge) => edge.shape === shape)
-    // What is known of the other side is no edge of theirs any more.
+    // A label that is known of the other side is cut off there, and isn't among that side's edges any more.
     const isKnown = [...knownOfOthers].some((one) => one.startsWith(`${shape}|`))
     if (isInLine && !isKnown && !(others.length && others.every(hasShape))) return []
     if (apartAt && !(isApart && shape.startsWith(apartAt))) return []

@@ -26,7 +26,7 @@ export class MessageElements {
   }
 
   /**
-   * The messages of a container in the order of the page; none that the visitor is still editing.
+   * The messages of a container in the order of the page, without those that the visitor is editing.
    *
    * @param hasAsked the visitor has typed or clicked since the last question
    */
@@ -49,8 +49,8 @@ export class MessageElements {
   }
 
   /**
-   * Messages of a container in the order in which they were said. How the list grows says what that is; before it has grown,
-   * its style does.
+   * Messages of a container in the order in which they were said. How the list grows says what that is; before it has
+   * grown, its style does.
    *
    * @param told what is known of the order beyond the page
    */

@@ -120,7 +120,7 @@ export class MessageReader {
       asides.filter((one) => !ends.byWords.includes(one as Element)),
       [],
     ].reduce((found, apart) => found || this.#textWithout(element, apart), '')
-    // What stands beside something that plays, and is no word, says how long it is.
+    // A text without a word beside something that plays says how long that is.
     const isPlayed = !/\p{L}/u.test(said) && element.querySelector('audio,video') !== null
     const attached = said && !isPlayed ? '' : attachmentsOf(element, asides)
     const text = attached || said

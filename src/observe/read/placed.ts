@@ -6,10 +6,12 @@ export interface Placed {
   group?: Element
 }
 
-/** Where a row of a virtualised list says that it stands: such lists put any row anywhere in the page. */
+/**
+ * Where a row of a virtualised list is shown, as it says itself: such lists put their rows into the page in any order.
+ */
 const translated = /translate(?:Y\(|3d\([^,]*,|\([^,]*,)\s*(-?[\d.]+)px/
 
-/** How far down a row is placed by its own style, in pixels; `null` where it isn't. */
+/** How far down its own style places a row, in pixels; `null` where it doesn't. */
 function placeOf(row: Node | null): number | null {
   const style = (row as HTMLElement | null)?.style
   if (style?.position !== 'absolute') return null
@@ -17,7 +19,7 @@ function placeOf(row: Node | null): number | null {
   return place === undefined ? null : Number.parseFloat(place)
 }
 
-/** Messages in the order in which their rows are shown, where the style of each row says where that is. */
+/** The messages in the order in which their rows are shown, where each row's style says where it stands. */
 export function inPlacedOrder<Item extends Placed>(
   items: readonly Item[],
   rowOf: (element: Element) => Node | null,

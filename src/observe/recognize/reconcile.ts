@@ -127,7 +127,7 @@ function freshMessage(
   return unknown.length === 1 && unknown[0] === lastOf(questions) ? unknown[0] : undefined
 }
 
-/** The visitor has edited it since it was seen, and has not given up. */
+/** Whether the visitor has edited the message since it was seen: they opened it, and its text is another one. */
 const isEdited = ({ shown, comparable }: SeenMessage, message: RenderedMessage): boolean =>
   message.role === 'user' && message.edits > shown.edits && message.comparable !== comparable
 

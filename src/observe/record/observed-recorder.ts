@@ -177,7 +177,7 @@ export class ObservedRecorder {
         return
       }
     }
-    // Behind an answer that was stopped, a row of its own says that it was.
+    // Some widgets say that an answer was stopped in a row of its own behind it.
     if (seen.asked === 'stop' && hasLostEdge(message, seen.shown)) {
       if (!seen.settled) this.end(known)
       return
