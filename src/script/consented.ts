@@ -73,10 +73,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     pending.dropBefore(at, platform?.now())
   }
 
-  /**
-   * Deletes what this page has stored, and what earlier pages of the site have left, also where nothing was recorded
-   * here.
-   */
+  /** Deletes what this page and earlier pages of the site have stored, also where nothing was recorded here. */
   const erase = (ended: Recording | null) => () => {
     if (consent !== 'denied') return
     if (ended) ended.wipe()
