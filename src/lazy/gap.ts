@@ -54,7 +54,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
   const pages = openGapPages(page, options.storeName)
   const parting = createParting(options, page)
   const newPage = (): GapPage => ({ openedAt: page.now(), at: 0, conversation: null, calls: [] })
-  // Only the core edits and redacts messages: where they must be, this file neither stores nor sends them as they were said.
+  // Only the core edits and redacts: where it must, this file neither stores nor sends what was said.
   const keepsText = () => isGranted() && !options.beforeStore && options.privacy === 'full'
   let own = newPage()
   let isAway = false
@@ -189,8 +189,8 @@ const lastUser = (calls: readonly GapCall[], userId: string | undefined) =>
   )
 
 /**
- * Whether a call makes the one before it needless. A widget hands its whole transcript over at each render: the newer list
- * takes the place of the older where it holds all of its messages, and only the last of them has changed.
+ * Whether a call makes the one before it needless. A widget hands its whole transcript over at each render: the newer
+ * list takes the place of the older where it holds all of its messages, and only the last of them has changed.
  */
 function replaces(before: GapCall | undefined, [name, , list, where]: GapCall): boolean {
   if (before?.[0] !== 'trackMessages' || name !== before[0] || toJson(where) !== toJson(before[3])) return false

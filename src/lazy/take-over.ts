@@ -28,7 +28,10 @@ export function takeOver(
   if (isHidden) void schedule.flush('page_hidden')
 }
 
-/** Makes the calls of a page again. A logout that another tab has told meanwhile comes between those that it came between. */
+/**
+ * Makes the calls of a page again. A logout that another tab has told meanwhile comes between those that it came
+ * between.
+ */
 function replay(
   recording: Recording,
   parts: RecordingParts,
@@ -36,11 +39,11 @@ function replay(
 ): void {
   const { visitor, current, store } = recording
   const { platform, user, ledger } = parts
-  const forgetVisitor = () => {
+  const letGo = () => {
     user.clear()
     current.forgetTab()
   }
-  const methods = methodsOf(recording, forgetVisitor)
+  const methods = methodsOf(recording, letGo)
   if (madeVisitorId) visitor.noteMade(madeVisitorId)
   if (conversation) {
     visitor.id() // makes the id, which the tab's pointer keeps as the conversation's owner
@@ -53,7 +56,7 @@ function replay(
   for (const [name, at, ...given] of calls) {
     // This page's own logout was told at the moment of its call.
     if (at > resetAt || (name === 'reset' && at === resetAt)) {
-      forgetVisitor()
+      letGo()
       resetAt = Number.POSITIVE_INFINITY
     }
     try {
@@ -62,7 +65,7 @@ function replay(
       ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
     }
   }
-  if (resetAt < Number.POSITIVE_INFINITY) forgetVisitor()
+  if (resetAt < Number.POSITIVE_INFINITY) letGo()
 }
 
 const methodsOf = (

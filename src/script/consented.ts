@@ -67,7 +67,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
   }
 
   /** Somebody else uses this page from then on: forgets the user, the tab's conversation, and calls from before. */
-  const forgetVisitor = (at: number) => {
+  const letGo = (at: number) => {
     user.clear()
     unrecorded?.forgetTab()
     pending.dropBefore(at, platform?.now())
@@ -89,8 +89,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     recording = null
     if (given === 'denied') platform?.whenActivated(erase(ended))
     else ended?.stop()
-    if (platform && !stopped && given === 'pending')
-      stopHearing = hearLogouts(platform, options.storeName, forgetVisitor)
+    if (platform && !stopped && given === 'pending') stopHearing = hearLogouts(platform, options.storeName, letGo)
   }
 
   enter(consent)
@@ -102,10 +101,10 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     enter,
     logOut() {
       const at = platform?.now() ?? 0
-      // The next visitor answers the banner for themselves: the calls of the one before are dropped.
+      // The next visitor answers the banner for themselves.
       pending.take()
       unrecorded?.logOut(at)
-      forgetVisitor(at)
+      letGo(at)
     },
     stop() {
       recording?.stop()
