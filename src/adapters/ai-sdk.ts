@@ -69,7 +69,7 @@ function toInput(message: UIMessageLike, state: AnswerState): MessageInput {
   }
 }
 
-/** Steps, which say where a model was called again, are nothing that a reader sees. */
+/** Adds one part. It leaves out steps, which say where a model was called again: no reader sees them. */
 function takePart(part: Part, pieces: Pieces): void {
   const { text, url, title, filename, mediaType } = part
   const type = `${part.type}`
@@ -83,7 +83,7 @@ function takePart(part: Part, pieces: Pieces): void {
   else if (type !== 'step-start') pieces.placeholder(type)
 }
 
-/** A call in any state: it is there from its first letter on, and has a result once it has ended. */
+/** Adds a tool's call, which is there from its first letter on, and has a result once it has ended. */
 function takeCall({ toolName, toolCallId, state, approval, ...part }: Part, type: string, pieces: Pieces): void {
   const id = pieces.call(toolCallId, toolName ?? type.slice('tool-'.length), part.input ?? part.rawInput)
   const { reason } = fieldsOf(approval)

@@ -78,7 +78,9 @@ function takePart(part: Part, pieces: Pieces): void {
   else pieces.placeholder(`${type}`, filename ?? name ?? title, mimeType)
 }
 
-/** What was made of an attachment for the model stands in its content; the visitor sees a picture, or a name. */
+/**
+ * Adds an attachment as the visitor sees it, a picture or a name; its content holds what was made of it for the model.
+ */
 function takeAttachment({ type, name, contentType, content }: Part, pieces: Pieces): void {
   const image = objectsOf(content, 'content').find((part) => part.type === 'image' && textGiven(part.image))
   if (image) pieces.image(image.image)
@@ -90,7 +92,9 @@ function takeCall({ toolCallId, toolName, args, argsText, result, isError }: Par
   if (result !== undefined) pieces.result(id, isError ? { error: result } : result)
 }
 
-/** What ran into the length limit or a filter broke off, as what failed did; `finishReason` says which. */
+/**
+ * The status of an answer. One that ran into the length limit or a filter counts as `error`; `finishReason` says which.
+ */
 function statusOf(status: ThreadMessageLike['status']): MessageStatus {
   if (status?.type === 'running' || status?.type === 'requires-action') return 'streaming'
   if (status?.type !== 'incomplete') return 'complete'

@@ -84,7 +84,8 @@ function contentOf(content: unknown): MessageInput['content'] {
 /**
  * The widget's `onEvent`: each event's conversation is the transcript; clicks on sources and on links in answers, and
  * thumbs, are recorded as such. The conversation is known by the widget's own id. With `optOutAllAnalytics`, and with
- * `env: 'development'`, the widget makes a new one at every message: what goes on with the same messages is the same chat.
+ * `env: 'development'`, the widget makes a new one at every message: what goes on with the same messages is the same
+ * chat.
  */
 export function inkeepEvents(
   log: Pick<Chatlog, 'trackMessages' | 'trackLinkClick' | 'trackFeedback'>,
@@ -121,12 +122,12 @@ function reasonsOf(given: Properties['reasons']): Pick<FeedbackInput, 'reasons'>
 }
 
 interface Chat {
-  /** The first that the widget gave it. */
+  /** The first id that the widget gave the chat. */
   id: string
   messages: readonly InkeepMessage[]
 }
 
-/** Chats are told apart by what is said in them, where their ids don't last. */
+/** Tells chats apart by what is said in them, where their ids don't last. */
 function createChats() {
   const byId = new Map<string, Chat>()
   let current: Chat | null = null
@@ -152,7 +153,7 @@ function createChats() {
   }
 }
 
-/** All that was said before is there, in its order, and nothing is left out: an answer may have grown. */
+/** Whether a transcript holds all that was said before, in the same order; an answer may have grown. */
 function isContinued(before: readonly InkeepMessage[], now: readonly InkeepMessage[]): boolean {
   return before.length <= now.length && before.every((message, place) => isSame(message, now[place] as InkeepMessage))
 }

@@ -6,7 +6,7 @@ export interface Taking {
   pieces: Pieces
   /** @returns the call's id in this message */
   call(id: unknown, name: unknown, given: unknown): string
-  /** What a call came to, of this message or of one before. */
+  /** Adds the result of a call, of this message or of one before. */
   answer(id: string, result: unknown): void
 }
 
@@ -51,7 +51,7 @@ function takeImage(part: Fields, pieces: Pieces): void {
   else pieces.image(address, detail)
 }
 
-/** A file, a sound, or what this version doesn't know: the words of it where there are any, else what it is. */
+/** Adds a file, a sound, or a block that this version doesn't know: its words where it has any, else what it is. */
 function takeOther(part: Fields, type: string, pieces: Pieces): void {
   const { name, filename, title, mimeType, mime_type: mime } = { ...part, ...fieldsOf(part.file) } as Fields
   const source = fieldsOf(part.source)

@@ -12,7 +12,7 @@ export interface Folded {
   reasoning: Fields[]
 }
 
-/** Whose a message is; any other text is a role that nobody knows, as it was given. */
+/** Whose a message is. A role that this version doesn't know stays as it was given. */
 export type Party = MessageInput['role'] | 'tool' | 'reasoning' | (string & {})
 
 const parties: Record<string, Party> = {
@@ -56,7 +56,7 @@ export function unwrapped(item: object): Fields {
   return fields
 }
 
-/** Its role, or its kind where it has none: an item that is no message is the model's. */
+/** The role of an item; where it has none, the one that its kind says. An item that is no message is the model's. */
 export function partyOf({ role, type, _getType }: Fields): Party {
   const kind = `${type ?? ''}`
   if (typeof role !== 'string') {
@@ -69,8 +69,8 @@ export function partyOf({ role, type, _getType }: Fields): Party {
     : given || `${_getType ?? ''}`
 }
 
-/** Content that is plain text, or none: nothing is put together. */
+/** Whether the content is plain text or missing, so that nothing has to be put together. */
 export const isFlat = ({ content }: Fields): boolean => !Array.isArray(content)
 
-/** Whether it is one of those that a message may be of. */
+/** Whether a message may have this role. */
 export const isKnown = (party: Party): boolean => Object.values(parties).includes(party)

@@ -1,6 +1,6 @@
 /**
- * Messages as models' APIs and the libraries around them have them -> chatlog's: OpenAI's Chat Completions and Responses,
- * Anthropic's content blocks, LangChain and Flowise, CopilotKit and AG-UI.
+ * Messages as models' APIs and the libraries around them have them -> chatlog's: OpenAI's Chat Completions and
+ * Responses, Anthropic's content blocks, LangChain and Flowise, CopilotKit and AG-UI.
  *
  * @module chatlog/adapters/openai
  */
@@ -25,8 +25,8 @@ export interface OpenAIMessage {
 }
 
 /**
- * The transcript for `trackMessages`, of messages or items in any of these formats. Roles are told by their usual names;
- * one that nobody knows is refused where it is recorded, and counted as dropped. What tools answered goes into
+ * The transcript for `trackMessages`, of messages or items in any of these formats. Roles are told by their usual
+ * names; one that nobody knows is refused where it is recorded, and counted as dropped. What tools answered goes into
  * `properties.toolResults` of the newest message before it that made the call, by the call's id.
  *
  * @example
@@ -57,7 +57,7 @@ function toInputs(message: Fields, folded: Folded): MessageInput[] {
   const isTool = party === 'tool'
   if (isTool) takeResult(message, folded)
   else takeMessage(message, pieces, folded, made)
-  // A turn that only hands over what tools answered is nothing that anybody said.
+  // In a turn that only hands over what tools answered, nobody says anything.
   if (isTool || (party === 'user' && Array.isArray(message.content) && pieces.isEmpty())) return []
   if (party === 'assistant') {
     for (const thought of folded.reasoning.splice(0)) takeReasoning(thought, pieces)
@@ -78,7 +78,7 @@ function toInputs(message: Fields, folded: Folded): MessageInput[] {
   return [input]
 }
 
-/** A list of one text stays a list: so it was given. */
+/** The content in the form in which it was given: a list of one text stays a list. */
 const asParts = (content: MessageInput['content'], given: unknown): MessageInput['content'] =>
   typeof content === 'string' &&
   content &&
@@ -89,7 +89,7 @@ const asParts = (content: MessageInput['content'], given: unknown): MessageInput
 
 const isCall = ({ type }: Fields): boolean => /_call$/.test(`${type}`)
 
-/** What is said in it, shown with it, and called. */
+/** Adds what the message says, shows and calls. */
 function takeMessage(message: Fields, pieces: Pieces, folded: Folded, made: { ids: string[] }): void {
   const { content, refusal, audio, type } = message
   const call = (id: unknown, name: unknown, given: unknown) => {
@@ -168,7 +168,7 @@ function takeResult(message: Fields, folded: Folded): void {
   if (typeof id === 'string') keepResult(folded, id, error || status === 'error' ? { error: error || result } : result)
 }
 
-/** With the newest message that made the call: a model may count its calls anew in each turn. */
+/** Adds a result to the newest message that made the call: a model may count its calls anew in each turn. */
 function keepResult({ callers }: Folded, id: string, result: unknown): void {
   const caller = callers.get(id)
   if (!caller) return
@@ -184,7 +184,7 @@ function takeReasoning({ summary, content, text }: Fields, pieces: Pieces): void
   pieces.reasoning(text)
 }
 
-/** Only what the format says: most say nothing of an answer that ended as it should. */
+/** The status, where the format says one: most say nothing of an answer that ended as it should. */
 function statusOf(message: Fields, pieces: Pieces): MessageStatus | undefined {
   const { status } = message
   const reason = message.finish_reason ?? message.stop_reason ?? fieldsOf(message.incomplete_details).reason

@@ -2,7 +2,7 @@ import type { ContentPartInput, LinkInput, MessageInput, ToolCallInput } from '.
 import { lastOf } from '../script/lists.ts'
 import { fieldsOf, textGiven } from './given.ts'
 
-/** What one message of another format comes to, piece by piece. */
+/** Puts one message of another format together, piece by piece. */
 export interface Pieces {
   text(text: unknown): void
   /** @param detail as OpenAI has it */
@@ -16,7 +16,7 @@ export interface Pieces {
   reasoning(text: unknown): void
   /** @returns the call's id, unlike that of every other call of this message */
   call(id: unknown, name: unknown, given: unknown): string
-  /** What a call came to. */
+  /** Adds the result of a call. */
   result(id: string, result: unknown): void
   /** A property of the message. */
   property(name: string, value: unknown): void
@@ -48,7 +48,7 @@ export function createPieces(): Pieces {
     },
     placeholder(type, name, mediaType) {
       const part = { type, name: textGiven(name), mediaType: textGiven(mediaType) }
-      // No part that is written down: where the message is recorded, it becomes text.
+      // `MessageInput` has no such part: recording makes a text in brackets of it.
       said.push(part as unknown as ContentPartInput)
     },
     link(url, title) {

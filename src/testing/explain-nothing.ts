@@ -4,17 +4,17 @@ import { counted } from './side-by-side.ts'
 import { refusalsIn } from './told.ts'
 import type { Seen } from './witness.ts'
 
-/** What is known of a test in which nothing is stored. */
+/** What is known of a test in which nothing was stored. */
 export interface Circumstances {
   requests: readonly FakeRequest[]
   pages: readonly Looked[]
   seen: Seen
 }
 
-/** Finds a cause, and says what to do; `null` where that isn't it. */
+/** Looks for one cause, and says what to do about it; `null` where it isn't the cause. */
 type Cause = (circumstances: Circumstances) => string | null
 
-/** The nearest to the endpoint first: whoever got that far has passed what stands below. */
+/** The causes, those nearest to the endpoint first: a request that got that far has passed those below. */
 const causes: readonly Cause[] = [
   ({ requests }) => refusalsIn(requests).at(-1) ?? null,
   unanswered,

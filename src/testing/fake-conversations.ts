@@ -4,8 +4,8 @@ import { parseUpsert } from '../collector/conversations/parse-upsert.ts'
 import type { ConversationAnswer, StoredConversation } from '../contract/answer.ts'
 
 /**
- * What happens to messages that an upsert leaves out; nobody outside knows it of the hosted API. `merge`: they stay, as
- * in chatlog's own collector. `replace`: they are gone, the worst that there may be.
+ * What happens to messages that an upsert leaves out. Nobody outside knows what the hosted API does. `merge`: they
+ * stay, as in chatlog's own collector. `replace`: they are deleted, the worst that an endpoint may do.
  */
 export type FakeMode = 'merge' | 'replace'
 
@@ -13,9 +13,9 @@ export type FakeMode = 'merge' | 'replace'
 export interface FakeConversations {
   /** @throws ProblemError saying what of the body breaks the contract */
   upsert(body: string): ConversationAnswer
-  /** Whole, in the order in which they arrived. */
+  /** The whole conversations, in the order in which they arrived. */
   all(): StoredConversation[]
-  /** Told after each upsert. */
+  /** Called after each upsert. */
   onStored(listener: () => void): () => void
   clear(): void
 }

@@ -10,13 +10,13 @@
  */
 export type Fault = 'hang' | 'reset' | 'slow' | 'cut' | 'offline' | 401 | 403 | 408 | 413 | 422 | 429 | 500 | 503
 
-/** How long a fault lasts, and what belongs to some of them. */
+/** How long a fault lasts, and the settings of some faults. */
 export interface FaultSettings {
   /** Requests that fail; after them it heals by itself. Not for `offline`. @defaultValue all until `heal()` */
   times?: number
   /** Sent as `Retry-After` with a status, in seconds. */
   retryAfterSeconds?: number
-  /** Of `slow`, in milliseconds. @defaultValue 1_000 */
+  /** How long `slow` waits before it answers, in milliseconds. @defaultValue 1_000 */
   delayMs?: number
 }
 
@@ -24,7 +24,7 @@ export interface FaultSettings {
 export interface FaultSwitch {
   set(fault: Exclude<Fault, 'offline'>, settings: FaultSettings): void
   clear(): void
-  /** Of the next request; counts it. */
+  /** The fault of the next request, which it counts. */
   take(): { fault: Exclude<Fault, 'offline'>; settings: FaultSettings } | null
 }
 

@@ -1,22 +1,22 @@
 import type { Browser, BrowserContext, BrowserType } from 'playwright/test'
 
-/** Every context of a worker's browsers. */
+/** Guards every context of a worker's browsers. */
 export interface Guard {
-  /** Closes what is still open, before anything is let go of. */
+  /** Closes the contexts that are still open, before the guard lets go of them. */
   end(): Promise<void>
 }
 
-/** What is done with a context. */
+/** What the guard does with each context. */
 export interface Protection {
-  /** Before whoever opens it gets it. */
+  /** Called before the caller that opens the context gets it. */
   opened(context: BrowserContext): Promise<void>
-  /** Before it closes: its pages are still there. */
+  /** Called before the context closes, while its pages are still there. */
   closing(context: BrowserContext): Promise<void>
 }
 
 /**
- * Lets no context be used before it is protected: that of the worker's browser, of one that a test launches or connects
- * to itself, and a persistent one.
+ * Protects each context before a test can use it: those of the worker's browser, of browsers that a test launches or
+ * connects to itself, and persistent ones.
  *
  * @param types whose `launch`, `launchPersistentContext`, `connect` and `connectOverCDP` are guarded too
  */

@@ -6,13 +6,13 @@ import type { PageAnswer, PageRequest } from './page-request.ts'
 import { shutRoutes } from './shut-routes.ts'
 import { takeOver } from './take-over.ts'
 
-/** What pages are handed over to. */
+/** The fake collector that the pages' requests are handed over to, and what belongs to it. */
 export interface HandOverTarget {
-  /** The fake collector's. */
+  /** The fake collector's endpoint. */
   endpoint: string
   /** The site's own endpoint, where its path isn't `…/conversations`. */
   siteEndpoint: string | null
-  /** Told of each request that was recognised as chatlog's by its content, and held back. */
+  /** Called for each request that was recognised as chatlog's by its content, and held back. */
   onHeldBack(url: string): void
 }
 
@@ -59,8 +59,8 @@ export async function handOver(context: BrowserContext, targetNow: () => HandOve
 }
 
 /**
- * Runs in a page that was open before the test connected to its browser: chatlog in it holds the browser's own functions,
- * and would send with them.
+ * Runs in a page that was open before the test connected to its browser: chatlog in it holds the browser's own
+ * functions, and would send with them.
  */
 function stopEarlier(): void {
   const { chatlog } = window as { chatlog?: Partial<Chatlog> }
@@ -99,7 +99,7 @@ async function forward({ url, headers, body }: PageRequest, origin: string): Pro
   }
 }
 
-/** A report is read by many: an address may hold the key, or what a visitor looked for. */
+/** An address without its query, which may hold the key or what a visitor looked for: many people read a report. */
 function withoutKey(address: string): string {
   const { origin, pathname } = new URL(address)
   return `${origin}${pathname}`

@@ -8,7 +8,7 @@ const isAsymmetric = (value: unknown): value is Asymmetric =>
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** A way in which what is stored is unlike what was expected. */
+/** One difference between what is stored and what was expected. */
 export interface Difference {
   /** `properties.chatlog.status`; `''` for the whole. */
   path: string

@@ -4,13 +4,13 @@ import type { Chatlog, State } from '../script/chatlog.ts'
 /** How chatlog stands in one document of a test's pages. */
 export interface Looked {
   url: string
-  /** It is the page itself, not a frame in it. */
+  /** Whether the document is the page itself, and not a frame in it. */
   isMain: boolean
-  /** `null` where there is no instance at `window.chatlog`. */
+  /** State of the instance; `null` where there is none at `window.chatlog`. */
   state: State | null
   /** Names of calls that were made before chatlog was there, and wait. `null` where there is no stub. */
   queued: string[] | null
-  /** The script is there and waits for `chatlog.init(…)`. */
+  /** The script has loaded and waits for `chatlog.init(…)`. */
   awaitsInit: boolean
   tags: LookedTag[]
   /** The origin's cookies, keys and databases that are chatlog's by their names. */
@@ -27,7 +27,7 @@ export interface LookedTag {
   unmatched: Record<string, string>
 }
 
-/** Longest wait for a page's word, in milliseconds: a page may be stopped by a dialog or a debugger. */
+/** Longest wait for a page's answer, in milliseconds: a dialog or a debugger may have stopped the page. */
 const patienceMs = 2_000
 
 /** Every frame of every open page. */

@@ -10,11 +10,11 @@ import { answerJson, corsHeaders, createPostTaking, isSibling, listOf } from './
 import { tellStored } from './told.ts'
 import { createWaitUntil, type WaitUntil } from './waiting.ts'
 
-/** `POST /conversations` on this machine, in memory. */
+/** A collector on this machine that keeps everything in memory. */
 export interface FakeCollector {
-  /** For `data-endpoint` or `init({ endpoint })`. */
+  /** Its address, for `data-endpoint` or `init({ endpoint })`. */
   endpoint: string
-  /** Any key is taken; this one is as good as any. */
+  /** A key for tests; the fake collector takes any key. */
   apiKey: string
   /** Address of a page that has the tag and nothing else. */
   blankPage: string
@@ -25,19 +25,19 @@ export interface FakeCollector {
   /** What is stored now, in the order in which it arrived. */
   conversations(): StoredConversation[]
   /**
-   * Resolves as soon as what is stored is so; a condition that throws isn't so yet. Rejects after `timeoutMs` (default
-   * 5,000), saying what is stored and what was refused.
+   * Resolves as soon as the condition holds for what is stored; a condition that throws doesn't hold yet. Rejects after
+   * `timeoutMs` (default 5,000), with an error that says what is stored and what was refused.
    */
   waitUntil: WaitUntil
   /** Resolves when a request hangs. */
   hanging(): Promise<void>
   /** From now on requests fail. A second call replaces the first. */
   fail(fault: Fault, settings?: FaultSettings): Promise<void>
-  /** Ends what `fail` began, on the same port; what hangs is cut. */
+  /** Ends the fault that `fail` began, on the same port; cuts the connections that hang. */
   heal(): Promise<void>
-  /** Forgets what is stored. */
+  /** Deletes what is stored. */
   clear(): void
-  /** Ends it; what hangs is cut. */
+  /** Ends the collector; cuts the connections that hang. */
   close(): Promise<void>
 }
 

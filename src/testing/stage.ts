@@ -14,17 +14,17 @@ import { nothingSeen, type Seen } from './witness.ts'
 /** What one test runs on: its fake collector, and what is known of its pages. */
 export interface Stage {
   collector: FakeCollector
-  /** What the test's pages are handed over to. */
+  /** Where the requests of the test's pages go. */
   target: HandOverTarget
   seen: Seen
   /** Looks into the pages of a context while they are there. */
   closing(context: BrowserContext): Promise<void>
   /** Finds out what is stored, or why nothing is. */
   noteStored(): Promise<string>
-  /** As it was last found out; `null` before. */
+  /** What was found out last; `null` before. */
   lastNote(): string | null
   /**
-   * Once, while pages are open: attaches to a test that failed what is known of it.
+   * Attaches what is known of a test to it, where it failed. Called once, while its pages are open.
    *
    * @throws Error when something was recorded where nothing may be
    */
@@ -42,7 +42,10 @@ interface StageParts {
   contexts(): readonly BrowserContext[]
 }
 
-/** Longest that pages are waited for to deliver, in milliseconds: a clock that a test has stopped ends no wait of theirs. */
+/**
+ * Longest wait for pages to deliver, in milliseconds: where a test has stopped a page's clock, the page itself waits
+ * for ever.
+ */
 const flushMs = 15_000
 
 /** Asks every frame of every open page that has chatlog to send what isn't delivered. */

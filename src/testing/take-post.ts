@@ -8,7 +8,7 @@ import type { FakeConversations } from './fake-conversations.ts'
 import { type FakeRequest, meantUrlHeader } from './fake-request.ts'
 import type { FaultSwitch } from './faults.ts'
 
-/** Any page may ask, and read why it was refused. */
+/** Headers by which any page may ask, and read why it was refused. */
 export const corsHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST',
@@ -17,10 +17,10 @@ export const corsHeaders = {
   'access-control-max-age': '7200',
 }
 
-/** `/feedback` or `/events`, which stand beside the endpoint. */
+/** The path of `/feedback` or `/events`, which stand beside the endpoint. */
 export const isSibling = (url: string): boolean => /\/(feedback|events)\/?(\?|$)/.test(url)
 
-/** Answers 200. */
+/** An answer with status 200. */
 export const answerJson = (response: ServerResponse, body: unknown): void =>
   void response.writeHead(200, { ...corsHeaders, 'content-type': 'application/json' }).end(JSON.stringify(body))
 
@@ -38,11 +38,11 @@ interface Taking {
   faults: FaultSwitch
   /** Gets each request as it arrives. */
   requests: FakeRequest[]
-  /** Keeps what is never answered. */
+  /** Keeps the requests that are never answered. */
   hang(response: ServerResponse): void
 }
 
-/** Stores what is posted, or fails as it was told to. */
+/** Stores what a page posts, or fails as the test wants it to. */
 export function createPostTaking({ stored, faults, requests, hang }: Taking) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { [meantUrlHeader]: meant, ...headers } = request.headers
@@ -107,6 +107,6 @@ function idIn(body: string): unknown {
   try {
     return JSON.parse(body)?.id
   } catch {
-    return // a beacon of anything: answered all the same
+    return // a beacon may hold anything, and is answered too
   }
 }

@@ -1,7 +1,9 @@
 import type { StoredConversation } from '../contract/answer.ts'
 import type { FakeConversations } from './fake-conversations.ts'
 
-/** What a test waits for. What throws, as `stored[0].messages` does before anything is stored, isn't so yet. */
+/**
+ * What a test waits for. Where it throws, as `stored[0].messages` does before anything is stored, it doesn't hold yet.
+ */
 export type IsSo = (conversations: StoredConversation[]) => boolean
 
 /** Settings of `waitUntil`. */
@@ -21,7 +23,7 @@ export function createWaitUntil(
   explain: () => string | Promise<string>,
 ): WaitUntil {
   const waitUntil: WaitUntil = (isSo, { timeoutMs = 5_000 } = {}) => {
-    // Made now: when the time is up, nothing on the stack is the test's any more.
+    // The error is made now, since the stack no longer holds the test's line when the time is up.
     const failure = new Error()
     Error.captureStackTrace(failure, waitUntil)
     return new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ import { witness } from './witness.ts'
 export interface Watch {
   /** A test begins. */
   enter(stage: Stage): void
-  /** It ends: what it opened and left open is closed. */
+  /** A test ends: closes what it has left open. */
   leave(): Promise<void>
   /** Hands a context over, if it isn't yet. */
   protect(context: BrowserContext): Promise<void>

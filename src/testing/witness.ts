@@ -12,7 +12,7 @@ export interface Seen {
   pages: number
 }
 
-/** Lines that are kept: a page may write the same one on every render. */
+/** Most lines that are kept: a page may write the same one on every render. */
 const maxLines = 200
 
 export const nothingSeen = (): Seen => ({ lines: [], failedScripts: [], heldBack: [], pages: 0 })
@@ -20,7 +20,7 @@ export const nothingSeen = (): Seen => ({ lines: [], failedScripts: [], heldBack
 /**
  * Writes down what a context's pages say and fail to load, from now on.
  *
- * @param seenNow where to; `null` while no test runs, in which nothing is written down
+ * @param seenNow gives where to write; `null` while no test runs, when nothing is written down
  */
 export function witness(context: BrowserContext, seenNow: () => Seen | null): void {
   context.on('page', () => {
@@ -47,6 +47,6 @@ function pageOf(request: Request): string {
   try {
     return request.frame().url()
   } catch {
-    return '' // the frame is gone, or a worker asked
+    return '' // the frame is gone, or a worker made the request
   }
 }
