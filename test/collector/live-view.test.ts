@@ -74,7 +74,7 @@ describe('signing in', () => {
     const response = await signIn(apiKey)
 
     expect(response.status).toBe(303)
-    expect(response.headers.get('location')).toBe('/')
+    expect(response.headers.get('location')).toBe('./')
     expect(response.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Lax/i)
     expect(response.headers.get('set-cookie')).not.toContain(apiKey)
     const page = await request('/', { headers: { cookie: cookieOf(response) } })

@@ -136,7 +136,7 @@ describe('the page for people', () => {
     for (const name of Object.keys(document.components.schemas)) expect(text).toContain(`<section id="${name}">`)
     expect(text).toContain('How do I install it?')
     const loaded = [...text.matchAll(/<(?:link|script|img)[^>]*?(?:href|src)="([^"]*)"/g)].map(([, url]) => url)
-    expect(loaded).toEqual(['/docs/docs.css'])
+    expect(loaded).toEqual(['./docs/docs.css'])
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     const style = await fetch(new Request('http://collector.test/docs/docs.css'))
     expect(style.headers.get('content-type')).toContain('text/css')

@@ -26,6 +26,7 @@ test('the environment sets everything, and a flag goes before it', () => {
     CHATLOG_RETENTION_DAYS: '30,shop=7, legal=none',
     CHATLOG_READ_DATABASE_URL: 'postgres://replica.example/chatlog',
     CHATLOG_ERASE_DISCARDED: 'yes',
+    CHATLOG_BASE_PATH: 'tools/chatlog/',
     CHATLOG_LOG_LEVEL: 'warn',
     CHATLOG_METRICS_TOKEN: 'numbers',
   }
@@ -38,6 +39,7 @@ test('the environment sets everything, and a flag goes before it', () => {
     retention: { days: 30, projectDays: { shop: 7, legal: null } },
     readDatabaseUrl: 'postgres://replica.example/chatlog',
     eraseDiscarded: true,
+    basePath: '/tools/chatlog',
     logLevel: 'warn',
     metricsToken: 'numbers',
   })
@@ -54,6 +56,10 @@ test.each([
   [{}, { CHATLOG_PORT: '70000' }, 'CHATLOG_PORT must be a whole number from 0 to 65535, got "70000"'],
   [{ port: '1e3' }, {}, '--port must be a whole number'],
   [{ 'retention-days': '30,shop=soon' }, {}, '--retention-days must be a whole number from 1 to 36500, got "soon"'],
+  [{ 'base-path': 'https://docs.example.com/chatlog' }, {}, '--base-path must be a path like /chatlog'],
+  [{}, { CHATLOG_BASE_PATH: '/a/../b' }, 'CHATLOG_BASE_PATH must be a path like /chatlog'],
+  [{ 'base-path': '/a?b' }, {}, '--base-path must be a path like /chatlog'],
+  [{ 'base-path': '/docs/' }, {}, '--base-path must not be a path that the collector has itself, got "/docs/"'],
   [{ 'log-level': 'loud' }, {}, '--log-level must be one of info, warn, error, silent, got "loud"'],
   [{ data: '/a', 'database-url': 'postgres://b' }, {}, '--data and --database-url: choose one'],
 ])('%j and %j: says what is wrong', (values, environment, message) => {

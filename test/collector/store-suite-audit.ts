@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { openFurtherProjects, projectsOpenedBy } from '../../src/collector/store/key-projects.ts'
+import { addKey } from '../../src/collector/store/keys.ts'
 import { type AuditEntry, InvalidCursorError } from '../../src/collector/store/store.ts'
 import { conversationOf, type StoreUnderTest } from './store-suite.ts'
 
@@ -45,5 +47,18 @@ export function describeAudit(open: () => Promise<StoreUnderTest>): void {
     expect(await store.findSetting('p', 'words')).toBe('["two"]')
     expect(await store.findSetting('q', 'words')).toBeNull()
     expect(await store.findSetting('p', 'other')).toBeNull()
+  })
+
+  test('a key opens its own project and the further ones that were said last, also after a restart', async () => {
+    const { store, reopen } = await open()
+    const { stored } = await addKey(store, { type: 'api', projectId: 'p' })
+    const other = await addKey(store, { type: 'api', projectId: 'p' })
+    await openFurtherProjects(store, stored, ['q'])
+    await openFurtherProjects(store, stored, ['r', 'Müller & Söhne', 'p', 'r'])
+
+    const reopened = await reopen()
+
+    expect(await projectsOpenedBy(reopened, stored)).toEqual(['p', 'r', 'Müller & Söhne'])
+    expect(await projectsOpenedBy(reopened, other.stored)).toEqual(['p'])
   })
 }

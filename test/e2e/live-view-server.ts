@@ -6,14 +6,14 @@ const builtCollector = new URL('../../dist/collector.js', import.meta.url).href
 /** What no page may run, wherever it is stored. */
 export const hostile = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
-/** A collector with its live view, and a few conversations in it. */
-export async function startLiveView() {
+/** A collector with its live view, under a path where one is given, and a key of a role to sign in with. */
+export async function startLiveView({ basePath = '', role }: { basePath?: string; role?: Collector.KeyRole } = {}) {
   const { addKey, createLiveView, openSqliteStore, serveCollector }: typeof Collector = await import(builtCollector)
   const store = openSqliteStore(':memory:')
-  const { key: apiKey } = await addKey(store, { type: 'api' })
+  const { key: apiKey } = await addKey(store, { type: 'api', ...(role !== undefined && { role }) })
   const { key: webKey } = await addKey(store, { type: 'web' })
   const liveView = createLiveView()
-  const served = await serveCollector({ store, port: 0, routes: liveView.routes })
+  const served = await serveCollector({ store, port: 0, basePath, routes: liveView.routes })
 
   async function send(path: string, body: object) {
     const headers = { authorization: `Bearer ${webKey}`, 'content-type': 'application/json' }
@@ -23,6 +23,8 @@ export async function startLiveView() {
 
   return {
     url: served.url,
+    store,
+    port: served.port,
     apiKey,
     webKey,
     send,

@@ -1,3 +1,4 @@
+import { openFurtherProjects, projectsOpenedBy } from '../store/key-projects.ts'
 import { addKey, defaultProjectId, keyIdOf, keyRoles } from '../store/keys.ts'
 import type { KeyRole, KeyType, Store, StoredKey } from '../store/store.ts'
 import type { CommandValues } from './command-values.ts'
@@ -24,11 +25,15 @@ export async function runKeysCommand([name, ...operands]: string[], values: Comm
 async function add(store: Store, operands: string[], values: CommandValues) {
   refuseOperands('keys add', operands)
   const type = parseKeyType(values.type)
+  const alsoProjects = parseFurtherProjects(type, values['also-project'] ?? [])
   const more = { role: parseRole(type, values.role), name: values.name, expiresAt: parseExpiry(values.expires) }
   const { key, stored } = await addKey(store, { type, origins: values.origin, projectId: values.project, ...more })
+  if (alsoProjects.length > 0) await openFurtherProjects(store, stored, alsoProjects)
   const actor = { atMs: Date.now(), keyId: null, address: null }
   await store.addAudit(stored.projectId, { ...actor, action: 'add_key', subject: `${stored.id} (command line)` })
-  console.log(`Added: ${describeKey(stored)}. This is the only time the key is shown:`)
+  console.log(
+    `Added: ${describeKey(stored, [stored.projectId, ...alsoProjects])}. This is the only time the key is shown:`,
+  )
   console.log(key)
 }
 
@@ -40,7 +45,7 @@ async function list(store: Store, operands: string[], values: CommandValues) {
   if (!projectIds.includes(project) || keys.length === 0) {
     console.log(`No keys yet in project ${project}: chatlog-collector keys add --type web`)
   }
-  for (const key of keys) console.log(describeKey(key))
+  for (const key of keys) console.log(describeKey(key, await projectsOpenedBy(store, key)))
 }
 
 async function revoke(store: Store, [given, ...operands]: string[], values: CommandValues) {
@@ -56,10 +61,11 @@ async function revoke(store: Store, [given, ...operands]: string[], values: Comm
   console.log(`Revoked: ${keyId}. Requests with it are answered 403 from now on.`)
 }
 
-function describeKey(key: StoredKey): string {
+function describeKey(key: StoredKey, [, ...further]: string[]): string {
   const { id, type, projectId, origins, createdAt, revokedAt, role, name, expiresAt, lastUsedAt } = key
   const from = origins.length === 0 ? 'any origin' : origins.join(', ')
   const more = [
+    further.length > 0 && `opens ${further.join(', ')} too`,
     role && `role ${role}`,
     name && `named ${JSON.stringify(name)}`,
     expiresAt && `expires ${expiresAt}`,
@@ -75,6 +81,14 @@ function parseRole(type: KeyType, role: string | undefined): KeyRole | undefined
   const known = keyRoles.find((one) => one === role)
   if (known) return known
   throw new UsageError(`keys add: --role must be one of ${keyRoles.join(', ')}, got ${JSON.stringify(role)}`)
+}
+
+function parseFurtherProjects(type: KeyType, names: string[]): string[] {
+  if (type === 'web' && names.length > 0) {
+    throw new UsageError('keys add: --also-project is for API keys, with which people sign in')
+  }
+  if (names.includes('')) throw new UsageError('keys add: --also-project is given without a value')
+  return names
 }
 
 function parseExpiry(text: string | undefined): string | undefined {

@@ -54,7 +54,12 @@ export async function runServeCommand(values: CommandValues): Promise<void> {
     version: packageJson.version,
     store: settings.place.databaseUrl === undefined ? 'sqlite' : 'postgresql',
   })
-  await welcome({ store, liveView, collector, isTerminal: process.stdout.isTTY === true })
+  await welcome({
+    store,
+    liveView,
+    collector: { url: `${collector.url}${settings.basePath ?? ''}` },
+    isTerminal: process.stdout.isTTY === true,
+  })
   await hintWithoutWebKey(store, settings.place, log)
 }
 
@@ -62,13 +67,14 @@ function serveOptions(
   settings: ServeSettings,
   { store, log, liveView }: { store: Store; log: Log; liveView: LiveView },
 ): ServeOptions {
-  const { port, host, requestsPerMinute, metricsToken, drainMs, addressHeader, eraseDiscarded } = settings
+  const { port, host, requestsPerMinute, metricsToken, drainMs, basePath, addressHeader, eraseDiscarded } = settings
   const metrics = createMetrics(metricsToken)
   return {
     store,
     port,
     host,
     drainMs: drainMs ?? defaultDrainMs,
+    ...(basePath !== undefined && { basePath }),
     ...(addressHeader !== undefined && { addressHeader }),
     ...(eraseDiscarded && { eraseDiscarded }),
     ...(requestsPerMinute !== undefined && { rateLimit: { requestsPerMinute } }),
@@ -165,7 +171,7 @@ async function hintWithoutWebKey(store: Store, { databaseUrl, data }: StorePlace
 
 /** Refuses flags of `keys add`: an operator who gives `--origin` here would believe in a limit that doesn't exist. */
 function refuseKeyOptions(values: CommandValues): void {
-  const given = (['type', 'origin', 'project', 'role', 'name', 'expires'] as const).find(
+  const given = (['type', 'origin', 'project', 'also-project', 'role', 'name', 'expires'] as const).find(
     (name) => values[name] !== undefined,
   )
   if (given) throw new UsageError(`--${given} belongs to a key: chatlog-collector keys add --${given} …`)

@@ -1,3 +1,4 @@
+import { parseBasePath } from '../http/base-path.ts'
 import type { CommandValues } from './command-values.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import type { StorePlace } from './open-store.ts'
@@ -27,6 +28,8 @@ export type ServeSettings = {
   eraseDiscarded: boolean | undefined
   /** Milliseconds that it goes on listening after SIGTERM; `undefined`: 500. */
   drainMs: number | undefined
+  /** Path under which browsers reach it, `/chatlog`; `undefined`: the root. */
+  basePath: string | undefined
   /** Header in which a proxy says who asks; `undefined`: none. */
   addressHeader: string | undefined
   logLevel: LogLevel
@@ -40,6 +43,7 @@ type Given = { text: string; source: string }
 type Flag =
   | 'erase-share'
   | 'erase-discarded'
+  | 'base-path'
   | 'drain-ms'
   | 'address-header'
   | 'port'
@@ -63,6 +67,7 @@ export function serveSettings(values: CommandValues, environment: Environment = 
   const retentionDays = given('retention-days')
   const share = given('erase-share')
   const drainMs = given('drain-ms')
+  const basePath = given('base-path')
   const eraseDiscarded = given('erase-discarded')
   return {
     port: wholeNumber(given('port') ?? { text: '8787', source: '--port' }, 0, 65_535),
@@ -74,6 +79,7 @@ export function serveSettings(values: CommandValues, environment: Environment = 
     retentionShare: share && wholeNumber(share, 1, 100) / 100,
     eraseDiscarded: eraseDiscarded && oneOf(eraseDiscarded, ['yes', 'no']) === 'yes',
     drainMs: drainMs && wholeNumber(drainMs, 0, 600_000),
+    basePath: basePath && basePathOf(basePath),
     addressHeader: given('address-header')?.text,
     logLevel: oneOf(given('log-level') ?? { text: 'info', source: '--log-level' }, logLevels),
     metricsToken: given('metrics-token')?.text,
@@ -120,6 +126,14 @@ function retentionOf({ text, source }: Given): RetentionDays {
     else retention.projectDays[part.slice(0, at).trim()] = daysOf(part.slice(at + 1).trim())
   }
   return retention
+}
+
+function basePathOf({ text, source }: Given): string {
+  try {
+    return parseBasePath(text)
+  } catch (error) {
+    throw new UsageError(`${source} ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 function oneOf<Name extends string>({ text, source }: Given, names: readonly Name[]): Name {

@@ -5,6 +5,7 @@ directory, it prints a link: the page behind it makes a key and shows the tag fo
   chatlog-collector [--port 8787] [--host 127.0.0.1] [--data ./chatlog-data | --database-url postgres://…]
   chatlog-collector keys add --type web|api [--origin https://docs.example.com]... [--project NAME] [--data …]
                              [--role read|write|erase|admin] [--name TEXT] [--expires 2027-01-31]
+                             [--also-project NAME]...
   chatlog-collector keys list [--project NAME] [--data …]
   chatlog-collector keys revoke KEY_ID [--project NAME] [--data …]
   chatlog-collector forget --visitor ID [--project NAME] [--data …]
@@ -21,6 +22,7 @@ Serving, with the variable of the environment that says the same
                     90,shop=30,legal=none gives projects periods of their own
   --erase-share     percent of a project that one sweep erases at most: CHATLOG_ERASE_SHARE (20)
   --erase-discarded  yes erases chats that their visitors removed: CHATLOG_ERASE_DISCARDED (no)
+  --base-path       path under which a proxy serves it, /chatlog: CHATLOG_BASE_PATH  (/)
   --address-header  header in which your proxy says who asks, x-forwarded-for: CHATLOG_ADDRESS_HEADER
   --drain-ms        milliseconds that it listens on after SIGTERM, /health 503: CHATLOG_DRAIN_MS (500)
   --log-level       info (every request), warn, error or silent: CHATLOG_LOG_LEVEL   (info)
@@ -28,10 +30,12 @@ Serving, with the variable of the environment that says the same
 
 Keys (a running collector sees every change at once)
   --type            web: public, for the page, writes only; api: secret, reads too
-  --origin          the key works only from pages of this origin; may be repeated    (any)
+  --origin          the key works only from pages of this origin; may be repeated;   (any)
+                    https://*.example.com lets in every subdomain
   --role            of an api key: read; write too; erase too; admin, the audit log too  (erase)
   --name            who or what uses it
   --expires         a date from which it is refused                                  (never)
+  --also-project    of an api key: who signs in with it may choose this project too; may be repeated
   --project         keys of a project see its conversations only                     (default)
   keys add prints the key once, alone on the last line; only its hash is kept.
 

@@ -1,5 +1,5 @@
 import type { OwnLiveView } from '../live-view/live-view.ts'
-import { addKey, defaultProjectId } from '../store/keys.ts'
+import { addKey, defaultProjectId, isExpired, mayAs } from '../store/keys.ts'
 import type { Store, StoredKey } from '../store/store.ts'
 
 /** How long the printed link signs one browser in, in minutes: somebody has to find the line and open it. */
@@ -39,13 +39,15 @@ async function hasNoKeys(store: Store): Promise<boolean> {
 const sessionOf = ({ id, projectId }: StoredKey) => ({ keyId: id, projectId })
 
 async function makeReader(store: Store) {
-  const { stored } = await addKey(store, { type: 'api' })
+  const { stored } = await addKey(store, { type: 'api', role: 'admin', name: 'first link' })
   return sessionOf(stored)
 }
 
 async function findReader(store: Store): Promise<StoredKey | undefined> {
   const keys = await store.listKeys(defaultProjectId)
-  return keys.find(({ type, revokedAt }) => type === 'api' && revokedAt === null)
+  const working = keys.filter((key) => key.type === 'api' && key.revokedAt === null && !isExpired(key, Date.now()))
+  // Whoever reads the terminal has the store, and so may do everything.
+  return working.find((key) => mayAs('admin', key)) ?? working[0]
 }
 
 /**

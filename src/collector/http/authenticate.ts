@@ -2,6 +2,15 @@ import { ProblemError } from '../problem-error.ts'
 import { allowsOrigin, type KeyVerdict } from '../store/keys.ts'
 import type { StoredKey } from '../store/store.ts'
 
+/** How keys are checked. */
+export type KeyCheck = {
+  verify: (key: string) => Promise<KeyVerdict>
+  /** Path under which browsers reach the collector; `''` where its host is its own. */
+  basePath: string
+  /** Told of every known key, refused or not, before it is looked at further. */
+  onKey?: (request: Request, key: StoredKey) => void
+}
+
 /** A media type without its parameters, in small letters; empty when the header is missing. */
 export function mediaType(request: Request): string {
   return (request.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
@@ -14,27 +23,28 @@ export function mediaType(request: Request): string {
  * @throws ProblemError `unauthorized` without a key or with an unknown one; `forbidden` when it is revoked, doesn't
  *   allow the request's origin, or is an API key in an address or in a page, unless it names that page's origin
  */
-export async function authenticate(
-  request: Request,
-  verifyKey: (key: string) => Promise<KeyVerdict>,
-): Promise<StoredKey> {
+export async function authenticate(request: Request, { verify, basePath, onKey }: KeyCheck): Promise<StoredKey> {
   const given = bearerKey(request) ?? beaconKey(request)
   if (!given) throw new ProblemError('unauthorized', missingKeyDetail(request))
-  const verdict = await verifyKey(given.key)
+  const verdict = await verify(given.key)
   if (verdict.kind === 'unknown') {
     throw new ProblemError(
       'unauthorized',
       'The key is unknown here: `chatlog-collector keys list` shows what is known.',
     )
   }
-  refuseForbidden(verdict, given.isInUrl, originOf(request))
+  onKey?.(request, verdict.key)
+  // What else stands on the host of a base path is not the collector's own: a site's pages, with a key in one of them.
+  const trustsHost = verdict.key.type === 'web' || basePath === ''
+  refuseForbidden(verdict, given.isInUrl, originOf(request, trustsHost))
   return verdict.key
 }
 
-/** The origin of the page that asks; `undefined` where no page does, or one of the collector's own. */
-function originOf(request: Request): string | undefined {
+/** The origin of the page that asks; `undefined` where no page does, or one of the collector's own, trusted host. */
+function originOf(request: Request, trustsHost: boolean): string | undefined {
   const origin = request.headers.get('origin')
-  const isOwn = origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host
+  const isOwn =
+    trustsHost && origin !== null && URL.canParse(origin) && new URL(origin).host === new URL(request.url).host
   return origin === null || isOwn ? undefined : origin
 }
 

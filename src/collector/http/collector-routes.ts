@@ -17,10 +17,9 @@ import {
 } from '../conversations/read-conversations.ts'
 import type { StoredEvents } from '../conversations/stored-events.ts'
 import { ProblemError } from '../problem-error.ts'
-import type { KeyVerdict } from '../store/keys.ts'
 import type { AuditAction, KeyRole, Store, StoredKey } from '../store/store.ts'
 import { type Audit, visitorHash } from './audit.ts'
-import { authenticate, mediaType } from './authenticate.ts'
+import { authenticate, type KeyCheck, mediaType } from './authenticate.ts'
 import type { BodyIntake } from './body-intake.ts'
 import type { createBudgets, Sender } from './budgets.ts'
 import type { Turn } from './rate-limit.ts'
@@ -30,7 +29,7 @@ export type RouteParts = {
   store: Store
   /** Milliseconds since 1970. */
   now: () => number
-  verify: (key: string) => Promise<KeyVerdict>
+  keyCheck: KeyCheck
   /** Takes one request from a key's rate. */
   takeOne: (keyId: string) => Turn
   budgets: ReturnType<typeof createBudgets>
@@ -46,7 +45,7 @@ export type RouteParts = {
 /** The routes of the contract: what WEB and API keys send, and what API keys read and erase. */
 export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
   const admit = async (request: Request) => {
-    const key = await authenticate(request, parts.verify)
+    const key = await authenticate(request, parts.keyCheck)
     return { key, turn: parts.takeOne(key.id) }
   }
   addWriting(app, parts, async (request, store) => {

@@ -7,15 +7,18 @@ import { addOpenapiRoutes } from '../openapi/openapi-routes.ts'
 import { ProblemError, problemResponse } from '../problem-error.ts'
 import { type KeyVerdict, verifyKey } from '../store/keys.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
-import { allowAnyOrigin } from './allow-any-origin.ts'
+import { allowOrigins } from './allow-origins.ts'
 import { type AnsweredRequest, tellAnswers } from './answered-requests.ts'
 import { createAudit } from './audit.ts'
+import type { KeyCheck } from './authenticate.ts'
+import { parseBasePath, pathWithin, rootSeenFrom } from './base-path.ts'
 import { createBodyIntake } from './body-intake.ts'
 import { createBudgets, type DailyBudgets, defaultBudgets } from './budgets.ts'
 import { addCollectorRoutes } from './collector-routes.ts'
 import { health } from './health.ts'
 import type { MountRoutes } from './mounted-routes.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
+import { createRefusals, tellRefusals } from './refusals.ts'
 import { createScriptFiles } from './script-files.ts'
 import { addScriptRoutes } from './script-routes.ts'
 import { addUnbuiltOperations } from './unbuilt-operations.ts'
@@ -43,6 +46,11 @@ export type CollectorOptions = {
   eraseDiscarded?: boolean
   /** Further routes, ahead of the collector's own: the live view. */
   routes?: MountRoutes
+  /**
+   * Path under which browsers reach the collector where a proxy serves it beside other things, `/chatlog`. The proxy may
+   * pass the path on or strip it. @defaultValue '': the root; a proxy that strips a path works then too
+   */
+  basePath?: string
   /**
    * Folder of the built scripts, which it serves as `/chatlog.js` and the like. @defaultValue this package's own
    */
@@ -79,6 +87,8 @@ export type Collector = {
 /**
  * The collector as a function from request to answer, with no socket. It doesn't close the store.
  *
+ * @throws TypeError when `basePath` isn't a path
+ *
  * @example
  * ```ts
  * const collector = createCollector({ store: openSqliteStore('./chatlog-data') })
@@ -87,6 +97,8 @@ export type Collector = {
  */
 export function createCollector(options: CollectorOptions): Collector {
   const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError, onAnswered } = options
+  const basePath = readBasePath(options.basePath ?? '')
+  const rootOf = (request: Request) => rootSeenFrom(request, basePath)
   const events = createStoredEvents((error) => reportError(error, 'live'))
   const ending = new AbortController()
   const verify = createVerify(store, now)
@@ -95,12 +107,13 @@ export function createCollector(options: CollectorOptions): Collector {
   const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
+  const refusals = createRefusals(now)
+  const keyCheck: KeyCheck = { verify, basePath, onKey: refusals.setKey }
   const breakOffs = new WeakMap<Request, () => void>()
-  // Not strict, so that `/conversations/` is `/conversations`: people type both into `data-endpoint`.
-  const app = new Hono({ strict: false })
+  const app = new Hono({ getPath: pathWithin(basePath) })
 
   app.onError((error, context) => answerError(error, context, reportError))
-  app.notFound((context) => answerError(new ProblemError('not_found', 'Nothing is here.'), context, reportError))
+  app.notFound((context) => answerError(nothingHere(), context, reportError))
   app.use(requestId({ generator: () => `req_${nanoid()}`, limitLength: maxRequestIdLength }))
   if (onAnswered) app.use(tellAnswers(onAnswered))
   const { onStored } = events
@@ -111,6 +124,9 @@ export function createCollector(options: CollectorOptions): Collector {
     verifyKey: verify,
     audit,
     addressOf: (request) => addresses.get(request),
+    basePath,
+    rootOf,
+    refusals: refusals.list,
     onStored,
     bodies: load,
     budgets: budgets.counts,
@@ -123,11 +139,12 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     ending: ending.signal,
   })
-  app.use(allowAnyOrigin())
+  app.use(tellRefusals(refusals, keyCheck))
+  app.use(allowOrigins())
   addCollectorRoutes(app, {
     store,
     now,
-    verify,
+    keyCheck,
     audit,
     announce: events.announce,
     eraseDiscarded: options.eraseDiscarded === true,
@@ -137,7 +154,7 @@ export function createCollector(options: CollectorOptions): Collector {
     addressOf: (request) => addresses.get(request),
   })
   addUnbuiltOperations(app)
-  addOpenapiRoutes(app)
+  addOpenapiRoutes(app, { basePath, rootOf })
   addScriptRoutes(app, scripts)
   app.get('/health', async (context) => context.json(await health(store, ending.signal)))
 
@@ -150,6 +167,14 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     onStored,
     endStreams: () => ending.abort(),
+  }
+}
+
+function readBasePath(given: string): string {
+  try {
+    return parseBasePath(given)
+  } catch (error) {
+    throw new TypeError(`createCollector: basePath ${error instanceof Error ? error.message : error}`, { cause: error })
   }
 }
 
@@ -177,6 +202,8 @@ function createVerify(store: Store, now: () => number) {
     return verdict
   }
 }
+
+const nothingHere = () => new ProblemError('not_found', 'Nothing is here.')
 
 function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {
   const problem = problemOf(error)

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { Audit } from './audit.ts'
 import type { BodyLoad } from './body-intake.ts'
 import type { BudgetCounts } from './budgets.ts'
+import type { RefusalList } from './refusals.ts'
 
 /** What routes mounted on a collector (the live view) may use of it. */
 export type CollectorContext = {
@@ -17,8 +18,16 @@ export type CollectorContext = {
   audit: Audit
   /** Address of whoever sends a request, where it is known for sure. */
   addressOf(request: Request): string | undefined
+  /** Path under which browsers reach the collector, `/chatlog`; `''` where it is the root, or nobody told. */
+  basePath: string
+  /** Where the collector's root is, as the browser that sent a request finds it; ends in a slash, and may be relative. */
+  rootOf(request: Request): string
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored(listener: (event: StoredEvent) => void): () => void
+  /**
+   * What this process refused in the last hour: of one project, or with `null` of those who came without a known key.
+   */
+  refusals(projectId: string | null): RefusalList
   /** How full the intake of bodies is. */
   bodies(): BodyLoad
   /** What was spent of daily budgets since the start, of all senders together. */

@@ -3,6 +3,9 @@ import uplotScript from 'uplot/dist/uPlot.iife.min.js?raw'
 import uplotStyle from 'uplot/dist/uPlot.min.css?raw'
 import themeStyle from '../theme.css?raw'
 import address from './page/address.js?raw'
+import administrationStyle from './page/administration.css?raw'
+import administration from './page/administration.js?raw'
+import auditLog from './page/audit-log.js?raw'
 import conversationStyle from './page/conversation.css?raw'
 import detail from './page/detail.js?raw'
 import elements from './page/elements.js?raw'
@@ -10,6 +13,7 @@ import filterStyle from './page/filters.css?raw'
 import filters from './page/filters.js?raw'
 import format from './page/format.js?raw'
 import icon from './page/icon.svg?raw'
+import keys from './page/keys.js?raw'
 import list from './page/list.js?raw'
 import pageStyle from './page/live-view.css?raw'
 import main from './page/main.js?raw'
@@ -22,6 +26,7 @@ import panesStyle from './page/panes.css?raw'
 import plots from './page/plots.js?raw'
 import reactions from './page/reactions.js?raw'
 import reading from './page/reading.js?raw'
+import refused from './page/refused.js?raw'
 import safeLink from './page/safe-link.js?raw'
 import session from './page/session.js?raw'
 import setupStyle from './page/setup.css?raw'
@@ -38,12 +43,16 @@ const stylesheet = (body: string) => ({ mediaType: 'text/css; charset=utf-8', bo
 /** The live view's files by the name they are served under in `/live-view/`. */
 export const assets: Record<string, { mediaType: string; body: string }> = {
   'address.js': script(address),
+  'administration.css': stylesheet(administrationStyle),
+  'administration.js': script(administration),
+  'audit-log.js': script(auditLog),
   'detail.js': script(detail),
   'elements.js': script(elements),
   'filters.css': stylesheet(filterStyle),
   'filters.js': script(filters),
   'format.js': script(format),
   'icon.svg': { mediaType: 'image/svg+xml', body: icon },
+  'keys.js': script(keys),
   'list.js': script(list),
   'live-view.css': stylesheet(
     [themeStyle, pageStyle, panesStyle, conversationStyle, markdownStyle, setupStyle, signInStyle, narrowStyle].join(
@@ -58,6 +67,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'plots.js': script(plots),
   'reactions.js': script(reactions),
   'reading.js': script(reading),
+  'refused.js': script(refused),
   'safe-link.js': script(safeLink),
   'session.js': script(session),
   'setup.js': script(setup),

@@ -6,9 +6,9 @@ import { listConversations } from '../conversations/read-conversations.ts'
 import type { CollectorContext } from '../http/mounted-routes.ts'
 import { ProblemError } from '../problem-error.ts'
 import { type LinkClick, linkClicksOf } from '../store/conversation-facets.ts'
-import { mayAs } from '../store/keys.ts'
 import { matchesFilter } from '../store/match-filter.ts'
 import type { Reactions } from '../store/store.ts'
+import { addAdminRoutes } from './admin-routes.ts'
 import { eventStream } from './event-stream.ts'
 import { exportResponse } from './export.ts'
 import { isKeyWorking } from './session-cookie.ts'
@@ -52,7 +52,6 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
     'suggestions',
     'export.ndjson',
     'export.csv',
-    'audit.ndjson',
     'events',
     'setup',
     'web-keys',
@@ -61,9 +60,9 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
   }
   addConversationRoutes(app, context)
   addSelectionRoutes(app, context)
-  addAuditRoute(app, context)
   addStream(app, context)
   addSetupRoutes(app, context)
+  addAdminRoutes(app, context, sessions)
 }
 
 function addConversationRoutes(app: SignedInApp, context: CollectorContext): void {
@@ -124,31 +123,6 @@ function addSelectionRoutes(app: SignedInApp, context: CollectorContext): void {
       return exportResponse(c, context, { projectId: c.var.session.projectId, filter, format })
     })
   }
-}
-
-/** Lines of the audit log in one page. */
-const auditPageSize = 1_000
-
-function addAuditRoute(app: SignedInApp, { store }: CollectorContext): void {
-  app.get('/live-view/audit.ndjson', async (c) => {
-    const { keyId, projectId } = c.var.session
-    const key = await store.findKey(keyId)
-    if (!key || !mayAs('admin', key))
-      throw new ProblemError('forbidden', 'The audit log takes a key of the role admin.')
-    let lines = ''
-    let cursor: string | undefined
-    do {
-      const page = await store.listAudit(projectId, { limit: auditPageSize, cursor })
-      for (const { atMs, ...entry } of page.entries) {
-        lines += `${JSON.stringify({ at: new Date(atMs).toISOString(), ...entry })}\n`
-      }
-      cursor = page.nextCursor ?? undefined
-    } while (cursor !== undefined)
-    return c.body(lines, 200, {
-      'Content-Type': 'application/x-ndjson; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="audit.ndjson"',
-    })
-  })
 }
 
 function addStream(app: SignedInApp, context: CollectorContext): void {

@@ -1,27 +1,29 @@
 import { html } from 'hono/html'
+import { defaultProjectId } from '../store/keys.ts'
 
-const head = html`<meta charset="utf-8">
+/** @param root of the collector, as the browser finds it; ends in a slash */
+const head = (root: string) => html`<meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>chatlog live view</title>
-    <link rel="icon" href="/live-view/icon.svg">
-    <link rel="stylesheet" href="/live-view/live-view.css">`
+    <link rel="icon" href="${root}live-view/icon.svg">
+    <link rel="stylesheet" href="${root}live-view/live-view.css">`
 
-const brand = html`<img src="/live-view/icon.svg" width="24" height="24" alt=""> chatlog`
+const brand = (root: string) => html`<img src="${root}live-view/icon.svg" width="24" height="24" alt=""> chatlog`
 
 /** The page for somebody who isn't signed in. It sends the key in the body of a POST, never in a URL. */
-export function signInPage(complaint: string | null) {
+export function signInPage(root: string, complaint: string | null) {
   return html`<!doctype html>
 <html lang="en">
   <head>
-    ${head}
+    ${head(root)}
   </head>
   <body class="sign-in">
     <main>
-      <p class="brand">${brand}</p>
+      <p class="brand">${brand(root)}</p>
       <h1>Sign in to the live view</h1>
       <p>Conversations appear here as the collector stores them. To read them, you need an API key.</p>
-      <form method="post" action="/sign-in">
+      <form method="post" action="${root}sign-in">
         <label for="api-key">API key</label>
         <input id="api-key" name="apiKey" type="password" autocomplete="current-password" spellcheck="false" required
           autofocus ${complaint === null ? '' : html`aria-invalid="true" aria-describedby="complaint"`}>
@@ -31,7 +33,8 @@ export function signInPage(complaint: string | null) {
       <details>
         <summary>Where do I get one?</summary>
         <p>On the machine where the collector runs, with its data folder:</p>
-        <pre>npx chatlog-collector keys add --type api --data ./chatlog-data</pre>
+        <pre>npx chatlog-collector keys add --type api --role admin --data ./chatlog-data</pre>
+        <p>The role <code>admin</code> lets you make further keys here, also for people who only read.</p>
         <p>A collector that you start in a terminal also prints a link that signs you in.</p>
       </details>
     </main>
@@ -39,30 +42,57 @@ export function signInPage(complaint: string | null) {
 </html>`
 }
 
-/** The live view itself: an empty frame that its script fills. */
-export function liveViewPage() {
+/** The page for who signed in with a key that opens several projects. */
+export function projectsPage(root: string, choices: { project: string; ticket: string }[]) {
   return html`<!doctype html>
 <html lang="en">
   <head>
-    ${head}
-    <link rel="stylesheet" href="/live-view/filters.css">
-    <link rel="stylesheet" href="/live-view/statistics.css">
-    <link rel="stylesheet" href="/live-view/uplot.css">
-    <script type="module" src="/live-view/main.js"></script>
+    ${head(root)}
+  </head>
+  <body class="sign-in">
+    <main>
+      <p class="brand">${brand(root)}</p>
+      <h1>Choose a project</h1>
+      <p>Your key opens several projects. You can choose another one later.</p>
+      <form method="post" action="${root}sign-in">
+        ${choices.map(({ project, ticket }) => html`<button name="ticket" value="${ticket}" dir="auto">${project}</button>`)}
+      </form>
+    </main>
+  </body>
+</html>`
+}
+
+/** Who reads: of which project, whether they may choose another, and whether they may see keys and the audit log. */
+export type Reader = { project: string; hasChoice: boolean; isAdmin: boolean }
+
+/** The live view itself: an empty frame that its script fills. */
+export function liveViewPage(root: string, { project, hasChoice, isAdmin }: Reader) {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    ${head(root)}
+    <link rel="stylesheet" href="${root}live-view/administration.css">
+    <link rel="stylesheet" href="${root}live-view/filters.css">
+    <link rel="stylesheet" href="${root}live-view/statistics.css">
+    <link rel="stylesheet" href="${root}live-view/uplot.css">
+    <script type="module" src="${root}live-view/main.js"></script>
   </head>
   <body>
     <a class="skip" href="#conversations">Skip to the conversations</a>
     <header class="bar">
-      <a class="brand" href="/">${brand}</a>
+      <a class="brand" href="${root}">${brand(root)}</a>
       <h1 class="visually-hidden">chatlog live view</h1>
       <nav aria-label="Views">
-        <a id="conversations-tab" href="#">Conversations</a>
-        <a id="statistics-tab" href="#view=statistics">Statistics</a>
+        <a id="conversations-tab" data-view="conversations" href="#">Conversations</a>
+        <a id="statistics-tab" data-view="statistics" href="#view=statistics">Statistics</a>
+        <a data-view="refused" href="#view=refused">Refused</a>
+        ${isAdmin ? html`<a data-view="keys" href="#view=keys">Keys</a> <a data-view="audit" href="#view=audit">Audit log</a>` : ''}
       </nav>
+      ${projectElement(root, { project, hasChoice })}
       <p class="connection" id="connection" data-state="connecting">connecting</p>
-      <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>
+      <form method="post" action="${root}sign-out"><button class="quiet">Sign out</button></form>
     </header>
-    ${filterForm()}
+    ${filterForm(root)}
     <main class="panes" id="panes">
       <section class="list-pane" aria-labelledby="list-heading">
         <div class="list-head">
@@ -75,13 +105,20 @@ export function liveViewPage() {
       <section class="detail-pane" id="detail" aria-label="Conversation" tabindex="0"></section>
     </main>
     <main class="statistics" id="statistics" aria-label="Statistics" tabindex="0" hidden></main>
+    <main class="administration" id="administration" tabindex="0" hidden></main>
     <p class="visually-hidden" role="status" id="announcement"></p>
   </body>
 </html>`
 }
 
+/** The project's name, where there is more than one to think of. */
+function projectElement(root: string, { project, hasChoice }: Omit<Reader, 'isAdmin'>) {
+  if (!hasChoice) return project === defaultProjectId ? '' : html`<p class="project" title="Project">${project}</p>`
+  return html`<a class="project" href="${root}sign-in" title="Choose another project">${project}</a>`
+}
+
 /** The form that narrows both views. Its values stand in the address's fragment, which browsers never send. */
-function filterForm() {
+function filterForm(root: string) {
   return html`<form class="filters" id="filters" role="search" aria-label="Conversations" autocomplete="off">
       <input class="words" name="text" type="search" dir="auto" maxlength="500" placeholder="Search in messages"
         aria-label="Search in messages">
@@ -123,7 +160,7 @@ function filterForm() {
         <datalist id="clicked-suggestions"></datalist>
       </details>
       <ul class="chosen" id="chosen-filters" aria-label="Chosen filters"></ul>
-      <p class="export">Export <a id="export-csv" href="/live-view/export.csv" download>CSV</a>
-        <a id="export-ndjson" href="/live-view/export.ndjson" download>NDJSON</a></p>
+      <p class="export">Export <a id="export-csv" href="${root}live-view/export.csv" download>CSV</a>
+        <a id="export-ndjson" href="${root}live-view/export.ndjson" download>NDJSON</a></p>
     </form>`
 }

@@ -1,20 +1,24 @@
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { CollectorContext } from '../http/mounted-routes.ts'
+import { projectsOpenedBy } from '../store/key-projects.ts'
 import { isExpired } from '../store/keys.ts'
 import { type Session, type Sessions, sessionMs } from './sessions.ts'
 
 export const sessionCookieName = 'chatlog_session'
 
 /**
- * Keeps the session's token in the browser, out of reach of scripts; `null` removes it.
+ * Keeps the session's token in the browser, out of reach of scripts; `null` removes it. It goes to this collector alone,
+ * and not to what else stands on the host: without a path the browser takes the folder of the address that it asked for,
+ * which a proxy may know alone.
  *
  * The cookie is Lax and not Strict, so that somebody who follows a link to the live view from a chat or a ticket is
  * signed in. Everything that changes something is a POST, which Lax keeps from other sites.
  */
-export function createSessionCookie(c: Context, token: string | null): void {
+export function createSessionCookie(c: Context, token: string | null, basePath: string): void {
   setCookie(c, sessionCookieName, token ?? '', {
-    path: '/',
+    // Empty: no path is said.
+    path: basePath,
     httpOnly: true,
     sameSite: 'Lax',
     secure: isOverTls(c),
@@ -55,7 +59,9 @@ export async function findSession(c: Context, context: CollectorContext, session
   return session && (await isKeyWorking(session, context)) ? session : null
 }
 
-export async function isKeyWorking({ keyId }: Session, { store, now }: CollectorContext): Promise<boolean> {
+/** Whether the key of a session still works, and still opens the session's project. */
+export async function isKeyWorking({ keyId, projectId }: Session, { store, now }: CollectorContext): Promise<boolean> {
   const key = await store.findKey(keyId)
-  return key !== null && key.revokedAt === null && !isExpired(key, now())
+  if (key === null || key.revokedAt !== null || isExpired(key, now())) return false
+  return key.projectId === projectId || (await projectsOpenedBy(store, key)).includes(projectId)
 }

@@ -4,7 +4,8 @@ import { ProblemError } from '../problem-error.ts'
 import { findSession } from './session-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
 
-type SessionVariables = { Variables: { session: Session } }
+/** Whose session a request is of. */
+export type SessionVariables = { Variables: { session: Session } }
 
 /** An app whose routes know whose session a request is of. */
 export type SignedInApp = Hono<SessionVariables>
@@ -14,7 +15,7 @@ export function requireSession(context: CollectorContext, sessions: Sessions): M
   return async (c, next) => {
     c.header('Cache-Control', 'no-store')
     const session = await findSession(c, context, sessions)
-    if (!session) throw new ProblemError('unauthorized', 'Sign in at /.')
+    if (!session) throw new ProblemError('unauthorized', 'Sign in to the live view first.')
     c.set('session', session)
     return next()
   }

@@ -5,8 +5,12 @@ import type { JsonSchema } from './schemas.ts'
 
 const keyNames = { web: 'WEB or API key', api: 'API key', none: 'no key' }
 
-/** The document as a page that a person reads: no script, nothing from elsewhere. */
-export function docsPage(document: OpenapiDocument) {
+/**
+ * The document as a page that a person reads: no script, nothing from elsewhere.
+ *
+ * @param root of the collector, as the browser finds it; ends in a slash
+ */
+export function docsPage(document: OpenapiDocument, root: string) {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -14,7 +18,7 @@ export function docsPage(document: OpenapiDocument) {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>chatlog collector: its API</title>
-    <link rel="stylesheet" href="/docs/docs.css">
+    <link rel="stylesheet" href="${root}docs/docs.css">
   </head>
   <body>
     <nav aria-label="Contents">
@@ -31,7 +35,7 @@ export function docsPage(document: OpenapiDocument) {
     <main>
       <h1>${document.info.title}</h1>
       <p class="lead">Version ${document.info.version}. ${prose(document.info.description)}
-        The same as data: <a href="/openapi.json">openapi.json</a>, OpenAPI ${document.openapi}.</p>
+        The same as data: <a href="${root}openapi.json">openapi.json</a>, OpenAPI ${document.openapi}.</p>
       ${operations.map(operationSection)}
       ${Object.entries(document.components.schemas).map(([name, schema]) => schemaSection(name, schema))}
     </main>

@@ -9,8 +9,12 @@ const securities = {
   none: [],
 }
 
-/** The collector's API as an OpenAPI 3.1 document, made from the schemas that requests are parsed with. */
-export function openapiDocument() {
+/**
+ * The collector's API as an OpenAPI 3.1 document, made from the schemas that requests are parsed with.
+ *
+ * @param basePath under which browsers reach the collector; without one, paths begin where the document is
+ */
+export function openapiDocument(basePath = '') {
   return {
     openapi: '3.1.0',
     info: {
@@ -21,7 +25,7 @@ export function openapiDocument() {
         'where it is given.',
       license: { name: packageJson.license, identifier: packageJson.license },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: basePath || '.' }],
     paths: paths(),
     components: {
       schemas: componentSchemas(),

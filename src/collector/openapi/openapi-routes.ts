@@ -24,13 +24,15 @@ const pageHeaders = secureHeaders({
   crossOriginResourcePolicy: false,
 })
 
+/** Where the collector is, as browsers reach it. */
+type Place = { basePath: string; rootOf: (request: Request) => string }
+
 /** `/openapi.json`, and `/docs` for people; no key is needed for either. */
-export function addOpenapiRoutes(app: Hono): void {
-  const document = openapiDocument()
-  const page = docsPage(document)
+export function addOpenapiRoutes(app: Hono, { basePath, rootOf }: Place): void {
+  const document = openapiDocument(basePath)
 
   app.get('/openapi.json', (c) => c.json(document))
-  app.get('/docs', pageHeaders, (c) => c.html(page))
+  app.get('/docs', pageHeaders, (c) => c.html(docsPage(document, rootOf(c.req.raw))))
   app.get('/docs/docs.css', pageHeaders, (c) =>
     c.body(`${themeStyle}\n${style}`, 200, { 'Content-Type': 'text/css; charset=utf-8' }),
   )

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { customAlphabet } from 'nanoid'
+import { matchesOrigin, parseOrigin } from './origins.ts'
 import type { KeyRole, KeyType, Store, StoredKey } from './store.ts'
 
 const lettersAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -23,7 +24,10 @@ export type NewKey = {
   type: KeyType
   /** @defaultValue 'default' */
   projectId?: string | undefined
-  /** Origins (`https://docs.example.com`) that browsers may use the key from. @defaultValue none: any origin */
+  /**
+   * Origins (`https://docs.example.com`, or `https://*.example.com` for every subdomain) that browsers may use the key
+   * from. @defaultValue none: a WEB key works from any origin, an API key from no page
+   */
   origins?: string[] | undefined
   /** Of an API key. @defaultValue 'erase' */
   role?: KeyRole | undefined
@@ -84,16 +88,7 @@ export function mayAs(role: KeyRole, key: StoredKey): boolean {
 
 /** Whether requests from `origin` may use the key. Requests without an `Origin` header are not from a browser: yes. */
 export function allowsOrigin(key: StoredKey, origin: string | undefined): boolean {
-  return origin === undefined || key.origins.length === 0 || key.origins.includes(origin.toLowerCase())
-}
-
-/** @throws TypeError when the text isn't scheme, host and port alone */
-function parseOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
-    throw new TypeError(`origin must look like https://docs.example.com, without a path, got ${JSON.stringify(text)}`)
-  }
-  return url.origin
+  return origin === undefined || key.origins.length === 0 || key.origins.some((named) => matchesOrigin(named, origin))
 }
 
 function hashOf(key: string): Buffer {

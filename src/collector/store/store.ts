@@ -20,7 +20,10 @@ export type StoredKey = {
   type: KeyType
   /** SHA-256 of the whole key, hexadecimal. */
   hash: string
-  /** Origins that requests with an `Origin` header may come from; empty allows any. */
+  /**
+   * Origins that requests with an `Origin` header may come from, each whole or with `*.` for every subdomain; empty allows
+   * any for a WEB key and none for an API key.
+   */
   origins: string[]
   /** ISO 8601, UTC. */
   createdAt: string

@@ -1,6 +1,9 @@
 /** Names of the filters, as the collector's requests spell them. */
 export const filterNames = ['text', 'visitor', 'from', 'to', 'tag', 'page', 'clicked', 'feedback', 'answer', 'clicks']
 
+/** The views beside the list of conversations, by the name that the address gives them. */
+const otherViews = ['statistics', 'refused', 'keys', 'audit']
+
 /**
  * What the address says: the view, the conversation and the filters, after its `#`. That part never leaves the browser,
  * so that no log of a proxy holds what was searched for.
@@ -12,7 +15,8 @@ export function readAddress() {
     const value = given.get(name)?.trim()
     if (value) filters.set(name, value)
   }
-  return { view: given.get('view') === 'statistics' ? 'statistics' : 'conversations', id: given.get('id'), filters }
+  const view = otherViews.find((name) => name === given.get('view')) ?? 'conversations'
+  return { view, id: given.get('id'), filters }
 }
 
 /**
@@ -24,7 +28,7 @@ export function readAddress() {
 export function addressOf({ view, id, filters }) {
   const now = readAddress()
   const place = new URLSearchParams(filters ?? now.filters)
-  if ((view ?? now.view) === 'statistics') place.set('view', 'statistics')
+  if (otherViews.includes(view ?? now.view)) place.set('view', view ?? now.view)
   const chosen = id === undefined && view === undefined && filters === undefined ? now.id : id
   if (chosen) place.set('id', chosen)
   return `#${place}`

@@ -1,6 +1,6 @@
 import { addressOf, filterNames, readAddress } from './address.js'
 import { element, frameElement } from './elements.js'
-import { read } from './session.js'
+import { collectorUrl, read } from './session.js'
 import { queryOf } from './zone.js'
 
 /** How long typing rests before it is searched for, in milliseconds. */
@@ -63,7 +63,8 @@ export function showFilters(filters) {
       element('li', {}, [element('a', { href: addressOf({ filters: new URLSearchParams() }) }, ['Clear all'])]),
     )
   for (const format of ['csv', 'ndjson']) {
-    frameElement(`export-${format}`, HTMLAnchorElement).href = `/live-view/export.${format}?${queryOf(filters)}`
+    frameElement(`export-${format}`, HTMLAnchorElement).href =
+      `${collectorUrl}/live-view/export.${format}?${queryOf(filters)}`
   }
 }
 

@@ -1,10 +1,11 @@
 import { addressOf, readAddress } from './address.js'
+import { createAdministration } from './administration.js'
 import { conversationElement, noConversation, notice } from './detail.js'
 import { frameElement } from './elements.js'
 import { showFilters, startFilters } from './filters.js'
 import { counted, renewTimes } from './format.js'
 import { createList } from './list.js'
-import { read } from './session.js'
+import { collectorUrl, read } from './session.js'
 import { createSetup } from './setup.js'
 import { createStatistics } from './statistics.js'
 import { queryOf, zoneText } from './zone.js'
@@ -23,6 +24,7 @@ const older = frameElement('older', HTMLButtonElement)
 const connection = frameElement('connection', HTMLElement)
 const announcement = frameElement('announcement', HTMLElement)
 const list = createList(frameElement('conversations', HTMLElement))
+const administration = createAdministration(frameElement('administration', HTMLElement))
 const statistics = createStatistics(frameElement('statistics', HTMLElement))
 /** @type {string | null} */
 let nextCursor = null
@@ -69,12 +71,14 @@ function showTotal(newTotal) {
 /** Shows what the address names. */
 function showPlace() {
   const place = readAddress()
-  const isStatistics = place.view === 'statistics'
   showFilters(place.filters)
-  panes.hidden = isStatistics
-  statistics.show(isStatistics ? place.filters : null)
-  for (const view of ['conversations', 'statistics']) {
-    const tab = frameElement(`${view}-tab`, HTMLAnchorElement)
+  panes.hidden = place.view !== 'conversations'
+  statistics.show(place.view === 'statistics' ? place.filters : null)
+  const isAdministration = administration.show(place.view)
+  frameElement('filters', HTMLFormElement).hidden = isAdministration
+  for (const tab of document.querySelectorAll('nav a[data-view]')) {
+    if (!(tab instanceof HTMLAnchorElement)) continue
+    const view = tab.dataset.view ?? ''
     tab.href = addressOf({ view, id: null, filters: place.filters })
     if (view === place.view) tab.setAttribute('aria-current', 'page')
     else tab.removeAttribute('aria-current')
@@ -144,7 +148,7 @@ function listenFor(newFilters) {
 }
 
 function listen() {
-  const source = new EventSource(`/live-view/events?${queryOf(new URLSearchParams(filters))}`)
+  const source = new EventSource(`${collectorUrl}/live-view/events?${queryOf(new URLSearchParams(filters))}`)
   events = source
   // The server says `ready` once it listens: what was stored before is in the list read from here on, also after the
   // line was down.

@@ -1,6 +1,6 @@
 import { addressOf } from './address.js'
 import { element } from './elements.js'
-import { read, send } from './session.js'
+import { collectorUrl, read, send } from './session.js'
 import { tagOf } from './tag.js'
 
 /**
@@ -124,8 +124,8 @@ function createTags() {
   /** @param {string} newKey */
   function show(newKey) {
     key = newKey
-    tag.show(tagOf({ origin: location.origin, key }))
-    pinnedTag.show(pinned ? tagOf({ origin: location.origin, key, pinned }) : '')
+    tag.show(tagOf({ origin: collectorUrl, key }))
+    pinnedTag.show(pinned ? tagOf({ origin: collectorUrl, key, pinned }) : '')
     pinnedDetails.hidden = pinned === null
   }
 
@@ -164,7 +164,7 @@ function codeBlock(label, text = '') {
 }
 
 /** @param {() => string} textOf */
-function copyButton(textOf) {
+export function copyButton(textOf) {
   const button = element('button', { type: 'button', class: 'quiet copy' }, ['Copy'])
   button.addEventListener('click', async () => {
     // Only on https and on this machine may a page write to the clipboard.

@@ -2,7 +2,7 @@
  * The tag to paste into a page, before its chat widget: the README's, with a collector's own address and key.
  *
  * @param {{ origin: string, key: string, pinned?: { immutableName: string, integrity: string } | null }} values `origin`
- *   of the collector, as a browser reaches it; with `pinned` the script of that version alone, checked by its hash
+ *   of the collector, as a browser reaches it, with its path where it has one; with `pinned` the script of that version alone, checked by its hash
  */
 export function tagOf({ origin, key, pinned }) {
   const source = pinned
