@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
 import type { CollectorContext } from '../http/mounted-routes.ts'
 import { projectsOpenedBy } from '../store/key-projects.ts'
-import { allowsOrigin, mayAs } from '../store/keys.ts'
+import { allowsOrigin, type KeyVerdict, mayAs } from '../store/keys.ts'
 import type { AuditAction } from '../store/store.ts'
 import { assets } from './assets.ts'
 import { liveViewPage, projectsPage, signInPage } from './pages.ts'
@@ -67,10 +67,7 @@ export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Se
     const ticket = form.get('ticket')
     if (ticket !== null) return isFromElsewhere(c) ? refuse(c, complaints.elsewhere, 403) : redeemTicket(c, ticket)
     const verdict = await context.verifyKey(form.get('apiKey')?.trim() ?? '')
-    // Else a page elsewhere could sign its reader in under a key of its own.
-    const isAllowed =
-      verdict.kind !== 'unknown' && verdict.key.origins.length > 0 && allowsOrigin(verdict.key, c.req.header('origin'))
-    if (isFromElsewhere(c) && !isAllowed) return refuse(c, complaints.elsewhere, 403)
+    if (isFromForeignPage(c, verdict)) return refuse(c, complaints.elsewhere, 403)
     if (verdict.kind !== 'valid') {
       if (verdict.kind !== 'unknown') {
         await note(c, { keyId: verdict.key.id, projectId: verdict.key.projectId }, 'sign_in_refused')
@@ -101,7 +98,18 @@ export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Se
     return c.redirect(context.rootOf(c.req.raw), 303)
   })
 
+  addAssets(app)
+}
+
+function addAssets(app: Hono): void {
   for (const [name, { mediaType, body }] of Object.entries(assets)) {
     app.get(`/live-view/${name}`, (c) => c.body(body, 200, { 'Content-Type': mediaType, 'Cache-Control': 'no-cache' }))
   }
+}
+
+/** Else a page elsewhere could sign its reader in under a key of its own. A key may name pages that may. */
+function isFromForeignPage(c: Context, verdict: KeyVerdict): boolean {
+  if (!isFromElsewhere(c)) return false
+  if (verdict.kind === 'unknown' || verdict.key.origins.length === 0) return true
+  return !allowsOrigin(verdict.key, c.req.header('origin'))
 }
