@@ -41,7 +41,7 @@ test('the refused requests of the last hour are shown with key, origin and reaso
   const own = page.locator('.card', { hasText: 'With a key of this project' })
   await expect(own).toContainText('422')
   await expect(own).toContainText(origin)
-  await expect(own).toContainText('messages')
+  await expect(own).toContainText('type: expected')
   await expect(page.locator('.card', { hasText: 'Without a known key' })).toContainText('abcdefABCDEF')
   expect(await page.locator('#administration img').count()).toBe(0)
 })

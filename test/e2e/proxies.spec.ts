@@ -53,7 +53,7 @@ const programs: Record<string, (place: Place) => string[]> = {
 
 const hasProgram = (name: string) => {
   try {
-    execFileSync(name, ['-v'], { stdio: 'ignore' })
+    execFileSync(name, [name === 'openssl' ? 'version' : '-v'], { stdio: 'ignore' })
     return true
   } catch {
     return false

@@ -80,8 +80,11 @@ function showPlace() {
     if (!(tab instanceof HTMLAnchorElement)) continue
     const view = tab.dataset.view ?? ''
     tab.href = addressOf({ view, id: null, filters: place.filters })
-    if (view === place.view) tab.setAttribute('aria-current', 'page')
-    else tab.removeAttribute('aria-current')
+    if (view === place.view) {
+      tab.setAttribute('aria-current', 'page')
+      // On a narrow screen the tabs scroll.
+      tab.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    } else tab.removeAttribute('aria-current')
   }
   if (String(place.filters) !== filters || !events) listenFor(String(place.filters))
   list.renewAddresses()

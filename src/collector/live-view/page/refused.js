@@ -97,7 +97,7 @@ function refusalRow({ status, request, reason, keyId, keyName, origin, count, la
     element('p', { class: 'reason', dir: 'auto' }, [reason]),
     element('dl', { class: 'entry-facts' }, [
       ...fact('Key', key ?? 'none'),
-      ...fact('Origin', origin ?? 'none: not sent by a page'),
+      ...fact('Origin', origin ?? 'none that a browser sends'),
     ]),
   ])
 }
