@@ -1,8 +1,9 @@
 import type { ConversationInput } from '../script/chatlog.ts'
 import { parseJson, toJson } from '../script/json.ts'
+import { lastOf } from '../script/lists.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import { createVisitorCookie } from '../script/who/cookie.ts'
-import { secretOf } from '../script/who/current-conversation.ts'
+import { isGuessableId, secretOf } from '../script/who/current-conversation.ts'
 import { type Memo, openMemo } from '../script/who/memo.ts'
 import { describedHeader, newHeader } from '../script/who/new-header.ts'
 import { userIdOf } from '../script/who/signed-in-user.ts'
@@ -94,7 +95,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     hasWork: () => own.calls.length > 0 || pages.hasLeft(),
     add(call) {
       if (isAway) comeBack()
-      if (replaces(own.calls[own.calls.length - 1], call)) own.calls.pop()
+      if (replaces(own.calls, call)) own.calls.pop()
       own.calls.push(call)
       keep()
     },
@@ -114,7 +115,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
       }
       // The core finds the same conversation again only by a name, so one without gets one.
       input.id ??= page.createId()
-      return { id: isGranted() ? namedId(parts, input.id) : input.id, isDone: false }
+      return { id: isGranted() ? namedId(parts, input) : input.id, isDone: false }
     },
     logOut(at) {
       unrecorded.logOut(at)
@@ -151,11 +152,12 @@ function earlierConversation(page: LazyPage, storeName: string): GapConversation
 }
 
 /** The id that the core gives a conversation which the site names. */
-function namedId(parts: BeginningParts, name: string): string {
+function namedId(parts: BeginningParts, { id, shared }: ConversationInput): string {
+  if (shared && !isGuessableId(id)) return `${id}`
   const { options, page, memo } = parts
   const secret = memo.read().secret ?? secretOf(page, options, openVisitorId(parts).id ?? page.createId())
   memo.write({ secret })
-  return `${secret}.${name}`
+  return `${secret}.${id}`
 }
 
 interface BeginningParts {
@@ -190,14 +192,17 @@ const lastUser = (calls: readonly GapCall[], userId: string | undefined) =>
 
 /**
  * Whether a call makes the one before it needless. A widget hands its whole transcript over at each render: the newer
- * list takes the place of the older where it holds all of its messages, and only the last of them has changed.
+ * list takes the place of the older where it holds all of its messages, and only the last of them has changed. The first
+ * one of a shared conversation is its history: it stays apart from what comes then.
  */
-function replaces(before: GapCall | undefined, [name, , list, where]: GapCall): boolean {
+function replaces(calls: readonly GapCall[], [name, , list, where]: GapCall): boolean {
+  const before = lastOf(calls)
   if (before?.[0] !== 'trackMessages' || name !== before[0] || toJson(where) !== toJson(before[3])) return false
   const [was, is] = [before[2], list].map((one) => (Array.isArray(one) ? one : [])) as [unknown[], unknown[]]
   const last = was.length - 1
+  const isShared = calls.some(([name, , given]) => name === 'startConversation' && (given as ConversationInput).shared)
   return (
-    is.length > last &&
+    (isShared ? is.length === was.length : is.length > last) &&
     was.every((message, at) =>
       at < last
         ? toJson(message) === toJson(is[at])

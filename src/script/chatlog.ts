@@ -88,6 +88,17 @@ export interface ConversationInput {
   properties?: Record<string, unknown>
   tags?: string[]
   visibility?: 'private' | 'public'
+  /**
+   * The site's own server keeps the chat, and shows it on all of a visitor's devices: it is one conversation then, with `id`
+   * as its id on the wire everywhere. Give the whole transcript with `trackMessages` on every page, `[]` for a new chat,
+   * before anything else is recorded: the first one is history, which is sent with the first new message. Until it is given,
+   * nothing goes to a `hosted` server, which may forget what a request leaves out. Whoever knows `id` can write into the
+   * conversation: it must be random (a UUID). One that is shorter than 16 characters, a mere number, or has fewer than six
+   * different characters is refused with a console line, and the chat stays one of this browser.
+   *
+   * @defaultValue false
+   */
+  shared?: boolean
 }
 
 /** Why something given was not recorded, or recorded and not kept. */
@@ -103,8 +114,16 @@ export type DropReason =
   | 'corrupt'
   | 'discarded'
 
-/** Why a conversation isn't delivered yet. */
-export type PendingReason = 'retrying' | 'offline' | 'refused' | 'blocked' | 'unreachable' | 'streaming' | 'stopped'
+/** Why a conversation isn't delivered yet. `unshown`: it is `shared`, and this page hasn't given its transcript. */
+export type PendingReason =
+  | 'retrying'
+  | 'offline'
+  | 'refused'
+  | 'blocked'
+  | 'unreachable'
+  | 'streaming'
+  | 'stopped'
+  | 'unshown'
 
 /** What `flush` came to: ids of conversations that the server holds whole, and those that it doesn't yet. */
 export interface DeliveryReport {

@@ -23,6 +23,18 @@ describe('messages', () => {
     expect(contentsOf(await store200(upsert(at(3, 'third'))))).toEqual(['third'])
   })
 
+  test('an answer that broke off is whole once a version comes that is, however old; and never the other way round', async () => {
+    const { store200 } = await collectorUnderTest()
+    const at = (second: number, content: string, status: string) =>
+      message('a', 0, { content, updatedAt: `2026-11-22T11:00:0${second}Z`, properties: { chatlog: { status } } })
+    await store200(upsert(at(5, 'So', 'interrupted')))
+
+    expect(contentsOf(await store200(upsert(at(3, 'S', 'interrupted'))))).toEqual(['So'])
+    const whole = await store200(upsert(at(1, 'So it is.', 'complete')))
+    expect(whole.messages[0]).toMatchObject({ content: 'So it is.', updatedAt: '2026-11-22T11:00:05Z' })
+    expect(contentsOf(await store200(upsert(at(4, 'So', 'interrupted'))))).toEqual(['So it is.'])
+  })
+
   test('older and newer is a matter of the instant, not of how it is written', async () => {
     const { store200 } = await collectorUnderTest()
     await store200(upsert(message('a', 0, { content: 'later', updatedAt: '2026-11-22T10:00:00Z' })))

@@ -104,7 +104,10 @@ function mergeMessage(
   { type, conversationId, now }: { type: string; conversationId: string; now: string },
 ): StoredMessage {
   const dates = datesOf(stored, { createdAt, updatedAt }, now)
-  if (stored && isOlder(dates.updatedAt, believable(stored.updatedAt, now))) return stored
+  if (stored && isOlder(dates.updatedAt, believable(stored.updatedAt, now))) {
+    if (!isEndOf(stored, sent)) return stored
+    dates.updatedAt = stored.updatedAt
+  }
   const merged: StoredMessage = {
     ...emptyMessage,
     ...stored,
@@ -134,6 +137,16 @@ function datesOf(stored: Dates | null | undefined, sent: SentDates, now: string)
   const fallback = believable(stored?.updatedAt, now) ?? believable(sent.createdAt, now) ?? now
   return { createdAt, updatedAt: believable(sent.updatedAt, now) ?? fallback }
 }
+
+/**
+ * What broke off with its page is whole on another device, or is shown so by the site: that a version is whole, says more
+ * than that it is newer.
+ */
+const isEndOf = (stored: StoredMessage, sent: Pick<NamedMessage, 'properties'>): boolean =>
+  statusOf(stored) === 'interrupted' && /^(complete|aborted|error)$/.test(`${statusOf(sent)}`)
+
+const statusOf = ({ properties }: { properties?: unknown }): unknown =>
+  (properties as { chatlog?: { status?: unknown } } | null | undefined)?.chatlog?.status
 
 function isOlder(updatedAt: string, than: string | undefined): boolean {
   return than !== undefined && Date.parse(updatedAt) < Date.parse(than)

@@ -44,6 +44,8 @@ export interface Delivery {
    * time.
    */
   readonly unanswered: boolean
+  /** This page was given a transcript of it. Before that, a shared one may lack what other devices have said. */
+  readonly shown: boolean
   /** A request that timed out may stay open until this page is closed (measured: keepalive, Chromium 156). */
   readonly lingering: boolean
   /** Pieces of a long body that the browser has already, by their first message. */
@@ -58,6 +60,7 @@ interface OwnDelivery extends Delivery {
   underWay: Map<string, number>
   unsettledUntil: number
   unanswered: boolean
+  shown: boolean
   lingering: boolean
   frozen: WeakMap<MessageRow, FrozenPiece>
 }
@@ -75,7 +78,7 @@ const own = (delivery: Delivery) => delivery as OwnDelivery
 /** The delivery of a conversation of which nothing is recorded and nothing sent. */
 export const createDelivery = (): Delivery => ({
   ...{ dirty: new Set(), sentHeaders: new Map(), refused: false, underWay: new Map(), unsettledUntil: 0 },
-  ...{ unanswered: false, lingering: false, frozen: new WeakMap(), held: new WeakSet() },
+  ...{ unanswered: false, shown: false, lingering: false, frozen: new WeakMap(), held: new WeakSet() },
 })
 
 /**
@@ -138,6 +141,11 @@ export function lastWordDue(delivery: Delivery, at: number): void {
   Object.assign(own(delivery), { unsettledUntil: at, unanswered: false })
 }
 
+/** The page has given its transcript. */
+export function transcriptShown(delivery: Delivery): void {
+  own(delivery).shown = true
+}
+
 /** A request has timed out: the browser may keep it open as long as this page. */
 export function leftOpen(delivery: Delivery): void {
   own(delivery).lingering = true
@@ -195,6 +203,10 @@ export function dirtyParts(conversation: Transcript & { delivery: Delivery }, en
   }
   return [...parts].sort((a, b) => a - b)
 }
+
+/** Whether nothing may be sent yet: a server that replaces would forget what other devices have said. */
+export const isHeldBack = ({ header, delivery }: Transcript & { delivery: Delivery }, server: string): boolean =>
+  !!header.chatlog.shared && !header.chatlog.discardedAt && !delivery.shown && server !== 'chatlog'
 
 /** Whether a page that goes now has something to hand over. */
 export const hasRest = (conversation: Transcript & { delivery: Delivery }): boolean =>

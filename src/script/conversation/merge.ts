@@ -45,7 +45,11 @@ export const discardedHeader = (header: ConversationHeader, discardedAt: string)
   ...header,
   properties: {},
   tags: [],
-  chatlog: { visitorId: header.chatlog.visitorId, discardedAt },
+  chatlog: {
+    visitorId: header.chatlog.visitorId,
+    discardedAt,
+    ...(header.chatlog.shared && { shared: true }),
+  },
   // It stays 0 while the stored header isn't read, so that the stored one still wins.
   updatedAt: header.updatedAt && header.updatedAt + 1,
 })

@@ -29,6 +29,8 @@ export interface ConversationHeader {
     linkClicks?: LinkClick[]
     /** The visitor removed the conversation then, ISO 8601: nothing of it is left, and nothing is added. */
     discardedAt?: string
+    /** It goes on on other devices, under the site's own id: what is known here is never known to be all. */
+    shared?: boolean
   }
 }
 
@@ -84,6 +86,8 @@ export interface DeliveredRow {
   unanswered?: boolean
   /** The visitor removed it: the row stays for 30 days, so that the conversation doesn't begin again. */
   discarded?: boolean
+  /** It goes on on other devices. */
+  shared?: boolean
 }
 
 /** The conversation is over and delivered, and its content is gone. Asked for again, it goes on under this suffix. */

@@ -126,6 +126,9 @@ export function putHeader(transcript: Transcript, header: ConversationHeader): v
 /** The visitor has removed the conversation. */
 export const isDiscarded = ({ header }: Transcript): boolean => !!header.chatlog.discardedAt
 
+/** The same conversation goes on on other devices. */
+export const isShared = ({ header }: Pick<Transcript, 'header'>): boolean => !!header.chatlog.shared
+
 /** Forgets messages. @returns those that were there */
 export function forgetMessages(transcript: Transcript, isMeant: (row: MessageRow) => boolean): MessageEntry[] {
   const { messages, byId, partBytes } = own(transcript)
@@ -142,7 +145,7 @@ export function forgetMessages(transcript: Transcript, isMeant: (row: MessageRow
 }
 
 /** From now on the conversation has another wire id, which continues the one before. */
-export function goOnUnder(transcript: Transcript, suffix: string, continues: string): void {
+export function goOnUnder(transcript: Transcript, suffix: string, continues: string | null): void {
   Object.assign(own(transcript), { suffix, continues })
 }
 

@@ -1,6 +1,6 @@
 import { endingBodies } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { hasRest } from '../conversation/delivery.ts'
+import { hasRest, isHeldBack } from '../conversation/delivery.ts'
 import { lastOf } from '../lists.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -61,7 +61,11 @@ export function createArming({ store, transport, gate, platform, options }: Armi
   }
 
   const mayHandOver = (conversation: Conversation) =>
-    conversation.logPosition.loaded && !conversation.delivery.refused && hasRest(conversation) && gate.isOpen()
+    conversation.logPosition.loaded &&
+    !conversation.delivery.refused &&
+    !isHeldBack(conversation, options.server) &&
+    hasRest(conversation) &&
+    gate.isOpen()
 
   const armNow = (conversation: Conversation) => {
     const armed = armedOf(conversation)

@@ -42,7 +42,8 @@ export async function openLeftovers(
     } else if ('discarded' in last) {
       if (now - last.activeAt > maxAgeMs) store.purge(id, last.seq, null)
     } else if (current.isOver(known ? current.activeAt(known) : last.activeAt) && id !== current.openId()) {
-      if (last.unanswered && !merges) over.push(store.open(id, null, true))
+      // Of a shared one, what is known here may not be all.
+      if (last.unanswered && !merges && !last.shared) over.push(store.open(id, null, true))
       else store.purge(id, last.seq, last.wireId)
     }
   }

@@ -84,13 +84,14 @@ function reportOn(parts: ScheduleParts, stopped: boolean): DeliveryReport {
 
 function pendingReason(
   conversation: Conversation,
-  { gate, platform }: ScheduleParts,
+  { gate, platform, sending }: ScheduleParts,
   stopped: boolean,
 ): PendingReason | null {
   const { dirty, refused } = conversation.delivery
   if (!dirty.size && !dirtyParts(conversation).length) return null
   if (stopped) return 'stopped'
   if (refused) return 'refused'
+  if (sending.isHeldBack(conversation)) return 'unshown'
   const { state } = gate.state()
   if (state === 'blocked' || state === 'unreachable') return state
   if (!platform.isOnline()) return 'offline'

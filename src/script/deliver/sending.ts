@@ -1,7 +1,7 @@
 import { maxBodyBytes } from '../../contract/limits.ts'
 import { bodyOf, type ConversationBody, freezeAhead } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { dirtyParts, hasRest } from '../conversation/delivery.ts'
+import { dirtyParts, hasRest, isHeldBack } from '../conversation/delivery.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -18,6 +18,8 @@ export interface Sending {
   /** Sends everything of a conversation that isn't delivered. @returns whether the caller has to try again */
   send(conversation: Conversation, reason: string): Promise<boolean>
   requests: Requests
+  /** Nothing is sent before the page has given the conversation's transcript. */
+  isHeldBack(conversation: Conversation): boolean
   /** The page goes: gives its send locks back, and begins nothing that waits. */
   release(): void
   /** Takes back the requests under way, and makes no more. */
@@ -83,7 +85,7 @@ export function createSending(parts: SendingParts): Sending {
   return {
     async send(conversation, reason) {
       const { delivery, logPosition } = conversation
-      if (!logPosition.loaded || delivery.refused) return false
+      if (!logPosition.loaded || delivery.refused || isHeldBack(conversation, options.server)) return false
       if (gate.waitMs() > 0) return delivery.dirty.size > 0 || delivery.unsettledUntil > 0
       let failed = false
       await sendLock.hold(conversation.id, async () => {
@@ -92,6 +94,7 @@ export function createSending(parts: SendingParts): Sending {
       return failed
     },
     requests,
+    isHeldBack: (conversation) => isHeldBack(conversation, options.server),
     release: sendLock.release,
     stop() {
       stopped = true

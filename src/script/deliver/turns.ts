@@ -98,7 +98,7 @@ export function createTurns({ sending, arming, gate, ledger, platform }: TurnsPa
     const { unsettledUntil } = conversation.delivery
     if (!hasRest(conversation)) arming.disarm(conversation)
     if (failed !== false) moveUp(turn, 'retry', failed ? 0 : lookAgainMs)
-    else if (unsettledUntil)
+    else if (unsettledUntil && !sending.isHeldBack(conversation))
       moveUp(turn, 'lost_sight', Math.max(unsettledUntil - elapsedMs(), 1_000 + platform.random() * 3_000))
     setTimer(conversation, turn)
   }

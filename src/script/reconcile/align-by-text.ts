@@ -49,10 +49,21 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
   })
   // chains[n]: of all chains of n + 1 pairs, the one that begins with the newest recorded message.
   const chains: Chain[] = []
+  // Nothing goes across what is paired already.
+  let after = -1
+  const lowest = pairs.map((pair) => (after = Math.max(pair, after)))
+  let before = known.length
   for (let index = shown.length - 1; index >= 0; index--) {
     const { role, texts } = shown[index] as Told
     const known = pairs[index] as number
-    const found = known !== -1 ? [known] : named[index] ? [] : texts.flatMap((text) => places.get(role + text) ?? [])
+    const isBetween = (at: number) => at > (lowest[index] as number) && at < before
+    const found =
+      known !== -1
+        ? [known]
+        : named[index]
+          ? []
+          : texts.flatMap((text) => places.get(role + text) ?? []).filter(isBetween)
+    if (known !== -1) before = known
     // It goes from the oldest recorded one on, so that no chain gets two for the same shown message.
     for (const at of found.sort((a, b) => a - b)) {
       let low = 0
@@ -69,5 +80,6 @@ export function alignByText({ known, shown, named, pairs, taken }: Alignment): v
   }
 }
 
-const isAlike = (known: Recorded | undefined, { role, texts }: Told): boolean =>
+/** Whether they have one role and say the same. */
+export const isAlike = (known: Recorded | undefined, { role, texts }: Told): boolean =>
   known !== undefined && known.role === role && texts.includes(known.text)

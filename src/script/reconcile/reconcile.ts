@@ -1,4 +1,4 @@
-import { alignByText } from './align-by-text.ts'
+import { alignByText, isAlike } from './align-by-text.ts'
 import type { KnownMessage, ShownMessage } from './messages.ts'
 
 /** What a message that the page shows is: a recorded one, or a new one and its place. */
@@ -13,7 +13,8 @@ export interface Reconciled {
 
 /**
  * Finds which recorded message each shown message is, and changes neither list. An id is a message's identity. A
- * message without an id is found by role, text and neighbours. A message under a new id, at the very place of one that
+ * message without an id is found by role, text and neighbours,
+ * among what was shown last before what had left. A message under a new id, at the very place of one that
  * left, is the same message if it says the same, or continues what was still growing; else it replaces that one. A
  * recorded message that isn't shown stays.
  *
@@ -36,7 +37,18 @@ export function reconcile(
     taken.add(found)
     return found
   })
-  if (!named.every(Boolean)) alignByText({ known, shown, named, pairs, taken })
+  if (!named.every(Boolean)) {
+    // What is on the page is itself, before it is something in the same words that has left.
+    const left = known.flatMap((message, index) => (message.shown ? [] : [index]))
+    alignByText({ known, shown, named, pairs, taken: new Set([...taken, ...left]) })
+    for (const pair of pairs) taken.add(pair)
+    alignByText({ known, shown, named, pairs, taken })
+  } else if (beginsWithAll(known, shown, pairs)) {
+    for (const index of known.keys()) {
+      pairs[index] = index
+      taken.add(index)
+    }
+  }
   const replaces = findPlaces(known, shown, pairs, taken)
   let next = known.length
   return pairs
@@ -50,6 +62,16 @@ export function reconcile(
     })
     .reverse()
 }
+
+/**
+ * A page that has shown nothing yet shows everything that is recorded, in the same words, under ids of which none is
+ * known: the server's, where the page before had the browser's.
+ */
+const beginsWithAll = (known: readonly KnownMessage[], shown: readonly ShownMessage[], pairs: readonly number[]) =>
+  known.length > 1 &&
+  known.length <= shown.length &&
+  pairs.every((pair) => pair === -1) &&
+  known.every((one, index) => !one.shown && isAlike(one, shown[index] as ShownMessage))
 
 /**
  * Looks at new messages that stand at the very place of a recorded one that left: pairs the two where they are the

@@ -26,6 +26,8 @@ export interface Place {
   count: number
   /** Its id on the wire where the caller gives none; `undefined` for a random one. */
   id: string | undefined
+  /** It was said before, on another device, which knows more of it (clicks, say): on the wire it is the oldest version. */
+  isHistory: boolean
 }
 
 /** What a row is made of. */
@@ -70,7 +72,7 @@ export function createRows({ platform, store, ledger }: RowsParts) {
     }
     if (entry && input.status && !streaming) supposed.delete(entry)
     if (known && !streaming && !known.streaming && toRowJson(wire) === known.json) return known
-    wire.updatedAt = new Date(updatedAt).toISOString()
+    wire.updatedAt = new Date(place?.isHistory && !known ? 0 : updatedAt).toISOString()
     const externalId = wire.externalId ?? null
     const id =
       known?.id ?? (externalId === null ? (place?.id ?? platform.createId()) : derivedIdOf(conversation, externalId))

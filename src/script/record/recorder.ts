@@ -78,14 +78,15 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
     }
     const row = rows.of({ conversation, input: message, known, marks, place })
     if (known?.row === row) return known
-    const entry = store.saveMessage(conversation, row)
+    const isHistory = place?.isHistory && !known
+    const entry = isHistory ? store.noteHistory(conversation, row) : store.saveMessage(conversation, row)
     streams.follow(conversation, entry, input)
     if (!known) {
       if (!message.status) rows.supposed.add(entry)
       ledger.counts.recorded++
       ledger.emit('recorded', { messageId: entry.row.id })
     }
-    announce(conversation, entry.row)
+    if (!isHistory) announce(conversation, entry.row)
     return entry
   }
 

@@ -1,5 +1,5 @@
 import type { MessageInput } from '../chatlog.ts'
-import { isObject, textOf } from '../conversation/content.ts'
+import { isObject, textOf as textIn } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { findMessage, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
 import { findLast } from '../lists.ts'
@@ -46,6 +46,8 @@ export interface ShownLists {
   /** For each message of a list, whether it is not recorded there. */
   areNew(conversation: Conversation, inputs: readonly MessageInput[]): boolean[]
   keep(conversation: Conversation, list: Seen[]): void
+  /** What a recorded message says: as the page gave it, where it has. */
+  textOf(entry: MessageEntry): string
   /** Keeps the text of a message as the page gives it: `beforeStore` may have stored another one. */
   noteText(entry: MessageEntry, shown: Shown): void
 }
@@ -54,12 +56,14 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
   const lists = new WeakMap<Conversation, Seen[]>()
   const texts = new WeakMap<MessageEntry, string>()
 
+  const textOf: ShownLists['textOf'] = (entry) => texts.get(entry) ?? recorder.textOf(entry)
+
   const compare: ShownLists['compare'] = (conversation, inputs) => {
     const last = lists.get(conversation) ?? []
     const list = sameBeginning(last, inputs)
-    const rest = inputs.slice(list.length).map((input) => read(conversation, input))
-    if (!rest.length) return { list, rest, known: [], places: [], isAsBefore: () => true }
     const anchor = findLast(list, ({ entry }) => entry)?.entry
+    const rest = inputs.slice(list.length).map((input) => besides(list, anchor, read(conversation, input)))
+    if (!rest.length) return { list, rest, known: [], places: [], isAsBefore: () => true }
     const known = knownBehind(conversation, anchor, rest)
     const indices = new Map<unknown, number>(known.map((entry, index) => [entry, index]))
     const given = new Map(last.map(({ entry, input }) => [entry, input]))
@@ -69,7 +73,7 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
       known.map((entry) => ({
         role: entry.row.role,
         get text() {
-          return texts.get(entry) ?? recorder.textOf(entry)
+          return textOf(entry)
         },
         growing: isGrowing(entry, given.get(entry)),
         shown: given.has(entry),
@@ -93,6 +97,7 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
 
   return {
     compare,
+    textOf,
     areNew(conversation, inputs) {
       const { list, rest, places } = compare(conversation, inputs)
       if (isDiscarded(conversation)) {
@@ -110,13 +115,19 @@ export function createShownLists(recorder: Pick<Recorder, 'textOf' | 'storedForm
 /** What tells a message from others: the caller's id, or else its role and text. */
 const keyOf = ({ callerId, role, texts }: Shown): string => callerId ?? `${role} ${texts[0]}`
 
+/** Of two that are shown under one id, the second has none: the first may stand in the part that is as before. */
+const besides = (list: readonly Seen[], anchor: MessageEntry | null | undefined, shown: Shown): Shown =>
+  shown.entry && anchor && shown.entry.row.order <= anchor.row.order && list.some(({ entry }) => entry === shown.entry)
+    ? { ...shown, entry: undefined, id: null }
+    : shown
+
 function read(conversation: Conversation, given: MessageInput): Shown {
   try {
     const callerId = `${given.id ?? ''}` || null
     const entry = callerId === null ? undefined : findMessage(conversation, callerId)
     // A copy: what is remembered of it holds for what it says now.
     const input = callerId === null && isObject(given) ? { ...given } : given
-    return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts: [textOf(input)] }
+    return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts: [textIn(input)] }
   } catch {
     // It is no object, or none that can be read: it is refused when it is recorded, and its neighbours are recorded.
     return { input: given, callerId: null, entry: undefined, id: null, role: '', texts: [''] }
@@ -126,7 +137,7 @@ function read(conversation: Conversation, given: MessageInput): Shown {
 /** The message, with the text that `beforeStore` makes of it as another one that it may be recorded with. */
 function withStoredForm(recorder: Pick<Recorder, 'storedForm'>, shown: Shown): Shown {
   try {
-    return { ...shown, texts: [...shown.texts, textOf(recorder.storedForm(shown.input) ?? shown.input)] }
+    return { ...shown, texts: [...shown.texts, textIn(recorder.storedForm(shown.input) ?? shown.input)] }
   } catch {
     return shown // `beforeStore` throws again when the message is recorded, and the ledger says so then
   }

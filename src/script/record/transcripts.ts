@@ -1,13 +1,21 @@
 import type { MessageInput } from '../chatlog.ts'
 import { textOf } from '../conversation/content.ts'
 import type { Conversation } from '../conversation/conversation.ts'
-import { derivedIdOf, findMessage, hashOf, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
-import { withPlaces } from '../lists.ts'
+import { transcriptShown } from '../conversation/delivery.ts'
+import {
+  derivedIdOf,
+  findMessage,
+  hashOf,
+  isDiscarded,
+  isShared,
+  type MessageEntry,
+} from '../conversation/transcript.ts'
+import { findLastIndex, withPlaces } from '../lists.ts'
 import type { Reconciled } from '../reconcile/reconcile.ts'
-import type { ConversationStore } from '../store/conversation-store.ts'
+import { type ConversationStore, debounceMs } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
 import type { Recorder } from './recorder.ts'
-import { type Comparison, createShownLists, type Shown } from './shown-lists.ts'
+import { type Comparison, createShownLists, type Shown, type ShownLists } from './shown-lists.ts'
 
 /** Reconciles a widget's whole transcript with what is recorded. */
 export interface Transcripts {
@@ -57,6 +65,7 @@ export function createTranscripts(
   }
 
   const take = (conversation: Conversation, inputs: readonly MessageInput[], isNamed: boolean) => {
+    const isFirst = isFirstOf(conversation, inputs)
     const purged = conversation.logPosition.purged || (!isNamed && isDiscarded(conversation))
     if (inputs.length && (purged || (!isNamed && current.isOver(current.activeAt(conversation))))) {
       // A transcript that a widget shows again after hours is still the recorded one, where any of its messages is.
@@ -68,22 +77,26 @@ export function createTranscripts(
         return record(next, inputs)
       }
     }
-    record(conversation, inputs)
+    record(conversation, inputs, isFirst)
+    // What was held back until now goes with it.
+    if (isFirst) store.announce(conversation, 'earlier_page', debounceMs)
   }
 
-  const record = (conversation: Conversation, all: readonly MessageInput[]) => {
+  const record = (conversation: Conversation, all: readonly MessageInput[], isFirst = false) => {
     const ended = earlier.get(conversation)
     const isNew = ended && lists.areNew(ended, all)
     const inputs = isNew ? all.filter((_, index) => isNew[index]) : all
     const comparison = lists.compare(conversation, inputs)
+    const saidBefore = isFirst ? findLastIndex(comparison.rest, isAnswer) : -1
     for (const [index, shown] of withPlaces(comparison.rest)) {
       const place = comparison.places[index] as Reconciled
       const { known, list } = comparison
-      let entry = known[place.known] ?? null
+      const twin = known[place.known] ? undefined : twinOf(lists, conversation, shown)
+      let entry = known[place.known] ?? twin ?? null
       try {
         if (isStillEmpty(shown.input)) entry ??= known[place.replaces] ?? null
-        else if (!comparison.isAsBefore(entry, shown.input))
-          entry = recordOne({ recorder, conversation, comparison, index })
+        else if (!twin && !comparison.isAsBefore(entry, shown.input))
+          entry = recordOne({ recorder, conversation, comparison, index, isHistory: index <= saidBefore })
       } catch (cause) {
         onInvalid(cause, shown.callerId)
       }
@@ -101,16 +114,33 @@ export function createTranscripts(
   }
 }
 
+/** Whether it is the first transcript of a shared conversation; from then on it was given. */
+const isFirstOf = (conversation: Conversation, inputs: readonly MessageInput[]): boolean => {
+  const { delivery, messages } = conversation
+  // An empty list, where something is known of it, is one that hasn't come yet.
+  const isFirst = isShared(conversation) && !delivery.shown && (inputs.length > 0 || !messages.length)
+  if (isFirst) transcriptShown(delivery)
+  return isFirst
+}
+
+/** Shown twice under one id, with the same words, as widgets do for a moment where a stream is resumed. */
+const twinOf = (lists: ShownLists, conversation: Conversation, { callerId, role, texts: [text] }: Shown) => {
+  const holder = callerId === null ? undefined : findMessage(conversation, callerId)
+  return holder && holder.row.role === role && lists.textOf(holder) === text ? holder : undefined
+}
+
 interface NewVersion {
   recorder: Recorder
   conversation: Conversation
   comparison: Comparison
   /** Index in `comparison.rest`. */
   index: number
+  /** It was said before, on another device. */
+  isHistory: boolean
 }
 
 /** Records a message that is new or has changed, at the place that the comparison gives it. */
-function recordOne({ recorder, conversation, comparison, index }: NewVersion): MessageEntry | null {
+function recordOne({ recorder, conversation, comparison, index, isHistory }: NewVersion): MessageEntry | null {
   const { known, rest, places } = comparison
   const place = places[index] as Reconciled
   const shown = rest[index] as Shown
@@ -129,6 +159,7 @@ function recordOne({ recorder, conversation, comparison, index }: NewVersion): M
       next,
       count: next ? places.slice(index).filter(isBeside).length : 0,
       id: entry || id || input.status === 'streaming' ? undefined : sharedIdOf(recorder, conversation, shown),
+      isHistory,
     },
   )
 }
@@ -167,6 +198,12 @@ const copyOf = (input: MessageInput): MessageInput => {
   } catch {
     return {} as MessageInput
   }
+}
+
+/** Something that stands answered: what a transcript says behind it is said now. */
+const isAnswer = ({ role, input }: Shown): boolean => {
+  const said = copyOf(input)
+  return role !== 'user' && said.status !== 'streaming' && !isStillEmpty(said)
 }
 
 /** Whether an answer has no word yet: widgets show such a one as a typing indicator. */

@@ -3,7 +3,7 @@ import { lostSightOf, sentOnceMore, tabIsDone } from '../conversation/delivery.t
 import { forgetContent } from '../conversation/discarding.ts'
 import { discardedHeader } from '../conversation/merge.ts'
 import type { ConversationHeader, LogRow, MessageRow, NewRow } from '../conversation/rows.ts'
-import { isDiscarded, type MessageEntry, putHeader, wireIdOf } from '../conversation/transcript.ts'
+import { isDiscarded, isShared, type MessageEntry, putHeader, wireIdOf } from '../conversation/transcript.ts'
 import { createHappening, type Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
 import type { Change } from './change.ts'
@@ -37,6 +37,8 @@ export interface ConversationStore {
   open(id: string, header: ConversationHeader | null, stored: boolean): Conversation
   /** Puts a version of a message and saves it at once. */
   saveMessage(conversation: Conversation, row: MessageRow): MessageEntry
+  /** Puts what was said on another device. It is stored, and sent, with the next message that is saved. */
+  noteHistory(conversation: Conversation, row: MessageRow): MessageEntry
   /** Puts a header and saves it at once. */
   saveHeader(conversation: Conversation, header: ConversationHeader): void
   /**
@@ -155,6 +157,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     get: (id) => conversations.get(id),
     open,
     ...{ saveMessage: writer.saveMessage, saveHeader: writer.saveHeader, saveSending: writer.saveSending },
+    noteHistory: writer.noteHistory,
     ...createSettling({ platform, tabId, log, refresh, writer }),
     ...createEnding({ platform, tabId, log, channel, life, conversations, others, changed, refresh }),
     discard: createDiscard({ platform, log, writer, waiting, changed }),
@@ -195,7 +198,11 @@ function createDiscard({ platform, log, writer, waiting, changed }: DiscardParts
     const at = new Date(platform.now()).toISOString()
     putHeader(conversation, discardedHeader(conversation.header, at))
     const finish = () => {
-      const isKnown = forgetContent(conversation).length || conversation.messages.length || conversation.continues
+      const isKnown =
+        forgetContent(conversation).length ||
+        conversation.messages.length ||
+        conversation.continues ||
+        isShared(conversation)
       if (!isKnown) return log.dropWaiting(conversation.id)
       writer.saveDiscarded(conversation)
       changed.tell(conversation, 'discarded', 0)

@@ -1,10 +1,12 @@
 import { deliveredElsewhere, leftUnanswered, tabIsDone, tabSends, versionRecorded } from '../conversation/delivery.ts'
 import { mergeHeaders } from '../conversation/merge.ts'
 import { type DeliveredRow, type EndedRow, type LogRow, type MessageRow, underWayOf } from '../conversation/rows.ts'
-import { findMessage, goOnUnder, isSameVersion, mergeMessage, putHeader } from '../conversation/transcript.ts'
+import { findMessage, goOnUnder, isSameVersion, isShared, mergeMessage, putHeader } from '../conversation/transcript.ts'
 import {
   deliveredRowSeen,
+  headerChanged,
   headerSaved,
+  historyKnown,
   messageSaved,
   rowRead,
   rowsPurged,
@@ -100,6 +102,10 @@ function foldDelivered(conversation: StoredConversation, { seq, upTo }: LogRow &
  */
 function foldEnd(conversation: StoredConversation, { suffix, continues }: EndedRow): void {
   if (suffix === conversation.suffix) return
-  if (conversation.logPosition.loaded) rowsPurged(conversation.logPosition)
+  if (isShared(conversation)) {
+    // What this tab still knows of it is stored anew with the next message.
+    headerChanged(conversation.logPosition)
+    historyKnown(conversation.logPosition, conversation.messages)
+  } else if (conversation.logPosition.loaded) rowsPurged(conversation.logPosition)
   else goOnUnder(conversation, suffix, continues)
 }

@@ -13,6 +13,8 @@ export interface StorePosition extends LogPosition {
   readonly headerUnsaved: boolean
   /** The next save takes the suffix of the wire id along, so that later pages go on under it too. */
   readonly suffixUnsaved: boolean
+  /** What was said on other devices: known here, and stored with the first new message. */
+  readonly history: readonly MessageEntry[]
   /** Numbers of the rows of kind `delivered` that the next one supersedes. */
   readonly deliveredSeqs: readonly number[]
 }
@@ -79,6 +81,18 @@ export function takeUnsaved(position: StorePosition): [header: boolean, suffix: 
   return [headerUnsaved, suffixUnsaved]
 }
 
+/** These messages aren't to be sent by themselves: they go into the store, and to the server, with the next one. */
+export function historyKnown(position: StorePosition, entries: readonly MessageEntry[]): void {
+  own(position).history = [...new Set([...position.history, ...entries])]
+}
+
+/** @returns what has to be saved before the next message, once */
+export function takeHistory(position: StorePosition): readonly MessageEntry[] {
+  const { history } = position
+  own(position).history = []
+  return history
+}
+
 /** The log holds this row of kind `delivered`, which the next one supersedes. */
 export function deliveredRowSeen(position: StorePosition, seq: number): void {
   own(position).deliveredSeqs = [...position.deliveredSeqs, seq]
@@ -134,6 +148,6 @@ export const createConversation = (
   delivery: createDelivery(),
   logPosition: {
     ...{ loaded: !stored, purged: false, readUpTo: 0, deliveredSeq: 0, saving: 0, headerSeq: null },
-    ...{ headerUnsaved: !!header, suffixUnsaved: false, deliveredSeqs: [] },
+    ...{ headerUnsaved: !!header, suffixUnsaved: false, deliveredSeqs: [], history: [] },
   },
 })

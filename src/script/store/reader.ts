@@ -2,7 +2,7 @@ import { inItsPart } from '../conversation/body.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import { forgetContent } from '../conversation/discarding.ts'
 import type { LogRow } from '../conversation/rows.ts'
-import { goOnUnder, type MessageEntry, wireIdOf } from '../conversation/transcript.ts'
+import { goOnUnder, isShared, type MessageEntry, wireIdOf } from '../conversation/transcript.ts'
 import type { Happening } from '../happening.ts'
 import type { Platform } from '../platform.ts'
 import type { DurableLog } from './durable-log.ts'
@@ -83,6 +83,8 @@ export function createReader({
         goOnUnder(conversation, `~${platform.createId().slice(0, 8)}`, wireIdOf(conversation))
         suffixChanged(position)
       }
+      // Its id is the same on every device; that what is known here isn't all, holds back what is sent.
+      if (isShared(conversation)) goOnUnder(conversation, '', null)
       if (isUnknown) headerMissing.tell(conversation)
       if (sweep(conversation).length) writer.saveDiscarded(conversation)
       assignParts(conversation)

@@ -5,6 +5,7 @@ import { mergeHeaders } from '../conversation/merge.ts'
 import type { ConversationHeader, DeliveredRow, MessageRow, NewRow } from '../conversation/rows.ts'
 import {
   isDiscarded,
+  isShared,
   type MessageEntry,
   noteSave,
   putHeader,
@@ -18,12 +19,14 @@ import {
   deliveredRowSeen,
   headerChanged,
   headerSaved,
+  historyKnown,
   messageSaved,
   ownRowSaved,
   rowsSaved,
   type StoredConversation,
   savingRows,
   takeDeliveredSeqs,
+  takeHistory,
   takeOwnSeqs,
   takeUnsaved,
 } from './log-position.ts'
@@ -34,6 +37,8 @@ import type { TabLife } from './tab-life.ts'
 export interface Writer {
   saveMessage(conversation: StoredConversation, row: MessageRow): MessageEntry
   saveHeader(conversation: StoredConversation, header: ConversationHeader): void
+  /** Puts what was said on another device. It isn't saved, or sent, before something new is. */
+  noteHistory(conversation: StoredConversation, row: MessageRow): MessageEntry
   /**
    * Called before this tab sends, arms or hands over: should the tab end meanwhile, others must know that it may have
    * sent.
@@ -83,30 +88,38 @@ export function createWriter({ platform, tabId, log, channel, life }: WriterPart
     })
   }
 
+  const saveMessage: Writer['saveMessage'] = (conversation, row) => {
+    for (const earlier of takeHistory(conversation.logPosition)) saveMessage(conversation, earlier.row)
+    const entry = putMessage(conversation, row)
+    noteSave(conversation, platform.elapsedMs())
+    const { header, id, delivery, logPosition: position } = conversation
+    versionRecorded(delivery, entry)
+    messageSaved(entry, null)
+    tabSends(delivery, row.tabId, Number.POSITIVE_INFINITY)
+    const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
+    append(conversation, rows, takeOwnSeqs(entry), ([seq, headerSeq]) => {
+      ownRowSaved(entry, seq as number)
+      tabSends(delivery, row.tabId, seq as number)
+      if (entry.row === row) messageSaved(entry, seq as number)
+      if (headerSeq && conversation.header === header) headerSaved(position, headerSeq)
+    })
+    return entry
+  }
+
   return {
-    saveMessage(conversation, row) {
+    noteHistory(conversation, row) {
       const entry = putMessage(conversation, row)
-      noteSave(conversation, platform.elapsedMs())
-      const { header, id, delivery, logPosition: position } = conversation
-      versionRecorded(delivery, entry)
-      messageSaved(entry, null)
-      tabSends(delivery, row.tabId, Number.POSITIVE_INFINITY)
-      const rows = [{ ...row, conversationId: id }, ...headerRows(conversation)]
-      append(conversation, rows, takeOwnSeqs(entry), ([seq, headerSeq]) => {
-        ownRowSaved(entry, seq as number)
-        tabSends(delivery, row.tabId, seq as number)
-        if (entry.row === row) messageSaved(entry, seq as number)
-        if (headerSeq && conversation.header === header) headerSaved(position, headerSeq)
-      })
+      historyKnown(conversation.logPosition, [entry])
       return entry
     },
+    saveMessage,
     saveHeader(conversation, header) {
       const position = conversation.logPosition
       putHeader(conversation, isDiscarded(conversation) ? mergeHeaders(conversation.header, header) : header)
       versionRecorded(conversation.delivery)
       headerChanged(position)
       // A conversation without a message is worth no row: its header goes into the store with the first message.
-      if (position.loaded && !conversation.messages.length) return
+      if (position.loaded && conversation.messages.length === position.history.length) return
       const saved = conversation.header
       append(conversation, headerRows(conversation), [], ([seq]) => {
         if (conversation.header === saved) headerSaved(position, seq as number)
@@ -198,5 +211,6 @@ function deliveredRow(conversation: Conversation, tabId: string, upTo: number, n
     wireId: wireIdOf(conversation),
     unanswered: delivery.unanswered,
     ...(isDiscarded(conversation) && { discarded: true }),
+    ...(isShared(conversation) && { shared: true }),
   }
 }

@@ -1,7 +1,7 @@
 import type { ConversationInput } from '../chatlog.ts'
 import type { Conversation } from '../conversation/conversation.ts'
 import type { ConversationHeader } from '../conversation/rows.ts'
-import { hashOf, isDiscarded, noteActivity } from '../conversation/transcript.ts'
+import { hashOf, isDiscarded, isShared, noteActivity } from '../conversation/transcript.ts'
 import { parseJson, toJson } from '../json.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -75,8 +75,11 @@ export function openCurrentConversation(parts: CurrentConversationParts): Curren
     start(input) {
       // A copy of now: a getter that throws once the stored rows are read would throw where nobody catches it.
       const told = parseJson(toJson(input)) as ConversationInput
-      const conversation = told.id ? tab.goOn(own.named(told.id)) : startNew()
+      const { id, shared } = told
+      const isGuessable = shared && isGuessableId(id)
+      const conversation = id ? tab.goOn(own.named(id, shared && !isGuessable)) : startNew()
       store.whenLoaded(conversation, () => describe(store, conversation, told, platform.now()))
+      if (isGuessable) throw new TypeError(guessable(id))
       return conversation
     },
     discard(id) {
@@ -112,7 +115,9 @@ function openTabConversation(
 
   const writePointer = () => {
     if (!current || isDiscarded(current)) return
-    const pointer: TabPointer = { id: current.id, order: activeAt(current), owner: visitor.owner() }
+    const { id } = current
+    const shared = isShared(current) || undefined
+    const pointer: TabPointer = { id, order: activeAt(current), owner: visitor.owner(), shared }
     sessionText.set(storeName, toJson(pointer) as string)
   }
 
@@ -139,7 +144,7 @@ function openTabConversation(
       if (pointer?.id) {
         visitor.id() // renews or refills the cookie, which `owner` reads
         if (pointer.owner !== visitor.owner()) return null
-        current = own.add(store.open(pointer.id, null, true))
+        current = pointer.shared ? own.named(pointer.id, true) : own.add(store.open(pointer.id, null, true))
         pointedAt = pointer.order
         noteActivity(current, pointedAt)
       }
@@ -175,6 +180,13 @@ export const secretOf = (
   visitorId: string,
 ): string => `${visitorId}${hashOf(page().origin + storeName)}`
 
+/** Whether somebody could guess the id of another's conversation: whoever knows it can write there. */
+export const isGuessableId = (id: unknown): boolean =>
+  /^(.{0,15}|\d*)$/.test(String(id ?? '')) || new Set(String(id)).size < 6
+
+const guessable = (id: unknown): string =>
+  `\`shared\` needs a random \`id\` of at least 16 characters, for instance a UUID: \`${id}\` stays a conversation of this browser alone`
+
 const readPointerOf = ({ sessionText }: Pick<Platform, 'sessionText'>, storeName: string) =>
   parseJson(sessionText.get(storeName)) as TabPointer | null | undefined
 
@@ -185,6 +197,8 @@ function createOwn(parts: CurrentConversationParts) {
   const { options, platform, visitor, memo, store } = parts
   let secret: string | undefined
   let known = new WeakSet<Conversation>()
+  /** Those that the site says go on on other devices. */
+  const sharedNames = new Set<string>()
 
   const has = (conversation: Conversation) => known.has(conversation)
 
@@ -197,13 +211,20 @@ function createOwn(parts: CurrentConversationParts) {
   const pointedSecret = () => {
     if (options.cookies) return
     visitor.id() // whose owner is asked for next
-    const { id = '', owner } = readPointerOf(platform, options.storeName) ?? {}
-    return owner === visitor.owner() ? /^[^.]+(?=\.)/.exec(id)?.[0] : undefined
+    const { id = '', owner, shared } = readPointerOf(platform, options.storeName) ?? {}
+    return owner === visitor.owner() && !shared ? /^[^.]+(?=\.)/.exec(id)?.[0] : undefined
   }
 
   /** The site's own id always leads to the same conversation on this origin, in every tab; nobody else can guess it. */
-  const named = (name: string): Conversation => {
+  const named = (name: string, shared = sharedNames.has(String(name))): Conversation => {
     const externalId = String(name) // sites give numbers too
+    if (shared) {
+      sharedNames.add(externalId)
+      const header = newHeader(parts, externalId)
+      return add(
+        store.open(externalId, { ...header, updatedAt: 1, chatlog: { ...header.chatlog, shared: true } }, true),
+      )
+    }
     secret ??= memo.read().secret ?? pointedSecret() ?? secretOf(platform, options, visitor.id())
     memo.write({ secret })
     // The header gets the oldest possible version, so that a stored one wins over it.
@@ -219,6 +240,7 @@ function createOwn(parts: CurrentConversationParts) {
     forget() {
       secret = undefined
       known = new WeakSet()
+      sharedNames.clear()
     },
   }
 }

@@ -43,4 +43,6 @@ export interface TabPointer {
   order: number
   /** Whose conversation it is, as `Visitor.owner` says. */
   owner: string
+  /** It goes on on other devices, under this very id. */
+  shared?: boolean | undefined
 }

@@ -28,6 +28,8 @@ export interface FakeBrowserOptions {
   automated?: boolean
   globalPrivacyControl?: boolean
   doNotTrack?: boolean
+  /** Another device: it has the clock and the endpoint of that one, and nothing else. */
+  besides?: FakeBrowser
   /** Changes what pages get, to break the script on purpose. */
   alter?: (platform: Platform) => Platform
 }
@@ -87,8 +89,9 @@ const longestInCacheMs = 600_000
 
 /** A fake browser whose only time is `advance`, and whose only chance is its seed. */
 export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
-  const clock = createFakeClock()
-  const endpoint = createFakeEndpoint(clock, options.mode ?? 'replace')
+  const { besides } = options
+  const clock = besides?.clock ?? createFakeClock()
+  const endpoint = besides?.endpoint ?? createFakeEndpoint(clock, options.mode ?? 'replace')
   const network = createFakeNetwork(clock, endpoint)
   network.hasFetchLater = options.fetchLater !== false
   const address = new URL(options.url ?? 'https://docs.example.com/guide')
@@ -103,7 +106,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
   const onlineListeners = new Map<FakeDocument, Listeners['online']>()
   const errors: string[] = []
   let documents = 0
-  let ids = 0
+  let ids = (options.seed ?? 0) * 1_000_000
 
   const platformFor = (document: FakeDocument, sessionStorage: FakeTextStorage, url: string, listeners: Listeners) => {
     const subscribe = <Name extends keyof Listeners>(name: Name, listener: (given: never) => void) => {

@@ -84,6 +84,23 @@ describe('with ids', () => {
     expect(shown([u1, a1, u2, a2], [u1, a1], [u1, a1, user('u3', 'third?')]).replaced()).toEqual({})
   })
 
+  test('a chat that is shown whole after a reload, under the server’s ids, is recorded once', () => {
+    const notebook = shown([u1, a1])
+    notebook.reload()
+    notebook.show({ ...u1, id: 's1' }, { ...a1, id: 's2' }, u2)
+
+    expect(notebook.texts()).toEqual(['first?', 'first.', 'second?'])
+  })
+
+  test('a chat that begins anew after a reload, with the same first words, is another', () => {
+    const notebook = shown([u1, a1])
+    notebook.reload()
+    notebook.show({ ...u1, id: 's1' })
+    notebook.show({ ...u1, id: 's1' }, { ...a1, id: 's2' })
+
+    expect(notebook.texts()).toEqual(['first?', 'first.', 'first?', 'first.'])
+  })
+
   test('a branch that is shown again is recorded once', () => {
     const other = [u1, assistant('b1', 'Otherwise.'), user('v2', 'And now?')]
 
@@ -157,6 +174,12 @@ describe('without ids', () => {
     notebook.show(q as never, assistant(null, 'So it is.'))
 
     expect(notebook.texts()).toEqual(['first?', 'So it is.'])
+  })
+
+  test('the same words that left, and come back before what stayed, are another message', () => {
+    const [A, B] = [user(null, 'A'), user(null, 'B')]
+
+    expect(shown([A], [A, B], [A], [B, A]).texts()).toEqual(['B', 'A', 'B'])
   })
 
   test('messages whose ids were dropped are known all the same', () => {
