@@ -90,7 +90,7 @@ export function createRefusals(now: () => number) {
   }
 }
 
-export type Refusals = ReturnType<typeof createRefusals>
+type Refusals = ReturnType<typeof createRefusals>
 
 function groupOf(groups: Map<Whose, Group>, whose: Whose): Group | undefined {
   const known = groups.get(whose)

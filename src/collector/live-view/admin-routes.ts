@@ -17,7 +17,7 @@ import { requireSession, type SessionVariables, type SignedInApp } from './signe
 export type RefusalsAnswer = { ofProject: NamedRefusals; ofStrangers: RefusalList | null }
 
 /** The project's refusals, with the names of their keys. */
-export type NamedRefusals = {
+type NamedRefusals = {
   refusals: (RefusalList['refusals'][number] & { keyName: string | null })[]
   others: number
 }

@@ -8,6 +8,7 @@ import { parseOrigin } from '../store/origins.ts'
 const maxNameLength = 200
 const maxOrigins = 50
 
+/** What an admin asks for: everything but the project, which is their own. */
 const newKeySchema = z.object({
   type: z.enum(['web', 'api']),
   role: z.enum(['read', 'write', 'erase', 'admin']).optional(),
@@ -15,9 +16,6 @@ const newKeySchema = z.object({
   origins: z.array(z.string().max(300)).max(maxOrigins).optional(),
   expiresAt: z.string().optional(),
 })
-
-/** What an admin asks for: everything but the project, which is their own. */
-export type AskedKey = z.infer<typeof newKeySchema>
 
 /**
  * A key to make, from what the form of the live view sends.

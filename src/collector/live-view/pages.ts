@@ -63,7 +63,7 @@ export function projectsPage(root: string, choices: { project: string; ticket: s
 }
 
 /** Who reads: of which project, whether they may choose another, and whether they may see keys and the audit log. */
-export type Reader = { project: string; hasChoice: boolean; isAdmin: boolean }
+type Reader = { project: string; hasChoice: boolean; isAdmin: boolean }
 
 /** The live view itself: an empty frame that its script fills. */
 export function liveViewPage(root: string, { project, hasChoice, isAdmin }: Reader) {
