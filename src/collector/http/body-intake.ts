@@ -50,6 +50,13 @@ export type BodyIntake = {
    */
   take<Result>(request: Request, work: (text: string) => Promise<Result>, holders?: string[]): Promise<Result>
   /**
+   * Waits until there is room for work on so many bytes that come from the store, and does it: large pages are read one
+   * after the other, and take their turn among the bodies.
+   *
+   * @param holder whose work it is
+   */
+  makeRoom<Result>(request: Request, bytes: number, holder: string, work: () => Promise<Result>): Promise<Result>
+  /**
    * Reads a short form, `application/x-www-form-urlencoded` or `multipart/form-data`, of at most 16 KB.
    *
    * @throws ProblemError `bad_request` when it is longer or isn't a form, `service_unavailable` as `take` does
@@ -79,18 +86,29 @@ export function createBodyIntake(
         shares.add(holders, bytes)
       }
       try {
-        const bytes = await readBytes(request, hold)
+        const pieces = await readBytes(request, hold)
         // Nobody knows a compressed body's real size before it is inflated: count the most that is allowed.
-        const mostBytes = request.headers.has('content-encoding') ? maxCollectorBodyBytes : bytes.byteLength
+        const mostBytes = request.headers.has('content-encoding') ? maxCollectorBodyBytes : ownBytes
         const leave = await room.enter(mostBytes, holders[0])
         try {
-          return await work(await decodeBody(request, bytes))
+          return await work(await decodeBody(request, pieces.take()))
         } finally {
           leaveOnceRead(leave, sentOf.get(request))
         }
       } finally {
-        heldBytes -= ownBytes
-        shares.add(holders, -ownBytes)
+        // Its answer is about as large, and in memory until the sender has read it.
+        void (sentOf.get(request) ?? Promise.resolve()).then(() => {
+          heldBytes -= ownBytes
+          shares.add(holders, -ownBytes)
+        })
+      }
+    },
+    async makeRoom(request, bytes, holder, work) {
+      const leave = await room.enter(bytes, holder)
+      try {
+        return await work()
+      } finally {
+        leaveOnceRead(leave, sentOf.get(request))
       }
     },
     async takeForm(request) {
@@ -101,7 +119,7 @@ export function createBodyIntake(
         ownBytes += bytes
       }
       try {
-        return await parseForm(request, await readBytes(request, hold, maxFormBytes))
+        return await parseForm(request, (await readBytes(request, hold, maxFormBytes)).take())
       } finally {
         heldBytes -= ownBytes
       }

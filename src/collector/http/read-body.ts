@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { maxCollectorBodyBytes } from '../../contract/limits.ts'
 import { ProblemError } from '../problem-error.ts'
+import { type BodyPieces, createBodyPieces } from './body-pieces.ts'
 
 const inflate = promisify(gunzip)
 
@@ -34,14 +35,16 @@ export async function decodeBody(request: Request, bytes: Uint8Array): Promise<s
  * Reads a small body in one piece, several times quicker than piece by piece. It counts the bytes once they are here,
  * and not when they are announced: a few senders could otherwise claim all the room and send nothing.
  */
-async function readWhole(request: Request, limit: number, hold: Hold): Promise<Uint8Array<ArrayBuffer>> {
+async function readWhole(request: Request, limit: number, hold: Hold): Promise<BodyPieces> {
   const body = await request.arrayBuffer().catch(() => {
     throw new ProblemError('bad_request', 'The body broke off.')
   })
   // Without a socket, nothing has checked that the body is as long as its headers say.
   if (body.byteLength > limit) throw tooLarge(limit)
   hold(body.byteLength)
-  return new Uint8Array(body)
+  const pieces = createBodyPieces()
+  pieces.add(new Uint8Array(body))
+  return pieces
 }
 
 function contentEncoding(request: Request): 'identity' | 'gzip' {
@@ -56,16 +59,12 @@ function contentEncoding(request: Request): 'identity' | 'gzip' {
  * @param limit bytes read at most; over it the body is refused
  * @throws ProblemError `bad_request` when it is too large, breaks off, or is encoded in a way that nobody here reads
  */
-export async function readBytes(
-  request: Request,
-  hold: Hold,
-  limit = maxCollectorBodyBytes,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(request: Request, hold: Hold, limit = maxCollectorBodyBytes): Promise<BodyPieces> {
   contentEncoding(request)
   const stated = Number(request.headers.get('content-length'))
   if (stated > limit) throw tooLarge(limit)
   if (stated > 0 && stated <= maxWholeBytes) return readWhole(request, limit, hold)
-  const chunks: Uint8Array[] = []
+  const pieces = createBodyPieces()
   let length = 0
   // Cancelling the stream would reset the connection under an answer that the sender should still read: what is left
   // of a body over the limit is drained, and bounded, by the server.
@@ -83,9 +82,9 @@ export async function readBytes(
       reader.releaseLock()
       throw error
     }
-    chunks.push(value)
+    pieces.add(value)
   }
-  return Buffer.concat(chunks, length)
+  return pieces
 }
 
 async function inflateBytes(bytes: Uint8Array): Promise<Uint8Array> {
