@@ -15,10 +15,16 @@ export const idSchema = z
   .string()
   .normalize('NFC')
   .refine(isShortEnough, `expected an id of at most ${maxIdBytes} bytes`)
+  .refine(isAddressable, "expected an id other than '.' and '..'")
 
 // A UTF-16 unit takes at most three bytes: most ids are known to be short enough without being encoded.
 function isShortEnough(id: string): boolean {
   return id.length * 3 <= maxIdBytes || new TextEncoder().encode(id).length <= maxIdBytes
+}
+
+/** Addresses lose such steps, also where they are encoded: nobody could read or erase what has such an id. */
+function isAddressable(id: string): boolean {
+  return id !== '.' && id !== '..'
 }
 
 /** Who somebody is. JSON rounds integers beyond 2^53: two people would be one, and forgetting one would miss both. */

@@ -29,6 +29,9 @@ export const maxListEntries = 25_000
 /** Longest id of a conversation, message, event or feedback, in UTF-8 bytes after normalization to NFC; 422 beyond. */
 export const maxIdBytes = 512
 
+/** Largest body of an event or of feedback, in bytes; 422 beyond. A conversation is shown with all of them. */
+export const maxReactionBytes = 32_768
+
 /** Messages that one stored conversation holds at most, however many bodies they came in; 422 beyond. */
 export const maxConversationMessages = 10_000
 

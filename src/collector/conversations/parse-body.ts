@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { maxReactionBytes } from '../../contract/limits.ts'
 import { parseCleanJson, refuseTooManyItems, TooDeepError, TooManyItemsError } from '../clean-json.ts'
 import { ProblemError } from '../problem-error.ts'
 import { describeIssues, formatPath } from './describe-issues.ts'
@@ -13,6 +14,17 @@ export function parseBody<Schema extends z.ZodType>(text: string, schema: Schema
   const parsed = schema.safeParse(parseJson(text))
   if (parsed.success) return parsed.data
   throw new ProblemError('unprocessable_entity', describeIssues(parsed.error.issues))
+}
+
+/**
+ * The same of an event or feedback. A stranger with a WEB key may send any number of them onto one conversation, which is
+ * shown with its newest.
+ *
+ * @throws ProblemError as `parseBody`, and `unprocessable_entity` when it is longer than `maxReactionBytes`
+ */
+export function parseReaction<Schema extends z.ZodType>(text: string, schema: Schema): z.infer<Schema> {
+  if (Buffer.byteLength(text) <= maxReactionBytes) return parseBody(text, schema)
+  throw new ProblemError('unprocessable_entity', `body: expected at most ${maxReactionBytes} bytes`)
 }
 
 function parseJson(text: string): unknown {

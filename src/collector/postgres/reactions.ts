@@ -2,6 +2,7 @@ import type { ISql, Sql } from 'postgres'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
+import { maxReactions } from '../store/page-size.ts'
 import type { Store } from '../store/store.ts'
 import { again } from './errors.ts'
 import { linkFeedback, unlinkFeedback } from './linked-feedback.ts'
@@ -44,12 +45,15 @@ export function createPostgresReactions(
           union all
           select fields, created_ms, arrival from chatlog.events
           where project_id = ${projectId} and message_id in (${messageIds})
-          order by created_ms, arrival`,
+          order by created_ms desc, arrival desc limit ${maxReactions}`,
         reads<FeedbackRow[]>`
           select fields from chatlog.feedback where project_id = ${projectId} and message_id in (${messageIds})
-          order by created_ms, arrival`,
+          order by created_ms desc, arrival desc limit ${maxReactions}`,
       ])
-      return { events: events.map(({ fields }) => fields), feedback: feedback.map(({ fields }) => fields) }
+      return {
+        events: events.map(({ fields }) => fields).toReversed(),
+        feedback: feedback.map(({ fields }) => fields).toReversed(),
+      }
     },
     async listSearches(projectId, limit) {
       const rows = await reads<EventRow[]>`

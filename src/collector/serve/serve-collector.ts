@@ -1,9 +1,9 @@
-import { IncomingMessage, type Server } from 'node:http'
+import { createServer, IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { type CollectorOptions, createCollector } from '../http/create-collector.ts'
 import { finishBody } from './finish-body.ts'
-import { refuseMalformed } from './refuse-malformed.ts'
+import { answerMalformed, refuseHosts, refuseMalformed } from './refuse-malformed.ts'
 import { senderAddress } from './sender-address.ts'
 
 /** How long a sender may keep a connection busy, in milliseconds. */
@@ -89,11 +89,10 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
   const { headMs, requestMs, stillMs, checkMs } = { ...defaultTimeouts, ...options.timeouts }
   const collector = createCollector(options)
   let isEnding = false
-  const server = createAdaptorServer({
-    overrideGlobalObjects,
-    // HTTP/1.0, which health checks of balancers speak, needs no `Host`.
-    hostname: 'localhost',
-    async fetch(request, { incoming, outgoing }) {
+  const listener = getRequestListener(
+    async (request, { incoming, outgoing }) => {
+      const refused = refuseHosts(incoming as IncomingMessage)
+      if (refused) return refused
       if (isEnding && !outgoing.headersSent) outgoing.setHeader('Connection', 'close')
       const sent = new Promise<void>((resolve) => outgoing.on('close', resolve))
       const address = senderAddress(incoming as IncomingMessage, options.addressHeader)
@@ -101,15 +100,24 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
       if (incoming instanceof IncomingMessage) await finishBody(incoming)
       return response
     },
-    serverOptions: {
+    // HTTP/1.0, which health checks of balancers speak, needs no `Host`.
+    { overrideGlobalObjects, hostname: 'localhost', errorHandler: answerMalformed },
+  )
+  const server = createServer(
+    {
       requestTimeout: requestMs,
       headersTimeout: headMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: checkMs,
+      // Node's own refusal has no body: it is refused above, with a reason.
+      requireHostHeader: false,
     },
-  }) as Server
+    listener,
+  )
   server.timeout = stillMs
   server.on('clientError', refuseMalformed)
+  // Whatever a sender expects besides `100-continue`, it gets an answer; Node's own would be a 417 that says nothing.
+  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing))
   await listen(server, port, host)
   const address = server.address() as AddressInfo
 

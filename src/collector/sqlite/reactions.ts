@@ -2,6 +2,7 @@ import type Database from 'libsql'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
+import { maxReactions } from '../store/page-size.ts'
 import type { Store } from '../store/store.ts'
 import { createSqliteFacets } from './facets.ts'
 import { createUnlinkFeedback, linkFeedback } from './linked-feedback.ts'
@@ -73,7 +74,10 @@ export function createSqliteReactions(
         conversationId,
       ])
       const feedback = await readers.quick(selectFeedback, [projectId, projectId, conversationId])
-      return { events: parsed<EventAnswer>(events), feedback: parsed<FeedbackAnswer>(feedback) }
+      return {
+        events: parsed<EventAnswer>(events.toReversed()),
+        feedback: parsed<FeedbackAnswer>(feedback.toReversed()),
+      }
     },
     async listFeedback(projectId, limit, type) {
       const rows = await readers.quick(selectFound(type !== undefined), [projectId, ...(type ? [type] : []), limit])
@@ -93,12 +97,12 @@ const selectEvents = `
   union all
   select fields, created_ms, rowid from events where project_id = ? and message_id in
     (select id from messages where project_id = ? and conversation_id = ?)
-  order by created_ms, arrival`
+  order by created_ms desc, arrival desc limit ${maxReactions}`
 
 const selectFeedback = `
   select fields from feedback where project_id = ? and message_id in
     (select id from messages where project_id = ? and conversation_id = ?)
-  order by created_ms, rowid`
+  order by created_ms desc, rowid desc limit ${maxReactions}`
 
 const selectSearches = `select fields from events where project_id = ? and entity_type = 'search' order by created_ms desc limit ?`
 

@@ -13,3 +13,6 @@ export function fittingOf(conversations: readonly { bytes: number | string | nul
   })
   return over < 0 ? conversations.length : Math.max(1, over)
 }
+
+/** Events, and as many pieces of feedback, that a conversation is shown with at most, the newest. */
+export const maxReactions = 500
