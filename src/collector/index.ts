@@ -34,6 +34,7 @@ export type {
   ConversationMerge,
   ConversationPage,
   ConversationPageRequest,
+  EndedSessions,
   ErasedCounts,
   FacetCount,
   FacetRequest,
@@ -45,6 +46,9 @@ export type {
   Reactions,
   Store,
   StoredKey,
+  StoredNotice,
+  StoredSession,
+  Usage,
 } from './store/store.ts'
 
 /** The optional peer dependencies: a site that only pastes the tag needs none of them. */

@@ -12,6 +12,8 @@ export const hasPostgres = postgresBinaries() !== null
 
 /** A PostgreSQL server of a test's own, on 127.0.0.1, its files in a temporary folder. */
 export type PostgresServer = {
+  /** Number of the system's user that the server runs as. */
+  user: string
   /** Makes an empty database; its URL. */
   createDatabase(): Promise<string>
   start(): Promise<void>
@@ -46,6 +48,7 @@ export async function startPostgres(settings = quickSettings): Promise<PostgresS
   let databases = 0
 
   return {
+    user: String(user.uid ?? process.getuid?.() ?? ''),
     async createDatabase() {
       const sql = postgres({ host: '127.0.0.1', port, user: 'chatlog', database: 'postgres', max: 1 })
       const name = `test_${++databases}`
@@ -63,7 +66,7 @@ export async function startPostgres(settings = quickSettings): Promise<PostgresS
 }
 
 /** PostgreSQL refuses to run as root: then as its own user, or as nobody. */
-function unprivilegedUser(): { uid?: number; gid?: number } {
+export function unprivilegedUser(): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {}
   for (const name of ['postgres', 'nobody']) {
     const [uid, gid] = ['-u', '-g'].map((what) => spawnSync('id', [what, name], { encoding: 'utf8' }).stdout.trim())
@@ -72,7 +75,8 @@ function unprivilegedUser(): { uid?: number; gid?: number } {
   throw new Error('PostgreSQL does not run as root, and there is neither a user postgres nor nobody')
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody has now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

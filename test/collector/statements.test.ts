@@ -1,7 +1,8 @@
 import type Database from 'libsql'
 import postgres from 'postgres'
 import ts from 'typescript'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createPostgresNotices } from '../../src/collector/postgres/notices.ts'
 import { openPostgresStore, postgresStoreIn } from '../../src/collector/postgres/postgres-store.ts'
 import { fold } from '../../src/collector/postgres/tallies.ts'
 import { openDatabase, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
@@ -63,6 +64,10 @@ async function callEverything(store: Store): Promise<void> {
     await store.countByQuarter('p', filter)
     for (const kind of kinds) await store.countFacet('p', { kind, filter, limit: 1, without: 'clicked' })
   }
+  await store.addSession({ projectId: 'p', hash: 'h', keyId: 'k', expiresMs: 1 })
+  await store.findSession('p', 'h')
+  for (const which of [{ hash: 'h' }, { keyId: 'k' }, { expiredMs: 1 }]) await store.deleteSessions('p', which)
+  await store.addUsage('p', { keyId: 'k', day: 1, requests: 1, bytes: 1, conversations: 1 })
   await store.deleteConversation('p', 'c1')
   await store.forgetVisitor('p', 'v')
   await store.deleteStoredBefore('p', 2e12, 10)
@@ -72,7 +77,7 @@ async function callEverything(store: Store): Promise<void> {
 function piecesIn(folder: string): string[] {
   const pieces: string[] = []
   const isStatement =
-    /\b(from|join|update|into) (chatlog\.)?(conversations|messages|facets|events|feedback|reaction|tall)/
+    /\b(from|join|update|into) (chatlog\.)?(conversations|messages|facets|events|feedback|reaction|tall|sessions|usage)/
   for (const { path, syntax } of sourceFilesOf(folder)) {
     // Migrations are for every project.
     if (/(migrations|fill)\.ts$/.test(path)) continue
@@ -153,6 +158,15 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     await sql`analyze chatlog.messages`
     await callEverything(store)
     await fold(sql, 'p')
+    // As behind a pooler that lets no notices through: then it asks.
+    const unheard = { listen: async () => ({ unlisten: async () => {} }), notify: async () => {} }
+    const notices = createPostgresNotices(Object.assign(sql, unheard) as never)
+    await notices.listenStored(
+      () => ['p'],
+      () => {},
+    )
+    await vi.waitFor(() => expect([...statements].join()).toContain('stored_ms >'), { timeout: 20_000 })
+    await notices.stop()
     await store.close()
 
     expectBound(statements, 'src/collector/postgres')

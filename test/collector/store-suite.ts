@@ -7,6 +7,7 @@ import { describeCounts } from './store-suite-counts.ts'
 import { describeErasing } from './store-suite-erasing.ts'
 import { describeFilters } from './store-suite-filters.ts'
 import { describeReactions } from './store-suite-reactions.ts'
+import { describeShared } from './store-suite-shared.ts'
 
 /** A store under test. `reopen` closes it and opens the same data again, as a restart does. */
 export type StoreUnderTest = { store: Store; reopen(): Promise<Store> }
@@ -21,6 +22,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
   describe(`${name}: events and feedback`, () => describeReactions(open))
   describe(`${name}: counts`, () => describeCounts(open))
   describe(`${name}: audit log`, () => describeAudit(open))
+  describe(`${name}: what collectors share`, () => describeShared(open))
   describe(`${name}: erasing`, () => describeErasing(open))
 }
 

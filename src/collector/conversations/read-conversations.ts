@@ -56,13 +56,16 @@ export async function forgetVisitor(store: Store, key: StoredKey, id: string): P
   return store.forgetVisitor(key.projectId, visitorId)
 }
 
+/** A page that is asked for, not yet read. */
+type AskedPage = { withMessages: boolean; read(): Promise<Page> }
+
 /**
  * One page of the key's project, newest first, narrowed by what `parseFilter` knows. Conversations come without their
  * messages unless `messages=true` or `offset` asks for them.
  *
- * @throws ProblemError `bad_request` when `limit`, `offset`, `cursor` or a filter isn't one
+ * @throws ProblemError `bad_request` when `limit`, `offset` or a filter isn't one; from `read`, when `cursor` isn't
  */
-export async function readConversations(store: Store, key: StoredKey, query: URLSearchParams): Promise<Page> {
+export function parsePage(store: Store, key: StoredKey, query: URLSearchParams): AskedPage {
   const limit = Math.min(maxPageSize, wholeNumber(query, 'limit', 1) ?? defaultPageSize)
   const offset = wholeNumber(query, 'offset', 0)
   const cursor = query.get('cursor') ?? undefined
@@ -71,12 +74,19 @@ export async function readConversations(store: Store, key: StoredKey, query: URL
   const withMessages = flag(query, 'messages') ?? offset !== undefined
   const withTotal = offset !== undefined
   const request = { limit, offset, cursor, filter, withMessages, withTotal }
-  const page = await listConversations(store, key.projectId, request)
-  const conversations = page.conversations.map((one) => (withMessages ? conversationAnswer(one) : withoutMessages(one)))
-  const { total, nextCursor } = page
-  // A page may end early by its bytes. A client that adds `pageSize` to its `offset` must not skip the rest.
-  const pageSize = nextCursor === null ? limit : conversations.length || limit
-  return { conversations, count: conversations.length, total, pageSize, nextCursor }
+  return {
+    withMessages,
+    async read() {
+      const page = await listConversations(store, key.projectId, request)
+      const conversations = page.conversations.map((one) =>
+        withMessages ? conversationAnswer(one) : withoutMessages(one),
+      )
+      const { total, nextCursor } = page
+      // A page may end early by its bytes. A client that adds `pageSize` to its `offset` must not skip the rest.
+      const pageSize = nextCursor === null ? limit : conversations.length || limit
+      return { conversations, count: conversations.length, total, pageSize, nextCursor }
+    },
+  }
 }
 
 /** @throws ProblemError `bad_request` when the cursor isn't one */

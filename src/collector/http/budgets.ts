@@ -34,7 +34,8 @@ const maxCounted = 100_000
 const dayMs = 86_400_000
 
 /**
- * Counts what each key and each address sends in a day, in this process only, and from 0 again after a restart.
+ * Counts what each key and each address sends in a day: addresses in this process only, and from nothing again after a
+ * restart; keys together with what `spendElsewhere` is told.
  *
  * A refused body is counted to its address alone: a WEB key is public, and a stranger's bad bodies must not take a
  * visitor's turn.
@@ -86,6 +87,12 @@ export function createBudgets({ key, address }: DailyBudgets, now: () => number)
       for (const holder of addressOf(sender)) refuseOver(holder, address, 'This address')
     },
     spend,
+    /** Counts what other collectors took of a key's day. */
+    spendElsewhere(keyId: string, { bytes, conversations }: Pick<DailyBudget, 'bytes' | 'conversations'>): void {
+      const spent = spentBy(`key ${keyId}`)
+      spent.bytes += bytes
+      spent.conversations += conversations
+    },
     counts: (): BudgetCounts => ({ ...counts }),
   }
 }

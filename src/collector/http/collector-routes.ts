@@ -5,24 +5,26 @@ import { eraseDiscarded, isDiscarded } from '../conversations/erase-discarded.ts
 import { logConversation } from '../conversations/log-conversation.ts'
 import { logEvent } from '../conversations/log-event.ts'
 import { logFeedback } from '../conversations/log-feedback.ts'
-import { parseBody } from '../conversations/parse-body.ts'
+import { parseReaction } from '../conversations/parse-body.ts'
 import { parseUpsert } from '../conversations/parse-upsert.ts'
 import {
   deleteConversation,
   forgetVisitor,
+  parsePage,
   readConversation,
-  readConversations,
   refuseUnlessMay,
   refuseUnlessReader,
 } from '../conversations/read-conversations.ts'
 import type { StoredEvents } from '../conversations/stored-events.ts'
 import { ProblemError } from '../problem-error.ts'
+import { maxPageBytes } from '../store/page-size.ts'
 import type { AuditAction, KeyRole, Store, StoredKey } from '../store/store.ts'
 import { type Audit, visitorHash } from './audit.ts'
 import { authenticate, type KeyCheck, mediaType } from './authenticate.ts'
 import type { BodyIntake } from './body-intake.ts'
 import type { createBudgets, Sender } from './budgets.ts'
 import type { Turn } from './rate-limit.ts'
+import type { createSharedUsage } from './shared-usage.ts'
 
 /** What the collector's own routes need. */
 export type RouteParts = {
@@ -32,6 +34,8 @@ export type RouteParts = {
   keyCheck: KeyCheck
   /** Takes one request from a key's rate. */
   takeOne: (keyId: string) => Turn
+  /** Notes what was sent with a key, for the other collectors. */
+  noteUsage: ReturnType<typeof createSharedUsage>
   budgets: ReturnType<typeof createBudgets>
   /** Address of a request's sender, where it is known for sure. */
   addressOf: (request: Request) => string | undefined
@@ -46,7 +50,15 @@ export type RouteParts = {
 export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
   const admit = async (request: Request) => {
     const key = await authenticate(request, parts.keyCheck)
-    return { key, turn: parts.takeOne(key.id) }
+    const own = parts.takeOne(key.id)
+    parts.noteUsage(key, { requests: 1 })
+    const turn: Turn = {
+      wasRefused() {
+        parts.noteUsage(key, { requests: -1 })
+        own.wasRefused()
+      },
+    }
+    return { key, turn }
   }
   addWriting(app, parts, async (request, store) => {
     const { key, turn } = await admit(request)
@@ -59,6 +71,7 @@ export function addCollectorRoutes(app: Hono, parts: RouteParts): void {
       const work = async (text: string) => {
         const { answer, conversations } = await store(key, text)
         parts.budgets.spend(sender, { bytes: text.length, conversations })
+        parts.noteUsage(key, { bytes: text.length, conversations })
         return answer
       }
       return parts.bodies.take(request, work, holders)
@@ -86,20 +99,20 @@ function addWriting(app: Hono, { store, now, announce, ...parts }: RouteParts, r
       const upsert = parseUpsert(text)
       const logged = await logConversation(upsert, { store, key, now })
       if (parts.eraseDiscarded && isDiscarded(upsert)) await eraseDiscarded(store, projectId, logged.conversationId)
-      await announce(projectId, () => store.findConversation(projectId, logged.conversationId))
+      await announce(projectId, logged.conversationId)
       const answer = body(logged.answerJson, 200, { 'Content-Type': 'application/json' })
       return { answer, conversations: logged.isNew ? 1 : 0 }
     }),
   )
   app.post('/events', ({ req, json }) =>
     receive(req.raw, async (key, text) => ({
-      answer: json(await logEvent(parseBody(text, eventInsertSchema), { store, key, now })),
+      answer: json(await logEvent(parseReaction(text, eventInsertSchema), { store, key, now })),
       conversations: 0,
     })),
   )
   app.post('/feedback', ({ req, json }) =>
     receive(req.raw, async (key, text) => ({
-      answer: json(await logFeedback(parseBody(text, feedbackUpsertSchema), { store, key, now })),
+      answer: json(await logFeedback(parseReaction(text, feedbackUpsertSchema), { store, key, now })),
       conversations: 0,
     })),
   )
@@ -125,21 +138,32 @@ async function sparingOthers(
   }
 }
 
-function addReading(app: Hono, { store, audit, addressOf }: RouteParts, admit: Admit): void {
+/** What one conversation counts as while it is read, in bytes: few are larger, and several are read at once. */
+const usualBytes = 1_048_576
+
+function addReading(app: Hono, { store, audit, addressOf, bodies }: RouteParts, admit: Admit): void {
+  const inTurn = <Result>(request: Request, key: StoredKey, bytes: number, read: () => Promise<Result>) =>
+    bodies.makeRoom(request, bytes, `key ${key.id}`, read)
   const note = (request: Request, key: StoredKey, action: AuditAction, subject: string) =>
     audit({ projectId: key.projectId, keyId: key.id, address: addressOf(request) }, action, subject)
   app.get('/conversations', async ({ req, json }) => {
     const key = await admit(req.raw, 'read')
     const query = new URL(req.url).searchParams
-    const page = await readConversations(store, key, query)
-    await note(req.raw, key, 'export', `${query}`)
-    return json(page)
+    const { read, withMessages } = parsePage(store, key, query)
+    const answer = async () => {
+      const page = await read()
+      await note(req.raw, key, 'export', `${query}`)
+      return json(page)
+    }
+    return withMessages ? inTurn(req.raw, key, maxPageBytes, answer) : answer()
   })
   app.get('/conversations/:id', async ({ req, json }) => {
     const key = await admit(req.raw, 'read')
-    const conversation = await readConversation(store, key, req.param('id'))
-    await note(req.raw, key, 'read', conversation.id)
-    return json(conversation)
+    return inTurn(req.raw, key, usualBytes, async () => {
+      const conversation = await readConversation(store, key, req.param('id'))
+      await note(req.raw, key, 'read', conversation.id)
+      return json(conversation)
+    })
   })
   app.delete('/conversations/:id', async ({ req, json }) => {
     const key = await admit(req.raw, 'erase')

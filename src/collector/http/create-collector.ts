@@ -21,6 +21,7 @@ import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limi
 import { createRefusals, tellRefusals } from './refusals.ts'
 import { createScriptFiles } from './script-files.ts'
 import { addScriptRoutes } from './script-routes.ts'
+import { createSharedUsage } from './shared-usage.ts'
 import { addUnbuiltOperations } from './unbuilt-operations.ts'
 
 /** Seconds after which trying again makes sense while the store is away. */
@@ -99,12 +100,20 @@ export function createCollector(options: CollectorOptions): Collector {
   const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError, onAnswered } = options
   const basePath = readBasePath(options.basePath ?? '')
   const rootOf = (request: Request) => rootSeenFrom(request, basePath)
-  const events = createStoredEvents((error) => reportError(error, 'live'))
+  const events = createStoredEvents(store, (error) => reportError(error, 'live'))
   const ending = new AbortController()
   const verify = createVerify(store, now)
   const audit = createAudit(store, now)
   const bodies = createBodyIntake()
   const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
+  const { takeOne, takeElsewhere } = createRateLimiter(rateLimit, now)
+  const note = createSharedUsage(
+    { store, now, reportError: (error) => reportError(error, 'usage') },
+    (keyId, taken) => {
+      takeElsewhere(keyId, taken.requests)
+      budgets.spendElsewhere(keyId, taken)
+    },
+  )
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
   const refusals = createRefusals(now)
@@ -116,7 +125,7 @@ export function createCollector(options: CollectorOptions): Collector {
   app.notFound((context) => answerError(nothingHere(), context, reportError))
   app.use(requestId({ generator: () => `req_${nanoid()}`, limitLength: maxRequestIdLength }))
   if (onAnswered) app.use(tellAnswers(onAnswered))
-  const { onStored } = events
+  const { onStored, onStoredAnywhere } = events
   const { load, takeForm } = bodies
   routes?.(app, {
     store,
@@ -128,6 +137,7 @@ export function createCollector(options: CollectorOptions): Collector {
     rootOf,
     refusals: refusals.list,
     onStored,
+    onStoredAnywhere,
     bodies: load,
     budgets: budgets.counts,
     takeForm,
@@ -149,7 +159,8 @@ export function createCollector(options: CollectorOptions): Collector {
     announce: events.announce,
     eraseDiscarded: options.eraseDiscarded === true,
     bodies,
-    takeOne: createRateLimiter(rateLimit, now),
+    takeOne,
+    noteUsage: note,
     budgets,
     addressOf: (request) => addresses.get(request),
   })

@@ -24,6 +24,8 @@ export type CollectorContext = {
   rootOf(request: Request): string
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored(listener: (event: StoredEvent) => void): () => void
+  /** The same of one project, by whichever collector on the same database. */
+  onStoredAnywhere(projectId: string, listener: (event: StoredEvent) => void): () => void
   /**
    * What this process refused in the last hour: of one project, or with `null` of those who came without a known key.
    */

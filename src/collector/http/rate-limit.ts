@@ -25,14 +25,20 @@ export type Turn = {
 
 type Bucket = { all: number; own: number; filledAt: number }
 
-/**
- * Keeps a bucket of requests for each key, full at first and refilled evenly. It counts in this process only: several
- * collectors each allow the whole rate.
- *
- * @returns a function that takes one request from the key's bucket, and throws a ProblemError `too_many_requests`, with
- *   the seconds until the next request is allowed
- */
-export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => number) {
+/** Keeps keys to their rate. */
+export type RateLimiter = {
+  /**
+   * Takes one request from the key's bucket.
+   *
+   * @throws ProblemError `too_many_requests`, with the seconds until the next request is allowed
+   */
+  takeOne(keyId: string): Turn
+  /** Takes what other collectors let in, as far as there is something to take. */
+  takeElsewhere(keyId: string, requests: number): void
+}
+
+/** A bucket of requests a key, full at first and refilled evenly. */
+export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => number): RateLimiter {
   // `all` counts every request, `own` only those whose body wasn't refused: a sender of good bodies is held to `own`.
   const buckets = new Map<string, Bucket>()
   const perMs = requestsPerMinute / 60_000
@@ -54,7 +60,7 @@ export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => n
     return new ProblemError('too_many_requests', detail, waitSeconds)
   }
 
-  return function takeOne(keyId: string): Turn {
+  function takeOne(keyId: string): Turn {
     const bucket = bucketOf(keyId)
     if (bucket.own < 1) throw over(bucket.own)
     bucket.own -= 1
@@ -66,5 +72,14 @@ export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => n
         if (isOver) throw over(bucket.all)
       },
     }
+  }
+
+  return {
+    takeOne,
+    takeElsewhere(keyId, requests) {
+      const bucket = bucketOf(keyId)
+      bucket.own = Math.max(0, bucket.own - requests)
+      bucket.all = Math.max(0, bucket.all - requests)
+    },
   }
 }

@@ -132,8 +132,7 @@ function addStream(app: SignedInApp, context: CollectorContext): void {
     const filter = parseFilter(new URL(c.req.url).searchParams)
     return eventStream(c, context.ending, (send, end) => {
       send('ready', {})
-      return context.onStored(async ({ projectId, conversation }) => {
-        if (projectId !== session.projectId) return
+      return context.onStoredAnywhere(session.projectId, async ({ projectId, conversation }) => {
         // A store that fails ends the stream too: the browser connects again, and is told then what is wrong.
         const isWorking = await isKeyWorking(session, context).catch(() => false)
         if (!isWorking) return end()

@@ -3,7 +3,7 @@ import type { KeyVerdict } from '../store/keys.ts'
 import { addDataRoutes } from './data-routes.ts'
 import { pageHeaders } from './page-headers.ts'
 import { addPageRoutes } from './page-routes.ts'
-import { type Admission, createSessions } from './sessions.ts'
+import { type Admission, createSessions, createTickets } from './sessions.ts'
 
 /** The pages on which conversations appear, not yet mounted. */
 export type LiveView = {
@@ -37,15 +37,16 @@ export type OwnLiveView = LiveView & {
 
 /** Makes the live view of a command that serves a store of its own. */
 export function openLiveView(now: () => number = Date.now): OwnLiveView {
-  const sessions = createSessions(now)
+  const tickets = createTickets(now)
   let verifyKey: ((key: string) => Promise<KeyVerdict>) | null = null
 
   return {
-    createTicket: sessions.createTicket,
+    createTicket: tickets.create,
     routes(app, context) {
       verifyKey = context.verifyKey
       for (const path of ['/', '/sign-in', '/sign-out', '/live-view/*']) app.use(path, pageHeaders)
-      addPageRoutes(app, context, sessions)
+      const sessions = createSessions(context.store, now)
+      addPageRoutes(app, context, { sessions, tickets })
       addDataRoutes(app, context, sessions)
     },
     async createSignInTicket(apiKey) {
@@ -53,7 +54,7 @@ export function openLiveView(now: () => number = Date.now): OwnLiveView {
       if (verdict?.kind !== 'valid' || verdict.key.type !== 'api') {
         throw new Error('createSignInTicket: needs a working API key of the collector that the live view is mounted on')
       }
-      return sessions.createTicket({ keyId: verdict.key.id, projectId: verdict.key.projectId })
+      return tickets.create({ keyId: verdict.key.id, projectId: verdict.key.projectId })
     },
   }
 }

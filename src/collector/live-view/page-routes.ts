@@ -8,7 +8,7 @@ import { assets } from './assets.ts'
 import { liveViewPage, projectsPage, signInPage } from './pages.ts'
 import { isFromElsewhere } from './refuse-foreign.ts'
 import { createSessionCookie, findSession, sessionCookieName } from './session-cookie.ts'
-import type { Session, Sessions } from './sessions.ts'
+import type { Session, Sessions, Tickets } from './sessions.ts'
 
 /** How long the choice of a project may take, in milliseconds. */
 const choiceMs = 600_000
@@ -24,13 +24,17 @@ const complaints = {
 }
 
 /** The pages: sign-in, sign-out and the frame of the live view. */
-export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Sessions): void {
+export function addPageRoutes(
+  app: Hono,
+  context: CollectorContext,
+  { sessions, tickets }: { sessions: Sessions; tickets: Tickets },
+): void {
   const note = (c: Context, session: Pick<Session, 'projectId'> & { keyId: string | null }, action: AuditAction) =>
     context.audit({ ...session, address: context.addressOf(c.req.raw) }, action, '')
   const signIn = async (c: Context, session: Session) => {
     await note(c, session, 'sign_in')
-    sessions.close(getCookie(c, sessionCookieName) ?? '')
-    createSessionCookie(c, sessions.open(session), context.basePath)
+    await sessions.close(getCookie(c, sessionCookieName) ?? '')
+    createSessionCookie(c, await sessions.open(session), context.basePath)
     return c.redirect(context.rootOf(c.req.raw), 303)
   }
 
@@ -38,14 +42,14 @@ export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Se
     c.html(signInPage(context.rootOf(c.req.raw), complaint), status)
 
   const redeemTicket = async (c: Context, ticket: string) => {
-    const session = await sessions.redeem(ticket)
+    const session = await tickets.redeem(ticket)
     return session ? signIn(c, session) : refuse(c, complaints.ticket)
   }
   /** Each choice is a ticket: the key need not be sent a second time. */
   const choose = (c: Context, keyId: string, projectIds: string[]) => {
     const choices = projectIds.map((projectId) => ({
       project: projectId,
-      ticket: sessions.createTicket({ keyId, projectId }, choiceMs),
+      ticket: tickets.create({ keyId, projectId }, choiceMs),
     }))
     return c.html(projectsPage(context.rootOf(c.req.raw), choices))
   }
@@ -93,7 +97,8 @@ export function addPageRoutes(app: Hono, context: CollectorContext, sessions: Se
   app.post('/sign-out', async (c) => {
     const session = await findSession(c, context, sessions)
     if (session) await note(c, session, 'sign_out')
-    sessions.close(getCookie(c, sessionCookieName) ?? '')
+    if (session && c.req.query('from') === 'everywhere') await sessions.closeAll(session)
+    await sessions.close(getCookie(c, sessionCookieName) ?? '')
     createSessionCookie(c, null, context.basePath)
     return c.redirect(context.rootOf(c.req.raw), 303)
   })

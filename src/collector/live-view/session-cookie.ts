@@ -55,7 +55,7 @@ function isOverTls(c: Context): boolean {
  * once.
  */
 export async function findSession(c: Context, context: CollectorContext, sessions: Sessions): Promise<Session | null> {
-  const session = sessions.find(getCookie(c, sessionCookieName) ?? '')
+  const session = await sessions.find(getCookie(c, sessionCookieName) ?? '')
   return session && (await isKeyWorking(session, context)) ? session : null
 }
 

@@ -253,6 +253,26 @@ export const migrations: string[] = [
     primary key (project_id, name)
   );
   `,
+  `
+  -- Who is signed in to the live view: a hash of what the browser holds.
+  create table if not exists chatlog.sessions (
+    project_id text not null,
+    hash text not null,
+    key_id text not null,
+    expires_ms bigint not null,
+    primary key (project_id, hash)
+  );
+  -- What each key has sent on a day (UTC, counted from 1970).
+  create table if not exists chatlog.usage (
+    project_id text not null,
+    key_id text not null,
+    day integer not null,
+    requests bigint not null,
+    bytes bigint not null,
+    conversations bigint not null,
+    primary key (project_id, key_id, day)
+  );
+  `,
 ]
 
 /** Indexes of the newest version, by name. They are made while collectors go on writing. */

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { codeOf } from '../error-code.ts'
 import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
-import { withEach } from '../store/store-errors.ts'
+import { tellingWhenFull, withEach } from '../store/store-errors.ts'
 import { createPostgresAudit } from './audit.ts'
 import { createPostgresConversations } from './conversations.ts'
 import { createPostgresCounts } from './counts.ts'
@@ -11,7 +11,9 @@ import { withoutConnection } from './errors.ts'
 import { createPostgresKeys } from './keys.ts'
 import { createPostgresList } from './list.ts'
 import { isMigrated, type MigrationPlan, migrate, planMigration } from './migrations.ts'
+import { createPostgresNotices } from './notices.ts'
 import { createPostgresReactions } from './reactions.ts'
+import { createPostgresShared } from './shared.ts'
 import { fold } from './tallies.ts'
 
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
@@ -39,6 +41,9 @@ const statementTimeoutMs = 20_000
  */
 const answerTimeoutMs = 30_000
 
+/** What PostgreSQL says where its disk is full. */
+const diskFullCode = '53100'
+
 /** Longest time that what is under way has after `close`, in seconds. */
 const closeTimeoutSeconds = 5
 
@@ -61,12 +66,13 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     throw withoutConnection(error)
   }
   const reads = await connect(options.readUrl ?? url, { max: options.readConnections ?? readConnections })
-  return withEach(postgresStoreIn(sql, reads), inTime)
+  return withEach(tellingWhenFull(postgresStoreIn(sql, reads), diskFullCode), inTime)
 }
 
 /** The store of a database that is at its newest version. `reads`: where lists, searches and counts are asked. */
 export function postgresStoreIn(sql: Sql, reads: Sql): Store {
   const folding = startFolding((projectId) => fold(sql, projectId))
+  const { stop: stopNotices, ...notices } = createPostgresNotices(sql)
   const store: Store = {
     ...createPostgresConversations(sql),
     ...createPostgresList(reads),
@@ -75,11 +81,13 @@ export function postgresStoreIn(sql: Sql, reads: Sql): Store {
     ...createPostgresErase(sql),
     ...createPostgresKeys(sql),
     ...createPostgresAudit(sql),
+    ...createPostgresShared(sql),
+    ...notices,
     async ping() {
       await sql`select 1`
     },
     async close() {
-      await folding.stop()
+      await Promise.all([folding.stop(), stopNotices()])
       await Promise.all([sql, reads].map((pool) => pool.end({ timeout: closeTimeoutSeconds })))
     },
   }

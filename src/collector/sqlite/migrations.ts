@@ -156,6 +156,27 @@ export const migrations: Migration[] = [
         primary key (project_id, name)
       ) without rowid`)
   },
+  (database) => {
+    database.exec(`
+      -- Who is signed in to the live view: a hash of what the browser holds.
+      create table if not exists sessions (
+        project_id text not null,
+        hash text not null,
+        key_id text not null,
+        expires_ms integer not null,
+        primary key (project_id, hash)
+      ) without rowid;
+      -- What each key has sent on a day (UTC, counted from 1970).
+      create table if not exists usage (
+        project_id text not null,
+        key_id text not null,
+        day integer not null,
+        requests integer not null,
+        bytes integer not null,
+        conversations integer not null,
+        primary key (project_id, key_id, day)
+      ) without rowid`)
+  },
 ]
 
 // What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from

@@ -4,6 +4,7 @@ import Database from 'libsql'
 import { codeOf } from '../error-code.ts'
 import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
+import { tellingWhenFull } from '../store/store-errors.ts'
 import { createSqliteAudit } from './audit.ts'
 import { createSqliteConversations } from './conversations.ts'
 import { createSqliteCounts } from './counts.ts'
@@ -13,6 +14,7 @@ import { createSqliteKeys } from './keys.ts'
 import { type MigrationPlan, migrate, planMigration } from './migrations.ts'
 import { createSqliteReactions } from './reactions.ts'
 import { createSqliteReaders } from './readers.ts'
+import { createSqliteShared } from './shared.ts'
 import { createFold } from './tallies.ts'
 import { busyTimeoutMs, writeTransaction } from './write-transaction.ts'
 
@@ -77,6 +79,7 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
     ...createSqliteErase(database, fold),
     ...createSqliteKeys(database),
     ...createSqliteAudit(database),
+    ...createSqliteShared(database),
     // It writes, since a full disk can still be read: the caller wants to know whether something can be kept.
     ping: async () => writeAgain(),
     async close() {
@@ -85,7 +88,7 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
       database.close()
     },
   }
-  return folding.watch(store)
+  return tellingWhenFull(folding.watch(store), 'SQLITE_FULL')
 }
 
 // Codes of a file that can't be used now: another process writes for too long, or the disk is full, broken or

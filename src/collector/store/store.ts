@@ -70,6 +70,25 @@ export type AuditEntry = {
   subject: string
 }
 
+/** A browser that is signed in, by a hash of its token: never the token itself. */
+export type StoredSession = {
+  projectId: string
+  /** SHA-256 of the token, hexadecimal. */
+  hash: string
+  keyId: string
+  /** Milliseconds since 1970. */
+  expiresMs: number
+}
+
+/** Which sign-ins are ended: one, all of a key, or those that expired by then. */
+export type EndedSessions = { hash: string } | { keyId: string } | { expiredMs: number }
+
+/** What was sent with a key: requests, bytes of bodies, new conversations. */
+export type Usage = { requests: number; bytes: number; conversations: number }
+
+/** A conversation that another collector on the same database has stored. */
+export type StoredNotice = { projectId: string; conversationId: string }
+
 /** One page of a project's audit log, newest first. */
 export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null }
 
@@ -147,7 +166,7 @@ export type ForgottenVisitor = ErasedCounts & {
   alsoKnownAs: string[]
 }
 
-/** Events and feedback on a conversation and on its messages, oldest first. */
+/** Events and feedback on a conversation and on its messages, the newest 500 of each, oldest first. */
 export type Reactions = { events: EventAnswer[]; feedback: FeedbackAnswer[] }
 
 /** Feedback, and the conversation that its message stands in; `null` when that isn't stored. */
@@ -255,6 +274,30 @@ export type Store = {
   findSetting(projectId: string, name: string): Promise<string | null>
   /** Keeps a setting of the project in place of what it was. */
   putSetting(projectId: string, name: string, json: string): Promise<void>
+  /** Keeps a sign-in. */
+  addSession(session: StoredSession): Promise<void>
+  /** The sign-in of this hash, expired ones too; `null` where there is none. */
+  findSession(projectId: string, hash: string): Promise<StoredSession | null>
+  /** Ends sign-ins, in every collector. */
+  deleteSessions(projectId: string, which: EndedSessions): Promise<void>
+  /**
+   * Adds what a key has sent on a day to what all collectors have added, and gives the sum. Earlier days are forgotten.
+   *
+   * @param usage `day`: which one since 1970, UTC
+   */
+  addUsage(projectId: string, usage: Usage & { keyId: string; day: number }): Promise<Usage>
+  /** Tells other collectors on the database of a conversation that is stored now, soon after; none waits for it. */
+  tellStored(projectId: string, conversationId: string): Promise<void>
+  /**
+   * Listens to what other collectors store.
+   *
+   * @param projectIds those that somebody watches, asked each time
+   * @returns ends it
+   */
+  listenStored(
+    projectIds: () => Iterable<string>,
+    listener: (notice: StoredNotice) => void,
+  ): Promise<() => Promise<void>>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   /** Waits for what is under way and closes the database. */

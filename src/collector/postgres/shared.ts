@@ -1,0 +1,44 @@
+import type { Sql } from 'postgres'
+import type { Store } from '../store/store.ts'
+
+/** What several collectors share: sign-ins, and what keys have sent. */
+export function createPostgresShared(
+  sql: Sql,
+): Pick<Store, 'addSession' | 'findSession' | 'deleteSessions' | 'addUsage'> {
+  return {
+    async addSession({ projectId, hash, keyId, expiresMs }) {
+      await sql`
+        insert into chatlog.sessions (project_id, hash, key_id, expires_ms)
+        values (${projectId}, ${hash}, ${keyId}, ${expiresMs})
+        on conflict (project_id, hash) do update set key_id = excluded.key_id, expires_ms = excluded.expires_ms`
+    },
+    async findSession(projectId, hash) {
+      const [row] = await sql<{ key_id: string; expires_ms: string }[]>`
+        select key_id, expires_ms from chatlog.sessions where project_id = ${projectId} and hash = ${hash}`
+      return row ? { projectId, hash, keyId: row.key_id, expiresMs: Number(row.expires_ms) } : null
+    },
+    async deleteSessions(projectId, which) {
+      const condition =
+        'hash' in which
+          ? sql`hash = ${which.hash}`
+          : 'keyId' in which
+            ? sql`key_id = ${which.keyId}`
+            : sql`expires_ms <= ${which.expiredMs}`
+      await sql`delete from chatlog.sessions where project_id = ${projectId} and ${condition}`
+    },
+    async addUsage(projectId, { keyId, day, requests, bytes, conversations }) {
+      const [row] = await sql<{ requests: string; bytes: string; conversations: string }[]>`
+        insert into chatlog.usage (project_id, key_id, day, requests, bytes, conversations)
+        values (${projectId}, ${keyId}, ${day}, ${requests}, ${bytes}, ${conversations})
+        on conflict (project_id, key_id, day) do update set requests = usage.requests + excluded.requests,
+          bytes = usage.bytes + excluded.bytes, conversations = usage.conversations + excluded.conversations
+        returning requests, bytes, conversations`
+      await sql`delete from chatlog.usage where project_id = ${projectId} and key_id = ${keyId} and day < ${day}`
+      return {
+        requests: Number(row?.requests),
+        bytes: Number(row?.bytes),
+        conversations: Number(row?.conversations),
+      }
+    },
+  }
+}

@@ -1,0 +1,301 @@
+import { setTimeout } from 'node:timers/promises'
+import postgres from 'postgres'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createCollector } from '../../src/collector/http/create-collector.ts'
+import { createLiveView } from '../../src/collector/live-view/live-view.ts'
+import { createPostgresNotices } from '../../src/collector/postgres/notices.ts'
+import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
+import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
+import { addKey } from '../../src/collector/store/keys.ts'
+import type { Store } from '../../src/collector/store/store.ts'
+import { collectorUnderTest, conversation } from './collector-under-test.ts'
+import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+
+const cleanUps: (() => unknown)[] = []
+afterEach(async () => {
+  vi.useRealTimers()
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+const origin = 'http://collector.test'
+
+/** A collector with a live view, on a store that others may be on too. */
+function collectorOn(store: Store, now: () => number = Date.now) {
+  const collector = createCollector({ store, now, routes: createLiveView({ now }).routes })
+  cleanUps.push(() => collector.endStreams())
+  const request = async (path: string, init: RequestInit = {}) => collector.fetch(new Request(origin + path, init))
+  return {
+    request,
+    async signIn(apiKey: string) {
+      const response = await request('/sign-in', { method: 'POST', body: new URLSearchParams({ apiKey }) })
+      return response.headers.get('set-cookie')?.split(';')[0] ?? ''
+    },
+    as: async (cookie: string, path = '/live-view/conversations', method = 'GET') =>
+      (await request(path, { method, headers: { cookie } })).status,
+    post: (key: string, id: string) =>
+      request('/conversations', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(conversation({ id, messages: [{ id: `${id}-1`, role: 'user', content: id }] })),
+      }),
+  }
+}
+
+describe('two collectors on one store', () => {
+  async function pair(projectId = 'default') {
+    let time = Date.parse('2026-11-22T12:00:00.000Z')
+    const store = openSqliteStore(':memory:')
+    const { key } = await addKey(store, { type: 'api', projectId })
+    const now = () => time
+    const [a, b] = [collectorOn(store, now), collectorOn(store, now)]
+    const advance = (ms: number) => {
+      time += ms
+    }
+    return { a, b, store, key, advance }
+  }
+
+  test('who signed in at one is signed in at the other, until twelve hours are over', async () => {
+    const { a, b, key, advance } = await pair('日本 shop; a=b')
+    const cookie = await a.signIn(key)
+    expect([await a.as(cookie), await b.as(cookie)]).toEqual([200, 200])
+
+    advance(12 * 3_600_000)
+
+    expect([await a.as(cookie), await b.as(cookie)]).toEqual([401, 401])
+  })
+
+  test('who signs out at one is signed out at the other, and nobody else is', async () => {
+    const { a, b, key } = await pair()
+    const [cookie, other] = [await a.signIn(key), await b.signIn(key)]
+
+    expect(await b.as(cookie, '/sign-out', 'POST')).toBe(303)
+
+    expect([await a.as(cookie), await a.as(other)]).toEqual([401, 200])
+  })
+
+  test('who signs out everywhere is signed out in every browser of the key', async () => {
+    const { a, b, store, key } = await pair()
+    const another = await addKey(store, { type: 'api' })
+    const [cookie, other, kept] = [await a.signIn(key), await b.signIn(key), await b.signIn(another.key)]
+
+    expect(await a.as(cookie, '/sign-out?from=everywhere', 'POST')).toBe(303)
+
+    expect([await b.as(cookie), await a.as(other), await a.as(kept)]).toEqual([401, 401, 200])
+  })
+
+  test('the store holds nothing that signs anybody in', async () => {
+    const { a, key, store } = await pair()
+    const added = vi.spyOn(store, 'addSession')
+    const token = (await a.signIn(key)).split('=')[1] ?? ''
+
+    expect(added).toHaveBeenCalledOnce()
+    expect(JSON.stringify(added.mock.calls)).not.toContain(token.split('.')[1])
+    expect(added.mock.calls[0]?.[0].hash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test.each([
+    '',
+    'x',
+    '.',
+    `${'A'.repeat(5_000)}.x`,
+    `//8.${'a'.repeat(32)}`,
+    `AA.${'a'.repeat(32)}`,
+    '%00',
+    '__proto__',
+  ])('a cookie that nobody made signs nobody in: %j', async (token) => {
+    const { a } = await pair()
+
+    expect(await a.as(`chatlog_session=${token}`)).toBe(401)
+  })
+})
+
+describe('the limits of a key', () => {
+  /** Lets both tell the store what was sent to them. */
+  async function shared(one: () => Promise<unknown>): Promise<void> {
+    await one()
+    await vi.advanceTimersByTimeAsync(5_000)
+  }
+
+  async function pair(options: Parameters<typeof collectorUnderTest>[0]) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const a = await collectorUnderTest(options)
+    const b = await collectorUnderTest({ ...options, store: a.store })
+    const postTo =
+      (to: typeof a) =>
+      (id: string, body: unknown = conversation({ id })) =>
+        to.post(body, { authorization: `Bearer ${a.web.key}` })
+    return { a: postTo(a), b: postTo(b) }
+  }
+
+  test('hold over all collectors together: new conversations of a day', async () => {
+    const day = { bytes: 1e9, conversations: 3 }
+    const { a, b } = await pair({ budgets: { key: day, address: { ...day, refused: 1e9 } } })
+    await shared(() => a('c1'))
+    await shared(() => b('c2'))
+    await shared(() => a('c3'))
+    await shared(() => b('c1'))
+
+    expect((await a('c4')).status).toBe(429)
+    expect((await b('c4')).status).toBe(429)
+  })
+
+  test('hold over all collectors together: requests of a minute', async () => {
+    const { a, b } = await pair({ rateLimit: { requestsPerMinute: 10 } })
+    // What was sent before it began is of an earlier minute.
+    await shared(() => b('c0'))
+    await shared(async () => {
+      for (let index = 0; index < 6; index++) expect((await a('c1')).status).toBe(200)
+    })
+    await shared(() => b('c2'))
+
+    const statuses = []
+    for (let index = 0; index < 6; index++) statuses.push((await b('c3')).status)
+
+    expect(statuses).toEqual([200, 200, 429, 429, 429, 429])
+  })
+
+  test('aren’t spent elsewhere by bodies that one collector refuses', async () => {
+    const { a, b } = await pair({ rateLimit: { requestsPerMinute: 10 } })
+    await shared(() => b('c0'))
+    await shared(async () => {
+      for (let index = 0; index < 9; index++) expect((await a('', 'x')).status).toBe(400)
+    })
+    await shared(() => b('c2'))
+
+    for (let index = 0; index < 6; index++) expect((await b('c3')).status).toBe(200)
+  })
+
+  test('are each collector’s own while the store is away, and shared once it is back', async () => {
+    const day = { bytes: 1e9, conversations: 3 }
+    const store = openSqliteStore(':memory:')
+    const { addUsage } = store
+    store.addUsage = () => Promise.reject(new Error('away'))
+    const { a, b } = await pair({ store, budgets: { key: day, address: { ...day, refused: 1e9 } } })
+    await shared(() => a('c1'))
+    await shared(() => a('c2'))
+
+    store.addUsage = addUsage
+    await shared(() => a('c3'))
+    await shared(() => b('c1'))
+
+    expect((await b('c4')).status).toBe(429)
+  })
+})
+
+/** A live view's stream, read as it comes. */
+async function openStream(collector: ReturnType<typeof collectorOn>, cookie: string) {
+  const response = await collector.request('/live-view/events', { headers: { cookie } })
+  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
+  cleanUps.push(() => reader.cancel())
+  let text = ''
+  const reading = (async () => {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      text += value
+    }
+  })()
+  reading.catch(() => {})
+  return { text: () => text }
+}
+
+// `npm test` installs PostgreSQL where it can, and says so where it can't.
+describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server?.remove(), 60_000)
+
+  async function pair() {
+    const url = await server.createDatabase()
+    const stores = [await openPostgresStore(url), await openPostgresStore(url)] as const
+    cleanUps.push(...stores.map((store) => () => store.close()))
+    const { key: api } = await addKey(stores[0], { type: 'api' })
+    const { key: web } = await addKey(stores[0], { type: 'web' })
+    return { url, api, web, a: collectorOn(stores[0]), b: collectorOn(stores[1]), stores }
+  }
+
+  /** Sends until the stream has told of one: it listens a moment after it has begun. */
+  async function expectSeen(post: (id: string) => Promise<unknown>, stream: { text(): string }, prefix: string) {
+    let index = 0
+    await vi.waitFor(
+      async () => {
+        await post(`${prefix}-${index++}`)
+        expect(stream.text()).toContain(`"id":"${prefix}-`)
+      },
+      { timeout: 30_000, interval: 300 },
+    )
+  }
+
+  test('what one stores appears in the live view of the other', async () => {
+    const { a, b, api, web } = await pair()
+    const cookie = await a.signIn(api)
+
+    await expectSeen((id) => a.post(web, id), await openStream(b, cookie), 'first')
+  })
+
+  test('so it does again after the listening connection was ended', async () => {
+    const { a, b, api, web, url } = await pair()
+    const cookie = await a.signIn(api)
+    const stream = await openStream(b, cookie)
+    await expectSeen((id) => a.post(web, id), stream, 'first')
+    const sql = postgres(url, { max: 1 })
+    cleanUps.push(() => sql.end())
+
+    await sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where query ilike 'listen%' and pid <> pg_backend_pid() and datname = current_database()`
+
+    await expectSeen((id) => a.post(web, id), stream, 'again')
+  })
+
+  test('nobody listens while nobody watches, and none is told of another project', async () => {
+    const { stores } = await pair()
+    const [one, other] = stores
+    const told: string[] = []
+    const stop = await other.listenStored(
+      () => ['p'],
+      ({ conversationId }) => told.push(conversationId),
+    )
+
+    await vi.waitFor(async () => {
+      await one.tellStored('q', 'not this')
+      await one.tellStored('p', 'this')
+      expect(told).toContain('this')
+    })
+    await stop()
+    const count = told.length
+    await one.tellStored('p', 'late')
+    await setTimeout(300)
+
+    expect(told).not.toContain('not this')
+    expect(told).toHaveLength(count)
+  })
+
+  test('where a pooler lets no notices through, what is new is asked for', async () => {
+    const { url, a, web } = await pair()
+    const sql = postgres(url, { max: 2 })
+    cleanUps.push(() => sql.end())
+    const unheard = { listen: async () => ({ unlisten: async () => {} }), notify: async () => {} }
+    const { listenStored, stop } = createPostgresNotices(Object.assign(sql, unheard) as never)
+    cleanUps.push(stop)
+    await a.post(web, 'before')
+    const told: string[] = []
+    await listenStored(
+      () => ['default'],
+      ({ conversationId }) => told.push(conversationId),
+    )
+
+    let index = 0
+    await vi.waitFor(
+      async () => {
+        await a.post(web, `c${index++}`)
+        expect(told).not.toEqual([])
+      },
+      { timeout: 20_000, interval: 300 },
+    )
+
+    expect(told).not.toContain('before')
+  })
+})
