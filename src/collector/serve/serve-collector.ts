@@ -128,7 +128,7 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
       isEnding = true
       collector.endStreams()
       // Without a drain the server closes within this call, so that requests after it are refused and not answered.
-      if (drainMs > 0) await drained(server, drainMs)
+      if (drainMs > 0) await drained(drainMs)
       return closeServer(server)
     },
   }
@@ -144,8 +144,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-function drained(server: Server, drainMs: number): Promise<void> {
-  server.closeIdleConnections()
+/**
+ * Waits until a balancer has seen that this collector is ending. Idle connections stay open meanwhile: a balancer may be
+ * sending a request on one at this very moment, and would have to break off with its sender.
+ */
+function drained(drainMs: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, drainMs)
   })
