@@ -95,7 +95,8 @@ function addKeyRoutes(app: SignedInApp, { store, now, audit, addressOf }: Collec
 
   app.post('/live-view/keys', async (c) => {
     refuseForeign(c)
-    const text = Buffer.from(await readBytes(c.req.raw, () => {}, maxKeyBodyBytes)).toString('utf8')
+    const pieces = await readBytes(c.req.raw, () => {}, maxKeyBodyBytes)
+    const text = pieces.take().toString('utf8')
     const { key, stored } = await addKey(store, parseNewKey(text, c.var.session.projectId, now()), now)
     await note(c.var.session, c.req.raw, 'add_key', stored.id)
     return c.json({ key, id: stored.id }, 201)
