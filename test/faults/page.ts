@@ -43,7 +43,9 @@ export function offerFaults(filler: string): void {
   const measure = () => {
     let characters = 0
     try {
-      for (const [key, value] of Object.entries(localStorage)) characters += key.length + String(value).length
+      for (const [key, value] of Object.entries(localStorage)) {
+        if (key !== 'of the site') characters += key.length + String(value).length
+      }
     } catch {
       // denied: nothing is used
     }

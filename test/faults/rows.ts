@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import { contents } from './rows/contents.ts'
 import { crashes } from './rows/crashes.ts'
+import { failingStore } from './rows/failing-store.ts'
 import { leaving } from './rows/leaving.ts'
 import { outages } from './rows/outages.ts'
 import { refusals } from './rows/refusals.ts'
@@ -17,5 +18,6 @@ export const rows: readonly Row[] = [
   ...refusals,
   ...tabs,
   ...storage,
+  ...failingStore,
   ...contents,
 ]

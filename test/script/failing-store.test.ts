@@ -60,6 +60,29 @@ describe('one store that fails while the page lives:', () => {
     },
   )
 
+  test('the site’s data is cleared, and the page left before anything could be saved again: the whole stays at the old id', async () => {
+    const page = fakePage({ fetchLater: false })
+    const say = async (log: typeof page.log, content: string, forMs: number) => {
+      log.trackMessage({ role: 'assistant', content })
+      await page.advance(forMs)
+    }
+    await say(page.log, 'm1', 3_000)
+    await say(page.log, 'm2', 3_000)
+    page.database.faults.state = 'denied'
+    page.database.clearSiteData()
+    await say(page.log, 'm3', 1_500)
+    await page.tab.navigate()
+    page.database.faults.state = 'ok'
+    await say(page.tab.start(), 'm4', 60_000)
+
+    const [before, after] = page.endpoint.conversations()
+    expect(page.endpoint.contents()).toEqual([
+      ['m1', 'm2', 'm3'],
+      ['m3', 'm4'],
+    ])
+    expect(after?.properties?.chatlog).toMatchObject({ continues: before?.id })
+  })
+
   test('what fits no journal goes on under a new id, and the whole stays at the old one', async () => {
     const page = fakePage({ fetchLater: false })
     const say = async (log: typeof page.log, content: string) => {

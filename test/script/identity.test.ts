@@ -642,7 +642,7 @@ test('a page that waits for consent forgets at a logout what was said before', a
 })
 
 test('a conversation whose header is gone is delivered as nobody’s, not as this visitor’s', async () => {
-  const browser = fakeBrowser()
+  const browser = fakeBrowser({ fetchLater: false })
   const tab = browser.openTab()
   tab.start().trackMessage({ role: 'user', content: 'one' })
   await browser.advance(100)

@@ -72,14 +72,22 @@ export function createReader({
   return {
     refresh,
     async load(conversation) {
-      const answered = await refresh(conversation)
       const { id, logPosition: position, messages } = conversation
+      let isBroken = false
+      const stopHearing = corrupt.on((row) => {
+        isBroken ||= row.conversationId === id
+      })
+      const answered = await refresh(conversation)
       foldRows(conversation, log.waiting(id), tabId, corrupt.tell)
+      stopHearing()
       rowsLoaded(position)
       const isUnknown = conversation.header.updatedAt === 0
+      // A header that can't be read may stand before rows that can. One that isn't there came with rows that are gone too,
+      // though a journal has brought later ones.
+      const isThere = isBroken && messages.some(({ row }) => row.tabId !== tabId)
       // This machine no longer has the history, or can't read it: under its old id, what is recorded now would
       // overwrite the server's copy.
-      if (!answered || (isUnknown && !messages.some(({ row }) => row.tabId !== tabId))) {
+      if (!answered || (isUnknown && !isThere)) {
         goOnUnder(conversation, `~${platform.createId().slice(0, 8)}`, wireIdOf(conversation))
         suffixChanged(position)
       }

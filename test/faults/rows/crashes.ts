@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { crasherOf } from '../crash.ts'
+import { onInit } from '../page.ts'
 import type { Row } from '../row.ts'
 import type { Stage } from '../stage.ts'
 
@@ -53,6 +54,21 @@ export const crashes: readonly Row[] = [
         .catch(() => {}) // it never ends
       await told('recorded')
       await crash()
+    },
+  },
+  {
+    name: 'the first thing said, and a crash in the same task',
+    promise: { firstLife: 10, afterNext: 10 },
+    needsFetchLater: true,
+    async firstLife({ context, put, told }) {
+      const page = await context.newPage()
+      const crash = await crasherOf(page)
+      // No database can be open by then: nothing but the script's own task has run.
+      const head = onInit("faults.say(); faults.tell('recorded'); faults.stayBusy(10_000)")
+      page.goto(put('/', { head })).catch(() => {}) // it never loads
+      await told('recorded')
+      await crash()
+      put('/')
     },
   },
   {
