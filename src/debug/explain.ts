@@ -1,6 +1,7 @@
 import type { ChatlogEvents, DropReason, State } from '../script/chatlog.ts'
 import { findLast } from '../script/lists.ts'
 import type { TagOnPage } from './tag-on-page.ts'
+import type { Obstacle } from './why-unreachable.ts'
 
 /** One thing that a developer should know, and what to do about it. */
 export interface Finding {
@@ -42,7 +43,23 @@ const findingsOfConsent = ({ consent }: State): Finding[] => {
   return [{ level: 'warning', what: 'Consent is denied: nothing is recorded.', toDo }]
 }
 
-function findingsOfSender({ sender }: State): Finding[] {
+const toDoAgainst: Record<Obstacle, (endpoint: string) => string> = {
+  policy: (endpoint) =>
+    `The page’s Content Security Policy forbids it: add ${originOf(endpoint)} to connect-src, in the header or the meta element.`,
+  mixed_content: () => 'A page on https may not send to http: give the endpoint https.',
+  local_network: () =>
+    'A public page may reach a local endpoint only where the visitor allows it (Local Network Access): allow it in the site’s settings of the browser, or open the page from this machine.',
+  cors: () =>
+    'Something answers there, and the browser lets no page read it: it sends no CORS headers, or refuses the preflight. Is it the collector, and does a proxy drop its headers?',
+  this_address: () =>
+    'The host answers, and not at this address: an ad blocker stands in the way, where the network panel says “blocked by client”.',
+  nothing_there: (endpoint) =>
+    `Nothing answers at ${originOf(endpoint)}: is it running, and are host and port right? An ad blocker may forbid the whole host: the network panel says “blocked by client” then.`,
+}
+
+const originOf = (endpoint: string): string => new URL(endpoint).origin
+
+function findingsOfSender({ sender, endpoint }: State, obstacle: Obstacle | null): Finding[] {
   const { state, reason, retryAt } = sender
   const again = retryAt ? ` The next try is at ${retryAt}.` : ''
   if (state === 'blocked') {
@@ -50,8 +67,10 @@ function findingsOfSender({ sender }: State): Finding[] {
     return [{ level: 'error', what: `Nothing is sent: ${reason ?? 'the key was refused'}`, toDo }]
   }
   if (state === 'unreachable') {
-    const toDo =
-      'Look at the network panel: an ad blocker, connect-src of the Content Security Policy, CORS, or a wrong endpoint.'
+    const known = reason === 'connect-src' ? 'policy' : obstacle
+    const toDo = known
+      ? toDoAgainst[known](endpoint)
+      : 'Look at the network panel: an ad blocker, connect-src of the Content Security Policy, CORS, or a wrong endpoint.'
     return [{ level: 'error', what: 'No request of this page has ever been answered.', toDo: toDo + again }]
   }
   if (state !== 'waiting') return []
@@ -94,12 +113,20 @@ const findingsOfDrops = ({ counts }: State): Finding[] =>
     toDo: drops[reason as DropReason] ?? 'The console says more.',
   }))
 
-/** What stands in the way, worst first, each with what to do; empty when all is well. */
-export function explain(state: State, refusals: readonly ChatlogEvents['refused'][]): Finding[] {
+/**
+ * What stands in the way, worst first, each with what to do; empty when all is well.
+ *
+ * @param obstacle what keeps requests from an endpoint that has never answered; `null` where that isn't known
+ */
+export function explain(
+  state: State,
+  refusals: readonly ChatlogEvents['refused'][],
+  obstacle: Obstacle | null = null,
+): Finding[] {
   const order = ['error', 'warning', 'note']
   return [
     ...findingsOfOptions(state),
-    ...findingsOfSender(state),
+    ...findingsOfSender(state, obstacle),
     ...findingsOfConversations(state, refusals),
     ...(state.problem ? [] : findingsOfConsent(state)),
     ...findingsOfSilence(state),

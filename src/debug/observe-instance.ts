@@ -1,6 +1,7 @@
 import type { Chatlog, ChatlogEvents, State } from '../script/chatlog.ts'
 import { lastOf } from '../script/lists.ts'
 import { checkMessage, type MessageProblem } from './check-message.ts'
+import { findObstacle, type Obstacle, pageSurroundings } from './why-unreachable.ts'
 
 /** How many events, and how many problems, are kept: the newest ones. */
 const keptLines = 20
@@ -23,6 +24,8 @@ export interface Observation {
   hasStub: boolean
   events: readonly LogLine[]
   refusals: readonly ChatlogEvents['refused'][]
+  /** What keeps requests from an endpoint that has never answered; `null` where that isn't found out yet. */
+  obstacle: Obstacle | null
   checked: number
   problems: readonly FoundProblem[]
 }
@@ -42,7 +45,11 @@ const eventTexts: { [Name in keyof ChatlogEvents]?: (event: ChatlogEvents[Name])
  * Watches whatever `window.chatlog` is, through its public methods alone: listens, and looks at what `trackMessage` and
  * `trackMessages` are given on its way through.
  */
-export function observeInstance(read: () => ChatlogGlobal | undefined, now: () => number = Date.now) {
+export function observeInstance(
+  read: () => ChatlogGlobal | undefined,
+  now: () => number = Date.now,
+  find: (endpoint: string) => Promise<Obstacle> = (endpoint) => findObstacle(endpoint, pageSurroundings()),
+) {
   const events: LogLine[] = []
   const refusals: ChatlogEvents['refused'][] = []
   const problems: FoundProblem[] = []
@@ -50,11 +57,16 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
   let watched: ChatlogGlobal | null = null
   let queuedSeen = 0
   let checked = 0
+  const why = createWhy(find, () => tell())
+
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
 
   const keep = <Line>(lines: Line[], line: Line) => {
     lines.push(line)
     if (lines.length > keptLines) lines.shift()
-    for (const listener of listeners) listener()
+    tell()
   }
 
   const check = (messages: unknown) => {
@@ -65,20 +77,6 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
     }
   }
 
-  const wrap = (instance: Chatlog, name: 'trackMessage' | 'trackMessages') => {
-    const original = instance[name] as (...given: unknown[]) => unknown
-    Object.assign(instance, {
-      [name]: (...given: unknown[]) => {
-        try {
-          check(given[0])
-        } catch {
-          // Whatever goes wrong in the panel, the page's call goes through.
-        }
-        return original(...given)
-      },
-    })
-  }
-
   const watch = (instance: Chatlog) => {
     watched = instance
     for (const [name, textOf] of Object.entries(eventTexts)) {
@@ -86,8 +84,8 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
       instance.on(name as keyof ChatlogEvents, (event) => keep(events, { at: now(), text: say(event) }))
     }
     instance.on('refused', (event) => keep(refusals, event))
-    wrap(instance, 'trackMessage')
-    wrap(instance, 'trackMessages')
+    wrap(instance, 'trackMessage', check)
+    wrap(instance, 'trackMessages', check)
   }
 
   /** Looks at the calls that the stub has queued, before the instance takes them. */
@@ -106,9 +104,54 @@ export function observeInstance(read: () => ChatlogGlobal | undefined, now: () =
       if (global?.getState && global !== watched) watch(global as Chatlog)
       else if (Array.isArray(global?.q)) checkQueue(global.q)
       const state = global?.getState?.() ?? null
-      return { state, hasStub: !state && global !== undefined, events, refusals, checked, problems }
+      return {
+        state,
+        hasStub: !state && global !== undefined,
+        events,
+        refusals,
+        obstacle: why(state),
+        checked,
+        problems,
+      }
     },
     flush: () => read()?.flush?.(),
+  }
+}
+
+/** Has a method's first argument checked on its way through. */
+function wrap(instance: Chatlog, name: 'trackMessage' | 'trackMessages', check: (messages: unknown) => void): void {
+  const original = instance[name] as (...given: unknown[]) => unknown
+  Object.assign(instance, {
+    [name]: (...given: unknown[]) => {
+      try {
+        check(given[0])
+      } catch {
+        // The page's call goes through whatever the panel makes of it.
+      }
+      return original(...given)
+    },
+  })
+}
+
+/** What keeps requests from the endpoint of a state, asked once for each time that it is found to be unreachable. */
+function createWhy(find: (endpoint: string) => Promise<Obstacle>, onFound: () => void) {
+  let obstacle: Obstacle | null = null
+  let asked: string | null = null
+  return (state: State | null): Obstacle | null => {
+    const { sender, endpoint } = state ?? {}
+    if (sender?.state !== 'unreachable') {
+      if (sender?.state !== 'sending') obstacle = asked = null
+    } else if (endpoint && asked !== endpoint && sender.reason !== 'connect-src') {
+      asked = endpoint
+      find(endpoint).then(
+        (found) => {
+          obstacle = found
+          onFound()
+        },
+        () => {}, // the panel says then what it may be
+      )
+    }
+    return obstacle
   }
 }
 

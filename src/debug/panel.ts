@@ -72,7 +72,7 @@ export function openPanel(observer: InstanceObserver): void {
 
   function show(): void {
     const seen = observer.look()
-    const worst = seen.state ? (explain(seen.state, seen.refusals)[0]?.level ?? 'well') : 'error'
+    const worst = seen.state ? (explain(seen.state, seen.refusals, seen.obstacle)[0]?.level ?? 'well') : 'error'
     if (opener.dataset.level !== worst) opener.dataset.level = worst
     opener.title =
       worst === 'well' || worst === 'note' ? 'chatlog: nothing stands in the way' : 'chatlog: something needs you'

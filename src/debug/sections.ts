@@ -13,8 +13,8 @@ const facts = (rows: [term: string, value: string][]) =>
   element('dl', {}, ...rows.flatMap(([term, value]) => [element('dt', {}, term), element('dd', {}, value)]))
 
 /** What stands in the way and what to do, read out when it changes. */
-export function findingsSection({ state, hasStub, refusals }: Observation): Node[] {
-  const found: Finding[] = state ? explain(state, refusals) : [explainAbsence(hasStub, tagOnPage())]
+export function findingsSection({ state, hasStub, refusals, obstacle }: Observation): Node[] {
+  const found: Finding[] = state ? explain(state, refusals, obstacle) : [explainAbsence(hasStub, tagOnPage())]
   if (!found.length) return [element('p', { class: 'well' }, 'Nothing stands in the way.')]
   const items = found.map(({ level, what, toDo }) =>
     element('li', { class: level }, element('strong', {}, what), ' ', element('span', {}, toDo)),

@@ -126,6 +126,7 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
       const core = door.core()
       if (core) core.setConsent(answered)
       else if (['granted', 'denied', 'pending'].includes(answered)) consented(answered)
+      else door.whenThere((core) => core.setConsent(answered)) // which says what is wrong with it
     },
     registerRoot(root) {
       // Where `root` is no shadow root, `links` throws here, and the core says later what is wrong.

@@ -1,6 +1,7 @@
 import {
   attempt,
   type CookieJar,
+  isElement,
   listen,
   type OutgoingRequest,
   type PagePlatform,
@@ -57,7 +58,7 @@ export function lazyPage(): LazyPage {
     onLeaving: (listener) => void listen(window, 'pagehide', listener),
     onChatTouched: (listener) =>
       listen(window, 'pointerdown focusin', (event) => {
-        const isInChat = (target: EventTarget) => target instanceof Element && target.matches('[data-chatlog]')
+        const isInChat = (target: EventTarget) => isElement(target) && target.matches('[data-chatlog]')
         if (event.composedPath().some(isInChat)) listener()
       }),
   }

@@ -1,4 +1,5 @@
 import { lostSightOf } from '../script/conversation/delivery.ts'
+import { messageOf } from '../script/json.ts'
 import type { Recording, RecordingParts } from '../script/start.ts'
 import type { GapPage, HandOver } from './hand-over.ts'
 
@@ -62,7 +63,7 @@ function replay(
     try {
       methods[name]?.(...(given as never[]))
     } catch (cause) {
-      ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
+      ledger.drop('invalid', null, messageOf(cause))
     }
   }
   if (resetAt < Number.POSITIVE_INFINITY) letGo()

@@ -1,4 +1,5 @@
 import type { Consent } from './chatlog.ts'
+import { messageOf } from './json.ts'
 import type { Ledger } from './ledger.ts'
 import type { ResolvedOptions } from './options.ts'
 import { createPendingCalls } from './pending-calls.ts'
@@ -53,7 +54,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
       const isFull = pending.add((platform as Platform).now(), call)
       if (isFull) ledger.drop('memory_full', null, 'consent has been pending for too long')
     } catch (cause) {
-      ledger.drop('invalid', null, cause instanceof Error ? cause.message : 'it could not be read')
+      ledger.drop('invalid', null, messageOf(cause))
     } finally {
       ledger.measure('call', startedAt)
     }

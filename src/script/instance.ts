@@ -1,9 +1,10 @@
 import type { Chatlog, MessageInput } from './chatlog.ts'
 import { type Consented, createConsented } from './consented.ts'
 import { wireIdOf } from './conversation/transcript.ts'
+import { toJson } from './json.ts'
 import { createLedger } from './ledger.ts'
 import type { ResolvedOptions } from './options.ts'
-import type { Platform } from './platform.ts'
+import { type Platform, pageConsole } from './platform.ts'
 import { type Recording, startRecording } from './start.ts'
 import { stateOf } from './state.ts'
 
@@ -23,7 +24,7 @@ export function createInstance(
   onStop: () => void,
   start = startRecording,
 ): Instance {
-  const ledger = createLedger(options, platform ?? { console, measure() {} })
+  const ledger = createLedger(options, platform ?? { console: pageConsole, measure() {} })
   let { apiKey } = options
   const consented = createConsented({ options, platform, ledger, start, apiKey: () => apiKey })
   const { attempt, recording, consent } = consented
@@ -50,10 +51,11 @@ export function createInstance(
       else consented.logOut()
     },
     setConsent(given) {
-      // A second refusal counts too: in another tab the visitor may have consented since. `given` isn't put into a
-      // pattern, since a value that is no text may throw when it becomes one.
-      const isNew = given !== consent() || given === 'denied'
-      if (isNew && ['granted', 'denied', 'pending'].includes(given)) consented.enter(given)
+      // `given` isn't put into a pattern, since a value that is no text may throw when it becomes one.
+      if (!['granted', 'denied', 'pending'].includes(given))
+        ledger.complain(`setConsent: must be granted, denied or pending, got ${toJson(given)}`)
+      // A second refusal counts too: in another tab the visitor may have consented since.
+      else if (given !== consent() || given === 'denied') consented.enter(given)
     },
     registerRoot: recordingMethod(({ registerRoot }) => registerRoot),
     flush: async () => (await recording()?.schedule.flush('requested')) ?? { delivered: [], pending: [] },

@@ -37,6 +37,17 @@ export function parseJson(text: string | null | undefined): unknown {
   }
 }
 
+/** What an exception says; it may be anything, and the page may have a variable `Error`. */
+export function messageOf(cause: unknown): string {
+  try {
+    return `${(cause as Error).message ?? ''}` || unreadable
+  } catch {
+    return unreadable
+  }
+}
+
+const unreadable = 'it could not be read'
+
 /**
  * Any value as JSON text, `undefined` where JSON has no word for it. Functions, symbols, cycles, throwing getters and
  * `__proto__` keys are left out; a BigInt becomes its digits; `toJSON` (dates, URLs) is obeyed on objects that aren't

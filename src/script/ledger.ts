@@ -1,8 +1,11 @@
 import type { ChatlogEvents, DropReason, State } from './chatlog.ts'
+import { toJson } from './json.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Platform } from './platform.ts'
 
 type EventName = keyof ChatlogEvents
+
+const eventNames: readonly EventName[] = ['recorded', 'delivered', 'retrying', 'refused', 'dropped', 'blocked']
 
 /** Counts what happened, tells listeners, and writes to the console what a developer has to know. */
 export interface Ledger {
@@ -31,24 +34,29 @@ export function createLedger(
   { debug }: Pick<ResolvedOptions, 'debug'>,
   { console, measure }: Pick<Platform, 'console' | 'measure'>,
 ): Ledger {
-  const listeners = new Map<EventName, Set<(event: never) => void>>()
+  // No `Map`: of what the page has made impossible, this still has to be said.
+  const listeners: [name: EventName, listener: (event: never) => void][] = []
   const counts: State['counts'] = { recorded: 0, delivered: 0, dropped: {} }
 
   const ledger: Ledger = {
     emit(name, event) {
       ledger.debug(name, event)
-      for (const listener of listeners.get(name) ?? []) {
+      for (const [heard, listener] of [...listeners]) {
         try {
-          listener(event as never)
+          if (heard === name) listener(event as never)
         } catch (cause) {
           console.error(`chatlog: your '${name}' listener threw`, cause)
         }
       }
     },
     on(name, listener) {
-      const those = listeners.get(name) ?? new Set()
-      listeners.set(name, those.add(listener as (event: never) => void))
-      return () => those.delete(listener as (event: never) => void)
+      if (!eventNames.includes(name)) ledger.complain(`there is no event ${toJson(name)}`)
+      const entry: (typeof listeners)[number] = [name, listener as (event: never) => void]
+      listeners.push(entry)
+      return () => {
+        const at = listeners.indexOf(entry)
+        if (at >= 0) listeners.splice(at, 1)
+      }
     },
     drop(reason, messageId, detail, messages = 1) {
       ledger.count(reason, messages)

@@ -112,7 +112,10 @@ const number: Look = [/^number:/, 'a number']
 
 /** What each option must look like, matched against `<type>:<text or JSON>`, and the words for it in an error. */
 const looks: Record<keyof InitOptions, Look> = {
-  apiKey: [/^string:(?!api_)[\x21-\x7e]+$/, 'a WEB key, never an API key, which opens every conversation'],
+  apiKey: [
+    /^string:(?!api_|(undefined|null)$|.?[{<])[\x21-\x7e]+$/,
+    'a WEB key, never an API key, which opens every conversation',
+  ],
   endpoint: [/^string:https?:\/\/[^/]/, 'an absolute http(s) URL'],
   storeName: text,
   userId: [/^(string|number|object:null)/, 'a text or a number'],

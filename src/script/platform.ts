@@ -113,6 +113,8 @@ export interface Platform {
   /** The page is visible again; `restored` where it was frozen or in the back/forward cache. */
   onPageShown(listener: (restored: boolean) => void): () => void
   onOnline(listener: () => void): () => void
+  /** Each address that the page's Content Security Policy keeps a request from. */
+  onForbidden(listener: (url: string) => void): () => void
   /** Left and middle clicks anywhere, keyboard included, before the page's own listeners and never in their way. */
   onClick(root: EventTarget | null, listener: (click: PageClick) => void): () => void
   /** Adds an entry to the page's performance timeline, from then (`elapsedMs`) to now. */
@@ -125,6 +127,18 @@ type FetchLater = (url: string, init: RequestInit & { activateAfter?: number }) 
 /** Longest delay of a browser's timer, in milliseconds; beyond it, it fires at once. */
 const maxTimerMs = 2 ** 31 - 1
 
+const writer =
+  (level: 'error' | 'warn' | 'debug') =>
+  (...said: unknown[]): void =>
+    void attempt(() => console[level](...said))
+
+/** The page's console, which it may have taken away or put another in the place of. */
+export const pageConsole: Platform['console'] = {
+  error: writer('error'),
+  warn: writer('warn'),
+  debug: writer('debug'),
+}
+
 /** The work, with what it throws written to the console: nothing is ever thrown into the host page. */
 const guarded =
   <Given extends unknown[]>(work: (...given: Given) => unknown) =>
@@ -132,7 +146,7 @@ const guarded =
     try {
       work(...given)
     } catch (cause) {
-      console.error('chatlog:', cause)
+      pageConsole.error('chatlog:', cause)
     }
   }
 
@@ -248,10 +262,13 @@ const keyedScripts = 'script[data-api-key][src*=chatlog],script[data-api-key]:no
 export const soon = (work: () => void, delayMs: number): void =>
   void attempt(() => outsideZones(() => setTimeout(guarded(work), delayMs)))
 
+/** Not by `instanceof`: the page may have a variable of that name. */
+export const isElement = (target: EventTarget): target is Element => (target as Partial<Node>).nodeType === 1
+
 /** A value that all copies of the script on one page share: the first copy that asks makes it. */
 export function sharedByCopies<Shared>(what: string, create: () => Shared): Shared {
-  const page = globalThis as unknown as Record<symbol, Shared>
-  const name = Symbol.for(`chatlog ${what}`)
+  const page = globalThis as unknown as Record<PropertyKey, Shared>
+  const name = attempt(() => Symbol.for(`chatlog ${what}`)) ?? `chatlog ${what}`
   const shared = page[name] ?? create()
   attempt(() => {
     page[name] = shared
@@ -330,9 +347,9 @@ export function pagePlatform(): PagePlatform {
       listen(root ?? window, 'click auxclick', (event) => {
         // The right button fires `auxclick` too, and opens a menu, not a link.
         if ((event as MouseEvent).button > 1) return
-        listener({ event, elements: event.composedPath().filter((target) => target instanceof Element) })
+        listener({ event, elements: event.composedPath().filter(isElement) })
       }),
-    console,
+    console: pageConsole,
   }
 }
 
@@ -382,6 +399,11 @@ export function browserPlatform(): Platform {
       })
     },
     onOnline: (listener) => listen(window, 'online', listener),
+    onForbidden: (listener) =>
+      listen(window, 'securitypolicyviolation', (event) => {
+        const { disposition, blockedURI } = event as SecurityPolicyViolationEvent
+        if (disposition !== 'report') listener(blockedURI)
+      }),
     // Firefox before 101 takes no object here, and throws.
     measure: (name, start) => void attempt(() => performance.measure(`chatlog ${name}`, { start })),
   }

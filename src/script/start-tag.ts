@@ -1,6 +1,6 @@
 import type { Chatlog } from './chatlog.ts'
 import type { InitOptions } from './options.ts'
-import { soon, tagData } from './platform.ts'
+import { attempt, pageConsole, soon, tagData } from './platform.ts'
 import { sayOnce } from './say-once.ts'
 
 /**
@@ -29,8 +29,9 @@ const initAfterMs = 2_000
  */
 function optionsOf(data: DOMStringMap): InitOptions {
   const options: Record<string, unknown> = {}
-  for (const [name, value = ''] of Object.entries(data)) {
-    if (!value.trim()) {
+  for (const [name, given = ''] of Object.entries(data)) {
+    const value = given.trim()
+    if (!value) {
       if (flags.includes(name)) options[name] = true
     } else if (textOptions.includes(name)) options[name] = value
     else if (/^(true|false)$/.test(value)) options[name] = value === 'true'
@@ -60,16 +61,24 @@ export function startTag(init: (options: InitOptions) => Chatlog): void {
   const { global: name = 'chatlog', ...data } = tagData()
 
   let started = false
+  /** Puts it in the place of whatever is there, unless the page doesn't let one. */
+  const take = (value: TagGlobal) => {
+    attempt(() => {
+      page[name] = value
+    })
+    if (!ownGlobal(name)?.init)
+      sayOnce('error', `chatlog: \`${name}\` is the page’s own, and can’t be replaced: name another with data-global`)
+  }
   /** Makes the instance, puts it into the global, and makes the calls that the stub has queued. */
   const initGlobal = (options: InitOptions): Chatlog => {
     started = true
     const instance = init(options)
     const calls = ownGlobal(name)?.q ?? []
-    page[name] = Object.assign(instance, { init: initGlobal }) as unknown as TagGlobal
+    take(Object.assign(instance, { init: initGlobal }) as unknown as TagGlobal)
     for (const [method, ...given] of calls) {
       const call = instance[method] as ((...given: unknown[]) => unknown) | undefined
       if (call) call(...given)
-      else console.error(`chatlog: there is no method \`${method}\``)
+      else pageConsole.error(`chatlog: there is no method \`${method}\``)
     }
     return instance
   }
@@ -82,7 +91,7 @@ export function startTag(init: (options: InitOptions) => Chatlog): void {
     initGlobal(optionsOf(data))
     return
   }
-  page[name] = { ...ownGlobal(name), init: initGlobal }
+  take({ ...ownGlobal(name), init: initGlobal })
   const complain = () => {
     if (started) return
     const found = Object.keys(data).join(', ')

@@ -81,6 +81,7 @@ export function startRecording(parts: RecordingParts): Recording {
   subscribeToStore(parts, { visitor, current, store, schedule })
   const ends = [
     visitor.onLeft(current.forgetTab),
+    platform.onForbidden(gate.forbid),
     lookAtIdAgain(platform, visitor, identity),
     followPageLife({ platform, transcripts, store, recorder, current, visitor, schedule, handOver }),
     tidyUpNowAndThen(parts, store, current),

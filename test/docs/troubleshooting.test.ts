@@ -43,7 +43,12 @@ test('the lines of the table are the script’s own', () => {
     'who/identity',
     'ledger',
     'start',
+    'instance',
+    'who/cookie',
     'deliver/sender-gate',
+    'deliver/backoff',
+    'deliver/sending',
+    'deliver/settling',
   ]
     .map((name) => readFileSync(new URL(`../../src/script/${name}.ts`, import.meta.url), 'utf8'))
     .join('\n')

@@ -40,7 +40,7 @@ const refused = (what: string): Pick<Mistake, 'stored' | 'says' | 'state'> => ({
 const fine: Pick<Mistake, 'stored' | 'state'> = { stored: said, state: connected }
 
 /** The tag's attributes, written in ways that people write them. */
-const attributes: Mistake[] = [
+const attributes: readonly Mistake[] = [
   { what: 'is as it ought to be', head: stub + say + tag(), ...fine },
   {
     what: 'has no key',
@@ -182,7 +182,7 @@ const attributes: Mistake[] = [
 const spoken = `<script>addEventListener('load', () => setTimeout(() => chatlog.trackMessage({ role: 'user', content: 'Hi' }), 500))</script>`
 
 /** Ways in which the script comes into the page, and what is there before it. */
-const surroundings: Mistake[] = [
+export const surroundings: readonly Mistake[] = [
   {
     what: 'is a module',
     head: `${stub + say}<script type="module" src="${src}" data-api-key="{key}" data-endpoint="{endpoint}"></script>`,
@@ -318,5 +318,242 @@ const surroundings: Mistake[] = [
   },
 ]
 
+/** So that three tries fail soon. */
+const flushOften = `<script>setInterval(() => window.chatlog.flush?.(), 200)</script>`
+
+/** As in templates of JavaScript, Java and the shell. */
+const dollar = (name: string) => ['$', `{${name}}`].join('')
+
+const early = (calls: string) => `${stub}<script>${calls}</script>`
+const anyway: Pick<Mistake, 'stored' | 'state'> = fine
+
+/** Values that a template, or whoever pasted the tag, left as they were. */
+const pasted: readonly Mistake[] = [
+  {
+    what: 'has spaces around its key and endpoint',
+    head: stub + say + tag('data-api-key=" {key}\n" data-endpoint=" {endpoint} "'),
+    ...fine,
+  },
+  ...['{{ apiKey }}', dollar('API_KEY'), '<%= key %>', 'undefined', 'null'].map((key) => ({
+    what: `has the key ${key}, which a template has left`,
+    head: stub + say + tag(`data-api-key="${key.replace('<', '&lt;')}" data-endpoint="{endpoint}"`),
+    ...refused('`apiKey` must be a WEB key'),
+  })),
+  {
+    what: 'has an endpoint that is a path',
+    head: stub + say + tag('data-api-key="{key}" data-endpoint="/conversations"'),
+    ...refused('`endpoint` must be an absolute'),
+  },
+  {
+    what: 'has an endpoint that ends in a slash',
+    head: stub + say + tag('data-api-key="{key}" data-endpoint="{endpoint}/"'),
+    ...fine,
+  },
+  ...['{origin}', '{origin}/'].map((endpoint) => ({
+    what: `has an endpoint without /conversations (${endpoint})`,
+    head: stub + say + tag(`data-api-key="{key}" data-endpoint="${endpoint}"`),
+    stored: [],
+    says: /the endpoint refused a conversation with 404: .*Does `data-endpoint` end in \/conversations\?/,
+    state: { waitsFor: 'change' as const, problem: null },
+  })),
+  ...[
+    'None',
+    'nil',
+    '<nil>',
+    '<no value>',
+    'NaN',
+    '[object Object]',
+    '{{ user.id }}',
+    dollar('user.id'),
+    '<%= id %>',
+  ].map((id) => ({
+    what: `names the user ${id}, as a template or a text of nothing does`,
+    head: stub + say + tagWith(`data-user-id="${id.replace('<', '&lt;')}"`),
+    ...fine,
+    says: /`userId` is .*, which names nobody/,
+  })),
+  {
+    what: 'wants a cookie of another domain',
+    head: stub + say + tagWith('data-cookie-domain="example.org"'),
+    ...fine,
+    says: /no cookie is written here under the `cookieDomain` example\.org/,
+  },
+  {
+    what: 'gives the server a word of its own',
+    head: stub + say + tagWith('data-server="self-hosted"'),
+    ...refused('`server` must be hosted or chatlog'),
+  },
+  {
+    what: 'gives minutes with their unit',
+    head: stub + say + tagWith('data-idle-minutes="30m"'),
+    ...refused('`idleMinutes` must be a number from'),
+  },
+  {
+    what: 'gives tags as an attribute',
+    head: stub + say + tagWith(`data-tags='["docs"]'`),
+    ...refused('`tags` must be an array'),
+  },
+]
+
+/** Calls that are not as they ought to be. */
+const calls: readonly Mistake[] = [
+  ...['true', "'accepted'", "'Granted'", 'undefined'].map((answer) => ({
+    what: `answers the banner with setConsent(${answer})`,
+    head: early(`chatlog.setConsent(${answer})`) + say + tagWith('data-consent="pending"'),
+    stored: [],
+    says: /setConsent: must be granted, denied or pending, got/,
+    state: { waitsFor: 'consent' as const },
+  })),
+  {
+    what: 'calls init itself, twice',
+    head: `<script src="${src}"></script><script>chatlog.init({ apiKey: '{key}', endpoint: '{endpoint}' }); chatlog.init({ apiKey: '{key}', endpoint: '{endpoint}' }); chatlog.trackMessage({ role: 'user', content: 'Hi' })</script>`,
+    ...fine,
+  },
+  {
+    what: 'calls init with apikey',
+    head: `<script src="${src}"></script><script>chatlog.init({ apikey: '{key}', endpoint: '{endpoint}' }); chatlog.trackMessage({ role: 'user', content: 'Hi' })</script>`,
+    ...refused('is it `apiKey`'),
+  },
+  ...['', 'null', "'{key}'"].map((given) => ({
+    what: `calls init(${given})`,
+    head: `<script src="${src}"></script><script>chatlog.init(${given}); chatlog.trackMessage({ role: 'user', content: 'Hi' })</script>`,
+    ...refused('`apiKey` must be a WEB key'),
+  })),
+  ...(
+    [
+      ["chatlog.trackMessage('Hi')", /message dropped \(invalid\): .*role/],
+      ["chatlog.trackMessage({ role: 'bot', content: 'Hi' })", /message dropped \(invalid\): .*role/],
+      ["chatlog.trackMessage({ role: 'user' })", /message dropped \(invalid\): .*content/],
+      ['chatlog.trackMessage()', /message dropped \(invalid\): /],
+      ["chatlog.trackMessages({ role: 'user', content: 'Hi' })", /message dropped \(invalid\): /],
+      ["chatlog.identify('u7')", /identify: `userId` must name a user/],
+      ["chatlog.identify({ id: 'u7' })", /identify: `userId` must name a user/],
+      ["chatlog.appendToMessage('nobody', 'more')", /message dropped \(invalid\): .*/],
+      ["chatlog.completeMessage('nobody')", /message dropped \(invalid\): .*/],
+      ["chatlog.trackFeedback({ messageId: 'nobody', type: 'up' })", /message dropped \(invalid\): .*/],
+      ["chatlog.trackLinkClick('https://example.com')", /message dropped \(invalid\): .*/],
+      ["chatlog.on('message', () => {})", /there is no event "message"/],
+      ["chatlog.on('delivered')", /your 'delivered' listener threw/],
+    ] as const
+  ).map(([call, says]) => ({
+    what: `calls ${call} before it says something`,
+    head: early(call) + say + tag(),
+    ...anyway,
+    says,
+  })),
+]
+
+/** A name that the page uses for something of its own, which the browser has used for something else. */
+const ownVariables: readonly Mistake[] = [
+  ...['URL', 'Element', 'Node', 'Response', 'Event', 'Text', 'Headers', 'Request', 'Error', 'name'],
+  ...['status', 'Symbol', 'Intl', 'IDBKeyRange', 'MessageChannel', 'performance', 'CSS', 'TextEncoder'],
+].map((name) => ({
+  what: `has a variable ${name} of its own`,
+  head: `<script>var ${name} = 'the page’s own'</script>${stub + say + tag()}`,
+  ...fine,
+  says: /^(chatlog: nothing can be stored here[\s\S]*)?$/,
+}))
+
+/** Without these, and `Map`, which what drives the page needs itself, the script can do nothing. */
+const ownBasics: readonly Mistake[] = ['Set', 'WeakMap', 'WeakSet'].map((name) => ({
+  what: `has a variable ${name} of its own`,
+  head: `<script>var ${name} = 'the page’s own'</script>${stub + say + tag()}`,
+  ...refused(`${name} is not a constructor`),
+}))
+
+/** More ways in which the script comes into the page, and what is there before it. */
+const otherLoaders: readonly Mistake[] = [
+  {
+    what: 'is written by document.write',
+    head: `${stub + say}<script>document.write('<script async src="${src}" data-api-key="{key}" data-endpoint="{endpoint}"></' + 'script>')</script>`,
+    ...fine,
+  },
+  {
+    what: 'is held back by a consent tool, and run later',
+    head: `${stub + say}<script type="text/plain" data-cookieconsent="statistics" src="${src}" data-api-key="{key}" data-endpoint="{endpoint}"></script>`,
+    body: `<script>addEventListener('load', () => { const held = document.querySelector('[type="text/plain"]'); const run = document.createElement('script'); for (const { name, value } of held.attributes) if (name !== 'type') run.setAttribute(name, value); held.replaceWith(run) })</script>`,
+    ...fine,
+  },
+  {
+    what: 'is put there anew with each of its pages, as Turbo does with scripts in the body',
+    head: stub + say,
+    body: `${tag()}<script>addEventListener('load', () => setTimeout(() => { const again = document.createElement('script'); const old = document.querySelector('body script'); for (const { name, value } of old.attributes) again.setAttribute(name, value); old.replaceWith(again) }, 300))</script>`,
+    ...fine,
+    says: /a second tag is on this page/,
+  },
+  {
+    what: 'has a module loader that throws',
+    head: `<script>window.define = () => { throw new Error('anonymous define') }; define.amd = {}; window.require = define; window.module = { exports: {} }; window.exports = module.exports</script>${stub + say + tag()}`,
+    ...fine,
+  },
+  ...['undefined', '{}'].map((instead) => ({
+    what: `has ${instead} for a console`,
+    head: `<script>window.console = ${instead}</script>${stub + say + tag()}`,
+    ...fine,
+  })),
+  {
+    what: 'has no console, and a wrong option',
+    head: `<script>window.console = undefined</script>${stub + say + tagWith('data-server="self-hosted"')}`,
+    stored: [],
+    state: { waitsFor: 'options' },
+  },
+  {
+    what: 'lets nothing be put in the place of its global',
+    head: `<script>Object.defineProperty(window, 'chatlog', { value: { page: 1 }, writable: false })</script>${tag()}`,
+    stored: [],
+    says: /`chatlog` is the page’s own, and can’t be replaced: name another with data-global/,
+    state: null,
+  },
+  {
+    what: 'has deleted what browsers have learnt since 2020',
+    head: `<script>
+      for (const [owner, names] of [
+        [Array.prototype, 'at findLast findLastIndex toSorted toReversed toSpliced with group'],
+        [String.prototype, 'at replaceAll isWellFormed toWellFormed'],
+        [Object, 'hasOwn groupBy'],
+        [Promise, 'any try withResolvers'],
+        [AbortSignal, 'any timeout abort'],
+        [AbortSignal.prototype, 'throwIfAborted'],
+        [Set.prototype, 'union difference intersection'],
+        [Element.prototype, 'checkVisibility replaceChildren'],
+        [URL, 'parse canParse'],
+        [Crypto.prototype, 'randomUUID'],
+        [Navigator.prototype, 'locks userAgentData scheduling'],
+        [window, 'structuredClone queueMicrotask fetchLater CompressionStream BroadcastChannel scheduler navigation reportError'],
+      ]) for (const name of names.split(' ')) delete owner[name]
+    </script>${stub + say + tag()}`,
+    ...fine,
+  },
+]
+
+/** What keeps the page from its endpoint. */
+const obstacles: readonly Mistake[] = [
+  {
+    what: 'has a policy without the endpoint in connect-src',
+    head: `<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">${stub + say + tag()}`,
+    body: flushOften,
+    stored: [],
+    says: /the page’s CSP forbids the endpoint: add it to connect-src/,
+    state: { waitsFor: 'endpoint' },
+  },
+  {
+    what: 'has an endpoint that sends no CORS headers',
+    head: `${stub + say}<script>document.write('<script async src="${src}" data-api-key="{key}" data-endpoint="http://localhost:' + location.port + '/conversations"></' + 'script>')</script>`,
+    body: flushOften,
+    stored: [],
+    says: /no answer from the endpoint at all: an ad blocker or CORS\?/,
+    state: { waitsFor: 'endpoint' },
+  },
+]
+
 /** A page's mistakes and surroundings, and what comes of each. */
-export const mistakes: readonly Mistake[] = [...attributes, ...surroundings]
+export const mistakes: readonly Mistake[] = [
+  ...attributes,
+  ...pasted,
+  ...calls,
+  ...surroundings,
+  ...ownVariables,
+  ...ownBasics,
+  ...otherLoaders,
+  ...obstacles,
+]

@@ -151,6 +151,46 @@ test('an endpoint that has never answered is called unreachable, once', async ()
   expect((await log.flush()).pending).toMatchObject([{ reason: 'unreachable' }])
 })
 
+describe('an endpoint that the page’s Content Security Policy forbids', () => {
+  /** The page can reach nothing, and its policy says that it forbids this. */
+  const reportOf = async (url: string) => {
+    let forbid = (_url: string) => {}
+    const { log, advance, endpoint, errors } = fakePage({
+      alter: (platform) => ({
+        ...platform,
+        onForbidden(listener) {
+          forbid = listener
+          return () => {}
+        },
+      }),
+    })
+    endpoint.always({ kind: 'reset', applied: false })
+    log.trackMessage({ role: 'assistant', content: 'one' })
+    await advance(1_000)
+    forbid(url)
+    await advance(hour)
+    return { reason: log.getState().sender.reason, said: errors.filter((line) => line.includes('CSP')) }
+  }
+
+  test.each([
+    ['https://collector.example.com/conversations'],
+    ['https://collector.example.com/conversations?key=k'],
+    ['https://collector.example.com'],
+  ])('is called that, once (%s)', async (url) => {
+    expect(await reportOf(url)).toEqual({
+      reason: 'connect-src',
+      said: ['chatlog: the page’s CSP forbids the endpoint: add it to connect-src'],
+    })
+  })
+
+  test.each([['https://elsewhere.example.com/conversations'], ['inline'], ['eval'], ['']])(
+    'is not taken for one where it forbids something else (%s)',
+    async (url) => {
+      expect(await reportOf(url)).toEqual({ reason: 'network', said: [] })
+    },
+  )
+})
+
 test.each([
   ['a short body', 'one', 10_000],
   ['a body of 160 KB', 'x'.repeat(160_000), 20_000],

@@ -96,6 +96,18 @@ test('a line that comes back is heard of, one that goes is not', () => {
   expect(heard).toHaveBeenCalledTimes(1)
 })
 
+test('what the policy forbids is heard of, and not what it only reports', () => {
+  const { platform, tell } = happyPage()
+  const heard = vi.fn()
+  const end = platform.onForbidden(heard)
+  tell('securitypolicyviolation', { disposition: 'report', blockedURI: 'https://a.example.com/' })
+  tell('securitypolicyviolation', { disposition: 'enforce', blockedURI: 'https://b.example.com/' })
+  end()
+  tell('securitypolicyviolation', { disposition: 'enforce', blockedURI: 'https://c.example.com/' })
+
+  expect(heard.mock.calls).toEqual([['https://b.example.com/']])
+})
+
 describe('a click', () => {
   /** A page with a link in a widget; `click` clicks in it. */
   const pageWithLink = (html = '<div id="widget"><a href="/x"><b id="clicked">x</b></a></div>') => {

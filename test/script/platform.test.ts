@@ -79,6 +79,13 @@ describe('a page', () => {
     expect(platform.mayGoUnheard?.()).toBe(mayGo)
   })
 
+  test.each([undefined, {}, { error: 'gone' }])('that has %j for a console is written nothing to', (instead) => {
+    vi.stubGlobal('console', instead)
+    const { platform } = happyPage()
+
+    for (const level of ['error', 'warn', 'debug'] as const) expect(platform.console[level]('a line')).toBeUndefined()
+  })
+
   test('is written to where its console is, and its timeline', () => {
     const { platform } = happyPage()
     const startedAt = platform.elapsedMs()
@@ -87,7 +94,9 @@ describe('a page', () => {
     const [entry] = performance.getEntriesByName('chatlog call')
     performance.clearMeasures('chatlog call')
     expect(entry).toMatchObject({ entryType: 'measure', startTime: startedAt })
-    expect(platform.console).toBe(console)
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+    platform.console.error('chatlog: a line', 1)
+    expect(error.mock.calls).toEqual([['chatlog: a line', 1]])
   })
 
   test('gets ids of 21 characters, and chances, that don’t repeat', () => {

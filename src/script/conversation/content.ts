@@ -6,9 +6,12 @@ type Fields = Record<string, unknown>
 /** Whether a value can have fields: an object or a list, but not `null`. */
 export const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
+/** Not by `instanceof`: the page may have a variable of that name. */
+const isUrl = (value: unknown): value is URL => Object.prototype.toString.call(value) === '[object URL]'
+
 /** Text, or a value with an obvious text: a number, a URL object. */
 export const asText = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : typeof value === 'number' || value instanceof URL ? String(value) : undefined
+  typeof value === 'string' ? value : typeof value === 'number' || isUrl(value) ? String(value) : undefined
 
 /** A content, and of how many of its parts only a placeholder is kept. */
 export interface ParsedContent {
@@ -18,7 +21,7 @@ export interface ParsedContent {
 
 /** The text of a part, from wherever a chat format keeps it; `undefined` where the part has none. */
 const textOfPart = (part: unknown, depth = 0): string | undefined => {
-  if (!isObject(part) || part instanceof URL) return asText(part)
+  if (!isObject(part) || isUrl(part)) return asText(part)
   for (const key of ['text', 'value', 'content', 'refusal', 'transcript']) {
     const text = depth < 3 ? textOfPart(part[key], depth + 1) : undefined
     if (text !== undefined) return text
@@ -28,7 +31,7 @@ const textOfPart = (part: unknown, depth = 0): string | undefined => {
 
 /** The image of a part, from wherever a chat format keeps its address; `undefined` where the part has none. */
 function imageOf({ type, image_url: given, image, url }: Fields): ContentPart | undefined {
-  const { url: address, detail } = isObject(given) && !(given instanceof URL) ? given : ({ url: given } as Fields)
+  const { url: address, detail } = isObject(given) && !isUrl(given) ? given : ({ url: given } as Fields)
   const shown = asText(address) ?? (/image/.test(`${type}`) ? (asText(image) ?? asText(url)) : undefined)
   if (shown === undefined) return
   const known = (['auto', 'low', 'high'] as const).find((one) => one === detail)

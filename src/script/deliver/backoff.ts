@@ -26,6 +26,8 @@ export interface Backoff {
   endWait(): void
   /** The next request needn't wait, for instance as the network is back; further failures still make longer waits. */
   hurry(): void
+  /** The page's Content Security Policy keeps requests from the endpoint. */
+  forbid(): void
   /** Three tries and more failed on this page without a single answer, though the browser says that it is online. */
   isUnreachable(): boolean
 }
@@ -35,6 +37,7 @@ export function createBackoff({ elapsedMs, random, isOnline }: Platform, ledger:
   let answered = false
   let retryAt = 0
   let cause: string | null = null
+  let forbidden = false
 
   const isUnreachable = () => !answered && failures >= unreachableAfter && isOnline()
 
@@ -52,10 +55,14 @@ export function createBackoff({ elapsedMs, random, isOnline }: Platform, ledger:
       failures++
       const delayMs = Math.max(isOnline() ? backoffMs() : offlineRetryMs, afterMs ?? 0)
       retryAt = elapsedMs() + delayMs
-      cause = reason
-      ledger.emit('retrying', { afterMs: Math.round(delayMs), cause: reason })
+      cause = forbidden ? 'connect-src' : reason
+      ledger.emit('retrying', { afterMs: Math.round(delayMs), cause })
       if (isUnreachable() && failures === unreachableAfter) {
-        ledger.complain('no answer from the endpoint at all: an ad blocker, the page’s CSP (connect-src) or CORS?')
+        ledger.complain(
+          forbidden
+            ? 'the page’s CSP forbids the endpoint: add it to connect-src'
+            : 'no answer from the endpoint at all: an ad blocker or CORS?',
+        )
       }
     },
     heard() {
@@ -67,6 +74,9 @@ export function createBackoff({ elapsedMs, random, isOnline }: Platform, ledger:
     },
     hurry() {
       retryAt = 0
+    },
+    forbid() {
+      forbidden = true
     },
     isUnreachable,
   }

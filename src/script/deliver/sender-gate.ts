@@ -40,6 +40,8 @@ export interface SenderGate {
   hurry(): void
   state(): Pick<State['sender'], 'state' | 'reason' | 'retryAt'>
   isBlocked(): boolean
+  /** The page's Content Security Policy keeps requests from this address. */
+  forbid(url: string): void
 }
 
 export interface SenderGateParts extends Pick<ResolvedOptions, 'endpoint'> {
@@ -116,6 +118,10 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
     },
     hurry: backoff.hurry,
     isBlocked,
+    forbid(url) {
+      // Some engines tell the origin alone.
+      if (url && (url.startsWith(endpoint) || endpoint.startsWith(url))) backoff.forbid()
+    },
     state() {
       const leftMs = waitMs()
       return {

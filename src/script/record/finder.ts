@@ -1,5 +1,6 @@
 import type { Conversation } from '../conversation/conversation.ts'
 import { findMessage, type MessageEntry } from '../conversation/transcript.ts'
+import { messageOf } from '../json.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ConversationStore } from '../store/conversation-store.ts'
 import type { CurrentConversation } from '../who/current-conversation.ts'
@@ -52,11 +53,7 @@ export function createFinder({ store, current, ledger }: FinderParts): Finder {
         try {
           return callback(found)
         } catch (cause) {
-          return ledger.drop(
-            'invalid',
-            String(messageId),
-            cause instanceof Error ? cause.message : 'it could not be read',
-          )
+          return ledger.drop('invalid', String(messageId), messageOf(cause))
         }
       }
       tried.add(unread)

@@ -4,6 +4,7 @@ import type { Conversation } from '../conversation/conversation.ts'
 import { fromRowJson, type MessageMarks } from '../conversation/message.ts'
 import type { MessageRow } from '../conversation/rows.ts'
 import { findMessage, isDiscarded, type MessageEntry } from '../conversation/transcript.ts'
+import { messageOf } from '../json.ts'
 import type { Ledger } from '../ledger.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Platform } from '../platform.ts'
@@ -117,7 +118,7 @@ export function createRecorder({ options, platform, store, current, ledger }: Re
         const known = (id ?? '') === '' ? undefined : findMessage(conversation, String(id))
         return record(conversation, input, known)?.row.id ?? ''
       } catch (cause) {
-        ledger.drop('invalid', asText(id) ?? null, cause instanceof Error ? cause.message : 'it could not be read')
+        ledger.drop('invalid', asText(id) ?? null, messageOf(cause))
         return ''
       }
     },

@@ -24,7 +24,7 @@ export interface VisitorCookie {
 }
 
 /** What the cookie needs of the page. */
-export type CookiePage = Pick<Platform, 'cookies' | 'createId' | 'now' | 'page'>
+export type CookiePage = Pick<Platform, 'cookies' | 'createId' | 'now' | 'page' | 'console'>
 
 export function createVisitorCookie(options: ResolvedOptions, platform: CookiePage, memo: Memo): VisitorCookie {
   const { cookies, now } = platform
@@ -64,7 +64,12 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
     }
   }
 
-  const write = (id: string, under: string) => cookies.set(name, id, { ...attributesOf(under), expires: cookieDays })
+  const write = (id: string, under: string) => {
+    const kept = cookies.set(name, id, { ...attributesOf(under), expires: cookieDays })
+    if (!kept && options.cookieDomain)
+      platform.console.warn(`chatlog: no cookie is written here under the \`cookieDomain\` ${options.cookieDomain}`)
+    return kept
+  }
 
   return {
     read,

@@ -4,12 +4,12 @@ export interface User {
   traits: Record<string, unknown>
 }
 
-/**
- * A user id as text; `undefined` where it names nobody: it is empty, or a template wrote `undefined`, `null` or `NaN`,
- * which would make one user of all visitors.
- */
+/** What templates write where there is nobody, or leave where they weren't filled in: it would make one user of all. */
+const nobody = /^(undefined|null|None|nil|NaN|<nil>|<no value>|)$|^\[object |\{\{|\$\{|<%/
+
+/** A user id as text; `undefined` where it names nobody. */
 export const userIdOf = (given: unknown): string | undefined =>
-  /^(string|number):(?!(undefined|null|NaN|)$)/.test(`${typeof given}:${given}`) ? `${given}` : undefined
+  /^(string|number)$/.test(typeof given) && !nobody.test(`${given}`) ? `${given}` : undefined
 
 /**
  * Who is signed in, as far as the site said so. Lives as long as the instance, so that it outlives a withdrawn consent.

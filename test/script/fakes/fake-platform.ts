@@ -138,6 +138,7 @@ export function fakeBrowser(options: FakeBrowserOptions = {}): FakeBrowser {
       onPageHidden: (listener) => subscribe('hidden', listener),
       onPageShown: (listener) => subscribe('shown', listener),
       onOnline: (listener) => subscribe('online', listener),
+      onForbidden: () => () => {},
       onClick: (_root, listener) => subscribe('click', listener),
       measure: () => {},
       console: {
