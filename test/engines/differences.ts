@@ -1,5 +1,6 @@
 import { expect } from 'playwright/test'
 import type { Difference } from './difference.ts'
+import { startSilentServer } from './silent-server.ts'
 import { click, comesTrue, type Stage } from './stage.ts'
 
 /** Keepalive requests that are sent one after the other. */
@@ -69,6 +70,29 @@ export const differences: readonly Difference[] = [
     soThat:
       'in Firefox, which may end the script of a page that was the last one of its site before it has handed over, it may be stored by the next visit only: the promises allow for that there, and count it. The last 250 ms of an answer that streams may be missing then, and what was said in the milliseconds before that the browser takes to save it. The busier the machine, the more often.',
     measure: 'counted',
+  },
+  {
+    what: 'A page that is left before its `load` hears `pagehide`',
+    found: { Chromium: 'yes', 'Firefox ESR': 'yes', WebKitGTK: 'no' },
+    soThat:
+      'what is recorded before `load` is sent at once in WebKit: such a page, for which a slow picture is enough, could hand nothing over.',
+    async measure(stage) {
+      const { site } = stage
+      const silent = await startSilentServer()
+      const note = `addEventListener('pagehide', () => { localStorage.heard = 'yes' }); location.assign('/after')`
+      site.put('/after', plainPage())
+      // Another server's answer, so that the page is there when it leaves.
+      const script = `<script>fetch('/seen').then(() => { ${note} })</script>`
+      site.put('/slow', plainPage(`<img alt="" src="${silent.url}">${script}`))
+      const tab = await openPlain(stage)
+      await tab.evaluate(() => void setTimeout(() => location.assign('/slow')))
+      await expect.poll(() => site.visited).toContain('/after')
+      // Asked in between, a driver may throw.
+      await expect.poll(() => tab.evaluate(() => location.pathname).catch(() => '')).toBe('/after')
+      const heard = await tab.evaluate(() => localStorage.getItem('heard'))
+      await silent.close()
+      return yesOrNo(heard === 'yes')
+    },
   },
   {
     what: 'After a page that was left in the middle of a read, the next can write',

@@ -1,10 +1,20 @@
 import { expect } from 'playwright/test'
 import type { EnginePromise } from '../promise.ts'
+import { startSilentServer } from '../silent-server.ts'
 import { answer, arrived, click, flush, savedRows, say, storedAtTheEnd } from '../stage.ts'
 
 /** Records a message in the click that leaves the page: nothing asynchronous of the script can run any more. */
 const leavingLink = (href: string) => `<a id="leave" href="${href}"
   onclick="chatlog.trackMessage({ role: 'user', content: 'Bye' })">Leave</a>`
+
+/** Records a message once the tag has run, tells that, and leaves when the site says so. */
+const sayThenLeave = `<script>document.addEventListener('load', ({ target }) => {
+  if (!target.src?.endsWith('/chatlog.js')) return
+  chatlog.trackMessage({ role: 'user', content: 'Hi' })
+  fetch('/said')
+  const leave = () => fetch('/may-leave').then(({ ok }) => ok ? location.href = '/after' : setTimeout(leave, 50))
+  leave()
+}, true)</script>`
 
 /** What holds with both kinds of server, since they are reached in different ways from a closing page. */
 const withServer = (server: 'hosted' | 'chatlog'): EnginePromise[] => [
@@ -82,6 +92,28 @@ export const leaving: readonly EnginePromise[] = [
 
       await storedAtTheEnd(stage, async () => (await collector.transcripts()).flat().at(-1), 'user: Bye')
       expect((await collector.transcripts()).flat()).toHaveLength(11)
+    },
+  },
+  {
+    name: 'What is said before a page’s `load` is stored, though the page is left before it',
+    async keep(stage) {
+      const { engine, openTab, page, site, collector } = stage
+      const silent = await startSilentServer()
+      const body = `<img alt="" src="${silent.url}">`
+      page('/slow', { head: sayThenLeave, body, tag: { 'max-wait-ms': '60000' } })
+      site.put('/after', '<!doctype html>')
+      const tab = await openTab()
+      await tab.go(site.put('/before', '<!doctype html>'))
+      await tab.evaluate(() => void setTimeout(() => location.assign('/slow')))
+      await expect.poll(() => site.visited).toContain('/said')
+      // It won't hear that it is left.
+      if (engine === 'WebKitGTK') await expect.poll(collector.transcripts).toEqual([['user: Hi']])
+
+      site.put('/may-leave', 'yes')
+      await expect.poll(() => site.visited).toContain('/after')
+
+      await storedAtTheEnd(stage, collector.transcripts, [['user: Hi']])
+      await silent.close()
     },
   },
   {
