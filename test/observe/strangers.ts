@@ -744,6 +744,102 @@ const alones: Variant[] = [
   aloneTalk('elements of their own', '<x-question>TEXT</x-question>', '<x-answer>TEXT</x-answer>'),
 ]
 
+/** Shown again after a reload, otherwise than it was recorded. */
+const reloads: Variant[] = [
+  script(
+    'after a reload the last question bears a label of a language that nobody knows',
+    `const show = (rows) => { const last = rows.filter(([c]) => c === 'u').pop(); list.innerHTML = rows.map((r) => '<div class="' + r[0] + '"><div class="t">' + r[1] + '</div>' + (r === last ? '<div class="s">Toimitettu</div>' : '') + '</div>').join('') }
+     const rows = []; for (const [i, q] of questions.entries()) { await type(q); rows.push(['u', q]); show(rows); await wait(500); rows.push(['a', answers[i]]); show(rows); await wait(2600) }
+     ;({ document, list } = await reload()); await wait(500); show(rows); await wait(2600)
+     await type('Thanks'); rows.push(['u', 'Thanks']); show(rows); await wait(500); rows.push(['a', 'Welcome.']); show(rows); await wait(2600)`,
+    [...plain(3), 'user: Thanks', 'assistant: Welcome.'],
+    twice,
+  ),
+  script(
+    'after a reload the newest answer bears a footer that moves',
+    `const show = (rows) => { list.innerHTML = rows.map((r, i) => '<div class="' + r[0] + '"><div class="t">' + r[1] + '</div>' + (r[0] === 'a' && i === rows.length - 1 ? '<div class="zq7">AI-generated, may be wrong</div>' : '') + '</div>').join('') }
+     const rows = []; for (const [i, q] of questions.entries()) { await type(q); rows.push(['u', q]); show(rows); await wait(500); rows.push(['a', answers[i]]); show(rows); await wait(2600) }
+     ;({ document, list } = await reload()); await wait(500); show(rows); await wait(2600)`,
+    plain(3),
+    twice,
+  ),
+  script(
+    'after a reload times are written otherwise, and names are gone',
+    `const show = (rows, frame) => { list.innerHTML = rows.map(([c, t]) => '<div class="' + c + '">' + frame.replace('TEXT', t) + '</div>').join('') }
+     const rows = []; for (const [i, q] of questions.slice(0, 2).entries()) { await type(q); rows.push(['u', q]); show(rows, '<b class="w">Somebody</b><div>TEXT</div><div class="m">just now</div>'); await wait(500); rows.push(['a', answers[i]]); show(rows, '<b class="w">Somebody</b><div>TEXT</div><div class="m">just now</div>'); await wait(2600) }
+     ;({ document, list } = await reload()); await wait(500); show(rows, '<div>TEXT</div><div class="m">30 Nov, 10:20</div>'); await wait(2600)
+     await type('Thanks'); rows.push(['u', 'Thanks']); show(rows, '<div>TEXT</div><div class="m">30 Nov, 10:20</div>'); await wait(500); rows.push(['a', 'Welcome.']); show(rows, '<div>TEXT</div><div class="m">30 Nov, 10:20</div>'); await wait(2600)`,
+    [...plain(2), 'user: Thanks', 'assistant: Welcome.'],
+    twice,
+  ),
+  script(
+    'after a reload history comes by the page, and a new question before all of it',
+    `const rows = []; for (const [i, q] of questions.entries()) { await type(q); rows.push(['u', q], ['a', answers[i]]); put('u', q); await wait(500); put('a', answers[i]); await wait(2600) }
+     ;({ document, list } = await reload()); await wait(500); await type('Thanks'); put('u', 'Thanks'); await wait(300); const make = ([c, t]) => { const e = document.createElement('div'); e.className = c; e.textContent = t; return e }
+     list.prepend(...rows.slice(-2).map(make)); await wait(600); list.prepend(...rows.slice(0, -2).map(make)); await wait(300); put('a', 'Welcome.'); await wait(2600)`,
+    [...plain(3), 'user: Thanks', 'assistant: Welcome.'],
+    twice,
+  ),
+  script(
+    'after a reload the newest exchange stands on top again',
+    `const show = (rows) => { list.innerHTML = [...rows].reverse().map(([q, a]) => '<section><div class="u">' + q + '</div><div class="a">' + a + '</div></section>').join('') }
+     const rows = []; for (const [i, q] of questions.slice(0, 2).entries()) { await type(q); rows.push([q, '']); show(rows); await wait(500); rows[i][1] = answers[i]; show(rows); await wait(2600) }
+     ;({ document, list } = await reload()); await wait(500); show(rows); await wait(1000); await type('Thanks'); rows.push(['Thanks', '']); show(rows); await wait(500); rows[2][1] = 'Welcome.'; show(rows); await wait(2600)`,
+    [...plain(2), 'user: Thanks', 'assistant: Welcome.'],
+    twice,
+  ),
+]
+
+const odds: Variant[] = [
+  single(
+    'chips that are links to nowhere',
+    '<p>It is free.</p><div class="k"><a href="#">Is it open?</a> <a href="#">Who made it?</a></div>',
+    'It is free.',
+  ),
+  single(
+    'a button that is a block',
+    '<p>It is free.</p><div class="x"><span class="btn btn-copy">Copy</span><span class="btn">Share</span></div>',
+    'It is free.',
+  ),
+  talk(
+    'Arabic times',
+    '<div>TEXT</div><span class="c7">١٠:٢٠ ص</span>',
+    '<div>TEXT</div><span class="c7">١٠:٢١ ص</span>',
+  ),
+  talk(
+    'Chinese times',
+    '<div class="c7">上午10:2N</div><div>TEXT</div>',
+    '<div class="c7">上午10:2N</div><div>TEXT</div>',
+  ),
+  talk(
+    'Japanese times',
+    '<div>TEXT</div><div class="c7">10時2N分</div>',
+    '<div>TEXT</div><div class="c7">10時2N分</div>',
+  ),
+  script(
+    'a question that is marked as edited, and one that somebody likes',
+    `await type(questions[0]); const u = put('u', '<div>' + questions[0] + '</div>'); await wait(300); put('a', answers[0]); await wait(2600); u.innerHTML += '<div class="ed">(edited)</div>'; await wait(1000); u.innerHTML += '<div class="re">👍 1</div>'; await wait(1000)
+     await type(questions[1]); put('u', '<div>' + questions[1] + '</div>'); await wait(300); put('a', answers[1]); await wait(2600)`,
+    plain(2),
+    twice,
+  ),
+  script(
+    'two answers to one question, and two questions before an answer',
+    `await type('One?'); put('u', 'One?'); await wait(700); await type('Two?'); put('u', 'Two?'); await wait(700); put('a', 'First.'); await wait(700); put('a', 'Second.'); await wait(2600)`,
+    ['user: One?', 'user: Two?', 'assistant: First.', 'assistant: Second.'],
+  ),
+  script(
+    'a greeting that changes before anything is asked',
+    `const g = put('a', 'Hello.'); await wait(600); g.textContent = 'Hello Jane, how can I help?'; await wait(2600); await type('One?'); put('u', 'One?'); await wait(300); put('a', 'First.'); await wait(2600)`,
+    ['assistant: Hello Jane, how can I help?', 'user: One?', 'assistant: First.'],
+  ),
+  script(
+    'the chat is cleared, and the same is asked again',
+    `await type('One?'); put('u', 'One?'); await wait(300); put('a', 'First.'); await wait(2600); list.innerHTML = ''; await wait(1500); await type('One?'); put('u', 'One?'); await wait(300); put('a', 'First.'); await wait(2600)`,
+    ['user: One?', 'assistant: First.', 'user: One?', 'assistant: First.'],
+  ),
+]
+
 export const strangers: Variant[] = [
   ...names,
   ...times,
@@ -756,4 +852,6 @@ export const strangers: Variant[] = [
   ...contents,
   ...groups,
   ...alones,
+  ...reloads,
+  ...odds,
 ]

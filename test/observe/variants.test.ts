@@ -12,7 +12,20 @@ const exchanges = `for (const [i, html] of answers.entries()) {
   put('a', frame(bot, html, i)); await wait(2600)
 }`
 
-const parts = ['document', 'list', 'put', 'press', 'type', 'wait', 'frame', 'user', 'bot', 'questions', 'answers']
+const parts = [
+  'document',
+  'list',
+  'put',
+  'press',
+  'type',
+  'wait',
+  'frame',
+  'user',
+  'bot',
+  'questions',
+  'answers',
+  'reload',
+]
 
 /** The `N` of a frame counts its messages, so that times differ. */
 const frame = (html: string, text: string, index: number) =>
@@ -39,7 +52,8 @@ async function play(variant: Variant) {
   const { document } = widget
   const list = document.querySelector('#list') as HTMLElement
   const put = (name: string, inner: string) => {
-    const row = document.createElement(list.localName === 'tbody' ? 'tr' : 'div')
+    const list = widget.document.querySelector('#list') as HTMLElement
+    const row = widget.document.createElement(list.localName === 'tbody' ? 'tr' : 'div')
     row.className = name
     row.innerHTML = inner
     if (newestFirst) list.prepend(row)
@@ -48,8 +62,12 @@ async function play(variant: Variant) {
   }
   const run = new Function(...parts, `return (async () => { ${variant.play ?? exchanges} })()`)
   const { press, type, wait } = widget
+  const reload = async () => {
+    await widget.reload()
+    return { document: widget.document, list: widget.document.querySelector('#list') }
+  }
   const answers = answersOf(variant).map(([given]) => given)
-  await run(document, list, put, press, type, wait, frame, user, bot, questionsOf(variant), answers)
+  await run(document, list, put, press, type, wait, frame, user, bot, questionsOf(variant), answers, reload)
   return widget
 }
 

@@ -1,7 +1,7 @@
 import { withPlaces } from '../../script/lists.ts'
 import { type Edge, edgeOf, type Labels } from './labels.ts'
 import { addressOf } from './links-in.ts'
-import { asksToRate, offersMore } from './offers.ts'
+import { asksToRate, isCalledButton, offersMore } from './offers.ts'
 import type { ObservedPage } from './page.ts'
 import { childNodesOf, isLeftOut } from './readable-text.ts'
 import { parentOf } from './roots.ts'
@@ -191,6 +191,7 @@ function take(
     return apart()
   }
   if (text.length > longestAside) return false
+  if (text && isCalledButton(element, name)) return apart()
   if (avatarName.test(name) || isPictureOfWho(element, side)) return apart()
   if (isAuthor(element, name, text)) {
     found.name ??= text

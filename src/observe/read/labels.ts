@@ -55,8 +55,13 @@ export class Labels {
     return known.has(key) || known.has(shape)
   }
 
-  /** Compares the ends of all messages with each other. @returns whether there is a label that wasn't known */
-  compare(reads: readonly { role: Placed['role']; read: LabelledRead }[]): boolean {
+  /**
+   * Compares the ends of all messages with each other.
+   *
+   * @param hasAsked the visitor has done something since the last question: another question may stand in its place now
+   * @returns whether there is a label that wasn't known
+   */
+  compare(reads: readonly { role: Placed['role']; read: LabelledRead }[], hasAsked: boolean): boolean {
     let hasFound = false
     for (const role of ['user', 'assistant'] as const) {
       const own = reads.filter((one) => one.role === role).map(({ read }) => read)
@@ -66,7 +71,11 @@ export class Labels {
       ) as [LabelledRead[], LabelledRead[]]
       const inRuns = [...sharedBy(firsts, [], { apartAt: 'start' }), ...sharedBy(lasts, [], { apartAt: 'end' })]
       const knownOfOthers = this.#known[role === 'user' ? 'assistant' : 'user']
-      for (const found of [...sharedBy(own, others, { knownOfOthers }), ...inRuns, ...this.#movedIn(role, own)]) {
+      for (const found of [
+        ...sharedBy(own, others, { knownOfOthers }),
+        ...inRuns,
+        ...this.#movedIn(role, own, hasAsked),
+      ]) {
         if (this.#known[role].has(found)) continue
         this.#known[role].add(found)
         hasFound = true
@@ -79,7 +88,7 @@ export class Labels {
    * Shapes that a message has lost since the last look, or, in a question, in which the text has changed while the rest
    * is the same.
    */
-  #movedIn(role: Placed['role'], reads: readonly LabelledRead[]): string[] {
+  #movedIn(role: Placed['role'], reads: readonly LabelledRead[], hasAsked: boolean): string[] {
     const before = this.#borne[role]
     const now = borneBy(reads, role === 'assistant')
     this.#borne[role] = now
@@ -89,7 +98,7 @@ export class Labels {
         const after = now.get(shape)?.get(rest)
         return after === undefined
           ? wholes.has(rest)
-          : role === 'user' && text !== null && after !== null && after !== text
+          : role === 'user' && !hasAsked && text !== null && after !== null && after !== text
       })
         ? [shape]
         : [],

@@ -72,7 +72,7 @@ export class MessageReader {
     const { done } = this.#selectors
     const inPage = this.#elements.findIn(container, told.hasAsked)
     const readAll = () => inPage.map((message) => ({ role: message.role, read: this.#readElement(message) }))
-    while (this.#labels.compare(readAll())) this.#remembered = new WeakMap()
+    while (this.#labels.compare(readAll(), told.hasAsked)) this.#remembered = new WeakMap()
     const read = inPage.map((message) => ({ ...message, comparable: this.#readElement(message).comparable }))
     const placed = this.#elements.inOrder(container, read, told)
     const failures = this.#failures.findIn(container, placed, () => {

@@ -31,10 +31,30 @@ export function asksToRate(element: Element): boolean {
   return words.length > 0 && words.length <= longestQuestion
 }
 
+/** Names of what is pressed, whatever element it is. */
+const buttonName = /(^|[\s_-])(btn|button)(?=$|[\s_-])/i
+
+/** Whether an element at an end of a message is a button that isn't one by its tag or role. */
+export const isCalledButton = (element: Element, name: string): boolean =>
+  buttonName.test(name) && !element.querySelector('p,pre,li,div') && !element.closest('a[href],p,li,td')
+
+/** Whether an element at the end of an answer holds nothing but links that go nowhere. */
+const areChips = (element: Element): boolean => {
+  const links = [...element.querySelectorAll('a')]
+  const words = links.map(({ textContent }) => textContent?.trim()).join('')
+  return (
+    links.length > 1 &&
+    links.every((link) => /^(#.*|javascript:.*)?$/i.test(link.getAttribute('href') ?? '')) &&
+    words.replace(/\s/g, '') === (element.textContent ?? '').replace(/\s/g, '')
+  )
+}
+
 /**
- * Whether an element at the end of an answer offers questions to ask next: a heading with nothing but buttons below.
+ * Whether an element at the end of an answer offers questions to ask next: a heading with nothing but buttons below, or
+ * links that go nowhere.
  */
 export function offersMore(element: Element): boolean {
+  if (areChips(element)) return true
   const heading = element.querySelector('h1,h2,h3,h4,h5,h6')?.textContent?.trim()
   return heading !== undefined && element.querySelector(button) !== null && wordsBeside(element) === heading
 }

@@ -1,7 +1,7 @@
 /** A clock, in any of the ways that widgets write one. */
-const clock = /(?:^|[^\d:.])([01]?\d|2[0-3])[:.h][0-5]\d(?![\d])/i
+const clock = /(?:^|[^\d:.])([01]?\d|2[0-3])[:.h時][0-5]\d(?![\d])/i
 
-const onlyClock = /^([01]?\d|2[0-3])[:.h][0-5]\d(:[0-5]\d)?(\s?[ap]\.?\s?m\.?|\sUhr)?[\s✓✔]*$/i
+const onlyClock = /^([01]?\d|2[0-3])[:.h時][0-5]\d(:[0-5]\d)?(\s?[ap]\.?\s?m\.?|\sUhr)?[\s✓✔]*$/i
 
 const date = /\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}-\d\d-\d\d\b/
 
@@ -22,10 +22,17 @@ const onlyDay =
 /** Longest time, in UTF-16 units. */
 const longestTime = 30
 
+/** With the digits of Arabic, Persian and Hindi as those of Latin. */
+const withPlainDigits = (text: string): string =>
+  text.replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/g, (digit) =>
+    String((digit.charCodeAt(0) - (digit > '\u0960' ? 6 : 0)) & 15),
+  )
+
 /**
  * Whether a text may be a time and nothing else. It is one only if every message bears such a text at the same place.
  */
-export function mayBeTime(text: string): boolean {
+export function mayBeTime(given: string): boolean {
+  const text = withPlainDigits(given)
   if (text.length > longestTime) return false
   if (clock.test(text) || date.test(text) || relativeAnywhere.test(text)) return true
   const words = text.toLowerCase().split(/[^\p{L}\p{M}]+/u)
@@ -33,7 +40,7 @@ export function mayBeTime(text: string): boolean {
 }
 
 /** Whether a text is the time of a clock alone. */
-export const isClock = (text: string): boolean => onlyClock.test(text)
+export const isClock = (text: string): boolean => onlyClock.test(withPlainDigits(text))
 
 /** Whether a text is the name of a day alone, or its date in digits. */
 export const isDay = (text: string): boolean => onlyDay.test(text)

@@ -224,8 +224,12 @@ function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage,
       ? textChange(before, message.comparable)
       : textChange(wordsOf(before), wordsOf(message.comparable))
   if (change === 'same') return true
-  // An earlier page recorded it: this page shows more of it than was recorded, or renders it another way.
-  if (!seen) return message.role === 'assistant' && change !== 'other'
+  // An earlier page recorded it: this page shows more of it than was recorded, or renders it another way; a question may
+  // bear another label.
+  if (!seen) {
+    if (message.role === 'assistant') return change !== 'other'
+    return hasLostLabel(message.comparable, before) || hasLostLabel(before, message.comparable)
+  }
   if (message.role === 'user') {
     if (isEdited(seen, message)) return false
     return (

@@ -153,6 +153,11 @@ export class ObservedRecorder {
     const [recorded, shown] = [wordsOf(stored), wordsOf(this.storedForm(message))]
     // The widget has folded it up, or types it anew: it counts as met once it shows as much as was recorded.
     if (recorded.length > shown.length && recorded.startsWith(shown)) return
+    // What an earlier page has found to be a label stands at the end again: it isn't text that has come.
+    if (hasLostEdge(message, { comparable: stored, edges: [] })) {
+      messages.see(entry, this.#seenOf(message, true))
+      return
+    }
     const hasGrown = shown.length > recorded.length && shown.startsWith(recorded)
     const settled = !hasGrown || this.#isSettled(message, isLast)
     messages.see(entry, this.#seenOf(message, settled))
