@@ -1,9 +1,17 @@
 import { cornerOffTheChats, corners } from './corner.ts'
 import { button, element } from './elements.ts'
 import { explain } from './explain.ts'
+import { createFinder } from './find/finder.ts'
 import type { InstanceObserver, Observation } from './observe-instance.ts'
 import { answersSection, checksSection, conversationsSection, factsSection, findingsSection } from './sections.ts'
 import { styles } from './styles.ts'
+
+/** The panel's own script. */
+export interface PanelScript {
+  /** Its address; `chatlog-debug.js` where the browser doesn't say. */
+  src: string
+  findsAtOnce: boolean
+}
 
 /** How often the panel looks at what has no event of its own, in milliseconds. */
 const lookEveryMs = 500
@@ -36,8 +44,10 @@ function createPart([title, make]: (typeof parts)[number], index: number) {
  * Puts the panel into the page: collapsed, in the corner where widgets seldom are, in a shadow root of its own, over
  * the page and not in its flow. Unfolded it lies where it covers least of the chats, until it is moved. It stores
  * nothing, not even where it was moved to.
+ *
+ * @param script where the panel's own script came from, and whether it was asked to find selectors at once
  */
-export function openPanel(observer: InstanceObserver): void {
+export function openPanel(observer: InstanceObserver, { src, findsAtOnce }: PanelScript): void {
   const host = element('div', { 'data-chatlog-debug': '', corner: 0 })
   const root = host.attachShadow({ mode: 'open' })
   // A constructed style sheet, since a strict Content Security Policy refuses <style>.
@@ -46,8 +56,9 @@ export function openPanel(observer: InstanceObserver): void {
   root.adoptedStyleSheets = [sheet]
 
   const made = parts.map(createPart)
+  const finder = createFinder(host, src.replace(/chatlog-debug(?=[^/]*$)/, 'chatlog-observe'))
   const body = element('div', { class: 'body', tabindex: 0, role: 'group', 'aria-label': 'Details' })
-  body.append(...made.flatMap(({ nodes }) => nodes))
+  body.append(...made.flatMap(({ nodes }) => nodes), element('h3', {}, 'A widget that is not yours'), finder.node)
   const opener = button('chatlog', () => unfold(true), { class: 'opener', 'aria-expanded': 'false' })
   const collapse = button('Collapse', () => unfold(false))
   let wasMoved = false
@@ -79,10 +90,18 @@ export function openPanel(observer: InstanceObserver): void {
     if (!panel.hidden) for (const part of made) part.show(seen)
   }
 
-  panel.addEventListener('keydown', ({ key }) => key === 'Escape' && unfold(false))
+  panel.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return
+    finder.stop()
+    unfold(false)
+  })
   panel.hidden = true
   document.body.append(host)
   observer.onChange(show)
   setInterval(show, lookEveryMs)
   show()
+  if (!findsAtOnce) return
+  unfold(true)
+  finder.start()
+  finder.node.scrollIntoView()
 }

@@ -49,4 +49,8 @@ li { margin: 4px 0 }
 .well { color: var(--well) }
 article { padding: 6px 0; border-bottom: 1px solid var(--line) }
 meter { width: 100%; height: 12px }
+textarea { width: 100%; padding: 6px; border: 1px solid var(--line); border-radius: 6px; background: none; font: 12px ui-monospace, monospace; white-space: pre }
+.action { margin: 6px 0; padding: 3px 9px; border: 1px solid var(--line); border-radius: 6px; background: none; cursor: pointer }
+.said { white-space: pre-wrap; color: var(--soft) }
+.outline { position: fixed; z-index: 1; border: 2px solid var(--accent); pointer-events: none }
 `
