@@ -47,6 +47,8 @@ const modules = defineConfig({
         'adapters/assistant-ui': 'src/adapters/assistant-ui.ts',
         'adapters/deep-chat': 'src/adapters/deep-chat.ts',
         'adapters/inkeep': 'src/adapters/inkeep.ts',
+        'adapters/ag-ui': 'src/adapters/ag-ui.ts',
+        'adapters/web-chat': 'src/adapters/web-chat.ts',
       },
       formats: ['es'],
     },

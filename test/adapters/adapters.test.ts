@@ -1,9 +1,11 @@
 import { expect, test, vi } from 'vitest'
+import { agUiEvents, fromAgUiEvents } from '../../src/adapters/ag-ui.ts'
 import { fromUIMessages } from '../../src/adapters/ai-sdk.ts'
 import { fromThreadMessages } from '../../src/adapters/assistant-ui.ts'
 import { fromDeepChat, trackDeepChat } from '../../src/adapters/deep-chat.ts'
 import { fromInkeep, inkeepEvents } from '../../src/adapters/inkeep.ts'
 import { fromOpenAI } from '../../src/adapters/openai.ts'
+import { fromActivities, webChatMiddleware } from '../../src/adapters/web-chat.ts'
 import type { MessageInput } from '../../src/script/chatlog.ts'
 import { fakeBrowser, fakePage } from '../script/fakes/fake-platform.ts'
 
@@ -356,4 +358,128 @@ test('Inkeep: an event of any shape throws nothing', () => {
   }
 
   expect(page.log.getState().counts.recorded).toBe(0)
+})
+
+/** Values that no field of an event or an activity should have. */
+const wild = [null, undefined, 5, 'text', {}, [], [null], [{}], new Array(2), { id: null }, () => 1]
+
+const throwing = {
+  get type(): string {
+    throw new Error('no')
+  },
+}
+
+test('AG-UI: events of any shape throw nothing, and what can be read is recorded', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const page = fakePage()
+  const onEvent = agUiEvents(page.log)
+  const kinds = [
+    'RUN_STARTED',
+    'RUN_ERROR',
+    'TEXT_MESSAGE_CHUNK',
+    'TEXT_MESSAGE_CONTENT',
+    'TOOL_CALL_START',
+    'TOOL_CALL_ARGS',
+    'TOOL_CALL_RESULT',
+    'MESSAGES_SNAPSHOT',
+    'REASONING_MESSAGE_CHUNK',
+    'constructor',
+  ]
+  const fields = [
+    'messageId',
+    'role',
+    'delta',
+    'toolCallId',
+    'toolCallName',
+    'parentMessageId',
+    'content',
+    'messages',
+    'input',
+    'threadId',
+  ]
+  const spoilt = kinds.flatMap((type) => fields.flatMap((field) => wild.map((value) => ({ type, [field]: value }))))
+  const good = { type: 'MESSAGES_SNAPSHOT', threadId: 'good', messages: [{ id: 'q', role: 'user', content: 'How?' }] }
+  for (const event of [...wild, throwing, ...spoilt.filter((_, index) => index % 37 === 0), good])
+    onEvent(event as never)
+  for (const events of [...wild, spoilt]) fromAgUiEvents(events as never)
+
+  expect((await stored(page)).flat()).toContain('user: How?')
+})
+
+test('AG-UI: an answer that comes token by token is stored once, with its question', async () => {
+  const page = fakePage()
+  const onEvent = agUiEvents(page.log)
+  const tell = (type: string, fields: object = {}) => onEvent({ type, ...fields })
+  tell('RUN_STARTED', { threadId: 't', input: { messages: [{ id: 'q', role: 'user', content: 'How?' }] } })
+  tell('TEXT_MESSAGE_START', { messageId: 'a', role: 'assistant' })
+  for (const delta of ['With', ' npm', '.']) tell('TEXT_MESSAGE_CONTENT', { messageId: 'a', delta })
+  tell('TEXT_MESSAGE_END', { messageId: 'a' })
+  tell('RUN_FINISHED')
+
+  expect(await stored(page)).toEqual([['user: How?', 'assistant: With npm.']])
+})
+
+test('Web Chat: the middleware passes every action on, and records what comes, what is sent and thumbs', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const page = fakePage()
+  const passed: unknown[] = []
+  const dispatch = webChatMiddleware(page.log)()((action) => passed.push(action)) as (action: unknown) => unknown
+  const from = (role: string) => ({ from: { id: role, role } })
+  const actions = [
+    {
+      type: 'DIRECT_LINE/POST_ACTIVITY_FULFILLED',
+      payload: { activity: { type: 'message', id: 'q', text: 'How?', ...from('user') } },
+    },
+    {
+      type: 'DIRECT_LINE/INCOMING_ACTIVITY',
+      payload: { activity: { type: 'message', id: 'q', text: 'How?', ...from('user') } },
+    },
+    {
+      type: 'DIRECT_LINE/INCOMING_ACTIVITY',
+      payload: { activity: { type: 'message', id: 'a', text: 'With npm.', ...from('bot') } },
+    },
+    {
+      type: 'DIRECT_LINE/POST_ACTIVITY_FULFILLED',
+      payload: { activity: { type: 'messageReaction', replyToId: 'a', reactionsAdded: [{ type: 'like' }] } },
+    },
+    ...wild.map((activity) => ({ type: 'DIRECT_LINE/INCOMING_ACTIVITY', payload: { activity } })),
+    ...wild,
+  ]
+  for (const action of actions) dispatch(action)
+
+  expect(passed).toEqual(actions)
+  expect(await stored(page)).toEqual([['user: How?', 'assistant: With npm.']])
+  const [, answer] = page.endpoint.conversations()[0]?.messages ?? []
+  expect((answer?.properties?.chatlog as { feedback?: object } | undefined)?.feedback).toMatchObject({
+    type: 'positive',
+  })
+})
+
+test('Web Chat: activities of any shape throw nothing', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const fields = [
+    'id',
+    'from',
+    'text',
+    'attachments',
+    'entities',
+    'channelData',
+    'timestamp',
+    'suggestedActions',
+    'value',
+  ]
+  const spoilt = ['message', 'typing', 'invoke'].flatMap((type) =>
+    fields.flatMap((field) => wild.map((value) => ({ type, text: 'So.', [field]: value }))),
+  )
+  const cards = wild.flatMap((content) =>
+    ['adaptive', 'hero'].map((name) => ({
+      type: 'message',
+      attachments: [{ contentType: `application/vnd.microsoft.card.${name}`, content }],
+    })),
+  )
+  for (const activities of [...wild, [...wild, throwing, ...spoilt, ...cards]]) fromActivities(activities as never)
+
+  expect(fromActivities([{ type: 'message', id: 'a', text: 'So.' }])).toMatchObject([
+    { role: 'assistant', content: 'So.' },
+  ])
 })

@@ -588,6 +588,184 @@ const inkeep: Record<string, Sample> = {
   },
 }
 
+/** A run of events. */
+const run = (...events: object[]) => [{ type: 'RUN_STARTED', threadId: 't' }, ...events]
+const event = (type: string, rest: object = {}) => ({ type, ...rest })
+const begun = [
+  event('TEXT_MESSAGE_START', { messageId: 'm', role: 'assistant' }),
+  event('TEXT_MESSAGE_CONTENT', { messageId: 'm', delta: 'So f' }),
+]
+const ended = event('TEXT_MESSAGE_END', { messageId: 'm' })
+const calling = [
+  event('TOOL_CALL_START', { toolCallId: 'call_0', toolCallName: 'search', parentMessageId: 'm' }),
+  event('TOOL_CALL_ARGS', { toolCallId: 'call_0', delta: '{"q"' }),
+  event('TOOL_CALL_ARGS', { toolCallId: 'call_0', delta: ':1}' }),
+  event('TOOL_CALL_END', { toolCallId: 'call_0' }),
+]
+
+const agUiEvents: Record<string, Sample> = {
+  '`RUN_STARTED` with `input.messages`, `MESSAGES_SNAPSHOT`': {
+    given: [
+      event('RUN_STARTED', { input: { messages: [{ id: 'q', ...user('Hi') }] } }),
+      event('MESSAGES_SNAPSHOT', {
+        messages: [
+          { id: 'q', ...user('Hi') },
+          { id: 'a', ...answer('Hello') },
+        ],
+      }),
+    ],
+    stored: [user('Hi'), answer('Hello')],
+  },
+  '`TEXT_MESSAGE_START`, `…_CONTENT`, `…_END`': {
+    given: run(...begun, event('TEXT_MESSAGE_CONTENT', { messageId: 'm', delta: 'ar.' }), ended),
+    stored: [answer('So far.')],
+  },
+  '`TEXT_MESSAGE_CHUNK`': {
+    given: run(
+      event('TEXT_MESSAGE_CHUNK', { messageId: 'm', role: 'assistant', delta: 'So ' }),
+      event('TEXT_MESSAGE_CHUNK', { delta: 'far.' }),
+      event('TEXT_MESSAGE_CHUNK', { messageId: 'n', role: 'assistant', delta: 'And on.' }),
+      event('RUN_FINISHED'),
+    ),
+    stored: [answer('So far.'), answer('And on.')],
+  },
+  '`TOOL_CALL_START`, `…_ARGS`, `…_END`': {
+    given: run(...begun, ended, ...calling),
+    stored: [{ ...searched(), content: 'So f' }],
+  },
+  '`TOOL_CALL_RESULT`': {
+    given: run(
+      ...begun,
+      ended,
+      ...calling,
+      event('TOOL_CALL_RESULT', { messageId: 'r', toolCallId: 'call_0', content: 'found' }),
+    ),
+    stored: [{ ...searched({ toolResults: { call_0: 'found' } }), content: 'So f' }],
+  },
+  '`REASONING_MESSAGE_…`, `THINKING_TEXT_MESSAGE_…`': {
+    given: run(
+      event('REASONING_MESSAGE_START', { messageId: 'r' }),
+      event('REASONING_MESSAGE_CONTENT', { messageId: 'r', delta: 'Hm.' }),
+      event('REASONING_MESSAGE_END', { messageId: 'r' }),
+      event('THINKING_TEXT_MESSAGE_START'),
+      event('THINKING_TEXT_MESSAGE_CONTENT', { delta: 'Yes.' }),
+      ...begun,
+      ended,
+    ),
+    stored: [answer('So f', { reasoning: 'Hm.\n\nYes.' })],
+  },
+  '`RUN_FINISHED`': { given: run(...begun, event('RUN_FINISHED')), stored: [answer('So f')] },
+  '`RUN_ERROR`': {
+    given: [...run(...begun, event('RUN_ERROR', { message: 'Lost' })), event('RUN_ERROR', { message: 'No network' })],
+    stored: [answer('So f', { status: 'error' }), answer('No network', { status: 'error' })],
+  },
+  '`ACTIVITY_SNAPSHOT`': {
+    given: run(event('ACTIVITY_SNAPSHOT', { messageId: 'p', activityType: 'PLAN', content: {} })),
+    stored: [answer(['[activity: PLAN]'], { placeholders: 1 })],
+  },
+  '`STEP_…`, `STATE_…`, `RAW`, `CUSTOM`': {
+    given: run(
+      ...['STEP_STARTED', 'STATE_SNAPSHOT', 'STATE_DELTA', 'RAW', 'CUSTOM', 'NEWER'].map((type) => event(type)),
+      ...begun,
+      ended,
+    ),
+    stored: [answer('So f')],
+  },
+}
+
+const activity = (rest: object) => ({ type: 'message', id: 'a', from: { id: 'b', role: 'bot' }, ...rest })
+const streamed = (rest: object, streamType: string, text: string) => ({
+  ...activity({ text, ...rest }),
+  entities: [
+    { type: 'streaminfo', streamType, ...(streamType === 'final' || 'next' in rest ? { streamId: 's' } : {}) },
+  ],
+})
+const card = (name: string, content: object) => ({ contentType: `application/vnd.microsoft.card.${name}`, content })
+
+const webChat: Record<string, Sample> = {
+  'type `message`': {
+    given: [
+      activity({ id: 'q', text: 'Hi', from: { id: 'u', role: 'user' } }),
+      activity({ text: 'Hello', from: { id: 'b', role: 'bot', name: 'Osier' } }),
+    ],
+    stored: [user('Hi'), answer('Hello', { name: 'Osier' })],
+  },
+  'types `typing`, `event`, `conversationUpdate`': {
+    given: [
+      ...['typing', 'event', 'conversationUpdate'].map((type) => activity({ type, id: type, name: 'x' })),
+      activity({ text: 'Hello' }),
+    ],
+    stored: [answer('Hello')],
+  },
+  'pieces of a stream (`streaminfo`)': {
+    given: [
+      streamed({ type: 'typing', id: 's' }, 'streaming', 'So'),
+      streamed({ type: 'typing', id: 't', next: true }, 'streaming', 'So f'),
+      streamed({ id: 'z' }, 'final', 'So far.'),
+    ],
+    stored: [answer('So far.')],
+  },
+  'an informative piece': {
+    given: [streamed({ type: 'typing', id: 's' }, 'informative', 'Searching'), activity({ id: 'z', text: 'So.' })],
+    stored: [answer('So.')],
+  },
+  'attachment `image/…`': {
+    given: [activity({ text: 'This', attachments: [{ contentType: 'image/png', contentUrl: url, name: 'a.png' }] })],
+    stored: [answer(['This', `<${url}>`])],
+  },
+  'another attachment': {
+    given: [activity({ attachments: [{ contentType: 'application/pdf', contentUrl: url, name: 'report.pdf' }] })],
+    stored: [answer(['[file: report.pdf, application/pdf]'], { placeholders: 1 })],
+  },
+  'hero, thumbnail, sign-in, receipt and media cards': {
+    given: [
+      activity({
+        attachments: [
+          card('hero', {
+            ...{ title: 'Osier', text: 'A basket', images: [{ url }] },
+            buttons: [
+              { type: 'openUrl', title: 'Install', value: url },
+              { type: 'imBack', title: 'Yes', value: 'Yes' },
+            ],
+          }),
+        ],
+      }),
+    ],
+    stored: [
+      answer(['Osier\n\nA basket', `<${url}>`, '[button: Yes]'], { placeholders: 1, links: [[url, 'Install']] }),
+    ],
+  },
+  'adaptive card': {
+    given: [
+      activity({
+        attachments: [
+          card('adaptive', {
+            body: [
+              { type: 'Container', items: [{ type: 'TextBlock', text: 'Who are you?' }] },
+              { type: 'Input.Text', label: 'Name' },
+            ],
+            actions: [{ type: 'Action.OpenUrl', title: 'Install', url }],
+          }),
+        ],
+      }),
+    ],
+    stored: [answer(['Who are you?', '[input: Name]'], { placeholders: 1, links: [[url, 'Install']] })],
+  },
+  'citations in `entities`': {
+    given: [
+      activity({
+        text: 'So.',
+        entities: [{ type: 'https://schema.org/Message', citation: [{ appearance: { name: 'Install', url } }] }],
+      }),
+    ],
+    stored: [answer('So.', { links: [[url, 'Install']] })],
+  },
+  '`suggestedActions`': {
+    given: [activity({ text: 'Go on?', suggestedActions: { actions: [{ type: 'imBack', title: 'Yes' }] } })],
+    stored: [answer('Go on?')],
+  },
+}
+
 /** By a table's heading, then by the row's first column. */
 export const samples: Record<string, Record<string, Sample>> = {
   'OpenAI Chat Completions': chatCompletions,
@@ -599,4 +777,6 @@ export const samples: Record<string, Record<string, Sample>> = {
   'assistant-ui': assistantUi,
   'deep-chat': deepChat,
   Inkeep: inkeep,
+  'AG-UI events': agUiEvents,
+  'Web Chat activities': webChat,
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { fromAgUiEvents } from '../../src/adapters/ag-ui.ts'
 import { fromUIMessages } from '../../src/adapters/ai-sdk.ts'
 import { fromThreadMessages } from '../../src/adapters/assistant-ui.ts'
 import { fromDeepChat } from '../../src/adapters/deep-chat.ts'
 import { fromInkeep } from '../../src/adapters/inkeep.ts'
 import { fromOpenAI } from '../../src/adapters/openai.ts'
+import { fromActivities } from '../../src/adapters/web-chat.ts'
 import type { MessageInput } from '../../src/script/chatlog.ts'
 import { fakePage } from '../script/fakes/fake-platform.ts'
 import { samples } from './samples.ts'
@@ -28,6 +30,8 @@ const read: Record<string, (messages: never) => MessageInput[]> = {
   'assistant-ui': fromThreadMessages,
   'deep-chat': fromDeepChat,
   Inkeep: fromInkeep,
+  'AG-UI events': fromAgUiEvents,
+  'Web Chat activities': fromActivities,
 }
 
 /** What the endpoint has of it, as far as a table says something about it. */

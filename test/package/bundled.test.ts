@@ -44,6 +44,8 @@ describe.skipIf(!existsSync(join(root, 'dist/require/index.cjs')))('the packed p
     `import { fromUIMessages } from 'chatlog/adapters/ai-sdk'; console.log(fromUIMessages([], {}))`,
     `import { fromThreadMessages } from 'chatlog/adapters/assistant-ui'; console.log(fromThreadMessages([]))`,
     `import { fromDeepChat } from 'chatlog/adapters/deep-chat'; console.log(fromDeepChat([]))`,
+    `import { fromAgUiEvents } from 'chatlog/adapters/ag-ui'; console.log(fromAgUiEvents([]))`,
+    `import { fromActivities } from 'chatlog/adapters/web-chat'; console.log(fromActivities([]))`,
     `import { fromInkeep } from 'chatlog/adapters/inkeep'; console.log(fromInkeep([]))`,
     `import { useChatlog } from 'chatlog/react'; console.log(useChatlog)`,
   ])('%s brings nothing of the script', async (code) => {
