@@ -792,6 +792,16 @@ const reloads: Variant[] = [
 
 const odds: Variant[] = [
   single(
+    'a card of somebody is what is said',
+    '<div class="contact-card"><div class="name">Jane Roe</div><div class="phone">555 0100</div></div>',
+    'Jane Roe\n555 0100',
+  ),
+  single(
+    'a day heads what is said',
+    '<div class="k3">Today</div><div>Open from 9 to 17.</div>',
+    'Today\nOpen from 9 to 17.',
+  ),
+  single(
     'chips that are links to nowhere',
     '<p>It is free.</p><div class="k"><a href="#">Is it open?</a> <a href="#">Who made it?</a></div>',
     'It is free.',

@@ -48,8 +48,7 @@ function byName(user: Element[], assistant: Element[], count: (selector: string)
     )[0]
   const [ofUser, ofAssistant] = [only(user, assistant[0] as Element), only(assistant, user[0] as Element)]
   if (!ofUser || !ofAssistant) return null
-  const found = { user: inBubble(ofUser, user, count), assistant: inBubble(ofAssistant, assistant, count) }
-  return found
+  return { user: inBubble(ofUser, user, count), assistant: inBubble(ofAssistant, assistant, count) }
 }
 
 const holdsAny = (element: Element, selector: string): boolean =>
@@ -106,7 +105,7 @@ const meaningful = ({ localName }: Element): string[] =>
 
 /** What both rows are called, or their tag. */
 const rowName = (user: Element, assistant: Element): string =>
-  namesOf(user).find((name) => assistant.matches(name)) ?? `:scope > ${user.localName}`.replace(':scope > ', '')
+  namesOf(user).find((name) => assistant.matches(name)) ?? user.localName
 
 /** The list, or the nearest element around it that has a name of its own in the page. */
 function selectorOf(list: Element, document: Document, roots: Roots): string {

@@ -11,7 +11,7 @@ const steps = ['Click a message of the visitor’s in the page.', 'Now click its
 const mostShown = 300
 
 /** The tag to paste. @param src address of the script that observes */
-export function tagWith(attributes: Record<string, string>, src: string): string {
+function tagWith(attributes: Record<string, string>, src: string): string {
   const quoted = (value: string) => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
   const given = { 'api-key': 'WEB_KEY', endpoint: 'https://collector.example.com/conversations', ...attributes }
   return [

@@ -33,6 +33,11 @@ const extraName =
 const makingName =
   /(^|[\s_-])(usage|tokens?(-(count|usage))?|model(-?(name|label|badge))?|latency|duration|elapsed|timing)(?=\s|$)/i
 
+/** Classes of cards that show a thing or a person by a name: the name is what the message says. */
+const cardName = /card|product|contact|profile|attachment|file|option|result/i
+
+const dayName = /(^|[\s_-])(day|date|separator|divider)(?=$|[\s_-])/i
+
 /** A name with an extension is a file's and nobody's. */
 const fileName = /\.\w{2,5}$/
 
@@ -209,7 +214,8 @@ function take(
   if (isTime) return apart()
   const isOwn = role === 'user' && text !== '' && !element.matches(prose)
   if (isOwn && (isClock(text) || (side === 'end' && stateWords.test(text)))) return byWords()
-  if (standsInLine(element, text) || isDayAbove(element, text, side)) return byWords()
+  if (standsInLine(element, text)) return byWords()
+  if (isDayAbove(element, text, side) && (role === 'user' || dayName.test(name))) return byWords()
   return text !== '' && page.isClipped(element) ? apart() : false
 }
 
@@ -237,6 +243,7 @@ const isAuthor = (element: Element, name: string, text: string): boolean =>
   authorName.test(name) &&
   !contentName.test(name) &&
   !fileName.test(text) &&
+  !cardName.test(element.parentElement?.getAttribute('class') ?? '') &&
   !element.querySelector('p,pre,li')
 
 /**

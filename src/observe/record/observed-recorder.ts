@@ -154,7 +154,7 @@ export class ObservedRecorder {
     // The widget has folded it up, or types it anew: it counts as met once it shows as much as was recorded.
     if (recorded.length > shown.length && recorded.startsWith(shown)) return
     // What an earlier page has found to be a label stands at the end again: it isn't text that has come.
-    if (hasLostEdge(message, { comparable: stored, edges: [] })) {
+    if (!entry.draft && hasLostEdge(message, { comparable: stored, edges: [] })) {
       messages.see(entry, this.#seenOf(message, true))
       return
     }
