@@ -4,6 +4,7 @@
  * @module chatlog/adapters/web-chat
  */
 import type { Chatlog, MessageInput } from '../script/chatlog.ts'
+import { withPlaces } from '../script/lists.ts'
 import { fieldsOf, objectsOf, readable, textGiven } from './given.ts'
 import { createPieces, type Pieces } from './pieces.ts'
 
@@ -25,7 +26,7 @@ type Fields = Record<string, unknown>
  */
 export function fromActivities(activities: readonly WebChatActivity[]): MessageInput[] {
   const messages = new Map<string, MessageInput>()
-  for (const [place, activity] of objectsOf(activities, 'activities').entries()) {
+  for (const [place, activity] of withPlaces(objectsOf(activities, 'activities'))) {
     for (const input of readable(() => toInputs(activity as Fields, place))) messages.set(input.id as string, input)
   }
   return [...messages.values()]

@@ -56,7 +56,7 @@ export function openPanel(observer: InstanceObserver, { src, findsAtOnce }: Pane
   root.adoptedStyleSheets = [sheet]
 
   const made = parts.map(createPart)
-  const finder = createFinder(host, src.replace(/chatlog-debug(?=[^/]*$)/, 'chatlog-observe'))
+  const finder = createFinder(host, src.replace('chatlog-debug', 'chatlog-observe'))
   const body = element('div', { class: 'body', tabindex: 0, role: 'group', 'aria-label': 'Details' })
   body.append(...made.flatMap(({ nodes }) => nodes), element('h3', {}, 'A widget that is not yours'), finder.node)
   const opener = button('chatlog', () => unfold(true), { class: 'opener', 'aria-expanded': 'false' })

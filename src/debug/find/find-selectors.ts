@@ -1,5 +1,6 @@
 import type { ObserveSelectors } from '../../observe/read/observe-selectors.ts'
 import { parentOf, type Roots } from '../../observe/read/roots.ts'
+import { findLast } from '../../script/lists.ts'
 import { idOf, namesOf, pathFrom } from './names.ts'
 
 /** What the person has clicked: the innermost element under the pointer, in each of two messages. */
@@ -152,7 +153,8 @@ function nameOfText(clicked: Element, message: string): string | null {
   const inside = path.slice(0, end)
   if (plain(path[end]?.textContent ?? '') === plain(clicked.textContent)) return ''
   // Outwards from the clicked words, as long as what is around them is blocks of the same text: paragraphs, lists, code.
-  const text = inside.findLast(
+  const text = findLast(
+    inside,
     (one) =>
       plain(one.textContent) === plain(clicked.textContent) ||
       [...one.children].every((child) =>

@@ -49,5 +49,5 @@ export function propose(clicked: Clicked, page: ObservedPage, roots: Roots): Pro
   const isSame =
     messages.length === whole.length &&
     messages.every(({ comparable }, index) => comparable === whole[index]?.comparable)
-  return isSame ? { tag: { ...withoutContent }, messages: whole } : { tag: { ...found }, messages }
+  return isSame ? { tag: { ...withoutContent }, messages: whole } : { tag: { ...withoutContent, content }, messages }
 }
