@@ -52,9 +52,7 @@ function inPages(cause: (page: Looked) => string | null): Cause {
 
 function unanswered({ requests }: Circumstances): string | null {
   const open = requests.filter(({ status }) => status === null).at(-1)
-  return open
-    ? `${open.method} ${open.url} got no answer: the fake collector was told to fail, or the test ended first`
-    : null
+  return open ? `${open.method} ${open.url} got no answer: chatlog.fail() is on, or the test ended first` : null
 }
 
 function wrongEndpoint({ seen }: Circumstances): string | null {
@@ -66,7 +64,7 @@ function wrongEndpoint({ seen }: Circumstances): string | null {
 
 function consentOf({ url, state }: Looked): string | null {
   if (state?.consent === 'pending') {
-    return `consent is pending on ${url}: nobody has answered the banner (chatlog.setConsent('granted'))`
+    return `consent is pending on ${url}: nobody has answered the banner (call chatlog.setConsent('granted'))`
   }
   return state?.consent === 'denied' ? `consent is denied on ${url}: by the page, or by Global Privacy Control` : null
 }

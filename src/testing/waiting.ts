@@ -43,7 +43,12 @@ export function createWaitUntil(
       const timer = setTimeout(async () => {
         end()
         const doubt = thrown === undefined ? '' : `\nThe condition itself threw: ${thrown}`
-        reject(withMessage(failure, `chatlog: not so after ${timeoutMs} ms. ${await explain()}${doubt}`))
+        reject(
+          withMessage(
+            failure,
+            `waitUntil: the condition did not hold within ${timeoutMs} ms. ${await explain()}${doubt}`,
+          ),
+        )
       }, timeoutMs)
       const end = () => {
         clearTimeout(timer)

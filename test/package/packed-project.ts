@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { npm } from '../../.ci/npm.js'
 import packageJson from '../../package.json' with { type: 'json' }
+import { packedFile } from './packed.ts'
 
 const root = join(import.meta.dirname, '../..')
 const runFile = promisify(execFile)
@@ -34,8 +35,8 @@ export async function createPackedProject(peers: readonly string[] = []): Promis
     return path
   }
   await write('package.json', '{ "private": true }')
-  await runFile(...npm(['pack', '--pack-destination', folder]), { cwd: root })
-  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
+  const tarball = `chatlog-${packageJson.version}.tgz`
+  await copyFile(await packedFile(), join(folder, tarball))
   const fromClone = [...Object.keys(packageJson.dependencies), ...peers].map((name) => join(root, 'node_modules', name))
   const settings = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund']
   await runFile(...npm(['install', ...settings, `./${tarball}`, ...fromClone]), { cwd: folder })

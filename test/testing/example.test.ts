@@ -23,12 +23,12 @@ describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))
     afterAll(() => project.remove())
 
     test('the examples of the documents run as written, and pages are handed over whole', {
-      timeout: 180_000,
+      timeout: 400_000,
     }, async () => {
       for (const [index, { code }] of examples.entries()) await project.write(`example-${index}.spec.ts`, code)
-      for (const name of ['handed-over', 'qa-asks']) await project.copySpec(name)
+      for (const name of ['handed-over', 'ways-out', 'qa-asks']) await project.copySpec(name)
 
-      const { output } = await project.playwright('example', 'handed-over', 'qa-asks')
+      const { output } = await project.playwright('example', 'handed-over', 'ways-out', 'qa-asks')
 
       expect(examples.map(({ document }) => document)).toContain('docs/qa.md')
       expect(output).toMatch(/\d+ passed/)

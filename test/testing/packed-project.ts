@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { headlessShellPath } from '../../.ci/chromium.js'
 import packageJson from '../../package.json' with { type: 'json' }
+import { packedFile } from '../package/packed.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -21,7 +22,7 @@ export interface PackedProject {
   write(name: string, text: string): Promise<void>
   /** A file of test/testing, as the project's `name.spec.ts`. */
   copySpec(name: string): Promise<void>
-  /** `npx playwright test`, in the Chromium of this machine, one worker. */
+  /** `npx playwright test`, in the Chromium of this machine, two workers. */
   playwright(...given: string[]): Promise<TestRun>
   /** `npx vitest run` */
   vitest(...given: string[]): Promise<TestRun>
@@ -30,14 +31,12 @@ export interface PackedProject {
 
 /** Stands in for `npx playwright install chromium`: the browser that this machine has. */
 const browserConfig = () =>
-  `module.exports = { workers: 1, use: { launchOptions: { executablePath: ${JSON.stringify(headlessShellPath())}, args: ['--no-sandbox'] } } }`
+  `module.exports = { workers: 2, fullyParallel: true, timeout: 60_000, use: { launchOptions: { executablePath: ${JSON.stringify(headlessShellPath())}, args: ['--no-sandbox'] } } }`
 
 /** Installed by `npm install <tarball> @playwright/test`, without a network: from the clone's own packages. */
 export async function createPackedProject(packages: readonly string[] = []): Promise<PackedProject> {
   const folder = await mkdtemp(join(tmpdir(), 'chatlog-qa-'))
-  await run('npm', ['pack', '--pack-destination', folder], { cwd: root })
-  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? ''
-  await run('tar', ['-xzf', tarball], { cwd: folder })
+  await run('tar', ['-xzf', await packedFile()], { cwd: folder })
   const modules = join(folder, 'node_modules')
   await mkdir(modules)
   await rename(join(folder, 'package'), join(modules, 'chatlog'))

@@ -25,7 +25,9 @@ const causes: Record<string, (string | RegExp)[]> = {
   'wrong selector in the test': ["waiting for getByRole('button', { name: 'Aks' })", 'recorded nothing: no message'],
   'wrong selector of the tag': [`Nothing is stored: data-user=".my" and data-assistant=".theirs-too" matches nothing`],
   'a refused body': [/POST https:\/\/api\.shop\.example\/conversations with 422: messages\[0\]\.role: expected one of/],
-  'a refused body is waited for': [/not so after 300 ms.*Nothing is stored: the collector refused POST .* with 422/],
+  'a refused body is waited for': [
+    /did not hold within 300 ms.*Nothing is stored: the collector refused POST .* with 422/,
+  ],
   'a consent banner left open': [`Nothing is stored: consent is pending on ${page}`],
   'a consent banner left open is waited for': [`Nothing is stored: consent is pending on ${page}`],
   'no script': [`Nothing is stored: no script of chatlog on ${page}`],
@@ -66,7 +68,7 @@ describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))
     ;({ output } = await project.playwright('red-tests', '--reporter=line,./attachments.cjs'))
     const [, written = '{}'] = /^attachments: (.*)$/m.exec(output) ?? []
     attached = JSON.parse(written)
-  }, 180_000)
+  }, 400_000)
   afterAll(() => project.remove())
 
   test.each(Object.entries(causes))('%s: the first screen names the cause', (title, wanted) => {

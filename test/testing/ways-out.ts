@@ -1,5 +1,6 @@
 // Run in the project of example.test.ts, with the packed package: ways by which a request could pass the page's own `fetch`.
-import { readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'chatlog/testing'
@@ -61,73 +62,74 @@ const letOn: Record<string, (page: Page) => Promise<unknown>> = {
   'after all routes were taken away': (page) => page.context().unrouteAll(),
 }
 
+/** Ways of a page, or of what it starts, past the page's own `fetch`. Each waits until its request has ended. */
+const ways: Record<string, (page: Page) => Promise<unknown>> = {
+  'its own calls': async (page) => {
+    await say(page, 'Hello')
+    await page.evaluate('chatlog.flush()')
+  },
+  XMLHttpRequest: (page) =>
+    page.evaluate((sent) => {
+      return new Promise((resolve) => {
+        const request = new XMLHttpRequest()
+        request.onloadend = resolve
+        request.open('POST', '/conversations')
+        request.send(sent)
+      })
+    }, body),
+  'a worker': (page) =>
+    page.evaluate(() => {
+      return new Promise((resolve) => {
+        const worker = new Worker('/worker.js')
+        worker.onmessage = resolve
+        worker.postMessage('go')
+      })
+    }),
+  'a service worker': (page) =>
+    page.evaluate(async () => {
+      await navigator.serviceWorker.register('/worker.js')
+      const { active } = await navigator.serviceWorker.ready
+      await new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = resolve
+        active?.postMessage('go', [port2])
+      })
+    }),
+  'a frame that was just made': (page) =>
+    page.evaluate(async (sent) => {
+      const frame = document.body.appendChild(document.createElement('iframe'))
+      const there = frame.contentWindow as (Window & typeof globalThis & { fetchLater?: typeof fetch }) | null
+      if (!there) throw new Error('no frame')
+      const url = new URL('/conversations', location.href)
+      await there.fetch(url, { method: 'POST', body: sent }).catch(() => {})
+      there.navigator.sendBeacon(url, sent)
+      there.fetchLater?.(url, { method: 'POST', body: sent })
+      frame.remove()
+    }, body),
+  'a ping': async (page) => {
+    await page.evaluate(() => {
+      document.body.innerHTML = '<a ping="/conversations" href="#there">there</a>'
+    })
+    await page.getByText('there').click()
+  },
+  'a form': async (page) => {
+    await page.evaluate(() => {
+      document.body.innerHTML = '<form method="post" action="/conversations"><button>Send</button></form>'
+    })
+    await page.getByText('Send').click()
+  },
+}
+
 for (const [beside, route] of Object.entries(letOn)) {
-  test.describe(beside, () => {
-    test.beforeEach(async ({ page }) => {
-      await page.goto(production.url)
-      await route(page)
-    })
+  test(`no way out of a page ${beside}`, async ({ page, chatlog }) => {
+    await page.goto(production.url)
+    await route(page)
+    for (const [name, way] of Object.entries(ways)) {
+      await test.step(name, () => way(page))
+      expect({ [name]: production.hits }).toEqual({ [name]: [] })
+    }
 
-    test('the page’s own calls', async ({ page, chatlog }) => {
-      await say(page, 'Hello')
-      expect(await chatlog.stored()).toHaveLength(1)
-    })
-
-    test('XMLHttpRequest', async ({ page }) => {
-      await page.evaluate((sent) => {
-        return new Promise((resolve) => {
-          const request = new XMLHttpRequest()
-          request.onloadend = resolve
-          request.open('POST', '/conversations')
-          request.send(sent)
-        })
-      }, body)
-    })
-
-    test('a worker', async ({ page }) => {
-      await page.evaluate(
-        () =>
-          new Promise((resolve) => {
-            const worker = new Worker('/worker.js')
-            worker.onmessage = resolve
-            worker.postMessage('go')
-          }),
-      )
-    })
-
-    test('a service worker', async ({ page }) => {
-      await page.evaluate(async () => {
-        await navigator.serviceWorker.register('/worker.js')
-        const { active } = await navigator.serviceWorker.ready
-        await new Promise((resolve) => {
-          const { port1, port2 } = new MessageChannel()
-          port1.onmessage = resolve
-          active?.postMessage('go', [port2])
-        })
-      })
-    })
-
-    test('a frame that was just made', async ({ page }) => {
-      await page.evaluate(async (sent) => {
-        const frame = document.body.appendChild(document.createElement('iframe'))
-        const there = frame.contentWindow as (Window & typeof globalThis & { fetchLater?: typeof fetch }) | null
-        if (!there) throw new Error('no frame')
-        const url = new URL('/conversations', location.href)
-        await there.fetch(url, { method: 'POST', body: sent }).catch(() => {})
-        there.navigator.sendBeacon(url, sent)
-        there.fetchLater?.(url, { method: 'POST', body: sent })
-        frame.remove()
-      }, body)
-    })
-
-    test('a form, and a ping', async ({ page }) => {
-      await page.evaluate(() => {
-        document.body.innerHTML =
-          '<a ping="/conversations" href="#there">there</a><form method="post" action="/conversations"><button>Send</button></form>'
-      })
-      await page.getByText('there').click()
-      await page.getByText('Send').click()
-    })
+    expect(chatlog.conversations()[0]).toHaveMessages(['user: Hello'])
   })
 }
 
@@ -152,7 +154,6 @@ test('setContent, on a page that showed nothing yet', async ({ page, chatlog }) 
 
 test('a HAR that is replayed', async ({ page, chatlog }) => {
   const log = { version: '1.2', creator: { name: 'x', version: '1' }, entries: [] }
-  const { writeFileSync } = await import('node:fs')
   const path = test.info().outputPath('shop.har')
   writeFileSync(path, JSON.stringify({ log }))
   await page.routeFromHAR(path, { notFound: 'fallback' })
@@ -183,27 +184,32 @@ test('a browser that the test imports and connects to', async ({ chatlog }) => {
 test('a page that was there before the test connected', async ({ chatlog, browser }) => {
   test.skip(browser.browserType().name() !== 'chromium')
   const { executablePath, args = [] } = test.info().project.use.launchOptions ?? {}
-  const { spawn } = await import('node:child_process')
   const profile = test.info().outputPath('profile')
   const given = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, production.url]
-  const started = spawn(executablePath ?? '', [...args, ...given])
-  const address = await new Promise<string>((resolve) => {
-    started.stderr.on('data', (line) => {
-      const [, found] = /DevTools listening on (\S+)/.exec(String(line)) ?? []
-      if (found) resolve(found)
-    })
+  const started = spawn(executablePath ?? browser.browserType().executablePath(), [...args, ...given], {
+    detached: true,
   })
-  const connected = await chromium.connectOverCDP(address)
-  const page = connected.contexts()[0]?.pages()[0] as Page
-  await page.waitForFunction('window.chatlog && chatlog.flush')
-  await say(page, 'Too early')
-  expect(await chatlog.stored()).toEqual([])
-  await page.reload()
-  await say(page, 'Hello')
+  try {
+    const address = await new Promise<string>((resolve) => {
+      started.stderr.on('data', (line) => {
+        const [, found] = /DevTools listening on (\S+)/.exec(String(line)) ?? []
+        if (found) resolve(found)
+      })
+    })
+    const connected = await chromium.connectOverCDP(address)
+    const page = connected.contexts()[0]?.pages()[0] as Page
+    await page.waitForFunction('window.chatlog && chatlog.flush')
+    await say(page, 'Too early')
+    expect(await chatlog.stored()).toEqual([])
+    await page.reload()
+    await say(page, 'Hello')
 
-  expect((await chatlog.stored())[0]).toHaveMessages(['user: Hello'])
-  await connected.close()
-  started.kill()
+    expect((await chatlog.stored())[0]).toHaveMessages(['user: Hello'])
+    await connected.close()
+  } finally {
+    // With the processes that it has started itself.
+    if (started.pid) process.kill(-started.pid)
+  }
 })
 
 test.describe('what a state brings back', () => {
@@ -220,7 +226,9 @@ test.describe('what a state brings back', () => {
     const second = await browser.newContext({ storageState })
     await (await second.newPage()).goto(production.url)
 
-    expect(await chatlog.stored()).toHaveLength(1)
+    const [conversation] = await chatlog.waitUntil((stored) => stored.length > 0)
+
+    expect(conversation).toHaveMessages(['user: Hello'])
   })
 })
 
