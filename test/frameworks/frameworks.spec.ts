@@ -10,12 +10,13 @@ import type { TestCollector } from '../e2e/test-collector.ts'
 /** A site that is built with a snippet of docs/frameworks.md, as it stands there but for key and addresses. */
 interface FrameworkSite {
   name: string
-  /** Language of the snippet's block: each stands there once. */
+  /** Language of the snippet's block, and what only this one of that language holds. */
   language: string
+  holds?: string
   /** Files of the site by their paths. */
   files: (snippet: string) => Record<string, string>
-  /** Below `node_modules/.bin`. */
-  command: string
+  /** Below `node_modules/.bin`, with what it is given. */
+  command: [program: string, ...args: string[]]
   /** Where the pages are when it is built. */
   built: string
 }
@@ -29,8 +30,47 @@ const sites: FrameworkSite[] = [
       'index.md': '# Docs\n',
       'package.json': '{"type":"module"}',
     }),
-    command: 'vitepress',
+    command: ['vitepress', 'build'],
     built: '.vitepress/dist',
+  },
+  {
+    name: 'Docusaurus',
+    language: 'mjs',
+    files: (snippet) => ({
+      'chatlog.config.mjs': snippet,
+      'docusaurus.config.mjs': `import chatlog from './chatlog.config.mjs'
+        export default { ...chatlog, presets: [['classic', { docs: { routeBasePath: '/' }, blog: false }]] }`,
+      'docs/index.md': '---\nslug: /\n---\n\n# Docs\n',
+      // Docusaurus writes CommonJS into the project, which one of type `module` doesn't build.
+      'package.json': '{}',
+    }),
+    command: ['docusaurus', 'build'],
+    built: 'build',
+  },
+  {
+    name: 'Astro',
+    language: 'astro',
+    files: (snippet) => ({
+      'src/layouts/Docs.astro': snippet,
+      'src/pages/index.astro': `---\nimport Docs from '../layouts/Docs.astro'\n---\n<Docs><h1>Docs</h1></Docs>\n`,
+      'package.json': '{"type":"module"}',
+    }),
+    command: ['astro', 'build'],
+    built: 'dist',
+  },
+  {
+    name: 'Next',
+    language: 'tsx',
+    holds: 'next/script',
+    files: (snippet) => ({
+      'app/layout.tsx': snippet,
+      'app/page.tsx': 'export default function Page() {\n  return <h1>Docs</h1>\n}\n',
+      'next.config.mjs': `export default { output: 'export' }`,
+      'package.json': '{"type":"module"}',
+    }),
+    // Its newer bundler follows no link out of the folder, as which the packages are there.
+    command: ['next', 'build', '--webpack'],
+    built: 'out',
   },
 ]
 
@@ -44,7 +84,9 @@ const mediaTypes: Record<string, string> = {
 
 for (const framework of sites) {
   test(`${framework.name}: a page of a built site records`, async ({ page, site, collector }) => {
-    const [snippet] = snippetsIn(framework.language).filter(({ document }) => document === 'docs/frameworks.md')
+    const [snippet] = snippetsIn(framework.language).filter(
+      ({ document, code }) => document === 'docs/frameworks.md' && code.includes(framework.holds ?? ''),
+    )
     const address = await build(framework, filled(snippet?.code ?? '', site, collector), site)
 
     await page.goto(address)
@@ -78,9 +120,11 @@ async function build({ files, command, built, language }: FrameworkSite, snippet
       await writeFile(join(folder, path), text)
     }
     const { NODE_ENV: _environment, ...environment } = process.env
-    await promisify(execFile)(join(modules, '.bin', command), ['build'], {
+    const [program, ...args] = command
+    await promisify(execFile)(join(modules, '.bin', program), args, {
       cwd: folder,
-      env: environment,
+      // None of them tells its makers that it ran here.
+      env: { ...environment, ASTRO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', CI: '1' },
       maxBuffer: 10_000_000,
     })
     return await publish(join(folder, built), site)
