@@ -33,7 +33,7 @@ test('a key sends so many new conversations a day, and goes on with those it has
 
   expect(over.status).toBe(429)
   expect(over.headers.get('retry-after')).toBe(String(12 * 3_600))
-  expect((await problemOf(over)).detail).toContain('over its 2 new conversations a day')
+  expect((await problemOf(over)).detail).toContain('used up its 2 new conversations for today')
   advance(dayMs)
   expect((await post(conversation({ id: 'c3' }))).status).toBe(200)
 })

@@ -59,7 +59,10 @@ export function mergeConversation(
   context: MergeContext,
 ): MergedConversation {
   if (stored && stored.type !== upsert.type) {
-    throw new ProblemError('unprocessable_entity', `type: this conversation is stored as ${stored.type} and stays it`)
+    throw new ProblemError(
+      'unprocessable_entity',
+      `type: this conversation is stored with the type ${stored.type}, which cannot change`,
+    )
   }
   const sent = nameMessages(stored?.messages ?? [], upsert.messages, context.createId)
   const messages = mergeMessages(stored?.messages ?? [], sent, upsert.type, context)

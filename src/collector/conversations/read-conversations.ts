@@ -21,13 +21,13 @@ const maxPageSize = 100
 
 /** @throws ProblemError `forbidden` for a WEB key: it is public, so it only writes */
 export function refuseUnlessReader(key: StoredKey): void {
-  if (key.type !== 'api') throw new ProblemError('forbidden', 'A WEB key only writes: read with an API key.')
+  if (key.type !== 'api') throw new ProblemError('forbidden', 'A WEB key can only write: use an API key to read.')
 }
 
 /** @throws ProblemError `forbidden` when the key's role may do less than `role` */
 export function refuseUnlessMay(role: KeyRole, key: StoredKey): void {
   if (mayAs(role, key)) return
-  throw new ProblemError('forbidden', `The key ${key.id} has the role ${key.role}: this takes ${role}.`)
+  throw new ProblemError('forbidden', `The key ${key.id} has the role ${key.role}: this needs the role ${role}.`)
 }
 
 /** @throws ProblemError `not_found` */
@@ -52,7 +52,8 @@ export async function deleteConversation(store: Store, key: StoredKey, id: strin
  */
 export async function forgetVisitor(store: Store, key: StoredKey, id: string): Promise<ForgottenVisitor> {
   const visitorId = idOf(id)
-  if (visitorId === '') throw new ProblemError('bad_request', 'Whom? DELETE /visitors/{id}')
+  if (visitorId === '')
+    throw new ProblemError('bad_request', 'The address names no visitor: use DELETE /visitors/{id}.')
   return store.forgetVisitor(key.projectId, visitorId)
 }
 

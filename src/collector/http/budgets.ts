@@ -66,7 +66,7 @@ export function createBudgets({ key, address }: DailyBudgets, now: () => number)
     counts.over++
     const waitSeconds = Math.ceil(((day + 1) * dayMs - now()) / 1000)
     const what = { bytes: 'bytes', conversations: 'new conversations', refused: 'refused bodies' }[over]
-    const detail = `${who} is over its ${budget[over]} ${what} a day: try again in ${waitSeconds} s.`
+    const detail = `${who} has used up its ${budget[over]} ${what} for today: try again in ${waitSeconds} s.`
     throw new ProblemError('too_many_requests', detail, waitSeconds)
   }
 

@@ -214,7 +214,7 @@ function createVerify(store: Store, now: () => number) {
   }
 }
 
-const nothingHere = () => new ProblemError('not_found', 'Nothing is here.')
+const nothingHere = () => new ProblemError('not_found', 'The collector has no such address.')
 
 function answerError(error: unknown, context: Context, reportError: (error: unknown, requestId: string) => void) {
   const problem = problemOf(error)
@@ -228,7 +228,7 @@ function problemOf(error: unknown): ProblemError {
     const detail = `The store does not answer: try again in ${storeRetrySeconds} s.`
     return new ProblemError('service_unavailable', detail, storeRetrySeconds)
   }
-  return new ProblemError('internal_server_error', 'The collector failed to do this: its log has the cause.')
+  return new ProblemError('internal_server_error', 'The collector could not do this: its log has the cause.')
 }
 
 function logError(error: unknown, requestId: string): void {

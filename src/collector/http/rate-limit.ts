@@ -56,7 +56,7 @@ export function createRateLimiter({ requestsPerMinute }: RateLimit, now: () => n
 
   function over(left: number): ProblemError {
     const waitSeconds = Math.ceil((1 - left) / perMs / 1000)
-    const detail = `This key is over its ${requestsPerMinute} requests a minute: try again in ${waitSeconds} s.`
+    const detail = `This key has sent more than ${requestsPerMinute} requests in a minute: try again in ${waitSeconds} s.`
     return new ProblemError('too_many_requests', detail, waitSeconds)
   }
 

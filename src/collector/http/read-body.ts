@@ -37,7 +37,7 @@ export async function decodeBody(request: Request, bytes: Uint8Array): Promise<s
  */
 async function readWhole(request: Request, limit: number, hold: Hold): Promise<BodyPieces> {
   const body = await request.arrayBuffer().catch(() => {
-    throw new ProblemError('bad_request', 'The body broke off.')
+    throw new ProblemError('bad_request', 'The connection ended before the whole body had arrived.')
   })
   // Without a socket, nothing has checked that the body is as long as its headers say.
   if (body.byteLength > limit) throw tooLarge(limit)
@@ -71,7 +71,7 @@ export async function readBytes(request: Request, hold: Hold, limit = maxCollect
   const reader = request.body?.getReader()
   while (reader) {
     const { done, value } = await reader.read().catch(() => {
-      throw new ProblemError('bad_request', 'The body broke off.')
+      throw new ProblemError('bad_request', 'The connection ended before the whole body had arrived.')
     })
     if (done) break
     length += value.byteLength

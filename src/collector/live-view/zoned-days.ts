@@ -10,7 +10,7 @@ export function parseZone(query: URLSearchParams): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
   } catch {
-    throw new ProblemError('bad_request', `zone: expected one like Europe/Berlin, got ${JSON.stringify(zone)}`)
+    throw new ProblemError('bad_request', `zone: expected a time zone like Europe/Berlin, got ${JSON.stringify(zone)}`)
   }
 }
 

@@ -21,7 +21,7 @@ export function openapiDocument(basePath = '') {
       title: 'chatlog collector',
       version: packageJson.version,
       description:
-        'Receives what is said in chat widgets. Errors are problem details; retry 429 and 5xx, after `Retry-After` ' +
+        'Receives the messages of chat widgets. Errors are problem details; retry 429 and 5xx, after `Retry-After` ' +
         'where it is given.',
       license: { name: packageJson.license, identifier: packageJson.license },
     },
