@@ -6,6 +6,7 @@ import { createList } from '../../src/collector/live-view/page/list.js'
 import { safeLink } from '../../src/collector/live-view/page/safe-link.js'
 import { summarize } from '../../src/collector/live-view/summary.ts'
 import type { LinkClick } from '../../src/collector/store/conversation-facets.ts'
+import { foundInMessages } from '../../src/collector/store/search-text.ts'
 import type { StoredConversation, StoredMessage } from '../../src/contract/answer.ts'
 
 const hostile = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
@@ -33,15 +34,26 @@ function conversation(fields: Partial<StoredConversation>): StoredConversation {
   }
 }
 
-function detail(stored: StoredConversation, messageClicks: LinkClick[][] = [], linkClicks: LinkClick[] = []) {
-  const reactions = { events: [], feedback: [] }
-  return conversationElement({
-    conversation: stored,
-    summary: summarize(stored),
-    linkClicks,
-    messageClicks,
-    ...reactions,
-  })
+function detail(
+  stored: StoredConversation,
+  messageClicks: LinkClick[][] = [],
+  linkClicks: LinkClick[] = [],
+  more = {},
+) {
+  const reactions = { mayErase: false, found: null, events: [], feedback: [] }
+  const { article } = conversationElement(
+    {
+      conversation: stored,
+      summary: summarize(stored),
+      linkClicks,
+      messageClicks,
+      ...reactions,
+      ...more,
+    },
+    () => {},
+  )
+  document.body.append(article)
+  return article
 }
 
 beforeEach(() => document.body.replaceChildren())
@@ -234,7 +246,52 @@ test('a relative link appears once with its clicks, and a link without a label b
   expect(items[0]?.textContent).toMatch(/^Guide clicked /)
 })
 
-test('of a hundred thousand messages a hundred are drawn, and the rest as the reader comes near', () => {
+test('what was searched for is marked as it is written, in Markdown, code and both readings, and nothing else', () => {
+  const content = 'In **İstanbul** and `ISTANBUL`, not Istanbullu: [istanbul](https://a.example/istanbul) <b>'
+  const stored = conversation({ messages: [message({ role: 'assistant', content })] })
+  const found = foundInMessages(stored.messages, 'istanbul')
+  const article = detail(stored, [[]], [], { found })
+  const marked = () => [...article.querySelectorAll('.bubble mark')].map(({ textContent }) => textContent)
+
+  expect(marked()).toEqual(['İstanbul', 'ISTANBUL', 'istanbul'])
+  article.querySelector<HTMLButtonElement>('.title button')?.click()
+  expect(marked()).toEqual(['İstanbul', 'ISTANBUL', 'istanbul', 'istanbul'])
+  expect(article.querySelector('.written')?.textContent).toBe(content)
+})
+
+test.each([
+  ['Straße', 'STRASSE', ['Straße']],
+  ['cafe\u0301 creme', 'café crème', ['cafe\u0301', 'creme']],
+  ['東京タワー', 'タワー', ['タワー']],
+  ['installed installs', 'install*', ['installed', 'installs']],
+  ['nothing of it', 'else', []],
+])('in %j, a search for %j marks %j', (content, text, expected) => {
+  const stored = conversation({ messages: [message({ content })] })
+  const article = detail(stored, [[]], [], { found: foundInMessages(stored.messages, text) })
+
+  expect([...article.querySelectorAll('.bubble mark')].map(({ textContent }) => textContent)).toEqual(expected)
+  expect(article.querySelector('.written')?.textContent).toBe(content)
+})
+
+test('a row of the list marks what was found in its line', () => {
+  const stored = conversation({ messages: [message({ content: 'Wo ist die Straße, und welche Straße?' })] })
+  const place = document.createElement('ul')
+  createList(place).addPage([summarize(stored, 'strasse')])
+
+  expect(place.querySelector('.found')?.textContent).toBe('Wo ist die Straße, und welche Straße?')
+  expect([...place.querySelectorAll('mark')].map(({ textContent }) => textContent)).toEqual(['Straße', 'Straße'])
+})
+
+test('a relative link appears once where only a click says on which site', () => {
+  const url = 'https://docs.example.com/guide'
+  const links = [{ url: '/guide', label: 'Guide' }]
+  const stored = conversation({ messages: [message({ role: 'assistant', content: 'See the guide.', links })] })
+  const article = detail(stored, [[{ url, label: 'Guide', clickedAt: null }]])
+
+  expect([...article.querySelectorAll('.links a')].map((link) => link.getAttribute('href'))).toEqual([url])
+})
+
+test('of a hundred thousand messages a hundred are drawn, others as the reader comes near, and never many more', () => {
   const fills: ((entries: { target: Element; isIntersecting: boolean }[]) => void)[] = []
   const observed: Element[] = []
   vi.stubGlobal(
@@ -246,7 +303,6 @@ test('of a hundred thousand messages a hundred are drawn, and the rest as the re
       observe(element: Element) {
         observed.push(element)
       }
-      unobserve() {}
     },
   )
   const messages = Array.from({ length: 100_000 }, (_, index) => message({ id: `m${index}`, content: String(index) }))
@@ -254,9 +310,16 @@ test('of a hundred thousand messages a hundred are drawn, and the rest as the re
   const shown = detail(conversation({ messages }))
 
   expect(shown.querySelectorAll('.message')).toHaveLength(100)
-  expect(observed).toHaveLength(999)
-  fills[0]?.([{ target: observed[998] as Element, isIntersecting: true }])
+  expect(observed).toHaveLength(1_000)
+  // The reader jumps to the end: what is far from there is let go of.
+  fills[0]?.([
+    { target: observed[0] as Element, isIntersecting: false },
+    { target: observed[999] as Element, isIntersecting: true },
+  ])
+  expect(shown.querySelectorAll('.message')).toHaveLength(100)
   expect([...shown.querySelectorAll('.text')].at(-1)?.textContent).toBe('99999')
+  fills[0]?.([{ target: observed[0] as Element, isIntersecting: true }])
+  expect(shown.querySelector('.text')?.textContent).toBe('0')
   vi.unstubAllGlobals()
 })
 

@@ -15,7 +15,13 @@ async function signedIn() {
   const read = (path: string) => request(`/live-view/${path}`, { headers: { cookie } })
   const send = (path: string, body: unknown) =>
     collector.fetch(postRequest(body, { authorization: `Bearer ${collector.web.key}` }, path))
-  return { ...collector, request, read, send, ids: async (path: string) => idsOf(await read(path)) }
+  const change = (path: string, body: unknown) =>
+    request(`/live-view/${path}`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  return { ...collector, request, read, send, change, ids: async (path: string) => idsOf(await read(path)) }
 }
 
 async function idsOf(response: Response): Promise<string[]> {
@@ -51,7 +57,11 @@ describe('the list', () => {
 
     expect(await ids('conversations?tag=docs')).toEqual(['c1'])
     const { conversations, total } = await (await read('conversations?text=needle')).json()
-    expect(conversations).toMatchObject([{ id: 'c1', found: expect.stringMatching(/^….* the NEEDLE in it$/) }])
+    expect(conversations).toMatchObject([
+      { id: 'c1', found: { line: expect.stringMatching(/^….* the NEEDLE in it$/) } },
+    ])
+    const { line, marks } = conversations[0].found
+    expect(marks.map(({ from, to }: { from: number; to: number }) => line.slice(from, to))).toEqual(['NEEDLE'])
     expect(total).toBeNull()
     expect((await read('conversations?from=yesterday')).status).toBe(400)
   })
@@ -133,7 +143,103 @@ describe('statistics', () => {
     })
     const tagged = await (await read('statistics?tag=t')).json()
     expect(tagged).toMatchObject({ days: [{ conversations: 1 }], feedback: { positive: 1, negative: 0 } })
+    expect(tagged.negativeFeedback).toEqual([])
     expect(await (await read('statistics?tag=none')).json()).toMatchObject({ days: [], turns: [], clicks: 0 })
+  })
+
+  test('have the time before beside each number, visitors, how long answers took and feedback, each by its day', async () => {
+    const { store200, read } = await signedIn()
+    const say = (id: string, day: number, seconds: number, visitor: object, chatlog = {}) => {
+      const at = (second: number) => `2026-03-${String(day).padStart(2, '0')}T12:00:${String(second).padStart(2, '0')}Z`
+      const times = (second: number) => ({ createdAt: at(second), updatedAt: at(second) })
+      return store200(
+        conversation({
+          id,
+          ...times(0),
+          ...visitor,
+          messages: [
+            { id: `${id}-q`, role: 'user', content: 'q', ...times(0) },
+            { id: `${id}-a`, role: 'assistant', content: 'a', ...times(seconds), properties: { chatlog } },
+          ],
+        }),
+      )
+    }
+    const cookie = { userProperties: { id: 'cookie' } }
+    const signedInVisitor = { userProperties: { id: 'u7' }, properties: { chatlog: { visitorId: 'cookie' } } }
+    await say('c1', 8, 9, { userProperties: { id: 'else' } })
+    await say('c2', 11, 2, cookie, { feedback: { type: 'negative' } })
+    await say('c3', 11, 4, signedInVisitor)
+    await say('c4', 12, 3, { userProperties: { id: 7 } })
+    await say('c5', 12, 30, { userProperties: { id: 7 } }, { feedback: { type: 'positive' } })
+
+    const statistics = await (await read('statistics?from=2026-03-10T00:00:00Z&to=2026-03-13T00:00:00Z')).json()
+
+    expect(statistics.figures).toEqual({
+      conversations: 4,
+      messages: 8,
+      questions: 4,
+      visitors: 2,
+      clicks: 0,
+      positive: 1,
+      negative: 1,
+      answerMs: 3_000,
+    })
+    expect(statistics.before).toMatchObject({
+      conversations: 1,
+      messages: 2,
+      visitors: 1,
+      negative: 0,
+      answerMs: 9_000,
+    })
+    expect(statistics.days).toEqual([
+      { day: '2026-03-11', conversations: 2, messages: 4, positive: 0, negative: 1, answerMs: 2_000 },
+      { day: '2026-03-12', conversations: 2, messages: 4, positive: 1, negative: 0, answerMs: 3_000 },
+    ])
+    expect(statistics).toMatchObject({ hasShown: false, neverClicked: [] })
+    expect(await (await read('statistics')).json()).toMatchObject({ before: null, figures: { visitors: 3 } })
+  })
+
+  test('obey the search words, and searches the time and the visitor', async () => {
+    const { store200, send, read } = await signedIn()
+    await store200(says('c1', 'needle'))
+    await store200(says('c2', 'hay'))
+    const search = { type: 's', entityType: 'search' }
+    await send('/events', {
+      ...search,
+      searchQuery: 'mine',
+      userProperties: { id: 'v1' },
+      createdAt: '2026-03-01T12:00:00Z',
+    })
+    await send('/events', { ...search, searchQuery: 'other', createdAt: '2026-03-02T12:00:00Z' })
+    const of = async (query: string) => (await read(`statistics?${query}`)).json()
+    const searches = async (query: string) => (await of(query)).searches.map((one: { query: string }) => one.query)
+
+    expect(await of('text=NEEDLE')).toMatchObject({ figures: { conversations: 1 } })
+    expect(await of('text=nobody')).toMatchObject({ figures: { conversations: 0 } })
+    expect(await searches('')).toEqual(['other', 'mine'])
+    expect(await searches('visitor=v1')).toEqual(['mine'])
+    expect(await searches('from=2026-03-02')).toEqual(['other'])
+    expect(await searches('to=2026-03-01')).toEqual(['mine'])
+  })
+
+  test('the site’s words for “could not find” are kept, find and mark conversations, and wrong ones are refused', async () => {
+    const { store200, ids, read, change } = await signedIn()
+    const answer = { id: 'a', role: 'assistant', content: 'Sorry, I COULD not\nfind anything.' }
+    await store200(conversation({ id: 'c1', messages: [{ id: 'q', role: 'user', content: 'Where?' }, answer] }))
+    await store200(says('c2', 'I could not find it'))
+    expect(await ids('conversations?notFound=yes')).toEqual([])
+
+    expect((await change('settings', { notFoundPhrases: ['could not find', ' '] })).status).toBe(200)
+
+    expect(await (await read('settings')).json()).toEqual({ notFoundPhrases: ['could not find'] })
+    const { conversations } = await (await read('conversations?notFound=yes')).json()
+    expect(conversations).toMatchObject([{ id: 'c1', troubles: ['not_found'] }])
+    for (const wrong of [null, {}, { notFoundPhrases: 'x' }, { notFoundPhrases: ['x'.repeat(201)] }]) {
+      expect((await change('settings', wrong)).status).toBe(400)
+    }
+    for (const wrong of ['minMessages=-1', 'maxMessages=many', 'askedAgain=no', 'clicks=some', 'answer=good']) {
+      expect((await read(`conversations?${wrong}`)).status).toBe(400)
+    }
   })
 
   test('a clock that is ages off adds no ages of empty days', async () => {

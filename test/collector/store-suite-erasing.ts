@@ -108,6 +108,82 @@ export function describeErasing(open: () => Promise<StoreUnderTest>): void {
     expect(await idsOf(store)).toEqual([])
   })
 
+  test('a dry run says what would go of a conversation, clicks and feedback within messages too, and changes nothing', async () => {
+    const { store } = await open()
+    const click = { url: 'https://docs.example.com/a', label: 'A', clickedAt: null }
+    const chatlog = { linkClicks: [click, click], feedback: { type: 'negative' } }
+    const messages = [messageOf('c1', 'c1-1'), { ...messageOf('c1', 'c1-2'), properties: { chatlog } }]
+    await put(store, 'c1', { messages, properties: { chatlog: { linkClicks: [click] } } })
+    await put(store, 'c2')
+    // What the script notes within a message it also sends by itself.
+    await store.putFeedback('p', feedbackOf('c1-2-feedback', { messageId: 'c1-2' }), 1)
+    await store.putFeedback('p', feedbackOf('f1', { messageId: 'c1-1' }), 1)
+    await store.putFeedback('p', feedbackOf('f2', { messageId: 'c2-1' }), 1)
+    await store.putEvent('p', eventOf('e1', { entityType: 'conversation', conversationId: 'c1' }), 1)
+    await store.putEvent('p', eventOf('e2', { messageId: 'c1-1' }), 1)
+
+    const goes = await store.countErasable('p', { conversationId: 'c1' })
+
+    expect(goes).toEqual({ conversations: 1, messages: 2, events: 2, feedback: 2, clicks: 3 })
+    expect(await idsOf(store)).toEqual(['c1', 'c2'])
+    expect(await store.countErasable('q', { conversationId: 'c1' })).toEqual({ ...none, clicks: 0 })
+    expect(await store.countErasable('p', { conversationId: 'c9' })).toEqual({ ...none, clicks: 0 })
+  })
+
+  test('a dry run says what forgetting a visitor takes, which is what it then takes', async () => {
+    const { store } = await open()
+    const cookie = { userProperties: { id: 'cookie' } }
+    await put(store, 'c1', cookie)
+    await put(store, 'c2', { userProperties: { id: 'u7' }, properties: { chatlog: { visitorId: 'cookie' } } })
+    await put(store, 'c3', { userProperties: { id: 'u7' } })
+    await put(store, 'c4', { userProperties: { id: 'else' } })
+    await store.putFeedback('p', feedbackOf('f1', { messageId: 'c1-1', userProperties: { id: 'else' } }), 1)
+    await store.putFeedback('p', feedbackOf('f2', { messageId: 'c4-1', ...cookie }), 1)
+    await store.putEvent('p', eventOf('e1', { entityType: 'search', searchQuery: 'me', ...cookie }), 1)
+    const of = (...visitorIds: string[]) => store.countErasable('p', { visitorIds })
+
+    expect(await of('cookie')).toEqual({ conversations: 2, messages: 4, events: 1, feedback: 2, clicks: 0 })
+    expect(await of('cookie', 'u7')).toMatchObject({ conversations: 3, messages: 6 })
+    expect(await of('nobody')).toEqual({ ...none, clicks: 0 })
+    expect(await store.forgetVisitor('p', 'cookie')).toMatchObject({
+      conversations: 2,
+      messages: 4,
+      events: 1,
+      feedback: 2,
+    })
+    expect(await of('cookie')).toEqual({ ...none, clicks: 0 })
+  })
+
+  test('a visitor is known by every id that leads to another: when first and last seen, and in what', async () => {
+    const { store } = await open()
+    const at = (day: number) => `2026-03-0${day}T12:00:00.000Z`
+    const of = (id: string, visitorId: string) => ({
+      userProperties: { id },
+      properties: { chatlog: { visitorId } },
+    })
+    await put(store, 'c1', { userProperties: { id: 'laptop' }, createdAt: at(2), updatedAt: at(2) })
+    await put(store, 'c2', { ...of('u7', 'laptop'), createdAt: at(3), updatedAt: at(3) })
+    await put(store, 'c3', { ...of('u7', 'phone'), createdAt: at(4), updatedAt: at(6) })
+    await put(store, 'c4', { userProperties: { id: 'else' }, createdAt: at(1), updatedAt: at(9) })
+
+    expect(await store.findVisitor('p', 'laptop')).toEqual({
+      ids: [
+        { id: 'laptop', conversations: 2 },
+        { id: 'u7', conversations: 2 },
+        { id: 'phone', conversations: 1 },
+      ],
+      firstSeenMs: Date.parse(at(2)),
+      lastSeenMs: Date.parse(at(6)),
+    })
+    const filter = { visitors: ['laptop', 'u7', 'phone'] }
+    const page = await store.listConversations('p', { limit: 2, filter })
+    expect([page.total, ...page.conversations.map(({ id }) => id)]).toEqual([3, 'c3', 'c2'])
+    expect(await store.countFacet('p', { kind: 'turns', filter, limit: 9 })).toMatchObject([{ conversations: 3 }])
+    expect((await store.countConversationsByDay('p', filter)).map(({ count }) => count)).toEqual([1, 1, 1])
+    const nobody = { ids: [{ id: 'laptop', conversations: 0 }], firstSeenMs: null, lastSeenMs: null }
+    expect(await store.findVisitor('q', 'laptop')).toEqual(nobody)
+  })
+
   test('projects are known by their keys', async () => {
     const { store } = await open()
     const key = { type: 'web' as const, hash: '', origins: [], createdAt: '', revokedAt: null }

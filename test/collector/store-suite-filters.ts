@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { matchesFilter } from '../../src/collector/store/match-filter.ts'
+import { keepNotFoundPhrases } from '../../src/collector/store/not-found.ts'
 import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
 import { conversationOf, messageOf, type StoreUnderTest } from './store-suite.ts'
@@ -64,9 +65,103 @@ export function describeFilters(open: () => Promise<StoreUnderTest>): void {
     expect(await found(store, { answer: 'error', hasClicks: true })).toEqual(['c3'])
     for (const id of ['c1', 'c2', 'c3']) {
       const conversation = (await store.findConversation('p', id)) as StoredConversation
-      const matches = (filter: ConversationFilter) => matchesFilter(conversation, filter, store.findReactions, 'p')
+      const matches = (filter: ConversationFilter) => matchesFilter(conversation, filter, store, 'p')
       expect(await matches({ answer: 'error', hasClicks: true })).toBe(id === 'c3')
     }
+  })
+
+  describe('questions without a good answer', () => {
+    const said = (id: string, role: string, content: string, chatlog = {}) => ({
+      ...messageOf(id, `${id}-${content}`),
+      role,
+      content,
+      properties: { chatlog },
+    })
+    const open5 = async () => {
+      const store = await storeOf(
+        open,
+        { messages: [said('c1', 'user', 'Hello?'), said('c1', 'assistant', 'Hello.')] },
+        {
+          messages: [
+            said('c2', 'user', 'How  much?'),
+            said('c2', 'assistant', 'Ten.'),
+            said('c2', 'user', 'HOW MUCH? '),
+          ],
+        },
+        { messages: [said('c3', 'user', 'Where?'), said('c3', 'assistant', 'There.', { replaces: 'x' })] },
+        { messages: [said('c4', 'user', 'Why?'), said('c4', 'assistant', 'Leider KÖNNTE\nich nichts finden.')] },
+        {
+          messages: [
+            said('c5', 'user', 'Konnte ich nichts finden?'),
+            said('c5', 'assistant', 'Finden konnte ich nichts'),
+          ],
+        },
+        {
+          messages: [said('c6', 'user', 'Who?'), said('c6', 'assistant', 'Me.', { feedback: { type: 'negative' } })],
+          properties: { chatlog: { linkClicks: [click('https://a.example/')] } },
+        },
+      )
+      await keepNotFoundPhrases(store, 'p', ['konnte ich nichts finden', '?!', 'could not*'])
+      return store
+    }
+
+    test.each<[ConversationFilter, string[]]>([
+      [{ isAskedAgain: true }, ['c3', 'c2']],
+      [{ isNotFound: true }, ['c4']],
+      [{ hasNoGoodAnswer: true }, ['c6', 'c4', 'c3', 'c2']],
+      [{ hasNoGoodAnswer: true, hasClicks: false }, ['c4', 'c3', 'c2']],
+      [{ hasClicks: false, minMessages: 3 }, ['c2']],
+      [{ maxMessages: 2, feedback: 'none' }, ['c5', 'c4', 'c3', 'c1']],
+      [{ feedback: 'any' }, ['c6']],
+      [{ feedback: 'negative', hasClicks: true, minMessages: 2, maxMessages: 2 }, ['c6']],
+      [{ isNotFound: true, isAskedAgain: true }, []],
+    ])('%j finds %j, and so does what arrives', async (filter, expected) => {
+      const store = await open5()
+
+      expect(await found(store, filter)).toEqual(expected)
+      const active = await store.listConversations('p', { limit: 9, filter, order: 'active' })
+      expect(active.conversations.map(({ id }) => id).sort()).toEqual(expected.toSorted())
+      const searched = await store.listConversations('p', { limit: 9, filter: { ...filter, text: 'finden' } })
+      expect(searched.conversations.map(({ id }) => id)).toEqual(expected.filter((id) => ['c5', 'c4'].includes(id)))
+      const turns = await store.countFacet('p', { kind: 'turns', filter, limit: 9 })
+      expect(turns.reduce((sum, { conversations }) => sum + conversations, 0)).toBe(expected.length)
+      for (const id of ['c1', 'c2', 'c3', 'c4', 'c5', 'c6']) {
+        const conversation = (await store.findConversation('p', id)) as StoredConversation
+        expect([id, await matchesFilter(conversation, filter, store, 'p')]).toEqual([id, expected.includes(id)])
+      }
+    })
+
+    test('other phrases find others, from then on, and none without phrases', async () => {
+      const store = await open5()
+      await keepNotFoundPhrases(store, 'p', ['There'])
+      expect(await found(store, { isNotFound: true })).toEqual(['c3'])
+      await keepNotFoundPhrases(store, 'p', [])
+      expect(await found(store, { isNotFound: true })).toEqual([])
+    })
+
+    test('a question that changes is no longer asked again', async () => {
+      const store = await open5()
+      await put(store, 2, { messages: [said('c2', 'user', 'How  much?'), said('c2', 'assistant', 'Ten.')] })
+      await store.upsertConversation('p', 'c2', (before) => ({
+        ...(before as StoredConversation),
+        messages: (before?.messages ?? []).map((one) =>
+          one.content === 'HOW MUCH? ' ? { ...one, content: 'When?' } : one,
+        ),
+      }))
+
+      expect(await found(store, { isAskedAgain: true })).toEqual(['c3'])
+    })
+  })
+
+  test('counts obey the text of a filter', async () => {
+    const says = (content: string) => ({ messages: [{ ...messageOf('c', content), content }] })
+    const store = await storeOf(open, says('needle one'), says('hay'), says('needle two'))
+    const filter = { text: 'NEEDLE' }
+
+    expect((await store.countConversationsByDay('p', filter)).map(({ count }) => count)).toEqual([1, 1])
+    expect(await store.countByQuarter('p', filter)).toHaveLength(2)
+    expect(await store.countFacet('p', { kind: 'turns', filter, limit: 9 })).toMatchObject([{ conversations: 2 }])
+    expect(await store.countFacet('p', { kind: 'turns', filter: { text: '?!' }, limit: 9 })).toEqual([])
   })
 
   test('a time has its first moment and not its last', async () => {

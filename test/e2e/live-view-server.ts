@@ -29,6 +29,9 @@ export async function startLiveView({ basePath = '', role }: { basePath?: string
     webKey,
     send,
     say: (id: string, question: string, more: object = {}) => send('/conversations', chat(id, question, more)),
+    /** Ids of what is stored, in their order. */
+    storedIds: async () =>
+      (await store.listConversations('default', { limit: 100 })).conversations.map(({ id }) => id).sort(),
     /** An address that signs in, once. */
     ticketUrl: async () => `${served.url}/sign-in?ticket=${await liveView.createSignInTicket(apiKey)}`,
     async close() {

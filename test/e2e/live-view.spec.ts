@@ -1,44 +1,7 @@
-import { test as base, expect, type Page } from 'playwright/test'
+import { expect } from 'playwright/test'
 import { accessibilityFaults } from './accessibility.ts'
-import { hostile, hostileChat, type LiveViewServer, startLiveView } from './live-view-server.ts'
-
-/** A live view of its own, and a page on which nothing may go wrong: no script error, no refusal by the policy. */
-const test = base.extend<{ liveView: LiveViewServer; faults: string[] }>({
-  liveView: async ({ page }, use) => {
-    const liveView = await startLiveView()
-    await use(liveView)
-    // Before its server: what the page still asks for is not refused.
-    await page.close()
-    await liveView.close()
-  },
-  faults: [
-    async ({ page }, use) => {
-      const faults: string[] = []
-      page.on('pageerror', (error) => faults.push(error.message))
-      page.on('console', (message) => {
-        if (message.type() === 'error') faults.push(message.text())
-      })
-      page.on('dialog', (dialog) => {
-        faults.push(`a dialog: ${dialog.message()}`)
-        dialog.dismiss()
-      })
-      await use(faults)
-      expect(faults).toEqual([])
-    },
-    { auto: true },
-  ],
-})
-
-const entries = (page: Page) => page.locator('#conversations li[data-id]')
-
-async function open(page: Page, liveView: LiveViewServer) {
-  await page.goto(await liveView.ticketUrl())
-  await expect(page.getByText('live', { exact: true })).toBeAttached()
-}
-
-async function openFilters(page: Page) {
-  await page.getByText('Filters', { exact: true }).click()
-}
+import { hostile, hostileChat } from './live-view-server.ts'
+import { entries, open, openFilters, test } from './live-view-test.ts'
 
 test('signs in by API key, which never stands in an address, and out again', async ({
   page,
@@ -283,7 +246,7 @@ test('statistics count the selection, draw it, and lead to its conversations', a
   await page.getByRole('link', { name: 'Statistics' }).click()
 
   const statistics = page.getByRole('main', { name: 'Statistics' })
-  await expect(statistics.locator('canvas')).toHaveCount(2)
+  await expect(statistics.locator('canvas')).toHaveCount(4)
   await expect(statistics.locator('.figures')).toContainText(/2\s*conversations|conversations\s*2/)
   await expect(statistics).toContainText('docs.example.com/never')
   await expect(statistics).toContainText('retries')
@@ -345,7 +308,7 @@ test('the keyboard reaches everything, and the eye follows it', async ({ page, l
   await expect(page.getByLabel('Visitor')).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(page.getByLabel('Visitor')).toBeHidden()
-  await entries(page).first().getByRole('link').focus()
+  await entries(page).first().getByRole('link').first().focus()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'How do I install it?' })).toBeVisible()
 })
@@ -379,7 +342,7 @@ for (const [width, colorScheme] of [
     await expect(page.getByRole('list', { name: 'Messages' })).toBeVisible()
     await check()
     await page.goto(`${liveView.url}/#view=statistics&tag=docs`)
-    await expect(page.locator('canvas')).toHaveCount(2)
+    await expect(page.locator('canvas')).toHaveCount(4)
     await check()
     await page.goto(`${liveView.url}/docs`)
     await check()

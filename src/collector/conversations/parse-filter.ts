@@ -10,9 +10,9 @@ const dayPattern = /^\d{4}-\d{2}-\d{2}$/
 const dayMs = 86_400_000
 
 /**
- * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `answer`, `clicks`, `text`.
- * Empty ones count as missing, other parameters are ignored. `from` and `to` are days (UTC, both included) or dates
- * with a zone (`to` excluded).
+ * The filters of a query: `visitor`, `from`, `to`, `tag`, `page`, `clicked`, `feedback`, `answer`, `clicks`,
+ * `minMessages`, `maxMessages`, `askedAgain`, `notFound`, `text`. Empty ones count as
+ * missing, other parameters are ignored. `from` and `to` are days (UTC, both included) or dates with a zone (`to` excluded).
  *
  * @throws ProblemError `bad_request` naming the filter whose value isn't possible
  */
@@ -21,6 +21,8 @@ export function parseFilter(query: URLSearchParams): ConversationFilter {
     const text = query.get(name)?.trim()
     return text ? cleanText(text) : undefined
   }
+  const answer = oneOf('answer', given('answer'), knownEnds)
+  const clicks = oneOf('clicks', given('clicks'), ['with', 'without'])
   return {
     visitor: given('visitor')?.normalize('NFC'),
     fromMs: timeOf('from', given('from'), 0),
@@ -28,9 +30,14 @@ export function parseFilter(query: URLSearchParams): ConversationFilter {
     tag: given('tag'),
     page: given('page'),
     clicked: given('clicked'),
-    feedback: feedbackOf(given('feedback')),
-    answer: oneOf('answer', given('answer'), knownEnds),
-    hasClicks: oneOf('clicks', given('clicks'), ['with']) === undefined ? undefined : true,
+    feedback: oneOf('feedback', given('feedback'), ['positive', 'negative', 'any', 'none']),
+    answer: answer === 'bad' ? undefined : answer,
+    hasNoGoodAnswer: answer === 'bad' ? true : undefined,
+    hasClicks: clicks === undefined ? undefined : clicks === 'with',
+    minMessages: countOf('minMessages', given('minMessages')),
+    maxMessages: countOf('maxMessages', given('maxMessages')),
+    isAskedAgain: oneOf('askedAgain', given('askedAgain'), ['yes']) && true,
+    isNotFound: oneOf('notFound', given('notFound'), ['yes']) && true,
     text: textOf(given('text')),
   }
 }
@@ -44,17 +51,22 @@ function timeOf(name: string, text: string | undefined, dayLengthMs: number): nu
   throw new ProblemError('bad_request', `${name}: expected a date like ${wanted}, got ${JSON.stringify(text)}`)
 }
 
-function feedbackOf(text: string | undefined): ConversationFilter['feedback'] {
-  if (text === undefined || text === 'positive' || text === 'negative') return text
-  throw new ProblemError('bad_request', `feedback: expected positive or negative, got ${JSON.stringify(text)}`)
+/** How an answer may have ended, as the filter names it; `bad`: there is a question without a good one. */
+const knownEnds = ['complete', 'streaming', 'aborted', 'error', 'interrupted', 'other', 'none', 'bad']
+
+function oneOf<Known extends string>(
+  name: string,
+  text: string | undefined,
+  known: readonly Known[],
+): Known | undefined {
+  const found = known.find((one) => one === text)
+  if (text === undefined || found !== undefined) return found
+  throw new ProblemError('bad_request', `${name}: expected ${known.join(', ')}, got ${JSON.stringify(text)}`)
 }
 
-/** How an answer may have ended, as the filter names it. */
-const knownEnds = ['complete', 'streaming', 'aborted', 'error', 'interrupted', 'other', 'none']
-
-function oneOf(name: string, text: string | undefined, known: readonly string[]): string | undefined {
-  if (text === undefined || known.includes(text)) return text
-  throw new ProblemError('bad_request', `${name}: expected ${known.join(', ')}, got ${JSON.stringify(text)}`)
+function countOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text)
+  throw new ProblemError('bad_request', `${name}: expected a number of messages, got ${JSON.stringify(text)}`)
 }
 
 function textOf(text: string | undefined): string | undefined {

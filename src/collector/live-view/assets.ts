@@ -9,6 +9,8 @@ import auditLog from './page/audit-log.js?raw'
 import conversationStyle from './page/conversation.css?raw'
 import detail from './page/detail.js?raw'
 import elements from './page/elements.js?raw'
+import eraseStyle from './page/erasing.css?raw'
+import erasing from './page/erasing.js?raw'
 import filterStyle from './page/filters.css?raw'
 import filters from './page/filters.js?raw'
 import format from './page/format.js?raw'
@@ -19,10 +21,12 @@ import pageStyle from './page/live-view.css?raw'
 import main from './page/main.js?raw'
 import markdownStyle from './page/markdown.css?raw'
 import markdown from './page/markdown.js?raw'
+import marks from './page/marks.js?raw'
 import messageLists from './page/message-lists.js?raw'
 import messages from './page/messages.js?raw'
 import narrowStyle from './page/narrow.css?raw'
 import panesStyle from './page/panes.css?raw'
+import phrases from './page/phrases.js?raw'
 import plots from './page/plots.js?raw'
 import reactions from './page/reactions.js?raw'
 import reading from './page/reading.js?raw'
@@ -35,6 +39,8 @@ import signInStyle from './page/sign-in.css?raw'
 import statisticsStyle from './page/statistics.css?raw'
 import statistics from './page/statistics.js?raw'
 import tag from './page/tag.js?raw'
+import visitorStyle from './page/visitor.css?raw'
+import visitor from './page/visitor.js?raw'
 import zone from './page/zone.js?raw'
 
 const script = (body: string) => ({ mediaType: 'text/javascript; charset=utf-8', body })
@@ -48,6 +54,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'audit-log.js': script(auditLog),
   'detail.js': script(detail),
   'elements.js': script(elements),
+  'erasing.js': script(erasing),
   'filters.css': stylesheet(filterStyle),
   'filters.js': script(filters),
   'format.js': script(format),
@@ -55,15 +62,26 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'keys.js': script(keys),
   'list.js': script(list),
   'live-view.css': stylesheet(
-    [themeStyle, pageStyle, panesStyle, conversationStyle, markdownStyle, setupStyle, signInStyle, narrowStyle].join(
-      '\n',
-    ),
+    [
+      themeStyle,
+      pageStyle,
+      panesStyle,
+      conversationStyle,
+      markdownStyle,
+      setupStyle,
+      visitorStyle,
+      eraseStyle,
+      signInStyle,
+      narrowStyle,
+    ].join('\n'),
   ),
   'main.js': script(main),
   'markdown-it.js': script(markdownItScript.replace(/\n\/\/# sourceMappingURL=.*/, '')),
   'markdown.js': script(markdown),
+  'marks.js': script(marks),
   'message-lists.js': script(messageLists),
   'messages.js': script(messages),
+  'phrases.js': script(phrases),
   'plots.js': script(plots),
   'reactions.js': script(reactions),
   'reading.js': script(reading),
@@ -74,6 +92,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'statistics.css': stylesheet(statisticsStyle),
   'statistics.js': script(statistics),
   'tag.js': script(tag),
+  'visitor.js': script(visitor),
   'zone.js': script(zone),
   'uplot.css': stylesheet(uplotStyle),
   // The published script makes a global. As a module, only files that import it see it.

@@ -7,16 +7,21 @@ import type { CollectorContext } from '../http/mounted-routes.ts'
 import { ProblemError } from '../problem-error.ts'
 import { type LinkClick, linkClicksOf } from '../store/conversation-facets.ts'
 import { matchesFilter } from '../store/match-filter.ts'
+import { notFoundPhrases } from '../store/not-found.ts'
+import { foundInMessages } from '../store/search-text.ts'
 import type { Reactions } from '../store/store.ts'
 import { addAdminRoutes } from './admin-routes.ts'
+import { addEraseRoutes } from './erase-routes.ts'
 import { eventStream } from './event-stream.ts'
 import { exportResponse } from './export.ts'
 import { isKeyWorking } from './session-cookie.ts'
 import type { Sessions } from './sessions.ts'
+import { addSettingRoutes } from './setting-routes.ts'
 import { addSetupRoutes } from './setup-routes.ts'
-import { requireSession, type SignedInApp } from './signed-in.ts'
+import { mayInSession, requireSession, type SignedInApp } from './signed-in.ts'
 import { createStatistics } from './statistics.ts'
 import { type ConversationSummary, summarize } from './summary.ts'
+import { addVisitorRoute } from './visitor-routes.ts'
 import { parseZone } from './zoned-days.ts'
 
 /** Conversations in one page of the list. */
@@ -36,6 +41,10 @@ export type ConversationDetail = Reactions & {
   linkClicks: LinkClick[]
   /** Clicks of each message, in the order of the messages. */
   messageClicks: LinkClick[][]
+  /** What the request searched for, as the messages write it, and which of them say it; `null` where nothing was. */
+  found: { words: string[]; places: number[] } | null
+  /** Whether the key of the session may erase it. */
+  mayErase: boolean
 }
 
 /** Answer of `/live-view/suggestions`: values that conversations can be filtered by. */
@@ -48,11 +57,15 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
   for (const path of [
     'conversations',
     'conversations/:id',
+    'conversations/:id/erase',
+    'visitors/:id',
+    'visitors/:id/erase',
     'statistics',
     'suggestions',
     'export.ndjson',
     'export.csv',
     'events',
+    'settings',
     'setup',
     'web-keys',
   ]) {
@@ -63,6 +76,9 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
   addStream(app, context)
   addSetupRoutes(app, context)
   addAdminRoutes(app, context, sessions)
+  addSettingRoutes(app, context)
+  addVisitorRoute(app, context)
+  addEraseRoutes(app, context)
 }
 
 function addConversationRoutes(app: SignedInApp, context: CollectorContext): void {
@@ -72,8 +88,9 @@ function addConversationRoutes(app: SignedInApp, context: CollectorContext): voi
     const order = 'active' as const
     const page = { limit: pageSize, cursor: c.req.query('cursor'), filter, order, withTotal: false }
     const { conversations, total, nextCursor } = await listConversations(store, c.var.session.projectId, page)
+    const phrases = await notFoundPhrases(store, c.var.session.projectId)
     return c.json({
-      conversations: conversations.map((one) => summarize(one, filter.text)),
+      conversations: conversations.map((one) => summarize(one, filter.text, phrases)),
       total,
       nextCursor,
     } satisfies SummaryPage)
@@ -81,6 +98,7 @@ function addConversationRoutes(app: SignedInApp, context: CollectorContext): voi
 
   app.get('/live-view/conversations/:id', async (c) => {
     const { projectId } = c.var.session
+    const { text } = parseFilter(new URL(c.req.url).searchParams)
     const conversation = await store.findConversation(projectId, cleanText(c.req.param('id')))
     if (!conversation) throw new ProblemError('not_found', 'The project has no conversation of this id.')
     const reactions = await store.findReactions(projectId, conversation.id)
@@ -90,6 +108,8 @@ function addConversationRoutes(app: SignedInApp, context: CollectorContext): voi
       summary: summarize(conversation),
       linkClicks: linkClicksOf(conversation),
       messageClicks: conversation.messages.map(linkClicksOf),
+      found: text === undefined ? null : foundInMessages(conversation.messages, text),
+      mayErase: await mayInSession('erase', c.var.session, context),
       ...reactions,
     } satisfies ConversationDetail)
   })
@@ -136,8 +156,9 @@ function addStream(app: SignedInApp, context: CollectorContext): void {
         // A store that fails ends the stream too: the browser connects again, and is told then what is wrong.
         const isWorking = await isKeyWorking(session, context).catch(() => false)
         if (!isWorking) return end()
-        const isWanted = await matchesFilter(conversation, filter, store.findReactions, projectId).catch(() => false)
-        if (isWanted) send('stored', { summary: summarize(conversation, filter.text) })
+        const isWanted = await matchesFilter(conversation, filter, store, projectId).catch(() => false)
+        const phrases = await notFoundPhrases(store, projectId).catch(() => [])
+        if (isWanted) send('stored', { summary: summarize(conversation, filter.text, phrases) })
       })
     })
   })

@@ -106,6 +106,7 @@ export function liveViewPage(root: string, { project, hasChoice, isAdmin }: Read
     </main>
     <main class="statistics" id="statistics" aria-label="Statistics" tabindex="0" hidden></main>
     <main class="administration" id="administration" tabindex="0" hidden></main>
+    <main class="visitor-page" id="visitor" aria-label="One person" tabindex="0" hidden></main>
     <p class="visually-hidden" role="status" id="announcement"></p>
   </body>
 </html>`
@@ -133,26 +134,35 @@ function filterForm(root: string) {
           <label>Clicked link <input name="clicked" list="clicked-suggestions" placeholder="beginning of a URL"></label>
           <label>Feedback
             <select name="feedback">
-              <option value="">any</option>
+              <option value="">does not matter</option>
               <option value="negative">negative</option>
               <option value="positive">positive</option>
+              <option value="any">some</option>
+              <option value="none">none</option>
             </select>
           </label>
           <label>Answers
             <select name="answer">
-              <option value="">any</option>
-              <option value="none">last question has no answer</option>
-              <option value="error">one failed</option>
-              <option value="aborted">one was stopped</option>
-              <option value="interrupted">one was interrupted</option>
+              <option value="">do not matter</option>
+              <option value="bad">a question has no good answer</option>
+              <option value="none">the last question has no answer</option>
+              <option value="error">an answer failed</option>
+              <option value="aborted">an answer was stopped</option>
+              <option value="interrupted">an answer was interrupted</option>
             </select>
           </label>
           <label>Links
             <select name="clicks">
-              <option value="">any</option>
-              <option value="with">clicked</option>
+              <option value="">do not matter</option>
+              <option value="with">at least one was clicked</option>
+              <option value="without">none was clicked</option>
             </select>
           </label>
+          <label>Messages at least <input name="minMessages" type="number" min="0" max="100000000"></label>
+          <label>Messages at most <input name="maxMessages" type="number" min="0" max="100000000"></label>
+          <label class="check"><input name="askedAgain" type="checkbox" value="yes"> Something was asked again</label>
+          <label class="check"><input name="notFound" type="checkbox" value="yes"> An answer could not find it</label>
+          <p class="phrases"><button type="button" class="quiet" id="phrases">Your words for “could not find”…</button></p>
           <p class="zone" id="zone"></p>
         </div>
         <datalist id="tag-suggestions"></datalist>

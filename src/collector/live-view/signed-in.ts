@@ -1,6 +1,8 @@
 import type { Hono, MiddlewareHandler } from 'hono'
 import type { CollectorContext } from '../http/mounted-routes.ts'
 import { ProblemError } from '../problem-error.ts'
+import { mayAs } from '../store/keys.ts'
+import type { KeyRole } from '../store/store.ts'
 import { findSession } from './session-cookie.ts'
 import type { Session, Sessions } from './sessions.ts'
 
@@ -19,4 +21,10 @@ export function requireSession(context: CollectorContext, sessions: Sessions): M
     c.set('session', session)
     return next()
   }
+}
+
+/** Whether the key of a session may do what a role may. Asked of the store each time: a role is the key's, not the session's. */
+export async function mayInSession(role: KeyRole, { keyId }: Session, { store }: CollectorContext): Promise<boolean> {
+  const key = await store.findKey(keyId)
+  return key !== null && mayAs(role, key)
 }

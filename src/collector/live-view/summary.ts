@@ -1,14 +1,19 @@
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { maxBodyBytes } from '../../contract/limits.ts'
 import { cleanText } from '../clean-json.ts'
+import { isAskedAgain } from '../store/asked.ts'
 import { chatlogProperties, facetsOf, linkClicksOf } from '../store/conversation-facets.ts'
-import { foundIn, textOf } from '../store/search-text.ts'
+import { saysNotFound } from '../store/not-found.ts'
+import { foundIn, holdsText, textOf } from '../store/search-text.ts'
 
 /** Longest excerpt of a conversation in the list, in code points. */
 const maxExcerptLength = 160
 
 /** How much is shown before the words that were found, in UTF-16 units. */
 const charactersBefore = 40
+
+/** A line of a message in which words were found. */
+export type Found = { line: string; marks: { from: number; to: number }[] }
 
 /** What the list shows of a conversation. Excerpt and visitor are what people typed or are: never log them. */
 export type ConversationSummary = {
@@ -19,8 +24,11 @@ export type ConversationSummary = {
   updatedAt: string
   /** What the visitor asked first, on one line; empty when nobody has said anything in words. */
   excerpt: string
-  /** What was searched for, with the words around it, on one line; `null` where nothing was. */
-  found: string | null
+  /**
+   * What was searched for, with the words around it, on one line, and where in that the words stand, in UTF-16 units; `null`
+   * where nothing was.
+   */
+  found: Found | null
   /** The id in `userProperties`, as text. */
   visitor: string | null
   identificationType: string | null
@@ -38,10 +46,11 @@ export type ConversationSummary = {
 }
 
 /**
- * `failed`, `stopped`, `interrupted`: an answer ended so; `unanswered`: the last question has none; `disliked`:
- * negative feedback was noted on a message; `asked_again`: an answer was made anew, or a question said twice.
+ * `failed`, `stopped`, `interrupted`: an answer ended so; `unanswered`: the last question has none; `disliked`: negative
+ * feedback was noted on a message; `asked_again`: an answer was made anew, or a question said twice; `not_found`: an answer
+ * says one of the site's phrases for that.
  */
-export type Trouble = 'failed' | 'stopped' | 'interrupted' | 'unanswered' | 'disliked' | 'asked_again'
+export type Trouble = 'failed' | 'stopped' | 'interrupted' | 'unanswered' | 'disliked' | 'asked_again' | 'not_found'
 
 const troubleOfFacet: Record<string, Trouble> = {
   'answer error': 'failed',
@@ -51,21 +60,23 @@ const troubleOfFacet: Record<string, Trouble> = {
   'feedback negative': 'disliked',
 }
 
-function troublesOf(conversation: StoredConversation): Trouble[] {
+function troublesOf(conversation: StoredConversation, phrases: readonly string[]): Trouble[] {
+  const { messages } = conversation
   const found = facetsOf(conversation).flatMap(({ kind, value }) => troubleOfFacet[`${kind} ${value}`] ?? [])
-  return isAskedAgain(conversation.messages) ? [...found, 'asked_again'] : found
+  if (isAskedAgain(messages)) found.push('asked_again')
+  if (messages.some((message) => saysNotFound(message, phrases))) found.push('not_found')
+  return found
 }
 
-function isAskedAgain(messages: readonly StoredMessage[]): boolean {
-  if (messages.some((message) => chatlogProperties(message).replaces != null)) return true
-  const questions = messages.flatMap((message) =>
-    message.role === 'user' ? [textOf(message).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()] : [],
-  )
-  return new Set(questions).size < questions.length
-}
-
-/** @param text what was searched for, if anything was */
-export function summarize(conversation: StoredConversation, text?: string): ConversationSummary {
+/**
+ * @param text what was searched for, if anything was
+ * @param phrases in which the site's answers say that they could not find something
+ */
+export function summarize(
+  conversation: StoredConversation,
+  text?: string,
+  phrases: readonly string[] = [],
+): ConversationSummary {
   const { id, createdAt, updatedAt, userProperties, messages } = conversation
   const part = chatlogProperties(conversation).part
   return {
@@ -78,25 +89,32 @@ export function summarize(conversation: StoredConversation, text?: string): Conv
     identificationType: userProperties?.identificationType ?? null,
     messages: messages.length,
     linkClicks: [conversation, ...messages].reduce((sum, holder) => sum + linkClicksOf(holder).length, 0),
-    troubles: troublesOf(conversation),
+    troubles: troublesOf(conversation, phrases),
     bytes: Buffer.byteLength(JSON.stringify(conversation)),
     maxBytes: maxBodyBytes,
     part: typeof part === 'number' ? part : null,
   }
 }
 
-function wordsAround(messages: StoredMessage[], text: string): string | null {
-  for (const message of messages) {
-    const said = textOf(message)
-    const [first] = foundIn(said, text)
-    if (!first) continue
-    const from = Math.max(0, first.from - charactersBefore)
-    const words = cleanText(said.slice(from, from + maxExcerptLength))
-      .replace(/\s+/g, ' ')
-      .trim()
-    return `${from > 0 ? '…' : ''}${words}`
-  }
-  return null
+function wordsAround(messages: StoredMessage[], text: string): Found | null {
+  // The words may be said apart too, in messages before the one that says them all.
+  const message = messages.find((one) => holdsText({ messages: [one] }, text))
+  const said = message ? textOf(message) : ''
+  const [first] = foundIn(said, text)
+  if (!first) return null
+  const from = lineStart(said, first.from)
+  const line = cleanText(said.slice(from, from + maxExcerptLength))
+    .replace(/\s+/g, ' ')
+    .trim()
+  const whole = `${from > 0 ? '…' : ''}${line}${from + maxExcerptLength < said.length ? '…' : ''}`
+  return { line: whole, marks: foundIn(whole, text).map(({ from, to }) => ({ from, to })) }
+}
+
+/** Where a line begins that shows what stands at a place: after the first space of what is shown before it. */
+function lineStart(said: string, place: number): number {
+  if (place <= charactersBefore) return 0
+  const before = said.slice(place - charactersBefore, place)
+  return place - charactersBefore + before.search(/\s|$/)
 }
 
 function excerptOf(messages: StoredMessage[]): string {

@@ -55,11 +55,22 @@ const filters: Parameter[] = [
   query('tag', 'A tag, whole.', 'docs'),
   query('page', 'Beginning of the URL of the page on which it began.', 'https://docs.example.com/'),
   query('clicked', 'Beginning of the URL of a link that was clicked in it.', 'https://docs.example.com/install'),
-  query('feedback', 'Feedback that a message of it got.', 'negative', { enum: ['positive', 'negative'] }),
-  query('answer', 'How one of its answers ended; `none` for a last question without one.', 'complete', {
-    enum: ['complete', 'streaming', 'aborted', 'error', 'interrupted', 'other', 'none'],
+  query('feedback', 'Feedback that a message of it got; `any` of both, or `none`.', 'negative', {
+    enum: ['positive', 'negative', 'any', 'none'],
   }),
-  query('clicks', 'A link was clicked in it.', 'with', { enum: ['with'] }),
+  query(
+    'answer',
+    'How one of its answers ended; `none` for a last question without one, `bad` for any question without a good one.',
+    'complete',
+    { enum: ['complete', 'streaming', 'aborted', 'error', 'interrupted', 'other', 'none', 'bad'] },
+  ),
+  query('clicks', 'A link was clicked in it, or none was.', 'with', { enum: ['with', 'without'] }),
+  query('minMessages', 'Messages at least.', 1, { type: 'integer' }),
+  query('maxMessages', 'Messages at most.', 100, { type: 'integer' }),
+  query('askedAgain', '`yes`: a question was asked twice, or an answer made anew.', '', { enum: ['yes', ''] }),
+  query('notFound', '`yes`: an answer could not find something, in the words that the live view was told.', '', {
+    enum: ['yes', ''],
+  }),
   query(
     'text',
     'Words that one message says, in any order, case and form; `word*`: that begin so. `total` is `null`.',

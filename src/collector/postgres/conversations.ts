@@ -1,6 +1,7 @@
 import type { ISql, Sql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { codeOf } from '../error-code.ts'
+import { askedOf } from '../store/asked.ts'
 import { facetChanges, pageUrlOf } from '../store/conversation-facets.ts'
 import { byteLengthOf, type ConversationSize, emptySize, sizeAfter } from '../store/conversation-size.ts'
 import { messageJson } from '../store/message-json.ts'
@@ -173,21 +174,23 @@ async function writeMessages(
         message.createdAt,
       )},"role":${JSON.stringify(message.role)},"bytes":${byteLengthOf(message)},"words":${JSON.stringify(
         wordsInIndex(projectId, textOf(message)),
-      )},"fields":${messageJson(message).whole}}`,
+      )},"asked":${JSON.stringify(askedOf(message))},"fields":${messageJson(message).whole}}`,
   )
   // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock. Sent as
   // one JSON text, because the driver quotes each element of an array and keeps three copies of 2 MB meanwhile.
   await sql`
-    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, words, fields)
+    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, words, asked,
+      fields)
     select ${projectId}::text, ${conversationId}::text, sent.id, sent.position, sent.created_ms, sent.role, sent.bytes,
-      array_to_tsvector(string_to_array(sent.words, ' ')), sent.fields
+      array_to_tsvector(string_to_array(sent.words, ' ')), sent.asked, sent.fields
     from json_to_recordset(${`[${rows.join()}]`}::text::json)
       as sent (id text, position integer, created_ms bigint, role text, bytes integer, words text,
-        fields json)
+        asked text, fields json)
     order by sent.id
     on conflict (project_id, conversation_id, id)
     do update set position = excluded.position, created_ms = excluded.created_ms, role = excluded.role,
-      bytes = excluded.bytes, words = excluded.words, writes = messages.writes + 1, fields = excluded.fields`
+      bytes = excluded.bytes, words = excluded.words, asked = excluded.asked,
+      writes = messages.writes + 1, fields = excluded.fields`
 }
 
 async function idTaken(sql: Sql, projectId: string, conversationId: string, ids: string[]): Promise<Error> {

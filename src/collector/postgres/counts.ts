@@ -1,28 +1,31 @@
 import type { Fragment, Sql } from 'postgres'
-import { quarterSql, startOfQuarter } from '../store/quarter.ts'
+import { lookedAtWithText } from '../store/looked-at.ts'
+import { quarterOf, quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { allOf, conditionOf, type Selection, select, talliedOf, timesOf } from './filter.ts'
 import { talliedRows } from './tallies.ts'
 
+type ReadingCounts = 'countFeedbackByQuarter' | 'listAnswerTimes' | 'countVisitors'
+type Counting = 'countConversationsByDay' | 'countByQuarter' | 'countFacet' | ReadingCounts
+
 /**
  * The counts in PostgreSQL. It counts everything, or a time, from its tallies, and other selections by looking at each
- * conversation. It doesn't look for a filter's text: counting would read everything.
+ * conversation.
  */
-export function createPostgresCounts(
-  sql: Sql,
-): Pick<Store, 'countConversationsByDay' | 'countByQuarter' | 'countFacet'> {
+export function createPostgresCounts(sql: Sql): Pick<Store, Counting> {
   return {
+    ...createReadingCounts(sql),
     async countConversationsByDay(projectId, filter) {
       const rows = await sql<{ day: string; count: string }[]>`
         select ${sql.unsafe(utcDaySql)} as day, sum(conversations) as count
-        from (${daysOf(sql, await select(sql, projectId, filter))}) as counted
+        from (${daysOf(sql, await select(sql, projectId, filter, lookedAtWithText))}) as counted
         group by 1 having sum(conversations) > 0 order by 1`
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(Number(day)), count: Number(count) }))
     },
     async countByQuarter(projectId, filter) {
-      const selection = await select(sql, projectId, filter)
+      const selection = await select(sql, projectId, filter, lookedAtWithText)
       const rows = await sql<{ quarter: string; conversations: string; messages: string | null }[]>`
         select ${sql.unsafe(quarterSql)} as quarter, count(*) as conversations, sum(conversation.messages) as messages
         from chatlog.conversations as conversation where ${conditionOf(sql, selection)}
@@ -35,7 +38,7 @@ export function createPostgresCounts(
     },
     async countFacet(projectId, request) {
       const { limit, without } = request
-      const selection = await select(sql, projectId, request.filter ?? {})
+      const selection = await select(sql, projectId, request.filter ?? {}, lookedAtWithText)
       const other =
         without &&
         sql`where value not in (
@@ -50,6 +53,55 @@ export function createPostgresCounts(
         conversations: Number(conversations),
         count: Number(count),
       }))
+    },
+  }
+}
+
+/** Counts for which each conversation of a selection is looked at. */
+function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
+  const conditionFor = async (projectId: string, filter: ConversationFilter) =>
+    conditionOf(sql, await select(sql, projectId, filter, lookedAtWithText))
+  return {
+    async countFeedbackByQuarter(projectId, filter) {
+      const condition = await conditionFor(projectId, filter)
+      const rows = await sql<{ quarter: string; positive: string; negative: string }[]>`
+        select ${sql.unsafe(quarterOf('facet'))} as quarter,
+          sum(case when facet.value = 'positive' then facet.count else 0 end) as positive,
+          sum(case when facet.value = 'negative' then facet.count else 0 end) as negative
+        from chatlog.facets as facet where facet.project_id = ${projectId} and facet.kind = 'feedback'
+        and facet.conversation_id in (
+          select conversation.id from chatlog.conversations as conversation where ${condition})
+        group by 1 order by 1`
+      return rows.map(({ quarter, positive, negative }) => ({
+        startMs: startOfQuarter(Number(quarter)),
+        positive: Number(positive),
+        negative: Number(negative),
+      }))
+    },
+    async listAnswerTimes(projectId, filter, limit) {
+      const condition = await conditionFor(projectId, filter)
+      const rows = await sql<{ quarter: string; wait: string }[]>`
+        select ${sql.unsafe(quarterSql)} as quarter, wait from (
+          select selected.created_ms, message.role, lag(message.role) over same as asked,
+            message.created_ms - lag(message.created_ms) over same as wait
+          from (
+            select conversation.id, conversation.created_ms from chatlog.conversations as conversation
+            where ${condition} order by conversation.created_ms desc limit ${limit}
+          ) as selected
+          join chatlog.messages as message
+            on message.project_id = ${projectId} and message.conversation_id = selected.id
+          window same as (partition by selected.id order by message.position)
+        ) as waits
+        where role = 'assistant' and asked = 'user' and wait >= 0 order by 1`
+      return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(Number(quarter)), waitMs: Number(wait) }))
+    },
+    async countVisitors(projectId, filter) {
+      const condition = await conditionFor(projectId, filter)
+      const [row] = await sql<{ count: string }[]>`
+        select count(distinct coalesce(conversation.fields #>> '{properties,chatlog,visitorId}',
+          conversation.fields #>> '{userProperties,id}')) as count
+        from chatlog.conversations as conversation where ${condition}`
+      return Number(row?.count ?? 0)
     },
   }
 }
@@ -70,13 +122,13 @@ function daysOf(sql: Sql, selection: Selection): Fragment {
 
 /** Facets of one kind: from the tallies, else those of the selection's conversations. */
 function facetsOf(sql: Sql, selection: Selection, { kind, filter = {} }: FacetRequest): Fragment {
-  const { projectId, facets, fromMs, toMs } = selection
+  const { projectId, facets, looked, fromMs, toMs } = selection
   if (isTallyOf(kind, filter)) return talliedRows(sql, projectId, { kind }, talliedTime(fromMs, toMs))
   const conditions = [
     sql`facet.project_id = ${projectId} and facet.kind = ${kind}`,
     ...timesOf(sql, sql`facet.created_ms`, selection),
   ]
-  if (facets.length > 0) {
+  if (facets.length + looked.length > 0) {
     conditions.push(sql`facet.conversation_id in (
       select conversation.id from chatlog.conversations as conversation where ${conditionOf(sql, selection)})`)
   }
@@ -84,6 +136,6 @@ function facetsOf(sql: Sql, selection: Selection, { kind, filter = {} }: FacetRe
     select facet.value, 1 as conversations, facet.count from chatlog.facets as facet where ${allOf(sql, conditions)}`
 }
 
-function isTallyOf(kind: string, { fromMs: _from, toMs: _to, text: _text, ...narrowing }: ConversationFilter) {
+function isTallyOf(kind: string, { fromMs: _from, toMs: _to, ...narrowing }: ConversationFilter) {
   return kind !== 'visitor' && Object.values(narrowing).every((value) => value === undefined)
 }

@@ -1,5 +1,6 @@
 import type { ISql, Sql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
+import { askedOf } from '../store/asked.ts'
 import { facetsOf, pageUrlOf } from '../store/conversation-facets.ts'
 import { textOf } from '../store/search-text.ts'
 import { wordsInIndex } from '../store/words.ts'
@@ -57,14 +58,15 @@ export async function fillConversation(sql: ISql, projectId: string, conversatio
   await sql`
     update chatlog.messages as message
     set created_ms = known.created_ms, role = known.role, bytes = known.bytes,
-      words = array_to_tsvector(string_to_array(known.words, ' '))
+      words = array_to_tsvector(string_to_array(known.words, ' ')), asked = known.asked
     from unnest(
       ${messages.map(({ id }) => id)}::text[],
       ${messages.map(({ createdAt }) => Date.parse(createdAt))}::bigint[],
       ${messages.map(({ role }) => role)}::text[],
       ${sizes}::integer[],
-      ${messages.map((message) => wordsInIndex(projectId, textOf(message)))}::text[]
-    ) as known (id, created_ms, role, bytes, words)
+      ${messages.map((message) => wordsInIndex(projectId, textOf(message)))}::text[],
+      ${messages.map(askedOf)}::text[]
+    ) as known (id, created_ms, role, bytes, words, asked)
     where message.project_id = ${projectId} and message.conversation_id = ${conversationId} and message.id = known.id`
   // Facets count once the conversation is filled: the old ones are deleted without being counted, the new ones count.
   await sql`delete from chatlog.facets where project_id = ${projectId} and conversation_id = ${conversationId}`

@@ -5,8 +5,8 @@ import { fittingOf, maxPageBytes, maxTotal } from '../store/page-size.ts'
 import { searchPage } from '../store/search-page.ts'
 import type { ConversationPage, ConversationPageRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
-import { type WantedWord, wantedWords, wordPrefixOf } from '../store/words.ts'
-import { allOf, conditionOf, type Selection, select, talliedOf, timesOf, valueCondition } from './filter.ts'
+import { wantedWords } from '../store/words.ts'
+import { allOf, conditionOf, queryOf, type Selection, select, talliedOf, timesOf, valueCondition } from './filter.ts'
 import type { ConversationFields } from './rows.ts'
 import { talliedRows } from './tallies.ts'
 
@@ -53,7 +53,7 @@ function pageOf(sql: Sql, selection: Selection, [createdMs, arrival]: PageEnd): 
   const conditions = [
     sql`facet.project_id = ${projectId} and facet.kind = ${rarest.kind} and ${valueCondition(sql, rarest)}`,
     ...timesOf(sql, sql`facet.created_ms`, selection),
-    conditionOf(sql, { projectId, fromMs: undefined, toMs: undefined, facets: others }),
+    conditionOf(sql, { ...selection, fromMs: undefined, toMs: undefined, facets: others }),
   ]
   return sql`
     select conversation.id, facet.created_ms, conversation.arrival, conversation.fields, conversation.bytes
@@ -136,12 +136,6 @@ async function search(
   const found = await finish(sql, projectId, page, rows)
   const goesOn = goesOnFrom === null ? null : formatCursor([0, goesOnFrom])
   return { ...found, total: null, nextCursor: found.nextCursor ?? goesOn }
-}
-
-/** What `@@` takes: messages of the project that say every one of the words. Words are letters and digits alone. */
-function queryOf(projectId: string, wanted: readonly WantedWord[]): string {
-  const prefix = wordPrefixOf(projectId)
-  return wanted.map(({ folded, isBeginning }) => `'${prefix}${folded}'${isBeginning ? ':*' : ''}`).join(' & ')
 }
 
 /** How many messages say the words, as PostgreSQL's statistics know it without looking. */

@@ -273,6 +273,8 @@ export const migrations: string[] = [
     primary key (project_id, key_id, day)
   );
   `,
+  // What a question asks, as a hash, by which it is known again. Null before this version.
+  'alter table chatlog.messages add column if not exists asked text',
 ]
 
 /** Indexes of the newest version, by name. They are made while collectors go on writing. */
@@ -280,6 +282,7 @@ const indexes: Record<string, string> = {
   messages_place: 'chatlog.messages (project_id, conversation_id, position, created_ms, role)',
   messages_created: 'chatlog.messages (project_id, conversation_id, created_ms, position)',
   // Each word begins with its project's own letters, so that one project's searches look at no other's.
+  messages_asked: 'chatlog.messages (project_id, conversation_id, asked) where asked is not null',
   messages_words: 'chatlog.messages using gin (words)',
   conversations_arrival: 'chatlog.conversations (project_id, arrival desc)',
   facets_newest: 'chatlog.facets (project_id, kind, value, created_ms desc, conversation_id)',

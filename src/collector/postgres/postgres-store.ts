@@ -15,6 +15,7 @@ import { createPostgresNotices } from './notices.ts'
 import { createPostgresReactions } from './reactions.ts'
 import { createPostgresShared } from './shared.ts'
 import { fold } from './tallies.ts'
+import { createPostgresVisitors } from './visitors.ts'
 
 /** Connections to the database at most; `?max=` of the URL says otherwise. */
 const maxConnections = 16
@@ -79,6 +80,7 @@ export function postgresStoreIn(sql: Sql, reads: Sql): Store {
     ...createPostgresReactions(sql, reads),
     ...createPostgresCounts(reads),
     ...createPostgresErase(sql),
+    ...createPostgresVisitors(sql, reads),
     ...createPostgresKeys(sql),
     ...createPostgresAudit(sql),
     ...createPostgresShared(sql),

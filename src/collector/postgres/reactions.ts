@@ -1,10 +1,12 @@
-import type { ISql, Sql } from 'postgres'
+import type { Fragment, ISql, Sql } from 'postgres'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
+import { lookedAtWithText } from '../store/looked-at.ts'
 import { maxReactions } from '../store/page-size.ts'
-import type { Store } from '../store/store.ts'
+import type { ConversationFilter, Store } from '../store/store.ts'
 import { again } from './errors.ts'
+import { allOf, conditionOf, select, timesOf } from './filter.ts'
 import { linkFeedback, unlinkFeedback } from './linked-feedback.ts'
 import { transact } from './transaction.ts'
 
@@ -55,13 +57,18 @@ export function createPostgresReactions(
         feedback: feedback.map(({ fields }) => fields).toReversed(),
       }
     },
-    async listSearches(projectId, limit) {
+    async listSearches(projectId, limit, { fromMs, toMs, visitor } = {}) {
+      const ofVisitor = visitor === undefined ? reads`` : reads`and visitor_ids @> ${[facetValue(visitor)]}::text[]`
+      const times = timesOf(reads, reads`created_ms`, { fromMs, toMs })
       const rows = await reads<EventRow[]>`
-        select fields from chatlog.events where project_id = ${projectId} and entity_type = 'search'
-        order by created_ms desc limit ${limit}`
+        select fields from chatlog.events where ${allOf(reads, [reads`project_id = ${projectId}`, ...times])}
+        and entity_type = 'search' ${ofVisitor} order by created_ms desc limit ${limit}`
       return rows.map(({ fields }) => fields)
     },
-    async listFeedback(projectId, limit, type) {
+    async listFeedback(projectId, limit, type, filter = {}) {
+      const ofType = type === undefined ? reads`` : reads`and feedback.type = ${type}`
+      const isNarrowed = Object.values(filter).some((value) => value !== undefined)
+      const ofFilter = isNarrowed ? await feedbackIn(reads, projectId, filter) : reads``
       // It selects the page first and then its conversations: else a million rows would be joined before they are
       // sorted.
       const rows = await reads<(FeedbackRow & { conversation_id: string | null })[]>`
@@ -70,11 +77,19 @@ export function createPostgresReactions(
           where message.project_id = feedback.project_id and message.id = feedback.message_id
         ) as conversation_id
         from chatlog.feedback as feedback
-        where feedback.project_id = ${projectId} ${type === undefined ? reads`` : reads`and feedback.type = ${type}`}
+        where feedback.project_id = ${projectId} ${ofType} ${ofFilter}
         order by feedback.created_ms desc, feedback.arrival desc limit ${limit}`
       return rows.map((row) => ({ feedback: row.fields, conversationId: row.conversation_id }))
     },
   }
+}
+
+async function feedbackIn(sql: Sql, projectId: string, filter: ConversationFilter): Promise<Fragment> {
+  const condition = conditionOf(sql, await select(sql, projectId, filter, lookedAtWithText))
+  return sql`and exists (
+    select 1 from chatlog.messages as message join chatlog.conversations as conversation
+    on conversation.project_id = message.project_id and conversation.id = message.conversation_id
+    where message.project_id = ${projectId} and message.id = feedback.message_id and ${condition})`
 }
 
 async function putFeedback(sql: ISql, projectId: string, feedback: FeedbackAnswer, storedAtMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type Database from 'libsql'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import { askedOf } from '../store/asked.ts'
 import { facetChanges, pageUrlOf } from '../store/conversation-facets.ts'
 import { byteLengthOf, type ConversationSize, emptySize, sizeAfter } from '../store/conversation-size.ts'
 import { messageJson } from '../store/message-json.ts'
@@ -174,14 +175,22 @@ type MessagePlace = {
 function createWriteMessage(database: Database.Database) {
   const words = createSqliteWords(database)
   const statement = database.prepare(
-    `insert into messages (project_id, conversation_id, id, position, created_ms, role, bytes, words_id, fields)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into messages (project_id, conversation_id, id, position, created_ms, role, bytes, words_id, asked, fields)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (project_id, conversation_id, id) do update set position = excluded.position,
-       created_ms = excluded.created_ms, role = excluded.role, bytes = excluded.bytes, fields = excluded.fields`,
+       created_ms = excluded.created_ms, role = excluded.role, bytes = excluded.bytes, asked = excluded.asked,
+       fields = excluded.fields`,
   )
   return (projectId: string, message: StoredMessage, place: MessagePlace): void => {
     const { conversationId, position, wordsId, before } = place
-    const values = [position, Date.parse(message.createdAt), message.role, byteLengthOf(message), wordsId]
+    const values = [
+      position,
+      Date.parse(message.createdAt),
+      message.role,
+      byteLengthOf(message),
+      wordsId,
+      askedOf(message),
+    ]
     statement.run(projectId, conversationId, message.id, ...values, messageJson(message).whole)
     if (before) words.replace(projectId, wordsId, before, message)
     else words.add(projectId, wordsId, message)

@@ -1,27 +1,33 @@
 import type Database from 'libsql'
-import { quarterSql, startOfQuarter } from '../store/quarter.ts'
+import { quarterOf, quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { type Condition, joined } from './condition.ts'
-import { conditionOf, createSelect, type Selection } from './filter.ts'
+import { conditionOf, createSelectAll, type Selection } from './filter.ts'
 import type { SqliteReaders } from './readers.ts'
 import { type Tallied, talliedRows } from './tallies.ts'
 
+/** What of a store counts. */
+export type Counting =
+  | 'countConversationsByDay'
+  | 'countByQuarter'
+  | 'countFacet'
+  | 'countFeedbackByQuarter'
+  | 'listAnswerTimes'
+  | 'countVisitors'
+
 /**
  * The counts of the embedded store. It counts everything, or a time, from its tallies, and other selections by looking
- * at each conversation, in a process of its own. It doesn't look for a filter's text: counting would read everything.
+ * at each conversation, in a process of its own.
  */
-export function createSqliteCounts(
-  database: Database.Database,
-  readers: SqliteReaders,
-): Pick<Store, 'countConversationsByDay' | 'countByQuarter' | 'countFacet'> {
-  const select = createSelect(database)
+export function createSqliteCounts(database: Database.Database, readers: SqliteReaders): Pick<Store, Counting> {
+  const select = createSelectAll(database, readers)
   const ask = ({ sql, values }: Condition, isTallied: boolean) =>
     isTallied ? readers.quick(sql, values) : readers.long(sql, values)
   return {
     async countConversationsByDay(projectId, filter) {
-      const selection = select(projectId, filter)
+      const selection = await select(projectId, filter)
       const tallied = talliedOf(selection)
       const rows = (await ask(
         tallied ? daysTallied(selection, tallied) : daysLookedAt(selection),
@@ -30,7 +36,7 @@ export function createSqliteCounts(
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(day), count }))
     },
     async countByQuarter(projectId, filter) {
-      const { sql, values } = conditionOf(select(projectId, filter))
+      const { sql, values } = conditionOf(await select(projectId, filter))
       const rows = (await readers.long(
         `select ${quarterSql} as quarter, count(*) as conversations, sum(c.messages) as messages
          from conversations c where ${sql} group by 1 order by 1`,
@@ -42,23 +48,72 @@ export function createSqliteCounts(
         messages: messages ?? 0,
       }))
     },
+    ...createReadingCounts(readers, select),
     async countFacet(projectId, request) {
-      const selection = select(projectId, request.filter ?? {})
+      const selection = await select(projectId, request.filter ?? {})
       const isTallied = isTallyOf(request.kind, request.filter)
       return (await ask(facetCounts(selection, request, isTallied), isTallied)) as FacetCount[]
     },
   }
 }
 
+type ReadingCounts = Pick<Store, 'countFeedbackByQuarter' | 'listAnswerTimes' | 'countVisitors'>
+
+/** Counts for which each conversation of a selection is looked at. */
+function createReadingCounts(
+  readers: SqliteReaders,
+  select: (projectId: string, filter: ConversationFilter) => Promise<Selection>,
+): ReadingCounts {
+  const ask = async <Row>({ sql, values }: Condition) => (await readers.long(sql, values)) as Row[]
+  return {
+    async countFeedbackByQuarter(projectId, filter) {
+      const { sql, values } = conditionOf(await select(projectId, filter))
+      const rows = await ask<{ quarter: number; positive: number; negative: number }>({
+        sql: `select ${quarterOf('c')} as quarter, sum(iif(f.value = 'positive', f.count, 0)) as positive,
+            sum(iif(f.value = 'negative', f.count, 0)) as negative
+          from (select c.project_id, c.id, c.created_ms from conversations c where ${sql}) c
+          cross join facets f on f.project_id = c.project_id and f.conversation_id = c.id and f.kind = 'feedback'
+          group by 1 order by 1`,
+        values,
+      })
+      return rows.map(({ quarter, positive, negative }) => ({ startMs: startOfQuarter(quarter), positive, negative }))
+    },
+    async listAnswerTimes(projectId, filter, limit) {
+      const { sql, values } = conditionOf(await select(projectId, filter))
+      const rows = await ask<{ quarter: number; wait: number }>({
+        sql: `select ${quarterSql} as quarter, wait from (
+            select c.created_ms, m.role, lag(m.role) over same as asked, m.created_ms - lag(m.created_ms) over same as wait
+            from (select c.project_id, c.id, c.created_ms from conversations c where ${sql}
+              order by c.created_ms desc limit ?) c
+            cross join messages m on m.project_id = c.project_id and m.conversation_id = c.id
+            window same as (partition by c.id order by m.position))
+          where role = 'assistant' and asked = 'user' and wait >= 0 order by 1`,
+        values: [...values, limit],
+      })
+      return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(quarter), waitMs: wait }))
+    },
+    async countVisitors(projectId, filter) {
+      const { sql, values } = conditionOf(await select(projectId, filter))
+      const [row] = await ask<{ count: number }>({
+        sql: `select count(distinct cast(coalesce(json_extract(c.fields, '$.properties.chatlog.visitorId'),
+            json_extract(c.fields, '$.userProperties.id')) as text)) as count from conversations c where ${sql}`,
+        values,
+      })
+      return row?.count ?? 0
+    },
+  }
+}
+
 /** The tally that counts a selection's conversations; `null` where only looking at each conversation would tell. */
-export function talliedOf({ facets }: Selection): Tallied | null {
+export function talliedOf({ facets, looked }: Selection): Tallied | null {
   const [only, ...others] = facets
+  if (looked.length > 0) return null
   if (!only) return { kind: 'conversation', value: '' }
   if (others.length > 0 || only.until !== undefined || only.kind === 'visitor') return null
   return { kind: only.kind, value: only.value }
 }
 
-function isTallyOf(kind: string, { fromMs: _from, toMs: _to, text: _text, ...narrowing }: ConversationFilter = {}) {
+function isTallyOf(kind: string, { fromMs: _from, toMs: _to, ...narrowing }: ConversationFilter = {}) {
   return kind !== 'visitor' && Object.values(narrowing).every((value) => value === undefined)
 }
 
@@ -99,11 +154,11 @@ const facetTallies = ({ projectId, fromMs, toMs }: Selection, kind: string) =>
 
 /** Facets of one kind, of the selection's conversations. */
 function facetsLookedAt(selection: Selection, kind: string): Condition {
-  const { projectId, facets, fromMs, toMs } = selection
+  const { projectId, facets, looked, fromMs, toMs } = selection
   const conditions: Condition[] = [{ sql: 'f.project_id = ? and f.kind = ?', values: [projectId, kind] }]
   if (fromMs !== undefined) conditions.push({ sql: 'f.created_ms >= ?', values: [fromMs] })
   if (toMs !== undefined) conditions.push({ sql: 'f.created_ms < ?', values: [toMs] })
-  if (facets.length > 0) {
+  if (facets.length + looked.length > 0) {
     const { sql, values } = conditionOf(selection)
     conditions.push({ sql: `f.conversation_id in (select c.id from conversations c where ${sql})`, values })
   }

@@ -1,5 +1,6 @@
 import type Database from 'libsql'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import { askedOf } from '../store/asked.ts'
 import { facetsOf, pageUrlOf } from '../store/conversation-facets.ts'
 import { linkFeedback } from './linked-feedback.ts'
 import { createSqliteWords, wordsPerConversation } from './words.ts'
@@ -38,7 +39,7 @@ export function createFill(database: Database.Database) {
     'select fields, words_id from messages where project_id = ? and conversation_id = ? order by position',
   )
   const fillMessage = database.prepare(
-    'update messages set created_ms = ?, role = ?, bytes = ?, words_id = ? where project_id = ? and conversation_id = ? and id = ?',
+    'update messages set created_ms = ?, role = ?, bytes = ?, words_id = ?, asked = ? where project_id = ? and conversation_id = ? and id = ?',
   )
   const fillOne = database.prepare(
     'update conversations set messages = ?, bytes = ?, questions = ?, base_url = ? where project_id = ? and id = ?',
@@ -60,7 +61,8 @@ export function createFill(database: Database.Database) {
     messages.forEach((message, index) => {
       const known = rows[index]?.words_id ?? null
       const wordsId = known ?? arrival * wordsPerConversation + index
-      fillMessage.run(Date.parse(message.createdAt), message.role, sizes[index], wordsId, project_id, id, message.id)
+      const kept = [Date.parse(message.createdAt), message.role, sizes[index], wordsId, askedOf(message)]
+      fillMessage.run(...kept, project_id, id, message.id)
       if (known === null) words.add(project_id, wordsId, message)
     })
     const bytes = sizes.reduce((sum, size) => sum + size, 0)

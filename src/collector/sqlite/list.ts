@@ -1,5 +1,6 @@
 import type Database from 'libsql'
 import type { StoredConversation } from '../../contract/answer.ts'
+import { lookedAt } from '../store/looked-at.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
 import { fittingOf, maxPageBytes, maxTotal } from '../store/page-size.ts'
 import { searchPage } from '../store/search-page.ts'
@@ -8,7 +9,7 @@ import { talliedTime } from '../store/tallies.ts'
 import { wantedWords } from '../store/words.ts'
 import { type Condition, joined } from './condition.ts'
 import { talliedOf } from './counts.ts'
-import { conditionOf, createSelect, type Selection, valueCondition } from './filter.ts'
+import { conditionOf, createFindNotFound, createSelect, type Selection, valueCondition } from './filter.ts'
 import type { SqliteReaders } from './readers.ts'
 import { talliedRows } from './tallies.ts'
 import { matchOf, wordsPerConversation } from './words.ts'
@@ -34,11 +35,12 @@ export function createSqliteList(
   read: Read,
 ): Pick<Store, 'listConversations'> {
   const select = createSelect(database)
+  const findNotFound = createFindNotFound(database, readers)
 
   async function list(projectId: string, page: ConversationPageRequest): Promise<ConversationPage> {
     const { limit, offset = 0, filter = {} } = page
-    const selection = select(projectId, filter)
-    const isLong = selection.facets.length > 1 || selection.facets[0]?.until !== undefined || offset > maxQuickOffset
+    const selection = select(projectId, filter, lookedAt(filter, await findNotFound(projectId, filter)))
+    const isLong = isLongToFind(selection, offset)
     const ask = isLong ? readers.long : readers.quick
     const from = page.cursor === undefined ? firstPage : parseCursor(page.cursor)
     const { sql, values } = page.order === 'active' ? activePageOf(selection, from) : pageOf(selection, from)
@@ -76,7 +78,9 @@ export function createSqliteList(
   async function search(projectId: string, page: ConversationPageRequest, text: string): Promise<ConversationPage> {
     const wanted = wantedWords(text)
     if (wanted.length === 0) return { conversations: [], total: null, nextCursor: null }
-    const condition = conditionOf(select(projectId, page.filter ?? {}))
+    const { filter = {} } = page
+    const looked = lookedAt(filter, await findNotFound(projectId, filter))
+    const condition = conditionOf(select(projectId, filter, looked))
     const { rows, goesOnFrom } = await searchPage<ListedRow>({
       limit: page.limit + 1,
       maxBytes: page.withMessages === false ? Number.POSITIVE_INFINITY : maxPageBytes,
@@ -107,6 +111,10 @@ export function createSqliteList(
     },
   }
 }
+
+/** Whether many conversations may be looked at before a page is full. */
+const isLongToFind = ({ facets, looked }: Selection, offset: number): boolean =>
+  looked.length > 0 || facets.length > 1 || facets[0]?.until !== undefined || offset > maxQuickOffset
 
 /** A selection's conversations from a place on, the one in which something last changed first. */
 function activePageOf(selection: Selection, from: PageEnd): Condition {
@@ -153,7 +161,7 @@ function selectionOf(selection: Selection, shown = '1'): Condition & { created: 
       ofValue,
       ...(fromMs === undefined ? [] : [{ sql: 'f.created_ms >= ?', values: [fromMs] }]),
       ...(toMs === undefined ? [] : [{ sql: 'f.created_ms < ?', values: [toMs] }]),
-      conditionOf({ projectId, fromMs: undefined, toMs: undefined, facets: others }),
+      conditionOf({ ...selection, fromMs: undefined, toMs: undefined, facets: others }),
     ]
     const start = `select ${shown} from facets f
       cross join conversations c on c.project_id = f.project_id and c.id = f.conversation_id where`

@@ -177,6 +177,12 @@ export const migrations: Migration[] = [
         primary key (project_id, key_id, day)
       ) without rowid`)
   },
+  (database) => {
+    // What a question asks, as a hash, by which it is known again. Null before this version.
+    addColumns(database, 'messages', { asked: 'text' })
+    database.exec(`create index if not exists messages_asked
+      on messages (project_id, conversation_id, asked) where asked is not null`)
+  },
 ]
 
 // What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from

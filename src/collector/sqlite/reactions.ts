@@ -5,6 +5,7 @@ import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
 import { maxReactions } from '../store/page-size.ts'
 import type { Store } from '../store/store.ts'
 import { createSqliteFacets } from './facets.ts'
+import { conditionOf, createSelectAll } from './filter.ts'
 import { createUnlinkFeedback, linkFeedback } from './linked-feedback.ts'
 import type { SqliteReaders } from './readers.ts'
 import { writeTransaction } from './write-transaction.ts'
@@ -65,6 +66,16 @@ export function createSqliteReactions(
   return {
     putEvent: async (projectId, event, storedAtMs) => writeEvent(projectId, event, storedAtMs),
     putFeedback: async (projectId, feedback, storedAtMs) => writeFeedback(projectId, feedback, storedAtMs),
+    ...createReadingReactions(readers, createSelectAll(database, readers)),
+  }
+}
+
+/** What reads events and feedback. */
+function createReadingReactions(
+  readers: SqliteReaders,
+  select: ReturnType<typeof createSelectAll>,
+): Pick<Store, 'findReactions' | 'listSearches' | 'listFeedback'> {
+  return {
     async findReactions(projectId, conversationId) {
       const events = await readers.quick(selectEvents, [
         projectId,
@@ -79,15 +90,25 @@ export function createSqliteReactions(
         feedback: parsed<FeedbackAnswer>(feedback.toReversed()),
       }
     },
-    async listFeedback(projectId, limit, type) {
-      const rows = await readers.quick(selectFound(type !== undefined), [projectId, ...(type ? [type] : []), limit])
+    async listFeedback(projectId, limit, type, filter) {
+      const isNarrowed = Object.values(filter ?? {}).some((value) => value !== undefined)
+      const ofType = type ? [type] : []
+      const { sql, values } = isNarrowed
+        ? conditionOf(await select(projectId, filter ?? {}))
+        : { sql: '', values: [] as (string | number)[] }
+      const rows = isNarrowed
+        ? await readers.long(selectFoundOf(type !== undefined, sql), [projectId, ...ofType, ...values, limit])
+        : await readers.quick(selectFound(type !== undefined), [projectId, ...ofType, limit])
       return (rows as (Row & { conversation_id: string | null })[]).map((row) => ({
         feedback: JSON.parse(row.fields),
         conversationId: row.conversation_id,
       }))
     },
-    listSearches: async (projectId, limit) =>
-      parsed<EventAnswer>(await readers.quick(selectSearches, [projectId, limit])),
+    async listSearches(projectId, limit, { fromMs = -maxMs, toMs = maxMs, visitor } = {}) {
+      const ofVisitor = visitor === undefined ? [] : [facetValue(visitor)]
+      const values = [projectId, fromMs, toMs, ...ofVisitor, limit]
+      return parsed<EventAnswer>(await readers.quick(selectSearches(visitor !== undefined), values))
+    },
   }
 }
 
@@ -104,7 +125,24 @@ const selectFeedback = `
     (select id from messages where project_id = ? and conversation_id = ?)
   order by created_ms desc, rowid desc limit ${maxReactions}`
 
-const selectSearches = `select fields from events where project_id = ? and entity_type = 'search' order by created_ms desc limit ?`
+/** Beyond every date. */
+const maxMs = 9e15
+
+const selectSearches = (isOfVisitor: boolean) => `
+  select fields from events where project_id = ? and entity_type = 'search' and created_ms >= ? and created_ms < ?
+  ${
+    isOfVisitor
+      ? `and exists (select 1 from reaction_visitors v where v.project_id = events.project_id and v.visitor_id = ?
+    and v.kind = 'event' and v.id = events.id)`
+      : ''
+  } order by created_ms desc limit ?`
+
+const selectFoundOf = (isOfType: boolean, condition: string) => `
+  select f.fields, m.conversation_id from feedback f
+  join messages m on m.project_id = f.project_id and m.id = f.message_id
+  where f.project_id = ? ${isOfType ? 'and f.type = ?' : ''}
+  and m.conversation_id in (select c.id from conversations c where ${condition})
+  order by f.created_ms desc, f.rowid desc limit ?`
 
 // It selects the page first and then its conversations: else a million rows would be joined before they are sorted.
 const selectFound = (isOfType: boolean) => `

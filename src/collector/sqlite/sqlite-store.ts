@@ -16,6 +16,7 @@ import { createSqliteReactions } from './reactions.ts'
 import { createSqliteReaders } from './readers.ts'
 import { createSqliteShared } from './shared.ts'
 import { createFold } from './tallies.ts'
+import { createSqliteVisitors } from './visitors.ts'
 import { busyTimeoutMs, writeTransaction } from './write-transaction.ts'
 
 /**
@@ -77,6 +78,7 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
     ...createSqliteReactions(database, readers),
     ...createSqliteCounts(database, readers),
     ...createSqliteErase(database, fold),
+    ...createSqliteVisitors(readers),
     ...createSqliteKeys(database),
     ...createSqliteAudit(database),
     ...createSqliteShared(database),

@@ -7,5 +7,8 @@ const quarterMs = 900_000
  */
 export const quarterSql = '(created_ms + 8640000000000000) / 900000 - 9600000000'
 
+/** The same, of the rows of an alias, where other tables beside it have the column too. */
+export const quarterOf = (alias: string): string => quarterSql.replace('created_ms', `${alias}.created_ms`)
+
 /** When a quarter begins, in milliseconds since 1970. */
 export const startOfQuarter = (quarter: number): number => quarter * quarterMs

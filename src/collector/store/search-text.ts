@@ -22,6 +22,27 @@ export function foundIn(said: string, text: string): Word[] {
   return [...wordsOf(said)].filter(({ folded }) => wanted.some((one) => isWanted(folded, one)))
 }
 
+/**
+ * Where a conversation says what is searched for.
+ *
+ * @returns `words`: those of the messages as they are written there, each once; `places`: of the messages that say all of
+ *   them
+ */
+export function foundInMessages(
+  messages: readonly StoredMessage[],
+  text: string,
+): { words: string[]; places: number[] } {
+  const wanted = wantedWords(text)
+  const words = new Set<string>()
+  const places: number[] = []
+  messages.forEach((message, place) => {
+    const said = textOf(message)
+    for (const { from, to } of foundIn(said, text)) words.add(said.slice(from, to))
+    if (wanted.length > 0 && holdsWords(message, wanted)) places.push(place)
+  })
+  return { words: [...words], places }
+}
+
 /** What a message says in words: its text parts, one under the other; pictures say nothing. */
 export function textOf({ content }: Pick<StoredMessage, 'content'>): string {
   if (typeof content === 'string') return content

@@ -95,10 +95,18 @@ export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null }
 /** A quarter of an hour in which conversations began. */
 export type QuarterCount = { startMs: number; conversations: number; messages: number }
 
+/** Feedback of the conversations that began in a quarter of an hour. */
+export type QuarterFeedback = { startMs: number; positive: number; negative: number }
+
+/** How long a question waited for its answer, by the quarter of an hour in which its conversation began. */
+export type AnswerTime = { startMs: number; waitMs: number }
+
 /** Selects the conversations for which everything given is true. */
 export type ConversationFilter = {
   /** An id of the visitor: the site's, or the one in their cookie. */
   visitor?: string | undefined
+  /** One of these ids of a visitor. */
+  visitors?: readonly string[] | undefined
   /** Earliest `createdAt`, milliseconds since 1970. */
   fromMs?: number | undefined
   /** `createdAt` before this, milliseconds since 1970. */
@@ -108,12 +116,22 @@ export type ConversationFilter = {
   page?: string | undefined
   /** Beginning of the URL of a link that was clicked in it. */
   clicked?: string | undefined
-  /** Feedback that one of its messages got. */
-  feedback?: 'positive' | 'negative' | undefined
+  /** Feedback that one of its messages got; `any` of both, or `none`. */
+  feedback?: 'positive' | 'negative' | 'any' | 'none' | undefined
   /** How one of its answers ended (`error`, `aborted`, `interrupted`, …); `none` for a last question without one. */
   answer?: string | undefined
-  /** A link was clicked in it. */
-  hasClicks?: true | undefined
+  /** A link was clicked in it, or none was. */
+  hasClicks?: boolean | undefined
+  /** Messages at least. */
+  minMessages?: number | undefined
+  /** Messages at most. */
+  maxMessages?: number | undefined
+  /** A question was asked twice, or an answer made anew. */
+  isAskedAgain?: true | undefined
+  /** An answer says that it could not find something, in the words that the project's setting names. */
+  isNotFound?: true | undefined
+  /** An answer failed, was stopped or interrupted, is missing, disliked or not found, or something was asked again. */
+  hasNoGoodAnswer?: true | undefined
   /**
    * Words that one message says, in any order and case, with or without accents; `word*`: every word that begins so.
    * Conversations come in the order of arrival then, the newest first.
@@ -159,6 +177,28 @@ export type ConversationPage = {
 
 /** What erasing took away. */
 export type ErasedCounts = { conversations: number; messages: number; events: number; feedback: number }
+
+/** What is to be erased: a conversation, or everything of a visitor by each of these ids. */
+export type Erasable = { conversationId: string } | { visitorIds: readonly string[] }
+
+/** What erasing would take away. `clicks` on links, `feedback` within messages too. */
+export type ErasableCounts = ErasedCounts & { clicks: number }
+
+/** An id of a visitor, and the conversations in which it stands. */
+export type VisitorId = { id: string; conversations: number }
+
+/** A visitor, as far as conversations tell. */
+export type Visitor = {
+  /** The id that was asked for, and those that stood beside it or beside one of those, at most `maxVisitorIds`. */
+  ids: VisitorId[]
+  /** When the first conversation of these ids began, milliseconds since 1970; `null` where there is none. */
+  firstSeenMs: number | null
+  /** When something last changed in one of them. */
+  lastSeenMs: number | null
+}
+
+/** Ids of one visitor that are looked for: where many people share a computer, an id leads to others without an end. */
+export const maxVisitorIds = 50
 
 /** What forgetting a visitor took away. */
 export type ForgottenVisitor = ErasedCounts & {
@@ -237,10 +277,28 @@ export type Store = {
   putFeedback(projectId: string, feedback: FeedbackAnswer, storedAtMs: number): Promise<void>
   /** Events and feedback on a conversation and its messages. */
   findReactions(projectId: string, conversationId: string): Promise<Reactions>
-  /** The newest events of the project about searches, at most `limit`. */
-  listSearches(projectId: string, limit: number): Promise<EventAnswer[]>
-  /** The newest feedback of the project, of one type or both, at most `limit`. */
-  listFeedback(projectId: string, limit: number, type?: FeedbackAnswer['type']): Promise<FoundFeedback[]>
+  /** Feedback by the quarter of an hour in which its conversation began, oldest first. */
+  countFeedbackByQuarter(projectId: string, filter: ConversationFilter): Promise<QuarterFeedback[]>
+  /** From a question to the answer after it, in at most `limit` of the filter's newest conversations. */
+  listAnswerTimes(projectId: string, filter: ConversationFilter, limit: number): Promise<AnswerTime[]>
+  /** Visitors who had the filter's conversations, known by the id in the cookie, or else by the site's. */
+  countVisitors(projectId: string, filter: ConversationFilter): Promise<number>
+  /**
+   * The newest events of the project about searches, at most `limit`. They belong to no conversation: of a filter, its time
+   * and its visitor narrow them.
+   */
+  listSearches(
+    projectId: string,
+    limit: number,
+    filter?: Pick<ConversationFilter, 'fromMs' | 'toMs' | 'visitor'>,
+  ): Promise<EventAnswer[]>
+  /** The newest feedback of the project, of one type or both, at most `limit`; of a filter's conversations if one is given. */
+  listFeedback(
+    projectId: string,
+    limit: number,
+    type?: FeedbackAnswer['type'],
+    filter?: ConversationFilter,
+  ): Promise<FoundFeedback[]>
   /** Erases a conversation with the events and feedback on it and its messages. `false` when there is none. */
   deleteConversation(projectId: string, conversationId: string): Promise<boolean>
   /**
@@ -249,6 +307,10 @@ export type Store = {
    * slices, between which others are answered: broken off, it is to be asked for again. The file keeps nothing of it.
    */
   forgetVisitor(projectId: string, visitorId: string): Promise<ForgottenVisitor>
+  /** What erasing would take away now. Nothing is changed. */
+  countErasable(projectId: string, what: Erasable): Promise<ErasableCounts>
+  /** Who stands behind an id of a visitor. */
+  findVisitor(projectId: string, visitorId: string): Promise<Visitor>
   /**
    * Erases what was last written before a time (milliseconds since 1970, the collector's clock): at most `limit`
    * conversations, with the events and feedback on them, and at most as many other events and feedback.

@@ -29,8 +29,8 @@ export function wantedFacets({
     ...equals('tag', tag),
     ...begins('page', page),
     ...begins('clicked', clicked),
-    ...equals('feedback', feedback),
+    ...equals('feedback', feedback === 'any' || feedback === 'none' ? undefined : feedback),
     ...equals('answer', answer),
-    ...begins('clicked', hasClicks && ''),
+    ...begins('clicked', hasClicks ? '' : undefined),
   ]
 }

@@ -1,5 +1,8 @@
 /** Names of the filters, as the collector's requests spell them. */
-export const filterNames = ['text', 'visitor', 'from', 'to', 'tag', 'page', 'clicked', 'feedback', 'answer', 'clicks']
+export const filterNames = [
+  ...['text', 'visitor', 'from', 'to', 'tag', 'page', 'clicked', 'clicks', 'feedback', 'answer'],
+  ...['askedAgain', 'notFound', 'minMessages', 'maxMessages'],
+]
 
 /** The views beside the list of conversations, by the name that the address gives them. */
 const otherViews = ['statistics', 'refused', 'keys', 'audit']
@@ -15,8 +18,9 @@ export function readAddress() {
     const value = given.get(name)?.trim()
     if (value) filters.set(name, value)
   }
-  const view = otherViews.find((name) => name === given.get('view')) ?? 'conversations'
-  return { view, id: given.get('id'), filters }
+  const who = given.get('who')
+  const view = otherViews.find((name) => name === given.get('view')) ?? (who ? 'visitor' : 'conversations')
+  return { view, who, id: given.get('id'), filters }
 }
 
 /**
@@ -33,6 +37,13 @@ export function addressOf({ view, id, filters }) {
   if (chosen) place.set('id', chosen)
   return `#${place}`
 }
+
+/**
+ * The address of a visitor's page.
+ *
+ * @param {string} who one of the visitor's ids
+ */
+export const visitorAddress = (who) => `#${new URLSearchParams({ who })}`
 
 /**
  * An address with one filter more, in the list of conversations.

@@ -1,5 +1,6 @@
-import { addressOf, addressWith } from './address.js'
+import { addressOf, addressWith, visitorAddress } from './address.js'
 import { element } from './elements.js'
+import { eraseButton } from './erasing.js'
 import { counted, formatBytes, sizeMeter, timeElement } from './format.js'
 import { messageLists } from './message-lists.js'
 import { linkItem } from './messages.js'
@@ -26,21 +27,28 @@ export function notice(text) {
   return element('div', { class: 'nothing' }, [backLink(), element('p', {}, [text])])
 }
 
-/** @param {Detail} detail */
-export function conversationElement(detail) {
+/**
+ * @param {Detail} detail
+ * @param {() => void} erased called once somebody has deleted it here
+ */
+export function conversationElement(detail, erased) {
   const { conversation, summary, linkClicks, events } = detail
   const baseUrl = pageOf(detail)?.url ?? null
   const outside = linkClicks.map((click) => linkItem(click.url, click.label?.trim() ?? '', [click], { baseUrl }))
   reading.clear()
-  return element('article', { class: 'conversation' }, [
+  const words = new Set(detail.found?.words)
+  const { whole: messages, reveal } = messageLists(detail, { baseUrl, reading, words })
+  const article = element('article', { class: 'conversation' }, [
     backLink(),
     element('div', { class: 'title' }, [
       element('h2', { dir: 'auto' }, [summary.excerpt || 'No words yet']),
       conversation.messages.some(isAnswer) ? rawSwitch() : null,
+      detail.mayErase ? deleteButton(conversation.id, erased) : null,
     ]),
     facts(detail),
     sizeElement(summary),
-    messageLists(detail, { baseUrl, reading }),
+    foundBar(detail.found?.places ?? [], reveal),
+    messages,
     outside.length
       ? element('section', { class: 'outside' }, [
           element('h3', {}, ['Clicked outside the messages']),
@@ -53,6 +61,40 @@ export function conversationElement(detail) {
     ),
     rawJson(detail),
   ])
+  return {
+    article,
+    /** Brings the first hit of a search onto the screen. */ showFound: () => reveal(firstFound(detail)),
+  }
+}
+
+/** @param {Detail} detail */
+const firstFound = ({ found }) => found?.places[0] ?? -1
+
+/**
+ * Leads from one message that says what was searched for to the next.
+ *
+ * @param {readonly number[]} places
+ * @param {(place: number) => void} reveal
+ */
+function foundBar(places, reveal) {
+  if (places.length === 0) return null
+  let shown = 0
+  const text = element('span', { role: 'status' })
+  const step = (/** @type {string} */ label, /** @type {number} */ by) => {
+    const button = element('button', { type: 'button', class: 'quiet' }, [label])
+    button.addEventListener('click', () => {
+      shown = (shown + by + places.length) % places.length
+      say()
+      reveal(places[shown] ?? 0)
+    })
+    return button
+  }
+  const say = () => {
+    text.textContent = `${shown + 1} of ${counted(places.length, 'message')} found`
+  }
+  say()
+  const steps = places.length > 1 ? [step('Previous', -1), step('Next', 1)] : []
+  return element('p', { class: 'found-bar' }, [text, ...steps])
 }
 
 /** @param {Detail['conversation']['messages'][number]} message */
@@ -61,10 +103,22 @@ const isAnswer = ({ role }) => role !== 'user' && role !== 'system'
 /** A button that shows answers as they were written, and again as their Markdown means them. */
 function rawSwitch() {
   const button = element('button', { type: 'button', class: 'quiet' }, ['Raw text'])
-  reading.follow((isRaw) => button.setAttribute('aria-pressed', String(isRaw)))
+  reading.follow(button, (isRaw) => button.setAttribute('aria-pressed', String(isRaw)))
   button.addEventListener('click', () => reading.switch())
   return button
 }
+
+/**
+ * @param {string} id
+ * @param {() => void} erased
+ */
+const deleteButton = (id, erased) =>
+  eraseButton({
+    label: 'Delete…',
+    question: 'Delete this conversation?',
+    path: `/live-view/conversations/${encodeURIComponent(id)}`,
+    erased,
+  })
 
 /** @param {Detail} detail */
 const chatlogOf = ({ conversation }) => /** @type {ChatlogProperties} */ (conversation.properties?.chatlog ?? {})
@@ -80,6 +134,13 @@ function pageOf(detail) {
 
 const backLink = () => element('a', { class: 'back', href: addressOf({ id: null }) }, ['All conversations'])
 
+/** How a visitor is told apart, in words. @type {Record<string, string>} */
+const knownBy = {
+  COOKIED: 'the id in a cookie',
+  ID_PROVIDED: 'an id that the site gave',
+  ANONYMOUS: 'this page alone, without a cookie',
+}
+
 /** @param {Detail} detail */
 function facts(detail) {
   const { conversation, summary } = detail
@@ -87,16 +148,16 @@ function facts(detail) {
   const { visitor, identificationType, createdAt, updatedAt } = summary
   const { visitorId, continues, continuedIn } = chatlogOf(detail)
   return element('dl', { class: 'fact-grid' }, [
-    ...fact('Visitor', visitor === null ? 'none' : filterLink('visitor', visitor)),
-    ...fact('Identified', identificationType ?? 'not said'),
-    ...(visitorId && visitorId !== visitor ? fact('Cookie id', filterLink('visitor', visitorId)) : []),
+    ...fact('Visitor', visitor === null ? 'no id' : visitorLink(visitor)),
+    ...fact('Known by', knownBy[identificationType ?? ''] ?? identificationType ?? 'not said'),
+    ...(visitorId && visitorId !== visitor ? fact('Cookie id', visitorLink(visitorId)) : []),
     ...fact('Started', timeElement(createdAt, 'full')),
     ...fact('Last change', timeElement(updatedAt, 'full')),
     ...(page ? fact('Page', safeLink(page.url, page.title || page.url)) : []),
     ...(conversation.tags?.length ? fact('Tags', tagLinks(conversation.tags)) : []),
     ...(continues ? fact('Continues', conversationLink(continues)) : []),
     ...(continuedIn ? fact('Continued in', conversationLink(continuedIn)) : []),
-    ...(conversation.externalId ? fact('Id of the site', code(conversation.externalId)) : []),
+    ...(conversation.externalId ? fact('The site’s own id', code(conversation.externalId)) : []),
     ...fact('Id', code(conversation.id)),
   ])
 }
@@ -115,8 +176,12 @@ const fact = (name, value) => [element('dt', {}, [name]), element('dd', {}, [val
  */
 const filterLink = (name, value) =>
   element('a', { href: addressWith(name, value), title: `Conversations with this ${name}` }, [
-    name === 'visitor' ? code(value) : element('bdi', {}, [value]),
+    element('bdi', {}, [value]),
   ])
+
+/** @param {string} visitor */
+const visitorLink = (visitor) =>
+  element('a', { href: visitorAddress(visitor), title: 'Everything of this visitor' }, [code(visitor)])
 
 /** @param {string[]} tags */
 const tagLinks = (tags) =>

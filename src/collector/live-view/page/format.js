@@ -68,9 +68,10 @@ export function formatSeconds(from, to) {
 /**
  * @param {number} count
  * @param {string} noun
+ * @param {string} [plural]
  */
-export function counted(count, noun) {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+export function counted(count, noun, plural = `${noun}s`) {
+  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
 }
 
 /**

@@ -1,6 +1,7 @@
-import { addressOf } from './address.js'
+import { addressOf, visitorAddress } from './address.js'
 import { element } from './elements.js'
 import { counted, timeElement } from './format.js'
+import { markedNodes } from './marks.js'
 
 /** @typedef {import('../summary.ts').ConversationSummary} Summary */
 
@@ -42,6 +43,12 @@ export function createList(list) {
       list.replaceChildren()
     },
 
+    /** @param {string} id */
+    remove(id) {
+      summaries.delete(id)
+      itemOf(id)?.remove()
+    },
+
     /** @returns {number} conversations in it */
     size: () => summaries.size,
 
@@ -69,12 +76,7 @@ export function createList(list) {
     },
 
     /** Makes its links keep the filters of the address. */
-    renewAddresses() {
-      for (const item of list.children) {
-        const id = item.getAttribute('data-id')
-        if (id !== null) item.querySelector('a')?.setAttribute('href', addressOf({ id }))
-      }
-    },
+    renewAddresses: () => renewAddresses(list),
 
     /** @param {string | null} id */
     select(id) {
@@ -85,6 +87,14 @@ export function createList(list) {
         else link?.removeAttribute('aria-current')
       }
     },
+  }
+}
+
+/** @param {HTMLElement} list */
+function renewAddresses(list) {
+  for (const item of list.children) {
+    const id = item.getAttribute('data-id')
+    if (id !== null) item.querySelector('a')?.setAttribute('href', addressOf({ id }))
   }
 }
 
@@ -112,33 +122,42 @@ const troubleNames = {
   unanswered: 'no answer',
   disliked: 'disliked',
   asked_again: 'asked again',
+  not_found: 'could not find',
 }
 
 /** @param {Element} item */
 const activeMs = (item) => Number(item.getAttribute('data-active'))
 
 /**
+ * A conversation as lists show it.
+ *
  * @param {Summary} summary
  * @param {boolean} selected
+ * @param {string} [href] where it leads to; the conversation, in this list, if nothing is given
  */
-function createItem(summary, selected) {
+export function createItem(summary, selected, href = addressOf({ id: summary.id })) {
   const { id, updatedAt, excerpt, found, visitor, messages, linkClicks, troubles, part } = summary
   const facts = [
-    element('span', { class: 'visitor', dir: 'auto', title: visitor ?? '' }, [visitor ?? 'no visitor id']),
     ...troubles.map((trouble) => element('span', { class: 'chip warning' }, [troubleNames[trouble]])),
     part ? element('span', { class: 'chip' }, [`part ${part}`]) : null,
   ]
   const counts = [counted(messages, 'message'), ...(linkClicks ? [counted(linkClicks, 'click')] : [])].join(' · ')
-  const link = element('a', { href: addressOf({ id }), ...(selected && { 'aria-current': 'true' }) }, [
+  const link = element('a', { class: 'open', href, ...(selected && { 'aria-current': 'true' }) }, [
     element('span', { class: 'row' }, [
       element('span', { class: 'excerpt', dir: 'auto' }, [excerpt || 'No words yet']),
       timeElement(updatedAt, 'ago'),
     ]),
-    found ? element('span', { class: 'found', dir: 'auto' }, [found]) : null,
-    element('span', { class: 'facts' }, facts),
-    element('span', { class: 'size' }, [counts]),
+    found ? element('span', { class: 'found', dir: 'auto' }, markedNodes(found.line, found.marks)) : null,
+    element('span', { class: 'facts' }, [...facts, element('span', { class: 'size' }, [counts])]),
   ])
-  return element('li', { 'data-id': id, 'data-active': String(Date.parse(updatedAt)) }, [link])
+  return element('li', { 'data-id': id, 'data-active': String(Date.parse(updatedAt)) }, [link, visitorLink(visitor)])
+}
+
+/** @param {string | null} visitor */
+function visitorLink(visitor) {
+  if (visitor === null) return element('span', { class: 'visitor' }, ['no visitor id'])
+  const title = `Everything of the visitor ${visitor}`
+  return element('a', { class: 'visitor', href: visitorAddress(visitor), title }, [element('bdi', {}, [visitor])])
 }
 
 /**

@@ -8,6 +8,7 @@ import { createList } from './list.js'
 import { collectorUrl, read } from './session.js'
 import { createSetup } from './setup.js'
 import { createStatistics } from './statistics.js'
+import { createVisitorView } from './visitor.js'
 import { queryOf, zoneText } from './zone.js'
 
 /**
@@ -25,6 +26,7 @@ const connection = frameElement('connection', HTMLElement)
 const announcement = frameElement('announcement', HTMLElement)
 const list = createList(frameElement('conversations', HTMLElement))
 const administration = createAdministration(frameElement('administration', HTMLElement))
+const visitorView = createVisitorView(frameElement('visitor', HTMLElement), forgotten)
 const statistics = createStatistics(frameElement('statistics', HTMLElement))
 /** @type {string | null} */
 let nextCursor = null
@@ -32,6 +34,8 @@ let nextCursor = null
 let total = 0
 /** @type {string | null} */
 let shownId = null
+/** What was searched for when it was opened: its hits are marked. */
+let shownText = ''
 /** @type {EventSource | null} */
 let events = null
 /** The steps to set up a page, while they are on screen. @type {ReturnType<typeof createSetup> | null} */
@@ -74,8 +78,9 @@ function showPlace() {
   showFilters(place.filters)
   panes.hidden = place.view !== 'conversations'
   statistics.show(place.view === 'statistics' ? place.filters : null)
+  visitorView.show(place.view === 'visitor' ? place.who : null)
   const isAdministration = administration.show(place.view)
-  frameElement('filters', HTMLFormElement).hidden = isAdministration
+  frameElement('filters', HTMLFormElement).hidden = isAdministration || place.view === 'visitor'
   for (const tab of document.querySelectorAll('nav a[data-view]')) {
     if (!(tab instanceof HTMLAnchorElement)) continue
     const view = tab.dataset.view ?? ''
@@ -98,11 +103,32 @@ async function showChosen() {
   if (id === null) return showNoConversation()
   setup = null
   panes.toggleAttribute('data-detail', true)
-  const detail = await read(`/live-view/conversations/${encodeURIComponent(id)}`)
+  const text = readAddress().filters.get('text') ?? ''
+  const query = text === '' ? '' : `?text=${encodeURIComponent(text)}`
+  const detail = await read(`/live-view/conversations/${encodeURIComponent(id)}${query}`)
   if (readAddress().id !== id) return
-  const isNew = shownId !== id
+  const isNew = shownId !== id || shownText !== text
   shownId = id
-  render(detail ? conversationElement(detail) : notice('This conversation is not stored here.'), isNew)
+  shownText = text
+  if (!detail) return render(notice('This conversation is not stored here.'), isNew)
+  const { article, showFound } = conversationElement(detail, () => erased(id))
+  render(article, isNew)
+  if (isNew) showFound()
+}
+
+function forgotten() {
+  announcement.textContent = 'The visitor is forgotten.'
+  list.clear()
+  readPage(null)
+  location.hash = addressOf({ view: 'conversations', filters: new URLSearchParams() })
+}
+
+/** @param {string} id of a conversation that somebody has deleted here */
+function erased(id) {
+  list.remove(id)
+  showTotal(total === null ? null : Math.max(0, total - 1))
+  announcement.textContent = 'The conversation is deleted.'
+  location.hash = addressOf({ id: null })
 }
 
 function showNoConversation() {
@@ -194,5 +220,8 @@ older.addEventListener('click', () => readPage(nextCursor))
 addEventListener('hashchange', showPlace)
 setInterval(renewTimes, 20_000)
 frameElement('zone', HTMLElement).textContent = `Days and times are those of ${zoneText()}.`
-startFilters()
+startFilters(() => {
+  list.clear()
+  readPage(null)
+})
 showPlace()

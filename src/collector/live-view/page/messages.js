@@ -1,6 +1,7 @@
 import { element } from './elements.js'
 import { formatBytes, formatSeconds, timeElement } from './format.js'
 import { markdownElement } from './markdown.js'
+import { markWords } from './marks.js'
 import { notedFeedback, reactionList } from './reactions.js'
 import { imageText, safeLink, wholeUrl } from './safe-link.js'
 
@@ -23,20 +24,21 @@ const maxShownLength = 20_000
  * @property {import('../../../contract/feedback.ts').FeedbackAnswer[]} feedback
  * @property {string | null} baseUrl of the page on which it was said: what relative links are read against
  * @property {import('./reading.js').Reading} reading
+ * @property {ReadonlySet<string>} words that were searched for, as messages write them
  */
 
 /**
  * @param {Message} message
  * @param {Surroundings} surroundings
  */
-export function messageItem(message, { clicks, isReplaced, before, events, feedback, baseUrl, reading }) {
+export function messageItem(message, { clicks, isReplaced, before, events, feedback, baseUrl, reading, words }) {
   const { role, name, createdAt, content, links, properties, tool_calls: toolCalls } = message
   const status = statusOf(message)
   const noted = notedFeedback(chatlogProperties(properties)?.feedback)
   // The page's script says it again by itself, under an id of the message's.
   const others = feedback.filter(({ id }) => noted.length === 0 || id !== `${message.id}-feedback`)
   const bubble = element('div', { class: 'bubble' }, [
-    ...contentNodes(content, { isMarkdown: !['user', 'system'].includes(role), baseUrl, reading }),
+    ...contentNodes(content, { isMarkdown: !['user', 'system'].includes(role), baseUrl, reading, words }),
     ...(toolCalls ?? []).map(toolCallElement),
     links?.length || clicks.length ? linkList(links ?? [], clicks, { shownAt: createdAt, baseUrl }) : null,
     reactionList(events, [...noted, ...others]),
@@ -46,7 +48,9 @@ export function messageItem(message, { clicks, isReplaced, before, events, feedb
     ' ',
     timeElement(createdAt, 'clock'),
     before ? element('span', {}, [gapText(before, message)]) : null,
-    status && status !== 'complete' ? element('span', { class: 'chip warning' }, [status]) : null,
+    status && status !== 'complete'
+      ? element('span', { class: 'chip warning' }, [statusNames[status] ?? status])
+      : null,
     isReplaced ? element('span', { class: 'chip warning' }, ['replaced']) : null,
   ])
   return element('li', { class: `message ${['user', 'system'].includes(role) ? role : 'assistant'}` }, [line, bubble])
@@ -70,6 +74,9 @@ function gapText(before, message) {
  */
 export const replacedIdOf = ({ properties }) => chatlogProperties(properties)?.replaces
 
+/** How an answer ended, in words. @type {Record<string, string>} */
+const statusNames = { aborted: 'stopped', error: 'failed', streaming: 'still being written' }
+
 /** @param {Message} message */
 function statusOf({ properties }) {
   const status = chatlogProperties(properties)?.status
@@ -85,7 +92,7 @@ const chatlogProperties = (properties) => /** @type {{}} */ (properties?.chatlog
 /**
  * How a message's text is shown: what people typed as they typed it, answers as their Markdown means them.
  *
- * @typedef {{ isMarkdown: boolean, baseUrl: string | null, reading: import('./reading.js').Reading }} TextStyle
+ * @typedef {{ isMarkdown: boolean, words: ReadonlySet<string> } & Pick<Surroundings, 'baseUrl' | 'reading'>} TextStyle `words` are marked
  */
 
 /**
@@ -106,7 +113,7 @@ function contentNodes(content, style) {
  * @param {string} text
  * @param {TextStyle} style
  */
-function textNodes(text, { isMarkdown, baseUrl, reading }) {
+function textNodes(text, { isMarkdown, baseUrl, reading, words }) {
   const place = element('div', { class: 'text' })
   let shown = text.slice(0, maxShownLength)
   const show = (/** @type {boolean} */ isRaw) => {
@@ -114,8 +121,9 @@ function textNodes(text, { isMarkdown, baseUrl, reading }) {
     const formatted = isMarkdown && !isRaw && shown.length <= maxShownLength ? markdownElement(shown, baseUrl) : written
     // Marks alone (`>`, `- -`) mean an empty list or quotation: what was written says more.
     place.replaceChildren(formatted.textContent?.trim() ? formatted : written)
+    markWords(place, words)
   }
-  reading.follow(show)
+  reading.follow(place, show)
   if (text.length <= maxShownLength) return [place]
   const size = formatBytes(new TextEncoder().encode(text).length)
   const all = element('button', { type: 'button', class: 'quiet' }, [`Show all ${size}`])
@@ -143,8 +151,10 @@ function toolCallElement({ function: { name, arguments: given } }) {
  * @param {{ shownAt: string, baseUrl: string | null }} place
  */
 function linkList(links, clicks, { shownAt, baseUrl }) {
-  // A widget may cite `/guide` or `https://docs.example.com`; a click is noted as the browser resolved it.
-  const addressOf = (/** @type {string} */ url) => wholeUrl(url, baseUrl) ?? url
+  // A widget may cite `/guide` or `https://docs.example.com`; a click is noted as the browser resolved it. Where the page
+  // isn't known, a click tells its site.
+  const base = baseUrl ?? clicks.find(({ url }) => wholeUrl(url))?.url ?? null
+  const addressOf = (/** @type {string} */ url) => wholeUrl(url, base) ?? url
   /** @type {Map<string, { url: string, text: string, clicks: LinkClick[] }>} */
   const found = new Map()
   for (const { url, label, title } of links) {
@@ -160,7 +170,7 @@ function linkList(links, clicks, { shownAt, baseUrl }) {
   return element(
     'ul',
     { class: 'links', 'aria-label': 'Links' },
-    [...found.values()].map((link) => linkItem(link.url, link.text, link.clicks, { shownAt, baseUrl })),
+    [...found.values()].map((link) => linkItem(link.url, link.text, link.clicks, { shownAt, baseUrl: base })),
   )
 }
 

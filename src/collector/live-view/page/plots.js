@@ -6,7 +6,7 @@ const height = 220
 
 const days = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' })
 
-/** @typedef {{ label: string, color: string, values: number[], isBars?: boolean }} Series a `color` is a CSS property */
+/** @typedef {{ label: string, color: string, values: (number | null)[], isBars?: boolean }} Series a `color` is a CSS property; `null` is a gap */
 
 /**
  * A plot over days.

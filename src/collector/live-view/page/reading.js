@@ -3,26 +3,31 @@
  */
 export function createReading() {
   let isRaw = false
-  /** @type {((isRaw: boolean) => void)[]} */
-  let followers = []
+  /** @type {Map<Element, (isRaw: boolean) => void>} */
+  const followers = new Map()
 
   return {
     /**
      * Shows a text as it is to be shown now, and after every switch.
      *
+     * @param {Element} place what it is shown in
      * @param {(isRaw: boolean) => void} show
      */
-    follow(show) {
-      followers.push(show)
+    follow(place, show) {
+      followers.set(place, show)
       show(isRaw)
     },
     switch() {
       isRaw = !isRaw
-      for (const show of followers) show(isRaw)
+      for (const show of followers.values()) show(isRaw)
     },
-    /** Forgets the texts that are about to leave the screen. */
-    clear() {
-      followers = []
+    /**
+     * Forgets the texts that are about to leave the screen: those within an element, or all.
+     *
+     * @param {Element} [whole]
+     */
+    clear(whole) {
+      for (const place of followers.keys()) if (!whole || whole.contains(place)) followers.delete(place)
     },
   }
 }

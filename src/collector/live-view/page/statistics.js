@@ -83,6 +83,13 @@ function plots(place, { days, turns }) {
       { label: 'conversations', color: '--accent', values: days.map(({ conversations }) => conversations) },
       { label: 'messages', color: '--good', values: days.map(({ messages }) => messages) },
     ]),
+    plotDays(at('times-plot'), counted, [
+      { label: 'seconds', color: '--accent', values: days.map(({ answerMs }) => answerMs && answerMs / 1_000) },
+    ]),
+    plotDays(at('feedback-plot'), counted, [
+      { label: 'positive', color: '--good', values: days.map(({ positive }) => positive) },
+      { label: 'negative', color: '--warning', values: days.map(({ negative }) => negative) },
+    ]),
     plotNumbers(
       at('turns-plot'),
       turns.map((one) => one.turns),
@@ -103,33 +110,37 @@ function plots(place, { days, turns }) {
  * @param {URLSearchParams} filters
  */
 function sections(statistics, filters) {
-  const { days, turns, answers, clicks, clicked, neverClicked, feedback, negativeFeedback, searches } = statistics
-  const conversations = sum(days.map((day) => day.conversations))
-  const messages = sum(days.map((day) => day.messages))
-  const questions = sum(turns.map((one) => one.turns * one.conversations))
+  const { days, turns, answers, clicked, neverClicked, hasShown, figures, negativeFeedback, searches } = statistics
   return [
     element('div', { class: 'statistics-head' }, [
       element('h2', {}, ['Statistics']),
       spanLinks(filters),
-      filters.has('text')
-        ? element('p', { class: 'faint' }, [
-            'The search words narrow no numbers: these count everything that the other filters let through.',
-          ])
-        : null,
+      statistics.before ? element('p', { class: 'faint' }, ['“Before” is the time before, which is as long.']) : null,
     ]),
-    element('dl', { class: 'figures' }, [
-      ...figure('conversations', conversations.toLocaleString('en')),
-      ...figure('messages', messages.toLocaleString('en')),
-      ...figure('questions each', conversations ? (questions / conversations).toFixed(1) : '–'),
-      ...figure('links clicked', clicks.toLocaleString('en')),
-      ...figure('negative feedback', feedback.negative.toLocaleString('en')),
-    ]),
+    element('dl', { class: 'figures' }, figureElements(statistics)),
     section('Conversations and messages a day', 'wide', [
       element('p', { class: 'faint' }, [`By the day on which a conversation began, in ${zoneText()}.`]),
       element('div', { class: 'plot', id: 'days-plot' }),
       numbersTable(
         [`day (${zone})`, 'conversations', 'messages'],
         days.map((one) => [one.day, one.conversations, one.messages]),
+      ),
+    ]),
+    section('Time until an answer', '', [
+      element('p', { class: 'faint' }, [
+        'By day, half of the answers came within this time. Of the newest 5,000 conversations at most.',
+      ]),
+      element('div', { class: 'plot', id: 'times-plot' }),
+      numbersTable(
+        [`day (${zone})`, 'seconds'],
+        days.map(({ day, answerMs }) => [day, answerMs === null ? '–' : secondsOf(answerMs)]),
+      ),
+    ]),
+    section('Feedback a day', '', [
+      element('div', { class: 'plot', id: 'feedback-plot' }),
+      numbersTable(
+        [`day (${zone})`, 'positive', 'negative'],
+        days.map(({ day, positive, negative }) => [day, positive, negative]),
       ),
     ]),
     section('Questions in a conversation', '', [
@@ -142,13 +153,14 @@ function sections(statistics, filters) {
     section('How answers ended', '', [shares(answers)]),
     section('Links clicked most', '', [linkBars(clicked, 'No link was clicked.', true)]),
     section('Links shown, never clicked', '', [
-      // Without a click there may be no link either: only a click says that some were shown.
-      linkBars(neverClicked, clicks > 0 ? 'Every link that was shown was clicked.' : 'No link was shown.', false),
+      linkBars(neverClicked, hasShown ? 'Every link that was shown was clicked.' : 'No answer showed a link.', false),
     ]),
-    section('Feedback', '', feedbackParts(feedback, negativeFeedback)),
+    section('Feedback', '', feedbackParts(figures, negativeFeedback)),
     section('Latest searches', '', [
+      // No conversation has them: nothing else of a filter can be said of them.
+      element('p', { class: 'faint' }, ['Of the time and the visitor chosen. The other filters don’t narrow these.']),
       searches.length === 0
-        ? nothing('No search was logged.')
+        ? nothing('Nobody searched for anything.')
         : element(
             'ul',
             { class: 'rows' },
@@ -229,7 +241,7 @@ function linkBars(links, none, leads) {
 }
 
 /**
- * @param {Statistics['feedback']} feedback
+ * @param {Statistics['figures']} figures
  * @param {Statistics['negativeFeedback']} negative
  */
 function feedbackParts({ positive, negative: count }, negative) {
@@ -257,7 +269,10 @@ function feedbackParts({ positive, negative: count }, negative) {
         const words = conversationId
           ? element(
               'a',
-              { href: addressOf({ view: 'conversations', id: conversationId, filters: readAddress().filters }) },
+              {
+                dir: 'auto',
+                href: addressOf({ view: 'conversations', id: conversationId, filters: readAddress().filters }),
+              },
               [text],
             )
           : element('span', { dir: 'auto' }, [text])
@@ -278,8 +293,36 @@ const section = (heading, kind, content) =>
 /**
  * @param {string} label
  * @param {string} value
+ * @param {string | null} before the same of the time before
  */
-const figure = (label, value) => [element('div', {}, [element('dt', {}, [label]), element('dd', {}, [value])])]
+const figure = (label, value, before) =>
+  element('div', {}, [
+    element('dt', {}, [label]),
+    element('dd', {}, [value]),
+    before === null ? null : element('dd', { class: 'before', title: 'In the time before' }, [`before: ${before}`]),
+  ])
+
+/**
+ * The numbers of a selection, each with that of the time before under it.
+ *
+ * @param {Statistics} statistics
+ */
+function figureElements({ figures, before }) {
+  /** @type {[string, (of: Statistics['figures']) => string][]} */
+  const shown = [
+    ['conversations', (of) => of.conversations.toLocaleString('en')],
+    ['visitors', (of) => of.visitors.toLocaleString('en')],
+    ['messages', (of) => of.messages.toLocaleString('en')],
+    ['questions each', (of) => (of.conversations ? (of.questions / of.conversations).toFixed(1) : '–')],
+    ['until an answer', (of) => (of.answerMs === null ? '–' : `${secondsOf(of.answerMs)} s`)],
+    ['links clicked', (of) => of.clicks.toLocaleString('en')],
+    ['negative feedback', (of) => of.negative.toLocaleString('en')],
+  ]
+  return shown.map(([label, say]) => figure(label, say(figures), before && say(before)))
+}
+
+/** @param {number} ms */
+const secondsOf = (ms) => (ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)
 
 /**
  * @param {number} value
