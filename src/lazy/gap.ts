@@ -8,7 +8,7 @@ import { type Memo, openMemo } from '../script/who/memo.ts'
 import { describedHeader, newHeader } from '../script/who/new-header.ts'
 import { userIdOf } from '../script/who/signed-in-user.ts'
 import { withoutRecording } from '../script/without-recording.ts'
-import { openGapPages } from './gap-pages.ts'
+import { type GapPages, openGapPages } from './gap-pages.ts'
 import type { GapCall, GapConversation, GapPage, HandOver } from './hand-over.ts'
 import type { LazyPage } from './lazy-page.ts'
 import { minimalBody } from './minimal-body.ts'
@@ -50,9 +50,57 @@ interface GapParts {
 }
 
 export function openGap({ options, page, isGranted }: GapParts): Gap {
-  const parts = { options, page, memo: openMemo(page.localText, options.storeName) }
   const unrecorded = withoutRecording(options, page)
   const pages = openGapPages(page, options.storeName)
+  const record = openPageRecord({ options, page, isGranted }, pages)
+  const { parts } = record
+
+  return {
+    hasWork: () => record.page().calls.length > 0 || pages.hasLeft(),
+    add: record.add,
+    grant() {
+      // The page before this one in the tab ended without the core: this page goes on with its record.
+      const before = pages.takeBefore(options.idleMinutes * 60_000)
+      if (before) record.goOnFrom(before)
+      record.keep()
+    },
+    size: () => record.page().calls.length,
+    conversationId: () => record.page().conversation?.id ?? null,
+    startConversation(input) {
+      if (isGranted() && !input.id && record.page().calls.every(([name]) => name === 'identify')) {
+        return { id: record.start(input), isDone: true }
+      }
+      // The core finds the same conversation again only by a name, so one without gets one.
+      input.id ??= page.createId()
+      return { id: isGranted() ? namedId(parts, input) : input.id, isDone: false }
+    },
+    logOut(at) {
+      unrecorded.logOut(at)
+      if (!isGranted()) record.dropCalls() // whoever answers the banner does so for themselves
+    },
+    handOver() {
+      const earlier = pages.earlier()
+      return {
+        earlier: earlier.pages,
+        page: record.page(),
+        done() {
+          earlier.remove()
+          record.forget()
+        },
+      }
+    },
+    leave: record.leave,
+    erase() {
+      pages.removeAll()
+      record.forget()
+      unrecorded.erase()
+    },
+  }
+}
+
+/** What this very page has recorded, its copy in localStorage, and the body that is armed for its end. */
+function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages) {
+  const parts = { options, page, memo: openMemo(page.localText, options.storeName) }
   const parting = createParting(options, page)
   const newPage = (): GapPage => ({ openedAt: page.now(), at: 0, conversation: null, calls: [] })
   // Only the core edits and redacts: where it must, this file neither stores nor sends what was said.
@@ -67,6 +115,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     own.madeVisitorId ??= madeVisitorId
     return conversation
   }
+
   const keep = () => {
     // Where the page has only said who is signed in, nobody has chatted: nothing is worth keeping.
     if (!isGranted() || own.calls.every(([name]) => name === 'identify')) return
@@ -85,62 +134,37 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     isAway = false
   }
 
-  const forget = () => {
-    parting.disarm()
-    pages.remove()
-    own = newPage()
-  }
-
   return {
-    hasWork: () => own.calls.length > 0 || pages.hasLeft(),
-    add(call) {
+    parts,
+    page: () => own,
+    keep,
+    add(call: GapCall) {
       if (isAway) comeBack()
       if (replaces(own.calls, call)) own.calls.pop()
       own.calls.push(call)
       keep()
     },
-    grant() {
-      // The page before this one in the tab ended without the core: this page goes on with its record.
-      const before = pages.takeBefore(options.idleMinutes * 60_000)
-      if (before) own = { ...before, calls: [...before.calls, ...own.calls], left: true, madeVisitorId: undefined }
-      keep()
+    goOnFrom(before: GapPage) {
+      own = { ...before, calls: [...before.calls, ...own.calls], left: true, madeVisitorId: undefined }
     },
-    size: () => own.calls.length,
-    conversationId: () => own.conversation?.id ?? null,
-    startConversation(input) {
-      if (isGranted() && !input.id && own.calls.every(([name]) => name === 'identify')) {
-        const { id, header } = begin()
-        own.conversation = { id, header: describedHeader(header, input) }
-        return { id, isDone: true }
-      }
-      // The core finds the same conversation again only by a name, so one without gets one.
-      input.id ??= page.createId()
-      return { id: isGranted() ? namedId(parts, input) : input.id, isDone: false }
+    /** Starts a conversation that the site describes and doesn't name. @returns its id */
+    start(input: ConversationInput) {
+      const { id, header } = begin()
+      own.conversation = { id, header: describedHeader(header, input) }
+      return id
     },
-    logOut(at) {
-      unrecorded.logOut(at)
-      if (!isGranted()) own.calls = [] // whoever answers the banner does so for themselves
+    dropCalls() {
+      own.calls = []
     },
-    handOver() {
-      const earlier = pages.earlier()
-      return {
-        earlier: earlier.pages,
-        page: own,
-        done() {
-          earlier.remove()
-          forget()
-        },
-      }
+    forget() {
+      parting.disarm()
+      pages.remove()
+      own = newPage()
     },
     leave() {
       own.left = isAway = true
       if (own.conversation && keepsText()) pages.write({ ...own, gone: true })
       parting.leave(body())
-    },
-    erase() {
-      pages.removeAll()
-      forget()
-      unrecorded.erase()
     },
   }
 }
