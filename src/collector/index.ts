@@ -27,6 +27,7 @@ export type { SenderTimeouts, ServedCollector, ServeOptions } from './serve/serv
 export type { FacetKind } from './store/conversation-facets.ts'
 export type { KeyVerdict, NewKey } from './store/keys.ts'
 export type {
+  AnswerTime,
   AuditAction,
   AuditEntry,
   AuditPage,
@@ -35,6 +36,8 @@ export type {
   ConversationPage,
   ConversationPageRequest,
   EndedSessions,
+  Erasable,
+  ErasableCounts,
   ErasedCounts,
   FacetCount,
   FacetRequest,
@@ -43,6 +46,7 @@ export type {
   KeyRole,
   KeyType,
   QuarterCount,
+  QuarterFeedback,
   Reactions,
   Store,
   StoredKey,

@@ -6,6 +6,7 @@ import { createPostgresNotices } from '../../src/collector/postgres/notices.ts'
 import { openPostgresStore, postgresStoreIn } from '../../src/collector/postgres/postgres-store.ts'
 import { fold } from '../../src/collector/postgres/tallies.ts'
 import { openDatabase, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
+import { keepNotFoundPhrases } from '../../src/collector/store/not-found.ts'
 import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
 import { wordPrefixOf } from '../../src/collector/store/words.ts'
 import { sourceFilesOf } from '../structure/source-files.ts'
@@ -28,6 +29,15 @@ const filters: ConversationFilter[] = [
   { text: 'often' },
   { answer: 'error' },
   { hasClicks: true },
+  { hasClicks: false },
+  { feedback: 'any' },
+  { feedback: 'none' },
+  { answer: 'none' },
+  { minMessages: 1, maxMessages: 3 },
+  { isAskedAgain: true },
+  { isNotFound: true },
+  { hasNoGoodAnswer: true },
+  { visitors: ['v', 'w'] },
   { text: 'm1' },
   { text: 'm1', tag: 't' },
 ]
@@ -35,6 +45,7 @@ const kinds = ['visitor', 'tag', 'page', 'clicked', 'shown', 'answer', 'day', 't
 
 /** Calls whatever a request makes a collector call. */
 async function callEverything(store: Store): Promise<void> {
+  await keepNotFoundPhrases(store, 'p', ['could not find'])
   const chatlog = { page: { url: 'https://a.example/' }, linkClicks: [{ url: 'https://b.example/' }] }
   const fields = { tags: ['t'], userProperties: { id: 'v' }, properties: { chatlog } }
   const ids = (given: string[]) => given.map((id) => messageOf('c1', id))
@@ -55,13 +66,20 @@ async function callEverything(store: Store): Promise<void> {
   await store.findConversation('p', 'c1')
   await store.findReactions('p', 'c1')
   await store.listSearches('p', 1)
+  await store.findVisitor('p', 'v')
+  for (const what of [{ conversationId: 'c1' }, { visitorIds: ['v'] }]) await store.countErasable('p', what)
+  await store.listSearches('p', 1, { visitor: 'v', fromMs: 0, toMs: 2e12 })
   await store.listFeedback('p', 1, 'negative')
+  await store.listFeedback('p', 1, undefined, { tag: 't' })
   for (const filter of filters) {
     for (const withMessages of [true, false]) await store.listConversations('p', { limit: 1, filter, withMessages })
     await store.listConversations('p', { limit: 1, offset: 1, filter, withTotal: false })
     await store.listConversations('p', { limit: 1, filter, order: 'active' })
     await store.countConversationsByDay('p', filter)
     await store.countByQuarter('p', filter)
+    await store.countFeedbackByQuarter('p', filter)
+    await store.listAnswerTimes('p', filter, 10)
+    await store.countVisitors('p', filter)
     for (const kind of kinds) await store.countFacet('p', { kind, filter, limit: 1, without: 'clicked' })
   }
   await store.addSession({ projectId: 'p', hash: 'h', keyId: 'k', expiresMs: 1 })

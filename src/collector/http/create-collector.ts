@@ -97,7 +97,7 @@ export type Collector = {
  * ```
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const { store, rateLimit = defaultRateLimit, routes, now = Date.now, reportError = logError, onAnswered } = options
+  const { store, routes, now = Date.now, reportError = logError, onAnswered } = options
   const basePath = readBasePath(options.basePath ?? '')
   const rootOf = (request: Request) => rootSeenFrom(request, basePath)
   const events = createStoredEvents(store, (error) => reportError(error, 'live'))
@@ -105,15 +105,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const verify = createVerify(store, now)
   const audit = createAudit(store, now)
   const bodies = createBodyIntake()
-  const budgets = createBudgets(options.budgets ?? defaultBudgets, now)
-  const { takeOne, takeElsewhere } = createRateLimiter(rateLimit, now)
-  const note = createSharedUsage(
-    { store, now, reportError: (error) => reportError(error, 'usage') },
-    (keyId, taken) => {
-      takeElsewhere(keyId, taken.requests)
-      budgets.spendElsewhere(keyId, taken)
-    },
-  )
+  const { budgets, takeOne, note } = createLimits(options, now, reportError)
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
   const refusals = createRefusals(now)
@@ -179,6 +171,24 @@ export function createCollector(options: CollectorOptions): Collector {
     onStored,
     endStreams: () => ending.abort(),
   }
+}
+
+/** What keys may do here, and on other collectors of the same store. */
+function createLimits(
+  { store, rateLimit = defaultRateLimit, budgets: given = defaultBudgets }: CollectorOptions,
+  now: () => number,
+  reportError: (error: unknown, requestId: string) => void,
+) {
+  const budgets = createBudgets(given, now)
+  const { takeOne, takeElsewhere } = createRateLimiter(rateLimit, now)
+  const note = createSharedUsage(
+    { store, now, reportError: (error) => reportError(error, 'usage') },
+    (keyId, taken) => {
+      takeElsewhere(keyId, taken.requests)
+      budgets.spendElsewhere(keyId, taken)
+    },
+  )
+  return { budgets, takeOne, note }
 }
 
 function readBasePath(given: string): string {

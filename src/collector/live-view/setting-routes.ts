@@ -10,7 +10,7 @@ import { mayInSession, type SignedInApp } from './signed-in.ts'
 export type Settings = { notFoundPhrases: string[] }
 
 /** Bytes of a body at most; the phrases fit into a tenth. */
-const maxBodyBytes = 100_000
+const maxSettingBytes = 100_000
 
 /** The settings of a project. Changing them takes a key of the role `write`. */
 export function addSettingRoutes(app: SignedInApp, context: CollectorContext): void {
@@ -19,7 +19,7 @@ export function addSettingRoutes(app: SignedInApp, context: CollectorContext): v
     c.json({ notFoundPhrases: await notFoundPhrases(store, c.var.session.projectId) } satisfies Settings),
   )
 
-  app.post('/live-view/settings', bodyLimit({ maxSize: maxBodyBytes }), async (c) => {
+  app.post('/live-view/settings', bodyLimit({ maxSize: maxSettingBytes }), async (c) => {
     refuseForeign(c)
     if (!(await mayInSession('write', c.var.session, context))) {
       throw new ProblemError('forbidden', 'Changing a setting takes an API key of the role write, erase or admin.')

@@ -59,11 +59,12 @@ export function createPostgresCounts(sql: Sql): Pick<Store, Counting> {
 
 /** Counts for which each conversation of a selection is looked at. */
 function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
-  const conditionFor = async (projectId: string, filter: ConversationFilter) =>
-    conditionOf(sql, await select(sql, projectId, filter, lookedAtWithText))
+  // Not the condition: an async function that returns a fragment would run it as a statement.
+  const selectionOf = (projectId: string, filter: ConversationFilter) =>
+    select(sql, projectId, filter, lookedAtWithText)
   return {
     async countFeedbackByQuarter(projectId, filter) {
-      const condition = await conditionFor(projectId, filter)
+      const condition = conditionOf(sql, await selectionOf(projectId, filter))
       const rows = await sql<{ quarter: string; positive: string; negative: string }[]>`
         select ${sql.unsafe(quarterOf('facet'))} as quarter,
           sum(case when facet.value = 'positive' then facet.count else 0 end) as positive,
@@ -79,7 +80,7 @@ function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
       }))
     },
     async listAnswerTimes(projectId, filter, limit) {
-      const condition = await conditionFor(projectId, filter)
+      const condition = conditionOf(sql, await selectionOf(projectId, filter))
       const rows = await sql<{ quarter: string; wait: string }[]>`
         select ${sql.unsafe(quarterSql)} as quarter, wait from (
           select selected.created_ms, message.role, lag(message.role) over same as asked,
@@ -96,7 +97,7 @@ function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
       return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(Number(quarter)), waitMs: Number(wait) }))
     },
     async countVisitors(projectId, filter) {
-      const condition = await conditionFor(projectId, filter)
+      const condition = conditionOf(sql, await selectionOf(projectId, filter))
       const [row] = await sql<{ count: string }[]>`
         select count(distinct coalesce(conversation.fields #>> '{properties,chatlog,visitorId}',
           conversation.fields #>> '{userProperties,id}')) as count

@@ -4,9 +4,9 @@ import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
 import { lookedAtWithText } from '../store/looked-at.ts'
 import { maxReactions } from '../store/page-size.ts'
-import type { ConversationFilter, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { again } from './errors.ts'
-import { allOf, conditionOf, select, timesOf } from './filter.ts'
+import { allOf, conditionOf, type Selection, select, timesOf } from './filter.ts'
 import { linkFeedback, unlinkFeedback } from './linked-feedback.ts'
 import { transact } from './transaction.ts'
 
@@ -68,7 +68,8 @@ export function createPostgresReactions(
     async listFeedback(projectId, limit, type, filter = {}) {
       const ofType = type === undefined ? reads`` : reads`and feedback.type = ${type}`
       const isNarrowed = Object.values(filter).some((value) => value !== undefined)
-      const ofFilter = isNarrowed ? await feedbackIn(reads, projectId, filter) : reads``
+      const selection = isNarrowed ? await select(reads, projectId, filter, lookedAtWithText) : null
+      const ofFilter = selection ? feedbackIn(reads, selection) : reads``
       // It selects the page first and then its conversations: else a million rows would be joined before they are
       // sorted.
       const rows = await reads<(FeedbackRow & { conversation_id: string | null })[]>`
@@ -84,12 +85,12 @@ export function createPostgresReactions(
   }
 }
 
-async function feedbackIn(sql: Sql, projectId: string, filter: ConversationFilter): Promise<Fragment> {
-  const condition = conditionOf(sql, await select(sql, projectId, filter, lookedAtWithText))
+/** Not async: it would run the fragment as a statement. */
+function feedbackIn(sql: Sql, selection: Selection): Fragment {
   return sql`and exists (
     select 1 from chatlog.messages as message join chatlog.conversations as conversation
     on conversation.project_id = message.project_id and conversation.id = message.conversation_id
-    where message.project_id = ${projectId} and message.id = feedback.message_id and ${condition})`
+    where message.project_id = ${selection.projectId} and message.id = feedback.message_id and ${conditionOf(sql, selection)})`
 }
 
 async function putFeedback(sql: ISql, projectId: string, feedback: FeedbackAnswer, storedAtMs: number): Promise<void> {

@@ -71,10 +71,10 @@ function createReadingCounts(
       const rows = await ask<{ quarter: number; positive: number; negative: number }>({
         sql: `select ${quarterOf('c')} as quarter, sum(iif(f.value = 'positive', f.count, 0)) as positive,
             sum(iif(f.value = 'negative', f.count, 0)) as negative
-          from (select c.project_id, c.id, c.created_ms from conversations c where ${sql}) c
-          cross join facets f on f.project_id = c.project_id and f.conversation_id = c.id and f.kind = 'feedback'
+          from (select c.id, c.created_ms from conversations c where ${sql}) c
+          cross join facets f on f.project_id = ? and f.conversation_id = c.id and f.kind = 'feedback'
           group by 1 order by 1`,
-        values,
+        values: [...values, projectId],
       })
       return rows.map(({ quarter, positive, negative }) => ({ startMs: startOfQuarter(quarter), positive, negative }))
     },
@@ -83,12 +83,12 @@ function createReadingCounts(
       const rows = await ask<{ quarter: number; wait: number }>({
         sql: `select ${quarterSql} as quarter, wait from (
             select c.created_ms, m.role, lag(m.role) over same as asked, m.created_ms - lag(m.created_ms) over same as wait
-            from (select c.project_id, c.id, c.created_ms from conversations c where ${sql}
+            from (select c.id, c.created_ms from conversations c where ${sql}
               order by c.created_ms desc limit ?) c
-            cross join messages m on m.project_id = c.project_id and m.conversation_id = c.id
+            cross join messages m on m.project_id = ? and m.conversation_id = c.id
             window same as (partition by c.id order by m.position))
           where role = 'assistant' and asked = 'user' and wait >= 0 order by 1`,
-        values: [...values, limit],
+        values: [...values, limit, projectId],
       })
       return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(quarter), waitMs: wait }))
     },

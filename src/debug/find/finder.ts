@@ -12,7 +12,7 @@ const mostShown = 300
 
 /** The tag to paste. @param src address of the script that observes */
 function tagWith(attributes: Record<string, string>, src: string): string {
-  const quoted = (value: string) => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
+  const quoted = (value: string) => value.replace(/&/g, '&amp;').replace(/"/g, '&quot;')
   const given = { 'api-key': 'WEB_KEY', endpoint: 'https://collector.example.com/conversations', ...attributes }
   return [
     '<script',
