@@ -53,6 +53,8 @@ export type {
   StoredNotice,
   StoredSession,
   Usage,
+  Visitor,
+  VisitorId,
 } from './store/store.ts'
 
 /** The optional peer dependencies: a site that only pastes the tag needs none of them. */

@@ -48,7 +48,12 @@ function replay(
   if (madeVisitorId) visitor.noteMade(madeVisitorId)
   if (conversation) {
     visitor.id() // makes the id, which the tab's pointer keeps as the conversation's owner
-    const opened = current.goOn(store.open(conversation.id, conversation.header, !conversation.header))
+    // The tab's own pointer says of an earlier page's conversation whether it is shared with other devices.
+    const last = conversation.header ? null : current.last()
+    const opened =
+      last?.id === conversation.id
+        ? last
+        : current.goOn(store.open(conversation.id, conversation.header, !conversation.header))
     // The page may have left a body with the browser: everything is sent once more after it, so that an endpoint that
     // replaces doesn't end with the older one.
     if (left && conversation.header) lostSightOf(opened.delivery, platform.elapsedMs() + handedOverMs)

@@ -54,12 +54,12 @@ test('a conversation shows in the live view within 3 s of its answer, link click
 
   const entry = liveView.locator('#conversations a', { hasText: 'How are failed jobs retried?' })
   await expect(entry).toBeVisible({ timeout: 3_000 })
-  await expect(entry).toContainText(`${await visitorIdOf(page)}`)
   await expect(entry).toContainText('2 messages')
   await page.getByRole('link', { name: 'Giving up early' }).click()
   await expect(entry).toContainText('1 click', { timeout: 3_000 })
   await entry.click()
   await expect(liveView.getByRole('list', { name: 'Links' })).toContainText(/Giving up early\s*clicked/)
+  await expect(liveView.locator('#panes')).toContainText(`${await visitorIdOf(page)}`)
 })
 
 test('what is stored names the visitor by the id in the cookie', async ({ page }) => {

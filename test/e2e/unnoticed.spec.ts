@@ -59,9 +59,17 @@ for (const build of ['chatlog.js', 'chatlog-observe.js']) {
     const ofThePage = listeners.filter(({ on }) => !/^(AbortSignal|IDB\w+|BroadcastChannel)$/.test(on))
     expect(new Set(ofThePage.map(({ on, type }) => `${on} ${type}`))).toEqual(
       new Set([
-        ...['click', 'auxclick', 'visibilitychange', 'pagehide', 'pageshow', 'freeze', 'resume', 'online'].map(
-          (type) => `Window ${type}`,
-        ),
+        ...[
+          'click',
+          'auxclick',
+          'visibilitychange',
+          'pagehide',
+          'pageshow',
+          'freeze',
+          'resume',
+          'online',
+          'securitypolicyviolation',
+        ].map((type) => `Window ${type}`),
         ...['click', 'auxclick'].map((type) => `ShadowRoot ${type}`),
       ]),
     )
