@@ -252,14 +252,14 @@ test.describe('pages that several tests share', () => {
 
   test('the first has what was said before it', async ({ chatlog }) => {
     await say(page, 'One')
-    // Between tests the page's requests fail, so that it may be about to try again.
-    await chatlog.waitUntil(([first]) => first?.messages.length === 2)
+    // Between tests the page's requests fail, so that it may be about to try again: `stored` asks it to send each time.
+    await expect.poll(async () => (await chatlog.stored())[0]?.messages.length).toBe(2)
     expect((await chatlog.stored())[0]).toHaveMessages(['user: Before', 'user: One'])
   })
 
   test('the next has what is said in it', async ({ chatlog }) => {
     await test.step('said', () => say(page, 'Two'))
-    await chatlog.waitUntil(([first]) => first?.messages.length === 3)
+    await expect.poll(async () => (await chatlog.stored())[0]?.messages.length).toBe(3)
     expect((await chatlog.stored())[0]?.messages.at(-1)?.content).toBe('Two')
   })
 })
