@@ -1,10 +1,11 @@
 import type { Fragment, Sql } from 'postgres'
 import { lookedAtWithText } from '../store/looked-at.ts'
+import { isTallyOf, talliedOf } from '../store/narrowing.ts'
 import { quarterOf, quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
-import { allOf, conditionOf, type Selection, select, talliedOf, timesOf } from './filter.ts'
+import { allOf, conditionOf, type Selection, select, timesOf } from './filter.ts'
 import { talliedRows } from './tallies.ts'
 
 type ReadingCounts = 'countFeedbackByQuarter' | 'listAnswerTimes' | 'countVisitors'
@@ -135,8 +136,4 @@ function facetsOf(sql: Sql, selection: Selection, { kind, filter = {} }: FacetRe
   }
   return sql`
     select facet.value, 1 as conversations, facet.count from chatlog.facets as facet where ${allOf(sql, conditions)}`
-}
-
-function isTallyOf(kind: string, { fromMs: _from, toMs: _to, ...narrowing }: ConversationFilter) {
-  return kind !== 'visitor' && Object.values(narrowing).every((value) => value === undefined)
 }

@@ -7,7 +7,7 @@ import type { ConversationFilter } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { maxCounted, type WantedFacet, wantedFacets } from '../store/wanted-facets.ts'
 import { type WantedWord, wordPrefixOf } from '../store/words.ts'
-import { type Tallied, talliedRows } from './tallies.ts'
+import { talliedRows } from './tallies.ts'
 
 /** What a filter asks of a project's conversations, as the statements need it. */
 export type Selection = {
@@ -62,15 +62,6 @@ async function countOf(sql: ISql, projectId: string, { kind, value, until }: Wan
         : talliedRows(sql, projectId, { kind, value }, talliedTime())
   const [row] = await sql<{ count: string }[]>`select coalesce(sum(conversations), 0) as count from (${counts}) as one`
   return Number(row?.count)
-}
-
-/** The tally that counts a selection's conversations; `null` where only looking at each conversation would tell. */
-export function talliedOf({ facets, looked }: Selection): Tallied | null {
-  const [only, ...others] = facets
-  if (looked.length > 0) return null
-  if (!only) return { kind: 'conversation', value: '' }
-  if (others.length > 0 || only.until !== undefined || only.kind === 'visitor') return null
-  return { kind: only.kind, value: only.value }
 }
 
 /** The selection as a condition on rows `conversation`, each looked at by itself. */

@@ -3,6 +3,7 @@ import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
 import { lookedAtWithText } from '../store/looked-at.ts'
+import { isNarrowed } from '../store/narrowing.ts'
 import { maxReactions } from '../store/page-size.ts'
 import type { Store } from '../store/store.ts'
 import { again } from './errors.ts'
@@ -67,8 +68,7 @@ export function createPostgresReactions(
     },
     async listFeedback(projectId, limit, type, filter = {}) {
       const ofType = type === undefined ? reads`` : reads`and feedback.type = ${type}`
-      const isNarrowed = Object.values(filter).some((value) => value !== undefined)
-      const selection = isNarrowed ? await select(reads, projectId, filter, lookedAtWithText) : null
+      const selection = isNarrowed(filter) ? await select(reads, projectId, filter, lookedAtWithText) : null
       const ofFilter = selection ? feedbackIn(reads, selection) : reads``
       // It selects the page first and then its conversations: else a million rows would be joined before they are
       // sorted.

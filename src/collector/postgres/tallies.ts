@@ -1,4 +1,5 @@
 import type { Fragment, ISql, Sql } from 'postgres'
+import type { Tallied } from '../store/narrowing.ts'
 import type { TalliedTime } from '../store/tallies.ts'
 import { tallyUnits } from '../store/tallies.ts'
 import { utcDaySql } from '../store/utc-day.ts'
@@ -9,9 +10,6 @@ const foldedAtOnce = 5_000
 
 /** Any number. With a project's hash it names the lock of the collector that takes in the project's changes. */
 const foldLock = 4_247_186
-
-/** What a tally counts: a facet's kind and value, or every value of the kind. */
-export type Tallied = { kind: string; value?: string | undefined }
 
 /** Takes a project's changes into its tallies, unless another collector is at it. @returns how many it took */
 export async function fold(sql: Sql, projectId: string): Promise<number> {

@@ -2,6 +2,7 @@ import type { Sql } from 'postgres'
 import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
 import { facetValue } from '../store/conversation-facets.ts'
 import { type ErasableCounts, maxVisitorIds, type Store } from '../store/store.ts'
+import { countedIds, withAllNeighbours } from '../store/visitor-ids.ts'
 
 /** Who stands behind an id, and what erasing would take, in PostgreSQL. */
 export function createPostgresVisitors(sql: Sql, reads: Sql): Pick<Store, 'countErasable' | 'findVisitor'> {
@@ -11,20 +12,16 @@ export function createPostgresVisitors(sql: Sql, reads: Sql): Pick<Store, 'count
       return countErasable(sql, { projectId, values: ids.map(facetValue), conversationId })
     },
     async findVisitor(projectId, visitorId) {
-      let ids = [facetValue(visitorId)]
-      for (let known = 0; known < ids.length; ) {
-        known = ids.length
-        ids = await withNeighbours(reads, projectId, ids)
-      }
+      const ids = await withAllNeighbours(facetValue(visitorId), (known) => neighboursOf(reads, projectId, known))
       const ofIds = reads`project_id = ${projectId} and kind = 'visitor' and value = any(${ids}::text[])`
       const counts = await reads<{ id: string; conversations: string }[]>`
         select value as id, count(*) as conversations from chatlog.facets where ${ofIds} group by value`
       const [seen] = await reads<{ first: string | null; last: string | null }[]>`
         select min(created_ms) as first, max(coalesce(active_ms, created_ms)) as last from chatlog.conversations
         where project_id = ${projectId} and id in (select conversation_id from chatlog.facets where ${ofIds})`
-      const conversationsOf = new Map(counts.map(({ id, conversations }) => [id, Number(conversations)]))
+      const counted = counts.map(({ id, conversations }) => ({ id, conversations: Number(conversations) }))
       return {
-        ids: ids.map((id) => ({ id, conversations: conversationsOf.get(id) ?? 0 })),
+        ids: countedIds(ids, counted),
         firstSeenMs: seen?.first == null ? null : Number(seen.first),
         lastSeenMs: seen?.last == null ? null : Number(seen.last),
       }
@@ -32,14 +29,13 @@ export function createPostgresVisitors(sql: Sql, reads: Sql): Pick<Store, 'count
   }
 }
 
-async function withNeighbours(sql: Sql, projectId: string, known: string[]): Promise<string[]> {
-  const found = await sql<{ value: string }[]>`
+function neighboursOf(sql: Sql, projectId: string, known: string[]): Promise<{ value: string }[]> {
+  return sql<{ value: string }[]>`
     select distinct value collate "C" as value from chatlog.facets where project_id = ${projectId} and kind = 'visitor'
     and conversation_id in (
       select conversation_id from chatlog.facets
       where project_id = ${projectId} and kind = 'visitor' and value = any(${known}::text[]))
     order by 1 limit ${maxVisitorIds}`
-  return [...new Set([...known, ...found.map(({ value }) => value)])].slice(0, maxVisitorIds)
 }
 
 type Given = { projectId: string; values: string[]; conversationId: string }

@@ -1,4 +1,5 @@
 import type Database from 'libsql'
+import { isTallyOf, type Tallied, talliedOf } from '../store/narrowing.ts'
 import { quarterOf, quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
@@ -6,7 +7,7 @@ import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { type Condition, joined } from './condition.ts'
 import { conditionOf, createSelectAll, type Selection } from './filter.ts'
 import type { SqliteReaders } from './readers.ts'
-import { type Tallied, talliedRows } from './tallies.ts'
+import { talliedRows } from './tallies.ts'
 
 /** What of a store counts. */
 export type Counting =
@@ -102,19 +103,6 @@ function createReadingCounts(
       return row?.count ?? 0
     },
   }
-}
-
-/** The tally that counts a selection's conversations; `null` where only looking at each conversation would tell. */
-export function talliedOf({ facets, looked }: Selection): Tallied | null {
-  const [only, ...others] = facets
-  if (looked.length > 0) return null
-  if (!only) return { kind: 'conversation', value: '' }
-  if (others.length > 0 || only.until !== undefined || only.kind === 'visitor') return null
-  return { kind: only.kind, value: only.value }
-}
-
-function isTallyOf(kind: string, { fromMs: _from, toMs: _to, ...narrowing }: ConversationFilter = {}) {
-  return kind !== 'visitor' && Object.values(narrowing).every((value) => value === undefined)
 }
 
 function daysTallied({ projectId, fromMs, toMs }: Selection, tallied: Tallied): Condition {

@@ -2,6 +2,7 @@ import type Database from 'libsql'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
+import { isNarrowed } from '../store/narrowing.ts'
 import { maxReactions } from '../store/page-size.ts'
 import type { Store } from '../store/store.ts'
 import { createSqliteFacets } from './facets.ts'
@@ -90,15 +91,14 @@ function createReadingReactions(
         feedback: parsed<FeedbackAnswer>(feedback.toReversed()),
       }
     },
-    async listFeedback(projectId, limit, type, filter) {
-      const isNarrowed = Object.values(filter ?? {}).some((value) => value !== undefined)
+    async listFeedback(projectId, limit, type, filter = {}) {
       const ofType = type ? [type] : []
-      const { sql, values } = isNarrowed
-        ? conditionOf(await select(projectId, filter ?? {}))
-        : { sql: '', values: [] as (string | number)[] }
-      const rows = isNarrowed
-        ? await readers.long(selectFoundOf(type !== undefined, sql), [projectId, ...ofType, ...values, limit])
-        : await readers.quick(selectFound(type !== undefined), [projectId, ...ofType, limit])
+      const find = async () => {
+        if (!isNarrowed(filter)) return readers.quick(selectFound(type !== undefined), [projectId, ...ofType, limit])
+        const { sql, values } = conditionOf(await select(projectId, filter))
+        return readers.long(selectFoundOf(type !== undefined, sql), [projectId, ...ofType, ...values, limit])
+      }
+      const rows = await find()
       return (rows as (Row & { conversation_id: string | null })[]).map((row) => ({
         feedback: JSON.parse(row.fields),
         conversationId: row.conversation_id,

@@ -1,4 +1,5 @@
 import type Database from 'libsql'
+import type { Tallied } from '../store/narrowing.ts'
 import type { TalliedTime } from '../store/tallies.ts'
 import { tallyUnits } from '../store/tallies.ts'
 import { utcDaySql } from '../store/utc-day.ts'
@@ -7,9 +8,6 @@ import { writeTransaction } from './write-transaction.ts'
 
 /** How many changes one transaction takes in: that takes some milliseconds, in which no request is answered. */
 const foldedAtOnce = 500
-
-/** What a tally counts: a facet's kind and value, or every value of the kind. */
-export type Tallied = { kind: string; value?: string | undefined }
 
 // Dates before 1970 are rounded down as well; see `utcDaySql`.
 const hourSql = '(created_ms + 8640000000000000) / 3600000 - 2400000000'

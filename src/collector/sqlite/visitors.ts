@@ -1,6 +1,7 @@
 import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
 import { facetValue } from '../store/conversation-facets.ts'
 import { type ErasableCounts, maxVisitorIds, type Store, type VisitorId } from '../store/store.ts'
+import { countedIds, withAllNeighbours } from '../store/visitor-ids.ts'
 import type { Condition } from './condition.ts'
 import type { SqliteReaders } from './readers.ts'
 
@@ -8,16 +9,14 @@ import type { SqliteReaders } from './readers.ts'
 export function createSqliteVisitors(readers: SqliteReaders): Pick<Store, 'countErasable' | 'findVisitor'> {
   const ask = async <Row>(sql: string, values: Condition['values']) => (await readers.long(sql, values)) as Row[]
 
-  async function withNeighbours(projectId: string, known: string[]): Promise<string[]> {
-    const found = await ask<{ value: string }>(
+  const neighboursOf = (projectId: string, known: string[]) =>
+    ask<{ value: string }>(
       `select distinct value from facets where project_id = ?1 and kind = 'visitor' and conversation_id in (
          select conversation_id from facets
          where project_id = ?1 and kind = 'visitor' and value in (select value from json_each(?2)))
        order by value limit ?3`,
       [projectId, JSON.stringify(known), maxVisitorIds],
     )
-    return [...new Set([...known, ...found.map(({ value }) => value)])].slice(0, maxVisitorIds)
-  }
 
   return {
     async countErasable(projectId, what) {
@@ -27,11 +26,7 @@ export function createSqliteVisitors(readers: SqliteReaders): Pick<Store, 'count
       return counts as ErasableCounts
     },
     async findVisitor(projectId, visitorId) {
-      let ids = [facetValue(visitorId)]
-      for (let known = 0; known < ids.length; ) {
-        known = ids.length
-        ids = await withNeighbours(projectId, ids)
-      }
+      const ids = await withAllNeighbours(facetValue(visitorId), (known) => neighboursOf(projectId, known))
       const list = JSON.stringify(ids)
       const counts = await ask<VisitorId>(
         `select value as id, count(*) as conversations from facets where project_id = ? and kind = 'visitor'
@@ -44,9 +39,8 @@ export function createSqliteVisitors(readers: SqliteReaders): Pick<Store, 'count
            where project_id = ?1 and kind = 'visitor' and value in (select value from json_each(?2)))`,
         [projectId, list],
       )
-      const conversationsOf = new Map(counts.map(({ id, conversations }) => [id, conversations]))
       return {
-        ids: ids.map((id) => ({ id, conversations: conversationsOf.get(id) ?? 0 })),
+        ids: countedIds(ids, counts),
         firstSeenMs: seen?.first ?? null,
         lastSeenMs: seen?.last ?? null,
       }
