@@ -11,9 +11,8 @@ const head = (root: string) => html`<meta charset="utf-8">
 
 const brand = (root: string) => html`<img src="${root}live-view/icon.svg" width="24" height="24" alt=""> chatlog`
 
-/** The page for somebody who isn't signed in. It sends the key in the body of a POST, never in a URL. */
-export function signInPage(root: string, complaint: string | null) {
-  return html`<!doctype html>
+/** A page with one card, before the live view itself. */
+const cardPage = (root: string, content: ReturnType<typeof html>) => html`<!doctype html>
 <html lang="en">
   <head>
     ${head(root)}
@@ -21,7 +20,16 @@ export function signInPage(root: string, complaint: string | null) {
   <body class="sign-in">
     <main>
       <p class="brand">${brand(root)}</p>
-      <h1>Sign in to the live view</h1>
+      ${content}
+    </main>
+  </body>
+</html>`
+
+/** The page for somebody who isn't signed in. It sends the key in the body of a POST, never in a URL. */
+export function signInPage(root: string, complaint: string | null) {
+  return cardPage(
+    root,
+    html`<h1>Sign in to the live view</h1>
       <p>Conversations appear here as the collector stores them. To read them, you need an API key.</p>
       <form method="post" action="${root}sign-in">
         <label for="api-key">API key</label>
@@ -36,30 +44,20 @@ export function signInPage(root: string, complaint: string | null) {
         <pre>npx chatlog-collector keys add --type api --role admin --data ./chatlog-data</pre>
         <p>The role <code>admin</code> lets you make further keys here, also for people who only read.</p>
         <p>A collector that you start in a terminal also prints a link that signs you in.</p>
-      </details>
-    </main>
-  </body>
-</html>`
+      </details>`,
+  )
 }
 
 /** The page for who signed in with a key that opens several projects. */
 export function projectsPage(root: string, choices: { project: string; ticket: string }[]) {
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    ${head(root)}
-  </head>
-  <body class="sign-in">
-    <main>
-      <p class="brand">${brand(root)}</p>
-      <h1>Choose a project</h1>
+  return cardPage(
+    root,
+    html`<h1>Choose a project</h1>
       <p>Your key opens several projects. You can choose another one later.</p>
       <form method="post" action="${root}sign-in">
         ${choices.map(({ project, ticket }) => html`<button name="ticket" value="${ticket}" dir="auto">${project}</button>`)}
-      </form>
-    </main>
-  </body>
-</html>`
+      </form>`,
+  )
 }
 
 /** Who reads: of which project, whether they may choose another, and whether they may see keys and the audit log. */
