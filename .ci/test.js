@@ -2,14 +2,15 @@
 // With --engines the promises in Firefox and WebKitGTK too, which have to be installed for it.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runToEnd } from './child-process.js'
 import { npm } from './npm.js'
 import { hasWidgets } from './packages.js'
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: readonly string[] }} Counts `failures` are the
+ *   names of the tests that failed, as far as the runner's report has them
  * @typedef {{ name: string, counts: Counts, seconds: number }} Result
  */
 
@@ -140,7 +141,17 @@ function unitCounts(path) {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(failedUnitTests),
   }
+}
+
+/** @param {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }} file */
+function failedUnitTests({ name, status, assertionResults }) {
+  const file = relative('.', name)
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  // A file that could not be loaded has no tests.
+  if (failed.length === 0) return status === 'failed' ? [file] : []
+  return failed.map((test) => `${file}: ${test.fullName}`)
 }
 
 /**
@@ -149,9 +160,25 @@ function unitCounts(path) {
  */
 function browserCounts(path) {
   if (!existsSync(path)) return { passed: 0, failed: 1, skipped: 0 }
-  const { stats } = JSON.parse(readFileSync(path, 'utf8'))
+  const { stats, suites } = JSON.parse(readFileSync(path, 'utf8'))
   // Nothing is retried, so `flaky` is always 0; it would be a failure.
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+    skipped: stats.skipped,
+    failures: suites.flatMap(failedBrowserTests),
+  }
+}
+
+/**
+ * @typedef {{ title: string, file: string, ok: boolean }} Spec
+ * @typedef {{ specs?: Spec[], suites?: Suite[] }} Suite
+ * @param {Suite} suite
+ * @returns {string[]}
+ */
+function failedBrowserTests({ specs = [], suites = [] }) {
+  const own = specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`)
+  return [...own, ...suites.flatMap(failedBrowserTests)]
 }
 
 /** @param {readonly Result[]} all */
@@ -159,6 +186,10 @@ function printSummary(all) {
   console.log()
   for (const { name, counts, seconds } of all) {
     console.log(`${name.padEnd(15)}${seconds.toFixed(0).padStart(4)} s   ${verdictOn(counts)}`)
+  }
+  // What a step printed may lie far up, or be cut by whoever keeps the output.
+  for (const { name, counts } of all) {
+    for (const failure of counts.failures ?? []) console.log(`failed in ${name}: ${failure}`)
   }
   const passed = all.reduce((sum, { counts }) => sum + counts.passed, 0)
   const failed = all.reduce((sum, { counts }) => sum + counts.failed, 0)
