@@ -28,7 +28,7 @@ const builtByNpmStart = {
  * @throws Error that says what to do, when a port is taken
  */
 export async function serveDemo(port, { built = builtByNpmStart, changes } = {}) {
-  const dataFolder = process.env.CHATLOG_DATA || 'chatlog-data'
+  const dataFolder = process.env.CHATLOG_DATA || 'chatlog-demo-data'
   const collector = await startCollector({ host, port: port && port + 1, dataFolder, dist: built.dist }).catch(refuse)
   const { webKey: apiKey, endpoint, liveViewUrl } = collector
   try {
