@@ -22,7 +22,10 @@ const origin = 'http://collector.test'
 /** A collector with a live view, on a store that others may be on too. */
 function collectorOn(store: Store, now: () => number = Date.now) {
   const collector = createCollector({ store, now, routes: createLiveView({ now }).routes })
-  cleanUps.push(() => collector.endStreams())
+  cleanUps.push(() => {
+    collector.endStreams()
+    return collector.shareUsage()
+  })
   const request = async (path: string, init: RequestInit = {}) => collector.fetch(new Request(origin + path, init))
   return {
     request,
@@ -94,15 +97,15 @@ describe('two collectors on one store', () => {
   })
 
   test.each([
-    '',
-    'x',
-    '.',
-    `${'A'.repeat(5_000)}.x`,
-    `//8.${'a'.repeat(32)}`,
-    `AA.${'a'.repeat(32)}`,
-    '%00',
-    '__proto__',
-  ])('a cookie that nobody made signs nobody in: %j', async (token) => {
+    ['nothing', ''],
+    ['one letter', 'x'],
+    ['a dot', '.'],
+    ['5,000 letters', `${'A'.repeat(5_000)}.x`],
+    ['a project that is no UTF-8', `//8.${'a'.repeat(32)}`],
+    ['a secret that nobody has', `AA.${'a'.repeat(32)}`],
+    ['an escaped zero', '%00'],
+    ['a name that objects have', '__proto__'],
+  ])('a cookie that nobody made signs nobody in: %s', async (_, token) => {
     const { a } = await pair()
 
     expect(await a.as(`chatlog_session=${token}`)).toBe(401)
@@ -179,6 +182,44 @@ describe('the limits of a key', () => {
     await shared(() => b('c1'))
 
     expect((await b('c4')).status).toBe(429)
+  })
+
+  test('count what was sent just before a collector ended', async () => {
+    const day = { bytes: 1e9, conversations: 3 }
+    const options = { budgets: { key: day, address: { ...day, refused: 1e9 } } }
+    const ended = await collectorUnderTest(options)
+    const authorization = `Bearer ${ended.web.key}`
+    for (const id of ['c1', 'c2', 'c3']) await ended.post(conversation({ id }))
+
+    await ended.shareUsage()
+
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const next = await collectorUnderTest({ ...options, store: ended.store })
+    await shared(() => next.post(conversation({ id: 'c1' }), { authorization }))
+    expect((await next.post(conversation({ id: 'c4' }), { authorization })).status).toBe(429)
+  })
+
+  test('leave one line in the log while the store is away, and none by a collector that has ended', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const store = openSqliteStore(':memory:')
+    const collector = await collectorUnderTest({ store })
+    const { addUsage } = store
+    const refused = vi.fn<Store['addUsage']>(() => Promise.reject(new Error('away')))
+    store.addUsage = refused
+    for (const id of ['c1', 'c2', 'c3']) await shared(() => collector.post(conversation({ id })))
+    expect(collector.errors).toEqual([new Error('away')])
+
+    store.addUsage = addUsage
+    await shared(() => collector.post(conversation({ id: 'c4' })))
+    store.addUsage = refused
+    await shared(() => collector.post(conversation({ id: 'c5' })))
+    expect(collector.errors).toHaveLength(2)
+
+    await collector.post(conversation({ id: 'c6' }))
+    await collector.shareUsage()
+    refused.mockClear()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(refused).not.toHaveBeenCalled()
   })
 })
 

@@ -35,7 +35,7 @@ export type RouteParts = {
   /** Takes one request from a key's rate. */
   takeOne: (keyId: string) => Turn
   /** Notes what was sent with a key, for the other collectors. */
-  noteUsage: ReturnType<typeof createSharedUsage>
+  noteUsage: ReturnType<typeof createSharedUsage>['note']
   budgets: ReturnType<typeof createBudgets>
   /** Address of a request's sender, where it is known for sure. */
   addressOf: (request: Request) => string | undefined

@@ -83,6 +83,12 @@ export type Collector = {
   onStored: StoredEvents['onStored']
   /** Ends answers that would go on for ever (the live view's stream). `fetch` goes on answering. */
   endStreams(): void
+  /**
+   * Tells the store at once what it would be told within five seconds: what keys have sent, for the limits that hold over
+   * several collectors. Call it after the last request and before the store is closed; no timer is left then. Never
+   * rejects.
+   */
+  shareUsage(): Promise<void>
 }
 
 /**
@@ -105,7 +111,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const verify = createVerify(store, now)
   const audit = createAudit(store, now)
   const bodies = createBodyIntake()
-  const { budgets, takeOne, note } = createLimits(options, now, reportError)
+  const { budgets, takeOne, usage } = createLimits(options, now, reportError)
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
   const refusals = createRefusals(now)
@@ -152,7 +158,7 @@ export function createCollector(options: CollectorOptions): Collector {
     eraseDiscarded: options.eraseDiscarded === true,
     bodies,
     takeOne,
-    noteUsage: note,
+    noteUsage: usage.note,
     budgets,
     addressOf: (request) => addresses.get(request),
   })
@@ -170,6 +176,7 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     onStored,
     endStreams: () => ending.abort(),
+    shareUsage: usage.shareNow,
   }
 }
 
@@ -181,14 +188,14 @@ function createLimits(
 ) {
   const budgets = createBudgets(given, now)
   const { takeOne, takeElsewhere } = createRateLimiter(rateLimit, now)
-  const note = createSharedUsage(
+  const usage = createSharedUsage(
     { store, now, reportError: (error) => reportError(error, 'usage') },
     (keyId, taken) => {
       takeElsewhere(keyId, taken.requests)
       budgets.spendElsewhere(keyId, taken)
     },
   )
-  return { budgets, takeOne, note }
+  return { budgets, takeOne, usage }
 }
 
 function readBasePath(given: string): string {

@@ -20,21 +20,29 @@ type Known = {
   others: Usage | null
 }
 
+type SharedUsage = {
+  /** Notes what was sent with a key. */
+  note(key: Pick<StoredKey, 'id' | 'projectId'>, sent: Partial<Usage>): void
+  /** Tells the store at once, and plans nothing more: for the end, before the store is closed. Never rejects. */
+  shareNow(): Promise<void>
+}
+
 /**
  * Shares through the store what keys send, so that a key's limits hold over all collectors together. A request never waits
  * for it: each collector counts by itself, tells the store every five seconds, and learns then what others had told. For
  * as long a key may send as much more as there are collectors, and a store that is away shares nothing until it is back.
  *
  * @param now milliseconds since 1970
+ * @param reportError told of the first failure, and again only after the store has answered
  * @param onOthers told what others have taken since the last time
- * @returns notes what was sent with a key
  */
 export function createSharedUsage(
   { store, now, reportError }: { store: Store; now: () => number; reportError: (error: unknown) => void },
   onOthers: (keyId: string, taken: Usage) => void,
-): (key: Pick<StoredKey, 'id' | 'projectId'>, sent: Partial<Usage>) => void {
+): SharedUsage {
   const keys = new Map<string, Known>()
-  let isPlanned = false
+  let planned: NodeJS.Timeout | undefined
+  let isAway = false
 
   function knownOf({ id, projectId }: Pick<StoredKey, 'id' | 'projectId'>): Known {
     const day = Math.floor(now() / dayMs)
@@ -56,26 +64,28 @@ export function createSharedUsage(
       // What was sent before this collector began counts for the day, and not for the minute.
       const since = known.others ?? { ...none, requests: others.requests }
       known.others = others
+      isAway = false
       onOthers(keyId, combine(others, since, -1))
     } catch (error) {
       known.own = combine(known.own, own, 1)
-      reportError(error)
+      if (!isAway) reportError(error)
+      isAway = true
     }
   }
 
-  async function shareAll(): Promise<void> {
+  async function shareNow(): Promise<void> {
+    clearTimeout(planned)
+    planned = undefined
     for (const [keyId, known] of keys) await share(keyId, known)
   }
 
-  return (key, sent) => {
-    const { own } = knownOf(key)
-    for (const kind of kinds) own[kind] += sent[kind] ?? 0
-    if (isPlanned) return
-    isPlanned = true
-    setTimeout(() => {
-      isPlanned = false
-      void shareAll()
-    }, shareEveryMs).unref()
+  return {
+    note(key, sent) {
+      const { own } = knownOf(key)
+      for (const kind of kinds) own[kind] += sent[kind] ?? 0
+      planned ??= setTimeout(shareNow, shareEveryMs).unref()
+    },
+    shareNow,
   }
 }
 

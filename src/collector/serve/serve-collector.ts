@@ -129,7 +129,8 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
       collector.endStreams()
       // Without a drain the server closes within this call, so that requests after it are refused and not answered.
       if (drainMs > 0) await drained(drainMs)
-      return closeServer(server)
+      await closeServer(server)
+      await collector.shareUsage()
     },
   }
 }
