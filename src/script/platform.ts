@@ -54,7 +54,7 @@ export interface OutgoingRequest {
   method?: 'GET'
   redirect?: RequestRedirect
   keepalive?: boolean
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -222,12 +222,21 @@ function webLocks(locks: LockManager | undefined): Locks | null {
     : null
 }
 
+/** Stops what takes its signal. */
+export interface Abort {
+  /** `undefined` where a variable of the page's own has the browser's name: nothing can be stopped then. */
+  signal: AbortSignal | undefined
+  abort(reason?: unknown): void
+}
+
+export const createAbort = (): Abort => attempt((): Abort => new AbortController()) ?? { signal: undefined, abort() {} }
+
 /**
  * What `fetch` takes. Frozen pieces go as a blob of blobs: one long text costs five times as much (1.9 MB, Chromium
  * 156).
  */
 export const requestInit = ({ body, ...init }: Omit<OutgoingRequest, 'url'>): RequestInit => ({
-  ...{ method: 'POST', credentials: 'omit', ...init },
+  ...{ method: 'POST', credentials: 'omit', ...(init as RequestInit) },
   body: body.every((piece) => typeof piece === 'string') ? body.join('') || null : new Blob([...body]),
 })
 
@@ -331,7 +340,7 @@ export function pagePlatform(): PagePlatform {
     sendBeacon: (url, body) => navigator.sendBeacon(url, body),
     fetchLater: later
       ? ({ url, ...init }) => {
-          const abort = new AbortController()
+          const abort = createAbort()
           try {
             later(url, requestInit({ ...init, signal: abort.signal }))
           } catch {

@@ -447,6 +447,7 @@ const calls: readonly Mistake[] = [
 const ownVariables: readonly Mistake[] = [
   ...['URL', 'Element', 'Node', 'Response', 'Event', 'Text', 'Headers', 'Request', 'Error', 'name'],
   ...['status', 'Symbol', 'Intl', 'IDBKeyRange', 'MessageChannel', 'performance', 'CSS', 'TextEncoder'],
+  ...['AbortController', 'TextDecoder', 'AbortSignal', 'ReadableStream', 'IDBTransaction', 'navigation'],
 ].map((name) => ({
   what: `has a variable ${name} of its own`,
   head: `<script>var ${name} = 'the page’s own'</script>${stub + say + tag()}`,

@@ -2,6 +2,7 @@ import type { Row } from './row.ts'
 import { contents } from './rows/contents.ts'
 import { crashes } from './rows/crashes.ts'
 import { failingStore } from './rows/failing-store.ts'
+import { identity } from './rows/identity.ts'
 import { leaving } from './rows/leaving.ts'
 import { outages } from './rows/outages.ts'
 import { refusals } from './rows/refusals.ts'
@@ -19,5 +20,6 @@ export const rows: readonly Row[] = [
   ...tabs,
   ...storage,
   ...failingStore,
+  ...identity,
   ...contents,
 ]

@@ -1,5 +1,6 @@
 import { senderActionFor } from '../../contract/sender-action.ts'
 import { parseJson, toJson } from '../json.ts'
+import { attempt } from '../platform.ts'
 
 /** Why a request is tried again. */
 export type RetryCause =
@@ -70,9 +71,10 @@ const isOwnAnswer = (status: number, text: string, id: string): boolean =>
  * @returns its text; `null` where `wanted` was found
  */
 async function readUntil(response: Response, wanted: string, onFound: () => void): Promise<string | null> {
-  const reader = response.body?.getReader?.()
+  // A page may have a variable of that name.
+  const decoder = attempt(() => new TextDecoder())
+  const reader = decoder && response.body?.getReader?.()
   if (!reader) return response.text()
-  const decoder = new TextDecoder()
   let text: string | null = ''
   for (;;) {
     const { done, value } = await reader.read()

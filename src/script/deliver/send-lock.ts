@@ -1,4 +1,4 @@
-import type { Platform } from '../platform.ts'
+import { createAbort, type Platform } from '../platform.ts'
 
 /**
  * Longest wait for another tab that sends the same conversation, in milliseconds: a hung tab must not stop this one.
@@ -21,10 +21,10 @@ export function createSendLock({ locks, setTimer }: Platform, storeName: string)
   return {
     async hold(conversationId, work) {
       if (!locks) return work()
-      const wait = new AbortController()
+      const wait = createAbort()
       const cancel = setTimer(() => wait.abort(), lockWaitMs)
       let working: Promise<void> | null = null
-      const released = new Promise<unknown>((resolve) => wait.signal.addEventListener('abort', resolve))
+      const released = new Promise<unknown>((resolve) => wait.signal?.addEventListener('abort', resolve))
       const release = () => {
         working ??= Promise.resolve()
         wait.abort()

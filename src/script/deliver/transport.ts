@@ -1,6 +1,6 @@
 import { maxKeepaliveBytes } from '../../contract/limits.ts'
 import type { ResolvedOptions } from '../options.ts'
-import type { BodyPiece, OutgoingRequest, Platform } from '../platform.ts'
+import { type Abort, type BodyPiece, createAbort, type OutgoingRequest, type Platform } from '../platform.ts'
 import { type DeliveryOutcome, readOutcome } from './answer.ts'
 
 /** A request under way. */
@@ -56,7 +56,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
   /** Our own collector also takes the key as `?key=`, and compressed bodies. */
   const merges = server === 'chatlog'
   let keepaliveBytes = 0
-  const underWay = new Set<AbortController>()
+  const underWay = new Set<Abort>()
   const findRedirect = createRedirectFinder(endpoint, platform)
   const zipping = createZipping(platform, merges)
 
@@ -71,7 +71,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
   const fitsKeepalive = (bytes: number) => keepaliveBytes + bytes <= maxKeepaliveBytes
 
   /** @param tell called once with the outcome, perhaps long before the answer has come to its end */
-  const attempt = async (given: SentRequest, controller: AbortController, tell: (outcome: DeliveryOutcome) => void) => {
+  const attempt = async (given: SentRequest, controller: Abort, tell: (outcome: DeliveryOutcome) => void) => {
     const { body, bytes, id, lasting, zip, pending } = given
     const { signal } = controller
     const cancelTimeout = platform.setTimer(() => controller.abort('timeout'), timeoutMs(bytes))
@@ -90,7 +90,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
       }
       await readOutcome(response, id, platform.now(), tell)
     } catch {
-      tell({ kind: 'retry', afterMs: null, cause: { kind: signal.reason ?? 'network' } })
+      tell({ kind: 'retry', afterMs: null, cause: { kind: signal?.reason ?? 'network' } })
     } finally {
       cancelTimeout()
       underWay.delete(controller)
@@ -99,7 +99,7 @@ export function createTransport({ endpoint, server, apiKey, platform }: Transpor
   }
 
   const deliver = (body: Body, bytes: number, id: string, lasting: boolean, zip: boolean): PendingRequest => {
-    const controller = new AbortController()
+    const controller = createAbort()
     const pending = { keepalive: false, abort: (cause) => controller.abort(cause) } as PendingRequest
     const given = { body, bytes, id, lasting, zip, pending }
     pending.outcome = new Promise((tell) => void attempt(given, controller, tell))

@@ -1,5 +1,5 @@
 import { createHappening } from '../happening.ts'
-import type { Locks } from '../platform.ts'
+import { type Abort, createAbort, type Locks } from '../platform.ts'
 
 /** Tells which tabs live: each holds a Web Lock while it does, which falls free even when the tab crashes. */
 export interface TabLife {
@@ -17,7 +17,7 @@ export interface TabLife {
 export function createTabLife(locks: Locks | null, storeName: string, ownId: string): TabLife {
   const gone = createHappening<[tabId: string]>()
   const watched = new Set<string>()
-  let alive: AbortController | null = null
+  let alive: Abort | null = null
   let ended = false
 
   const request = (tabId: string, work: () => unknown) => {
@@ -35,9 +35,9 @@ export function createTabLife(locks: Locks | null, storeName: string, ownId: str
 
   const hold = () => {
     if (alive || ended) return
-    alive = new AbortController()
+    alive = createAbort()
     const { signal } = alive
-    request(ownId, () => new Promise<void>((letGo) => signal.addEventListener('abort', () => letGo())))
+    request(ownId, () => new Promise<void>((letGo) => signal?.addEventListener('abort', () => letGo())))
     for (const tabId of watched) awaitEnd(tabId)
   }
 
