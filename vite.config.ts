@@ -153,6 +153,7 @@ const test = defineConfig({
     isolate: false,
     // Machines that test several things at once are slow: a hung test is still found.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // One less than there are cores is one on a machine with two, and many tests wait for processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { postgresBinaries } from '../../.ci/postgres.js'
 import { buildCollector, runNode, startNode } from './built-collector.ts'
@@ -213,10 +214,11 @@ ignore_startup_parameters = statement_timeout
   )
 
   test('a standby that is promoted has everything that was acknowledged, and goes on', async () => {
-    const primary = await startPostgres(['synchronous_standby_names=*', 'wal_level=replica'])
+    const primary = await startPostgres()
     cleanUps.push(() => primary.remove())
-    const standby = await startStandby(primary)
     const database = new URL(await primary.createDatabase())
+    const standby = await startStandby(database)
+    await acknowledgeWhatBothHave(database)
     const switched = await startSwitch(Number(database.port))
     database.port = String(switched.port)
     const place = ['--database-url', database.href]
@@ -237,14 +239,25 @@ ignore_startup_parameters = statement_timeout
     expect(await missing(load, url, keys.api)).toEqual([])
   })
 
+  /** From now on the server acknowledges a commit once its standby has it too: before there is one it would wait for ever. */
+  async function acknowledgeWhatBothHave({ href }: URL): Promise<void> {
+    const sql = postgres(href, { max: 1 })
+    await sql`alter system set synchronous_standby_names = '*'`
+    await sql`select pg_reload_conf()`
+    await vi.waitFor(async () => {
+      const [standby] = await sql`select sync_state from pg_stat_replication`
+      expect(standby?.sync_state).toBe('sync')
+    })
+    await sql.end()
+  }
+
   /** A copy of the server that follows it. */
-  async function startStandby(primary: PostgresServer) {
+  async function startStandby(from: URL) {
     const binaries = postgresBinaries() ?? ''
     const user = unprivilegedUser()
     const folder = mkdtempSync('/tmp/chatlog-standby-')
     if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
     const data = join(folder, 'data')
-    const from = new URL(await primary.createDatabase())
     const given = ['-h', '127.0.0.1', '-p', from.port, '-U', 'chatlog', '-D', data, '-R', '-c', 'fast']
     const copied = spawnSync(join(binaries, 'pg_basebackup'), given, { ...user, cwd: folder, encoding: 'utf8' })
     if (copied.status !== 0) throw new Error(copied.stderr)

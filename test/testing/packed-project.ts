@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,6 +9,9 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { packedFile } from '../package/packed.ts'
 
 const root = join(import.meta.dirname, '../..')
+
+/** `npm test` builds first. A tree that was never built has nothing to pack. */
+export const canPack = existsSync(join(root, 'dist/testing.js'))
 const run = promisify(execFile)
 
 /** What a run of tests printed, and how it ended. */

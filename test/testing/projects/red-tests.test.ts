@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { snippetsIn } from '../docs/snippets.ts'
-import { createPackedProject, type PackedProject } from './packed-project.ts'
+import { snippetsIn } from '../../docs/snippets.ts'
+import { canPack, createPackedProject, type PackedProject } from '../packed-project.ts'
 
 /** Lines of a failure that stand on one screen with it. */
 const screenLines = 24
 
 const page = 'https://shop.example/'
 
-const demo = join(import.meta.dirname, '../../demo/qa')
+const demo = join(import.meta.dirname, '../../../demo/qa')
 
 /** A run's report of its one red test, without what differs from run to run. */
 const reportIn = (output: string): string =>
@@ -56,8 +56,7 @@ const failureOf = (output: string, title: string): string[] => {
   return failure.split('\n').filter((line) => line.trim())
 }
 
-// `npm test` builds first. A unit run in a tree that was never built has nothing to pack.
-describe.skipIf(!existsSync(join(import.meta.dirname, '../../dist/testing.js')))('a red test explains itself', () => {
+describe.skipIf(!canPack)('a red test explains itself', () => {
   let project: PackedProject
   let output = ''
   let attached: Record<string, string[]> = {}
