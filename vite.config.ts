@@ -152,8 +152,8 @@ const test = defineConfig({
     // Loading the modules anew for each file took longer than most of the tests.
     isolate: false,
     // Machines that test several things at once are slow: a hung test is still found.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // One less than there are cores is one on a machine with two, and many tests wait for processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },
