@@ -20,12 +20,12 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 export function objectsOf<Item>(list: readonly Item[] | null | undefined, what: string): Item[] {
   if (list == null) return []
   if (!Array.isArray(list)) {
-    tell(`\`${what}\` must be a list: skipped`)
+    tell(`\`${what}\` must be a list: chatlog skips it`)
     return []
   }
   // By index: a hole is skipped by every other way without a word.
   const objects = [...(list as Item[])].filter(isObject)
-  if (objects.length < list.length) tell(`\`${what}\` holds something that is no object: skipped`)
+  if (objects.length < list.length) tell(`\`${what}\` holds something that is not an object: chatlog skips it`)
   return objects
 }
 
@@ -44,7 +44,7 @@ export function readable<Item>(read: () => Item[]): Item[] {
   try {
     return read()
   } catch {
-    tell('a message holds something that throws when it is read: skipped')
+    tell('a message threw an error when its fields were read: chatlog skips it')
     return []
   }
 }

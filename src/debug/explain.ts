@@ -11,74 +11,77 @@ export interface Finding {
 }
 
 const drops: Record<DropReason, string> = {
-  invalid: 'The console says what is wrong with each; “Checked messages” below too.',
-  too_large: 'One message has over 2,000,000 bytes: send large attachments as links.',
-  before_store: 'Your beforeStore returned null for these.',
-  stopped: 'Something calls chatlog after stop().',
-  consent: 'They were said while consent was denied.',
-  memory_full: 'Call setConsent sooner: over 1,000 calls came while it was pending.',
-  expired: 'They could not be delivered for 30 days.',
-  discarded: 'Their conversation had been removed by `discardConversation`.',
-  storage_budget: 'Over 10 MB were undelivered; the oldest went.',
-  corrupt: 'Something else wrote into chatlog’s database.',
+  invalid: 'The console and “Checked messages” below say what is wrong with each of them.',
+  too_large: 'A message has more than 2,000,000 bytes. Pass links to large attachments, not their content.',
+  before_store: 'Your beforeStore returned null for them.',
+  stopped: 'The page calls chatlog after stop(). Call init again first.',
+  consent: 'The page passed them while consent was denied.',
+  memory_full: 'More than 1,000 calls came while consent was pending. Call setConsent sooner.',
+  expired: 'chatlog could not deliver them for 30 days, and deleted them.',
+  discarded: '`discardConversation` had removed their conversation. Start another one.',
+  storage_budget: 'More than 10 MB were undelivered, so chatlog deleted the oldest messages.',
+  corrupt: 'Something else wrote into chatlog’s database. chatlog leaves such rows alone.',
 }
 
 const findingsOfOptions = ({ problem }: State): Finding[] =>
-  problem ? [{ level: 'error', what: problem, toDo: 'Correct it in the tag, or where the page calls init.' }] : []
+  problem
+    ? [{ level: 'error', what: problem, toDo: 'Correct this option in the tag, or where the page calls init.' }]
+    : []
 
 const findingsOfSilence = ({ waitsFor }: State): Finding[] => {
   if (waitsFor !== 'message') return []
   const toDo =
-    'Call chatlog.trackMessage for each message of your widget; for one that isn’t yours load chatlog-observe.js with data-observe, and look in the console for selectors that match nothing.'
-  return [{ level: 'warning', what: 'Nothing has been recorded yet.', toDo }]
+    'Call chatlog.trackMessage for each message of your widget. If the widget is not yours, load chatlog-observe.js with data-observe; the console names selectors that match nothing.'
+  return [{ level: 'warning', what: 'This page has recorded nothing yet.', toDo }]
 }
 
 const findingsOfConsent = ({ consent }: State): Finding[] => {
   if (consent === 'pending') {
-    const what = 'Consent is pending: everything is held in memory, nothing is stored or sent.'
-    return [{ level: 'warning', what, toDo: 'Call chatlog.setConsent(…) with the banner’s answer.' }]
+    const what = 'Consent is pending: chatlog keeps all calls in memory, and stores and sends nothing.'
+    return [{ level: 'warning', what, toDo: 'Call chatlog.setConsent(…) with the visitor’s answer to the banner.' }]
   }
   if (consent === 'granted') return []
-  const toDo = 'The page said so, or the browser sends Global Privacy Control. chatlog.setConsent(‘granted’) ends it.'
-  return [{ level: 'warning', what: 'Consent is denied: nothing is recorded.', toDo }]
+  const toDo =
+    'The page called setConsent, or the browser sends Global Privacy Control. After chatlog.setConsent(‘granted’) chatlog records.'
+  return [{ level: 'warning', what: 'Consent is denied: chatlog records nothing.', toDo }]
 }
 
 const toDoAgainst: Record<Obstacle, (endpoint: string) => string> = {
   policy: (endpoint) =>
-    `The page’s Content Security Policy forbids it: add ${originOf(endpoint)} to connect-src, in the header or the meta element.`,
-  mixed_content: () => 'A page on https may not send to http: give the endpoint https.',
+    `The page’s Content Security Policy forbids requests to the endpoint. Add ${originOf(endpoint)} to connect-src, in the header or in the meta element.`,
+  mixed_content: () => 'A page on https may not send requests to http. Use an endpoint with https.',
   local_network: () =>
-    'A public page may reach a local endpoint only where the visitor allows it (Local Network Access): allow it in the site’s settings of the browser, or open the page from this machine.',
+    'A public page may reach a local endpoint only if the visitor allows it (Local Network Access). Allow it in the browser’s settings for this site, or serve the page from this machine.',
   cors: () =>
-    'Something answers there, and the browser lets no page read it: it sends no CORS headers, or refuses the preflight. Is it the collector, and does a proxy drop its headers?',
+    'A server answers at this address, but without CORS headers, or it refuses the preflight request, so the browser does not let the page read the answer. Check that it is the collector, and that no proxy removes its headers.',
   this_address: () =>
-    'The host answers, and not at this address: an ad blocker stands in the way, where the network panel says “blocked by client”.',
+    'The host answers, but not at this address. If the network panel says “blocked by client”, an ad blocker blocks it.',
   nothing_there: (endpoint) =>
-    `Nothing answers at ${originOf(endpoint)}: is it running, and are host and port right? An ad blocker may forbid the whole host: the network panel says “blocked by client” then.`,
+    `Nothing answers at ${originOf(endpoint)}. Check that the collector is running, and that host and port are right. If the network panel says “blocked by client”, an ad blocker blocks the whole host.`,
 }
 
 const originOf = (endpoint: string): string => new URL(endpoint).origin
 
 function findingsOfSender({ sender, endpoint }: State, obstacle: Obstacle | null): Finding[] {
   const { state, reason, retryAt } = sender
-  const again = retryAt ? ` The next try is at ${retryAt}.` : ''
+  const again = retryAt ? ` chatlog tries again at ${retryAt}.` : ''
   if (state === 'blocked') {
-    const toDo = `Use a WEB key that exists, isn’t revoked and allows this origin, then reload.${again}`
-    return [{ level: 'error', what: `Nothing is sent: ${reason ?? 'the key was refused'}`, toDo }]
+    const toDo = `Use a WEB key that exists, that nobody has revoked, and that allows this origin. Then reload the page.${again}`
+    return [{ level: 'error', what: `chatlog sends nothing: ${reason ?? 'the endpoint refused the key'}`, toDo }]
   }
   if (state === 'unreachable') {
     const known = reason === 'connect-src' ? 'policy' : obstacle
     const toDo = known
       ? toDoAgainst[known](endpoint)
-      : 'Look at the network panel: an ad blocker, connect-src of the Content Security Policy, CORS, or a wrong endpoint.'
-    return [{ level: 'error', what: 'No request of this page has ever been answered.', toDo: toDo + again }]
+      : 'Look at the network panel. The cause may be an ad blocker, connect-src of the Content Security Policy, CORS, or a wrong endpoint.'
+    return [{ level: 'error', what: 'The endpoint has never answered a request of this page.', toDo: toDo + again }]
   }
   if (state !== 'waiting') return []
   return [
     {
       level: 'warning',
       what: `The last request failed: ${reason ?? 'no answer'}`,
-      toDo: `It is tried again by itself.${again}`,
+      toDo: `You need not do anything.${again || ' chatlog tries again by itself.'}`,
     },
   ]
 }
@@ -87,12 +90,17 @@ function findingsOfMachine({ storage, visitor, consent }: State): Finding[] {
   if (consent !== 'granted') return []
   const found: Finding[] = []
   if (storage === 'memory') {
-    const toDo = 'Normal in a sandboxed frame or private window; else IndexedDB is full or broken.'
-    found.push({ level: 'warning', what: 'Nothing can be stored here: messages live as long as this page.', toDo })
+    const toDo = 'This is normal in a sandboxed frame or in a private window. Elsewhere, IndexedDB is full or broken.'
+    found.push({
+      level: 'warning',
+      what: 'The browser lets chatlog store nothing here: messages live as long as this page.',
+      toDo,
+    })
   }
   if (visitor.identificationType === 'ANONYMOUS') {
-    const toDo = 'cookies is false, or the browser refuses cookies: in a cross-site iframe set partitioned.'
-    found.push({ level: 'note', what: 'The visitor has no cookie and is a new one on every page.', toDo })
+    const toDo =
+      'The option cookies is false, or the browser refuses cookies. In a cross-site iframe, set the option partitioned.'
+    found.push({ level: 'note', what: 'The visitor has no cookie, and counts as a new visitor on every page.', toDo })
   }
   return found
 }
@@ -102,15 +110,21 @@ function findingsOfConversations({ conversations }: State, refusals: readonly Ch
     if (state !== 'refused') return []
     const said = findLast(refusals, ({ conversationId }) => conversationId === id)
     const what = `The server refused conversation ${id}${said ? ` (${said.status}): ${said.detail}` : '.'}`
-    return [{ level: 'error', what, toDo: 'It is sent again once it changes: correct what is named.' }]
+    return [
+      {
+        level: 'error',
+        what,
+        toDo: 'Correct what this message names. chatlog sends the conversation again once it changes.',
+      },
+    ]
   })
 }
 
 const findingsOfDrops = ({ counts }: State): Finding[] =>
   Object.entries(counts.dropped).map(([reason, count]) => ({
     level: 'warning',
-    what: `${count} dropped: ${reason}`,
-    toDo: drops[reason as DropReason] ?? 'The console says more.',
+    what: `chatlog dropped ${count} ${count === 1 ? 'message' : 'messages'}: ${reason}`,
+    toDo: drops[reason as DropReason] ?? 'The console says why.',
   }))
 
 /**
@@ -137,15 +151,15 @@ export function explain(
 
 /** What the panel says while there is no instance. */
 export function explainAbsence(hasStub: boolean, tag: TagOnPage | null): Finding {
-  const what = hasStub ? 'Calls are queued, and chatlog.js hasn’t started.' : 'There is no chatlog on this page.'
+  const what = hasStub ? 'The page queues calls, but chatlog.js has not started.' : 'There is no chatlog on this page.'
   return { level: hasStub ? 'warning' : 'error', what, toDo: toDoForTag(tag) }
 }
 
 function toDoForTag(tag: TagOnPage | null): string {
   if (!tag) return 'Put the tag of chatlog.js before this one.'
   if (tag.status === null)
-    return `${tag.src} is still loading, or was blocked: by the policy’s script-src, an ad blocker, or integrity.`
-  if (tag.status >= 400) return `${tag.src} was answered ${tag.status}: correct the address in src.`
-  if (!tag.hasKey) return 'Its tag has no data-api-key: put the WEB key there, or call chatlog.init.'
-  return `${tag.src} has come and hasn’t run: the console says why; the hash in integrity may be another file’s.`
+    return `${tag.src} is still loading, or something blocked it: script-src of the Content Security Policy, an ad blocker, or a wrong hash in integrity.`
+  if (tag.status >= 400) return `The server answered ${tag.status} for ${tag.src}. Correct the address in src.`
+  if (!tag.hasKey) return 'Its tag has no data-api-key. Put the WEB key there, or call chatlog.init.'
+  return `The browser has loaded ${tag.src}, but has not run it. The console says why. The hash in integrity may belong to another file.`
 }

@@ -35,7 +35,7 @@ export type ChatlogGlobal = Partial<Chatlog> & { q?: unknown[][] }
 
 const eventTexts: { [Name in keyof ChatlogEvents]?: (event: ChatlogEvents[Name]) => string } = {
   delivered: ({ conversationId, messages, bytes }) => `200: ${conversationId}, ${messages} messages, ${bytes} bytes`,
-  retrying: ({ cause, afterMs }) => `${cause}: tried again in ${Math.round(afterMs)} ms`,
+  retrying: ({ cause, afterMs }) => `${cause}: chatlog tries again in ${Math.round(afterMs)} ms`,
   refused: ({ conversationId, status, detail }) => `${status}: ${conversationId} refused: ${detail}`,
   blocked: ({ reason }) => `blocked: ${reason}`,
   dropped: ({ messageId, reason }) => `dropped ${messageId ?? 'something'}: ${reason}`,

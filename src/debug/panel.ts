@@ -18,7 +18,7 @@ const lookEveryMs = 500
 
 const parts: [title: string, make: (seen: Observation) => Node[]][] = [
   ['What to do', findingsSection],
-  ['How it stands', factsSection],
+  ['State', factsSection],
   ['Conversations', conversationsSection],
   ['Last answers', answersSection],
   ['Checked messages', checksSection],

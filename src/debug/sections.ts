@@ -26,11 +26,11 @@ const waiting: Record<NonNullable<State['waitsFor']>, string> = {
   options: 'the right options',
   consent: 'the visitor’s consent',
   message: 'the first message',
-  key: 'a key that the endpoint takes',
-  endpoint: 'any answer of the endpoint',
+  key: 'a key that the endpoint accepts',
+  endpoint: 'the first answer of the endpoint',
   retry: 'the next try',
-  change: 'a change of what was refused',
-  delivery: 'an answer that ends, or the next request',
+  change: 'a change of the conversation that the endpoint refused',
+  delivery: 'the end of an answer, or the next request',
 }
 
 /** The section on visitor, consent, storage and sender. */
@@ -40,7 +40,10 @@ export function factsSection({ state }: Observation): Node[] {
   const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0)
   return [
     facts([
-      ['Connected', waitsFor ? `waits for ${waiting[waitsFor]}` : 'yes: everything recorded here is stored'],
+      [
+        'Connected',
+        waitsFor ? `waits for ${waiting[waitsFor]}` : 'yes: the endpoint has stored everything that this page recorded',
+      ],
       ['Last stored', storedAt ? timeOf(Date.parse(storedAt)) : 'nothing yet'],
       ['Endpoint', endpoint],
       ['Key', keyId],
@@ -65,7 +68,7 @@ const stateWords: Record<State['conversations'][number]['state'], string> = {
 /** Each conversation with its size against the limit of a request. */
 export function conversationsSection({ state }: Observation): Node[] {
   const all = state?.conversations ?? []
-  if (!all.length) return [element('p', {}, 'None on this page yet.')]
+  if (!all.length) return [element('p', {}, 'There is none on this page yet.')]
   return all.map(({ id, externalId, messages, bytes, parts, state: stands }) => {
     const inPart = bytes / parts
     const size = `${whole(bytes)} bytes${parts > 1 ? ` in ${parts} parts` : ''} of ${whole(maxBodyBytes)} a part`
@@ -93,12 +96,12 @@ const lines = (all: readonly { at: number }[], textOf: (index: number) => string
 
 /** The section of events, the newest first. */
 export const answersSection = ({ events }: Observation): Node[] =>
-  lines(events, (index) => events[index]?.text ?? '', 'None since the panel was loaded.')
+  lines(events, (index) => events[index]?.text ?? '', 'There was none since the panel was loaded.')
 
 /** The section of messages that the schemas find wrong. */
 export function checksSection({ checked, problems }: Observation): Node[] {
-  const count = element('p', {}, `${checked} checked against the contract, ${problems.length ? '' : 'nothing '}wrong:`)
-  if (!problems.length) return [element('p', {}, `${checked} checked against the contract, nothing wrong.`)]
+  const count = element('p', {}, `${checked} checked against the contract. Wrong:`)
+  if (!problems.length) return [element('p', {}, `${checked} checked against the contract. Nothing is wrong.`)]
   const textOf = (index: number) => {
     const { refused, explanation } = problems[index] ?? { refused: false, explanation: '' }
     return `${refused ? 'Not recorded' : 'Recorded without this'}: ${explanation}`

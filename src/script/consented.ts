@@ -52,7 +52,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
       if (recording) return call(recording)
       if (stopped || consent === 'denied') return void ledger.count(stopped ? 'stopped' : 'consent')
       const isFull = pending.add((platform as Platform).now(), call)
-      if (isFull) ledger.drop('memory_full', null, 'consent has been pending for too long')
+      if (isFull) ledger.drop('memory_full', null, 'too many calls came while consent was pending')
     } catch (cause) {
       ledger.drop('invalid', null, messageOf(cause))
     } finally {
@@ -118,7 +118,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
 
 function userOf({ userId: given }: ResolvedOptions, ledger: Pick<Ledger, 'complain'>): SignedInUser {
   const userId = userIdOf(given)
-  if (given && !userId) ledger.complain(`\`userId\` is ${given}, which names nobody`)
+  if (given && !userId) ledger.complain(`\`userId\` is ${given}, which names nobody: leave it out`)
   return createSignedInUser(userId)
 }
 

@@ -67,7 +67,7 @@ export function startTag(init: (options: InitOptions) => Chatlog): void {
       page[name] = value
     })
     if (!ownGlobal(name)?.init)
-      sayOnce('error', `chatlog: \`${name}\` is the page’s own, and can’t be replaced: name another with data-global`)
+      sayOnce('error', `chatlog: the page keeps \`${name}\` for itself: choose another name with data-global`)
   }
   /** Makes the instance, puts it into the global, and makes the calls that the stub has queued. */
   const initGlobal = (options: InitOptions): Chatlog => {

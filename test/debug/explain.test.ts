@@ -31,13 +31,17 @@ test.each<[string, Partial<State>, RegExp]>([
   [
     'a failed request',
     { sender: { state: 'waiting', reason: '503', retryAt: '12:00', flushReason: null } },
-    /503.*by itself.*12:00/,
+    /503.*chatlog tries again at 12:00/,
   ],
   ['pending consent', { consent: 'pending' }, /setConsent/],
   ['denied consent', { consent: 'denied' }, /Global Privacy Control/],
   ['storage that fails', { storage: 'memory' }, /as long as this page/],
   ['a visitor without cookie', { visitor: { id: 'v', identificationType: 'ANONYMOUS' } }, /partitioned/],
-  ['a dropped message', { counts: { ...well.counts, dropped: { too_large: 2 } } }, /2 dropped: too_large.*2,000,000/],
+  [
+    'a dropped message',
+    { counts: { ...well.counts, dropped: { too_large: 2 } } },
+    /dropped 2 messages: too_large.*2,000,000/,
+  ],
 ])('%s is said with what to do', (_name, changed, words) => {
   const [finding] = explain({ ...well, ...changed }, [])
 
@@ -56,7 +60,7 @@ test('a refused conversation is said with the server’s own words, before every
 
 test('a page without the script is told apart from one whose script has not started', () => {
   expect(explainAbsence(false, null).what).toContain('no chatlog')
-  expect(explainAbsence(true, null).what).toContain('queued')
+  expect(explainAbsence(true, null).what).toContain('queues calls')
 })
 
 test('wrong options come first, and their remedy', () => {
@@ -67,13 +71,13 @@ test('wrong options come first, and their remedy', () => {
 
 test('a page that has recorded nothing hears what is missing', () => {
   expect(explain({ ...well, waitsFor: 'message' }, [])).toMatchObject([
-    { level: 'warning', what: 'Nothing has been recorded yet.', toDo: expect.stringContaining('trackMessage') },
+    { level: 'warning', what: 'This page has recorded nothing yet.', toDo: expect.stringContaining('trackMessage') },
   ])
 })
 
 test.each<[string, Parameters<typeof explainAbsence>[1], RegExp]>([
   ['no tag', null, /Put the tag/],
-  ['a tag that was answered 404', { src: '/chatlog.js', hasKey: true, status: 404 }, /answered 404/],
+  ['a tag that was answered 404', { src: '/chatlog.js', hasKey: true, status: 404 }, /answered 404 for \/chatlog\.js/],
   ['a tag that was blocked', { src: '/chatlog.js', hasKey: true, status: null }, /script-src/],
   ['a tag without a key', { src: '/chatlog.js', hasKey: false, status: 200 }, /data-api-key/],
   ['a tag whose file is another', { src: '/chatlog.js', hasKey: true, status: 200 }, /integrity/],

@@ -100,8 +100,8 @@ const unreachable = (reason = 'network'): State => ({
 
 describe('the panel', () => {
   test.each<[Obstacle, RegExp]>([
-    ['policy', /add https:\/\/collector\.example\.com to connect-src/],
-    ['mixed_content', /give the endpoint https/],
+    ['policy', /Add https:\/\/collector\.example\.com to connect-src/],
+    ['mixed_content', /Use an endpoint with https/],
     ['local_network', /Local Network Access/],
     ['cors', /CORS headers/],
     ['this_address', /ad blocker/],
@@ -111,7 +111,7 @@ describe('the panel', () => {
   })
 
   test('needn’t find out what the script has heard of', () => {
-    expect(explain(unreachable('connect-src'), [])[0]?.toDo).toMatch(/add https:\/\/collector\.example\.com to/)
+    expect(explain(unreachable('connect-src'), [])[0]?.toDo).toMatch(/Add https:\/\/collector\.example\.com to/)
   })
 
   test('asks once for each time that the endpoint is unreachable', async () => {

@@ -38,7 +38,7 @@ test('a refused key is said with what to do about it', async ({ page, site, coll
   await say(page, 'Hi')
   for (let times = 0; times < 3; times++) await flush(page)
 
-  await expect(panel.getByRole('status').first()).toContainText(/Nothing is sent: .*Use a WEB key that exists/)
+  await expect(panel.getByRole('status').first()).toContainText(/chatlog sends nothing: .*Use a WEB key that exists/)
 })
 
 test('pending consent is said with what to do about it', async ({ page, site }) => {

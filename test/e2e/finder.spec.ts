@@ -109,7 +109,7 @@ for (const widget of widgets) {
     const violations: string[] = []
     page.on('console', (message) => /policy|TrustedHTML/i.test(message.text()) && violations.push(message.text()))
     await page.goto(widgetPage(site, widget))
-    await expect(panelOf(page).getByText('Click a message of the visitor’s')).toBeVisible()
+    await expect(panelOf(page).getByText('Click a message of the visitor')).toBeVisible()
 
     await page.locator('main').getByText(question).click()
     await page.locator('main').getByText(answer).click()
@@ -149,7 +149,7 @@ test('where nothing stable tells two messages apart, the finder says so and prop
   await page.locator('main').getByText(question).click()
   await page.locator('main').getByText(answer).click()
 
-  await expect(panelOf(page).getByText('Nothing that holds in the next build')).toBeVisible()
+  await expect(panelOf(page).getByText('Nothing that stays the same in the widget’s next build')).toBeVisible()
   await expect(panelOf(page).getByLabel('The tag')).toHaveCount(0)
 })
 
@@ -169,7 +169,7 @@ test('the panel has a button for it, and Escape ends it', async ({ page, site })
   site.rawPage('/away', '<title>Away</title>')
   await page.getByRole('button', { name: 'chatlog', exact: true }).click()
   await panelOf(page).getByRole('button', { name: 'Find selectors' }).click()
-  await expect(panelOf(page).getByText('Click a message of the visitor’s')).toBeVisible()
+  await expect(panelOf(page).getByText('Click a message of the visitor')).toBeVisible()
 
   await page.keyboard.press('Escape')
   await page.locator('main').getByText(question).click()

@@ -91,7 +91,7 @@ const attributes: readonly Mistake[] = [
     what: 'has a key that the endpoint doesn’t know',
     head: stub + say + tag('data-api-key="web_unknown_key" data-endpoint="{endpoint}"'),
     stored: [],
-    says: /^(chatlog: blocked.*)?$/,
+    says: /^(chatlog: nothing is sent for 15 minutes.*)?$/,
     state: { keyId: 'unknown', counts: { recorded: 1, delivered: 0, dropped: {} } },
   },
   ...['concent', 'consent-mode', 'default-consent', 'consnet'].map((name) => ({
@@ -303,7 +303,7 @@ export const surroundings: readonly Mistake[] = [
     what: 'has no fetch',
     head: `<script>window.fetch = window.fetchLater = undefined</script>${stub + say + tag()}`,
     stored: [],
-    says: /no answer from the endpoint|^$/,
+    says: /the endpoint never answers|^$/,
     state: { counts: { recorded: 1, delivered: 0, dropped: {} } },
   },
   {
@@ -376,7 +376,7 @@ const pasted: readonly Mistake[] = [
     what: 'wants a cookie of another domain',
     head: stub + say + tagWith('data-cookie-domain="example.org"'),
     ...fine,
-    says: /no cookie is written here under the `cookieDomain` example\.org/,
+    says: /the browser takes no cookie for the `cookieDomain` example\.org: leave it out/,
   },
   {
     what: 'gives the server a word of its own',
@@ -502,7 +502,7 @@ const otherLoaders: readonly Mistake[] = [
     what: 'lets nothing be put in the place of its global',
     head: `<script>Object.defineProperty(window, 'chatlog', { value: { page: 1 }, writable: false })</script>${tag()}`,
     stored: [],
-    says: /`chatlog` is the page’s own, and can’t be replaced: name another with data-global/,
+    says: /the page keeps `chatlog` for itself: choose another name with data-global/,
     state: null,
   },
   {
@@ -542,7 +542,7 @@ const obstacles: readonly Mistake[] = [
     head: `${stub + say}<script>document.write('<script async src="${src}" data-api-key="{key}" data-endpoint="http://localhost:' + location.port + '/conversations"></' + 'script>')</script>`,
     body: flushOften,
     stored: [],
-    says: /no answer from the endpoint at all: an ad blocker or CORS\?/,
+    says: /the endpoint never answers: is it an ad blocker or CORS\?/,
     state: { waitsFor: 'endpoint' },
   },
 ]

@@ -39,7 +39,7 @@ test('calls that consent kept waiting for too long are said so', async () => {
     { init: { consent: 'pending' } },
   )
 
-  expect(lines).toEqual(['chatlog: message dropped (memory_full): consent has been pending for too long'])
+  expect(lines).toEqual(['chatlog: message dropped (memory_full): too many calls came while consent was pending'])
 })
 
 test('a click that has no room any more is said so', async () => {
@@ -51,8 +51,8 @@ test('a click that has no room any more is said so', async () => {
     await advance(1_000)
   })
 
-  expect(lines.filter((line) => line.includes('no longer fits'))[0]).toMatch(
-    /^chatlog: message dropped \(too_large\): a link click or feedback no longer fits its part \[message \S+\.answer\]$/,
+  expect(lines.filter((line) => line.includes('no room'))[0]).toMatch(
+    /^chatlog: message dropped \(too_large\): its part of the conversation has no room for a link click or feedback \[message \S+\.answer\]$/,
   )
 })
 

@@ -146,7 +146,7 @@ test('an endpoint that has never answered is called unreachable, once', async ()
   log.trackMessage({ role: 'assistant', content: 'one' })
   await advance(hour)
 
-  expect(errors.filter((line) => line.includes('no answer from the endpoint'))).toHaveLength(1)
+  expect(errors.filter((line) => line.includes('the endpoint never answers'))).toHaveLength(1)
   expect(log.getState().sender.state).toBe('unreachable')
   expect((await log.flush()).pending).toMatchObject([{ reason: 'unreachable' }])
 })

@@ -74,7 +74,7 @@ test('feedback on nothing, or of no known type, is refused with one line and a c
 
   expect(log.getState().counts.dropped).toEqual({ invalid: 2 })
   expect(errors).toEqual([
-    expect.stringContaining('feedback on no message that is recorded here'),
+    expect.stringContaining('the feedback names no message that is recorded here'),
     expect.stringContaining('feedback `type` must be positive, negative, or null to take it back'),
   ])
 })

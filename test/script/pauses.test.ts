@@ -136,8 +136,8 @@ describe('a refused key', () => {
     await advance(10 * minute)
 
     expect(endpoint.requests).toHaveLength(3)
-    expect(errors.filter((line) => line.includes('blocked'))).toEqual([
-      expect.stringContaining('blocked for 15 minutes: 401 No such key. Check the WEB key and the origins'),
+    expect(errors.filter((line) => line.includes('nothing is sent'))).toEqual([
+      expect.stringContaining('nothing is sent for 15 minutes: 401 No such key. Check the WEB key and its origins.'),
     ])
     expect(blocked).toEqual([{ reason: '401 No such key.' }])
 
@@ -171,7 +171,7 @@ describe('a refused key', () => {
     await advance(minute)
 
     expect(endpoint.requests.length - before).toBe(3)
-    expect(errors.filter((line) => line.includes('blocked for 15 minutes'))).toHaveLength(2)
+    expect(errors.filter((line) => line.includes('nothing is sent for 15 minutes'))).toHaveLength(2)
   })
 
   test('is not given up for longer than the pause where the clock is set back', async () => {

@@ -19,7 +19,7 @@ describe('an endpoint that refuses the key', () => {
     await tab.close()
 
     expect(browser.endpoint.requests).toHaveLength(3)
-    expect(browser.errors.filter((line) => line.includes('blocked'))).toHaveLength(1)
+    expect(browser.errors.filter((line) => line.includes('nothing is sent'))).toHaveLength(1)
   })
 
   test('is asked once after each pause, and the pauses double', async () => {

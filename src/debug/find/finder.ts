@@ -5,7 +5,7 @@ import { pagesAmong, pickNext } from './pick.ts'
 import { type Proposal, propose } from './read-with.ts'
 
 /** What the person does, step by step. */
-const steps = ['Click a message of the visitor’s in the page.', 'Now click its answer.'] as const
+const steps = ['Click a message of the visitor in the page.', 'Now click its answer.'] as const
 
 /** Longest text of a message that is shown, in UTF-16 units. */
 const mostShown = 300
@@ -74,10 +74,10 @@ export function createFinder(own: Element, src: string): { node: HTMLElement; st
     begin.textContent = 'Find again'
     if (!proposal) {
       said.textContent =
-        'Nothing that holds in the next build tells these two messages apart. Choose others, or give the messages by an adapter.'
+        'Nothing that stays the same in the widget’s next build distinguishes these two messages. Choose two others, or use an adapter.'
       return
     }
-    said.textContent = `This tag would record what follows now: ${proposal.messages.length} messages.`
+    said.textContent = `With this tag, chatlog would record the messages below: ${proposal.messages.length}.`
     result.replaceChildren(
       ...resultOf(proposal, src, (words) => {
         said.textContent = words
@@ -103,7 +103,7 @@ function resultOf({ tag, messages }: Proposal, src: string, say: (words: string)
       text.select()
       navigator.clipboard?.writeText(text.value).then(
         () => say('Copied.'),
-        () => say('The browser refuses to copy: the tag is selected, copy it by hand.'),
+        () => say('The browser does not let the page copy. The tag is selected: copy it yourself.'),
       )
     },
     { class: 'action' },

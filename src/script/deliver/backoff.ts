@@ -61,7 +61,7 @@ export function createBackoff({ elapsedMs, random, isOnline }: Platform, ledger:
         ledger.complain(
           forbidden
             ? 'the page’s CSP forbids the endpoint: add it to connect-src'
-            : 'no answer from the endpoint at all: an ad blocker or CORS?',
+            : 'the endpoint never answers: is it an ad blocker or CORS?',
         )
       }
     },

@@ -70,7 +70,7 @@ export function openSenderGate({ endpoint, platform, memo, ledger, apiKey }: Sen
     if (strikes < maxStrikes && !coolDown.isRemembered()) return backoff.failed(`${status}`, 1_000 * strikes)
     const reason = `${status} ${detail}`
     const pauseMs = coolDown.startPause(reason)
-    ledger.complain(`blocked for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and the origins it is for.`)
+    ledger.complain(`nothing is sent for ${pauseMs / 60_000} minutes: ${reason} Check the WEB key and its origins.`)
     ledger.emit('blocked', { reason })
   }
 

@@ -37,7 +37,7 @@ export function createFinder({ store, current, ledger }: FinderParts): Finder {
     if (found.filter(([conversation]) => current.isOwn(conversation)).length > 1 && !hasComplained) {
       hasComplained = true
       ledger.complain(
-        `message id \`${messageId}\` is used in two conversations: say which one with \`conversationId\`; without it, the tab's own is taken`,
+        `two conversations use the message id \`${messageId}\`: pass \`conversationId\` too; without it, the tab's own one is meant`,
       )
     }
     return found[0]

@@ -88,7 +88,11 @@ export function createReactions(parts: ReactionsParts): Reactions {
       const createdAt = toIsoTime(platform.now())
       finder.whenFound(messageId, conversationId, (found) => {
         if (!found)
-          return ledger.drop('invalid', asText(messageId) ?? null, 'feedback on no message that is recorded here')
+          return ledger.drop(
+            'invalid',
+            asText(messageId) ?? null,
+            'the feedback names no message that is recorded here',
+          )
         mark(...found, () => ({ feedback: { type, reasons: type ? reasons : undefined, createdAt } }))
         store.announce(found[0], 'feedback', debounceMs)
       })
@@ -109,7 +113,7 @@ function createMarking({ platform, store, current, ledger }: ReactionsParts) {
       const row = withJson({ ...entry.row, updatedAt, tabId: store.tabId }, json)
       const growth = row.bytes - entry.row.bytes
       if ((conversation.partBytes[row.part] ?? 0) + growth > maxBodyBytes - 4_000) {
-        return ledger.drop('too_large', row.id, 'a link click or feedback no longer fits its part')
+        return ledger.drop('too_large', row.id, 'its part of the conversation has no room for a link click or feedback')
       }
       store.saveMessage(conversation, row)
     },

@@ -67,7 +67,9 @@ export function createVisitorCookie(options: ResolvedOptions, platform: CookiePa
   const write = (id: string, under: string) => {
     const kept = cookies.set(name, id, { ...attributesOf(under), expires: cookieDays })
     if (!kept && options.cookieDomain)
-      platform.console.warn(`chatlog: no cookie is written here under the \`cookieDomain\` ${options.cookieDomain}`)
+      platform.console.warn(
+        `chatlog: the browser takes no cookie for the \`cookieDomain\` ${options.cookieDomain}: leave it out`,
+      )
     return kept
   }
 
