@@ -6,6 +6,7 @@ export const problemCodes = {
   unauthorized: { status: 401, title: 'Unauthorized' },
   forbidden: { status: 403, title: 'Forbidden' },
   not_found: { status: 404, title: 'Not Found' },
+  method_not_allowed: { status: 405, title: 'Method Not Allowed' },
   request_timeout: { status: 408, title: 'Request Timeout' },
   unprocessable_entity: { status: 422, title: 'Unprocessable Entity' },
   too_many_requests: { status: 429, title: 'Too Many Requests' },

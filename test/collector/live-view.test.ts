@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { startRetention } from '../../src/collector/conversations/retention.ts'
 import { createCollector } from '../../src/collector/http/create-collector.ts'
 import { createLiveView } from '../../src/collector/live-view/live-view.ts'
 import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
 import { addKey } from '../../src/collector/store/keys.ts'
+import type { StoredConversation } from '../../src/contract/answer.ts'
 
 const origin = 'http://collector.test'
 
@@ -10,7 +12,7 @@ async function collectorWithLiveView() {
   let now = Date.parse('2026-03-01T12:00:00Z')
   const store = openSqliteStore(':memory:')
   const liveView = createLiveView({ now: () => now })
-  const collector = createCollector({ store, routes: liveView.routes, now: () => now })
+  const collector = createCollector({ store, routes: liveView.routes, now: () => now, eraseDiscarded: true })
   const api = await addKey(store, { type: 'api' })
   const web = await addKey(store, { type: 'web' })
   const request = async (path: string, init: RequestInit = {}) => collector.fetch(new Request(origin + path, init))
@@ -32,6 +34,22 @@ async function collectorWithLiveView() {
       const cookie = cookieOf(await signIn(api.key))
       return (path: string, init: RequestInit = {}) => request(path, { ...init, headers: { cookie } })
     },
+    erase: (path: string) => request(path, { method: 'DELETE', headers: { authorization: `Bearer ${api.key}` } }),
+    /** Posts what the live view's own page posts. */
+    change: async (path: string, body: unknown) => {
+      const headers = { cookie: cookieOf(await signIn(api.key)), 'content-type': 'application/json' }
+      return request(`/live-view/${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    },
+    /** Erases what nobody has written to for a day, which is all but `c2`. */
+    async sweep() {
+      now += 3_600_000
+      await store.upsertConversation('default', 'c2', (stored) => stored as StoredConversation, now)
+      now += 86_400_000
+      await new Promise<void>((resolve, reject) => {
+        const onErased = () => retention.stop().then(resolve)
+        const retention = startRetention({ store, days: 1, now: () => now, reportError: reject, onErased })
+      })
+    },
     say: (id: string, content: string, more = {}, messageMore = {}) =>
       request('/conversations', {
         method: 'POST',
@@ -48,6 +66,10 @@ async function collectorWithLiveView() {
 }
 
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? ''
+
+type LiveViewUnderTest = Awaited<ReturnType<typeof collectorWithLiveView>>
+
+const discarded = { properties: { chatlog: { discardedAt: '2026-03-01T12:00:00Z' } } }
 
 async function readEvents(response: Response, count: number) {
   const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
@@ -244,6 +266,46 @@ describe('the stream', () => {
     expect(event).toContain('event: stored')
     expect(JSON.parse(/data: (.*)/.exec(event)?.[1] ?? '')).toMatchObject({ summary: { id: 'c1', excerpt: 'hello' } })
     await reader.cancel()
+  })
+
+  test.each([
+    ['an API key deletes it', (all: LiveViewUnderTest) => all.erase('/conversations/c1')],
+    ['an API key forgets its visitor', (all: LiveViewUnderTest) => all.erase('/visitors/visitor-1')],
+    ['somebody deletes it in the live view', (all: LiveViewUnderTest) => all.change('conversations/c1/erase', {})],
+    ['somebody forgets its visitor there', (all: LiveViewUnderTest) => all.change('visitors/visitor-1/erase', {})],
+    ['its visitor removes it', (all: LiveViewUnderTest) => all.say('c1', 'hello', discarded)],
+    ['it is too old to be kept', (all: LiveViewUnderTest) => all.sweep()],
+  ])('an erasing is announced to its project alone, and which of some are left is said: %s', async (_how, act) => {
+    const all = await collectorWithLiveView()
+    const { say, signedIn, signIn, request, change, store } = all
+    const stranger = await addKey(store, { type: 'api', projectId: 'other' })
+    const cookie = cookieOf(await signIn(stranger.key))
+    const elsewhere = await readEvents(await request('/live-view/events', { headers: { cookie } }), 1)
+    await say('c1', 'hello')
+    await say('c2', 'hello', { userProperties: { id: 'visitor-2' } })
+    const { reader } = await readEvents(await (await signedIn())('/live-view/events'), 1)
+    const ask = async () => (await (await change('stored', { ids: ['c1', 'c2', 'c3'] })).json()).ids.sort()
+    expect(await ask()).toEqual(['c1', 'c2'])
+
+    await act(all)
+
+    expect((await reader.read()).value).toContain('event: erased')
+    expect(await ask()).toEqual(['c2'])
+    const heard = elsewhere.reader.read()
+    expect(await Promise.race([heard, 'nothing'])).toBe('nothing')
+    await Promise.all([reader.cancel(), elsewhere.reader.cancel()])
+  })
+
+  test('what is still stored is said to who is signed in, of a short list, and to no other site’s page', async () => {
+    const { request, change, signedIn } = await collectorWithLiveView()
+    const post = { method: 'POST', body: '{"ids":[]}', headers: { 'content-type': 'application/json' } }
+
+    expect((await request('/live-view/stored', post)).status).toBe(401)
+    for (const body of [null, { ids: 'c1' }, { ids: [1] }, { ids: Array(101).fill('c1') }]) {
+      expect((await change('stored', body)).status).toBe(400)
+    }
+    expect((await (await signedIn())('/live-view/stored', { method: 'POST', body: '{"ids":[]}' })).status).toBe(400)
+    expect(await (await change('stored', { ids: [] })).json()).toEqual({ ids: [] })
   })
 
   test('it ends when its key is revoked', async () => {

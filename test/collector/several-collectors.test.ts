@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createCollector } from '../../src/collector/http/create-collector.ts'
+import type { RefusalsAnswer } from '../../src/collector/live-view/admin-routes.ts'
 import { createLiveView } from '../../src/collector/live-view/live-view.ts'
 import { createPostgresNotices } from '../../src/collector/postgres/notices.ts'
 import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
@@ -29,17 +30,18 @@ function collectorOn(store: Store, now: () => number = Date.now) {
   const request = async (path: string, init: RequestInit = {}) => collector.fetch(new Request(origin + path, init))
   return {
     request,
+    end: collector.endStreams,
     async signIn(apiKey: string) {
       const response = await request('/sign-in', { method: 'POST', body: new URLSearchParams({ apiKey }) })
       return response.headers.get('set-cookie')?.split(';')[0] ?? ''
     },
     as: async (cookie: string, path = '/live-view/conversations', method = 'GET') =>
       (await request(path, { method, headers: { cookie } })).status,
-    post: (key: string, id: string) =>
+    post: (key: string, id: string, fields: object = {}) =>
       request('/conversations', {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify(conversation({ id, messages: [{ id: `${id}-1`, role: 'user', content: id }] })),
+        body: JSON.stringify(conversation({ id, messages: [{ id: `${id}-1`, role: 'user', content: id }], ...fields })),
       }),
   }
 }
@@ -223,6 +225,8 @@ describe('the limits of a key', () => {
   })
 })
 
+type TestedCollector = ReturnType<typeof collectorOn>
+
 /** A live view's stream, read as it comes. */
 async function openStream(collector: ReturnType<typeof collectorOn>, cookie: string) {
   const response = await collector.request('/live-view/events', { headers: { cookie } })
@@ -276,6 +280,126 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
     await expectSeen((id) => a.post(web, id), await openStream(b, cookie), 'first')
   })
 
+  test('what one erases is gone from the live view of the other: deleted, forgotten, too old, by a command beside it', async () => {
+    const { a, b, api, web, url, stores } = await pair()
+    const cookie = await a.signIn(api)
+    const stream = await openStream(b, cookie)
+    await expectSeen((id) => a.post(web, id), stream, 'first')
+    const erasures = () => stream.text().split('event: erased').length - 1
+    const expectErased = async (id: string, erase: () => Promise<unknown>) => {
+      const before = erasures()
+      await a.post(web, id)
+      await erase()
+      await vi.waitFor(() => expect(erasures()).toBe(before + 1), { timeout: 20_000 })
+    }
+    const authorization = `Bearer ${api}`
+
+    await expectErased('c1', () => a.request('/conversations/c1', { method: 'DELETE', headers: { authorization } }))
+    await expectErased('c2', () => stores[0].deleteStoredBefore('default', 9e15, 1_000))
+    await expectErased('c3', async () => {
+      await a.post(web, 'c3', { userProperties: { id: 'v' } })
+      const command = await openPostgresStore(url)
+      await command.forgetVisitor('default', 'v')
+      await command.close()
+    })
+  })
+
+  describe('what one refuses', () => {
+    async function refusing() {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+      let time = Date.parse('2026-11-22T12:00:00.000Z')
+      const { url, stores, web, api } = await pair()
+      const [a, b] = stores.map((store) => collectorOn(store, () => time)) as [TestedCollector, TestedCollector]
+      const admin = await addKey(stores[0], { type: 'api', role: 'admin' })
+      const cookie = await a.signIn(admin.key)
+      const told = vi.spyOn(stores[0], 'putRefusals')
+      const refusals = async (at: TestedCollector): Promise<RefusalsAnswer> =>
+        (await at.request('/live-view/refusals', { headers: { cookie } })).json()
+      const refuse = (at: TestedCollector, headers: Record<string, string>) =>
+        at.request('/conversations', { method: 'POST', body: '{}', headers })
+      const json = { 'content-type': 'application/json', authorization: `Bearer ${web}` }
+      return {
+        ...{ url, stores, api, a, b, told, refusals, refuse, json },
+        /** Lets a time pass, and all that is told in it reach the store. */
+        async pass(ms: number) {
+          time += ms
+          const before = told.mock.results.length
+          await vi.advanceTimersByTimeAsync(Math.min(ms, 10_000))
+          await vi.waitFor(() => expect(told.mock.results.length).toBeGreaterThan(before))
+          await Promise.allSettled(told.mock.results.map(({ value }) => value))
+        },
+      }
+    }
+
+    test('is listed by the other, as one row with what that one refused, and forgotten after an hour', async () => {
+      const { a, b, refusals, refuse, json, pass } = await refusing()
+      await refuse(a, json)
+      await refuse(b, json)
+      await refuse(b, json)
+      await refuse(a, { ...json, origin: 'https://docs.example.com' })
+      await refuse(a, {})
+      expect((await refusals(b)).ofProject.refusals).toMatchObject([{ count: 2 }])
+
+      await pass(10_000)
+
+      const { ofProject, ofStrangers } = await refusals(b)
+      expect(ofProject.refusals.map(({ origin, count }) => [origin, count])).toEqual(
+        expect.arrayContaining([
+          [null, 3],
+          ['https://docs.example.com', 1],
+        ]),
+      )
+      expect(ofProject.refusals).toHaveLength(2)
+      expect(ofStrangers?.refusals).toMatchObject([{ status: 401, count: 1 }])
+      await pass(3_900_000)
+      expect((await refusals(b)).ofProject).toEqual({ refusals: [], others: 0 })
+      expect((await refusals(b)).ofStrangers?.refusals).toEqual([])
+    })
+
+    test('costs one write in ten seconds, however many requests it was, none while nothing is refused, and none is left', async () => {
+      const { a, url, refuse, json, told, pass } = await refusing()
+      for (let number = 0; number < 300; number++)
+        await refuse(a, { ...json, origin: `https://${number}.evil.example` })
+      expect(told).not.toHaveBeenCalled()
+
+      await pass(10_000)
+      expect(told).toHaveBeenCalledOnce()
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(told).toHaveBeenCalledOnce()
+
+      const sql = postgres(url, { max: 1 })
+      cleanUps.push(() => sql.end())
+      expect(await sql`select project_id from chatlog.refusals`).toHaveLength(1)
+      await pass(3_900_000)
+      expect(told).toHaveBeenCalledTimes(2)
+      expect(await sql`select project_id from chatlog.refusals`).toHaveLength(0)
+    })
+
+    test('is told before a collector ends', async () => {
+      const { a, b, refuse, refusals, json, told } = await refusing()
+      await refuse(a, json)
+
+      a.end()
+      await Promise.all(told.mock.results.map(({ value }) => value))
+
+      expect((await refusals(b)).ofProject.refusals).toMatchObject([{ count: 1 }])
+    })
+
+    test('is told once the store is back, and kept from who isn’t an admin', async () => {
+      const { a, b, api, stores, refuse, told, pass } = await refusing()
+      told.mockRejectedValueOnce(new Error('away'))
+      await refuse(a, {})
+      await pass(10_000)
+
+      await pass(10_000)
+
+      const reader = await b.signIn(api)
+      const answer = await (await b.request('/live-view/refusals', { headers: { cookie: reader } })).json()
+      expect(answer).toEqual({ ofProject: { refusals: [], others: 0 }, ofStrangers: null })
+      expect(await stores[1].listRefusals('', 'none', 0)).toHaveLength(1)
+    })
+  })
+
   test('so it does again after the listening connection was ended', async () => {
     const { a, b, api, web, url } = await pair()
     const cookie = await a.signIn(api)
@@ -294,7 +418,7 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
   test('nobody listens while nobody watches, and none is told of another project', async () => {
     const { stores } = await pair()
     const [one, other] = stores
-    const told: string[] = []
+    const told: (string | null)[] = []
     const stop = await other.listenStored(
       () => ['p'],
       ({ conversationId }) => told.push(conversationId),
@@ -322,7 +446,7 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
     const { listenStored, stop } = createPostgresNotices(Object.assign(sql, unheard) as never)
     cleanUps.push(stop)
     await a.post(web, 'before')
-    const told: string[] = []
+    const told: (string | null)[] = []
     await listenStored(
       () => ['default'],
       ({ conversationId }) => told.push(conversationId),
@@ -338,5 +462,7 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
     )
 
     expect(told).not.toContain('before')
+    // No question finds what was erased: whoever watches looks now and then.
+    await vi.waitFor(() => expect(told).toContain(null), { timeout: 20_000 })
   })
 })

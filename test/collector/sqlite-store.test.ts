@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createSqliteReaders } from '../../src/collector/sqlite/readers.ts'
 import { openDatabase, openSqliteStore, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
 import { type Store, StoreUnavailableError } from '../../src/collector/store/store.ts'
@@ -51,6 +51,32 @@ describe('SQLite: the file', () => {
 
     expect(database.pragma('synchronous')).toEqual([{ synchronous: 2 }])
     expect(database.pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }])
+  })
+
+  test('may be open twice: what a command beside a running collector erases is told to who watches', async () => {
+    const directory = temporaryDirectory()
+    const [running, beside] = [open(directory), open(directory)]
+    await running.upsertConversation('p', 'c1', () => conversationOf('c1', ['m1'], { userProperties: { id: 'v' } }))
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    cleanUps.push(() => vi.useRealTimers())
+    const told: unknown[] = []
+    const stop = await running.listenStored(
+      () => ['p', 'p'],
+      (notice) => told.push(notice),
+    )
+    vi.advanceTimersByTime(1_000)
+    expect(told).toEqual([])
+
+    await beside.forgetVisitor('p', 'v')
+
+    vi.advanceTimersByTime(1_000)
+    expect(told).toEqual([{ projectId: 'p', conversationId: null }])
+    vi.advanceTimersByTime(5_000)
+    expect(told).toHaveLength(1)
+    await stop()
+    await beside.upsertConversation('p', 'c2', () => conversationOf('c2', ['m2']))
+    vi.advanceTimersByTime(5_000)
+    expect(told).toHaveLength(1)
   })
 
   test('may be open twice: a key added beside a running collector is seen by it', async () => {

@@ -1,7 +1,7 @@
 /** Tables whose rows belong to a project; the keys, found before the project is known, and temporary lists don't. */
 const projectTables = new Set([
   ...['conversations', 'messages', 'facets', 'events', 'feedback', 'reaction_visitors'],
-  ...['tallies', 'tally_changes', 'sessions', 'usage'],
+  ...['tallies', 'tally_changes', 'sessions', 'usage', 'refusals'],
 ])
 
 /** One `select`, `update` or `delete` of a statement: what stands outside of its brackets, and who stands around it. */

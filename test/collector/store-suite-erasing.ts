@@ -36,6 +36,42 @@ export function describeErasing(open: () => Promise<StoreUnderTest>): void {
     expect(await store.findReactions('p', 'c1')).toEqual({ events: [], feedback: [] })
   })
 
+  test('which of some conversations the project has is said', async () => {
+    const { store } = await open()
+    for (const id of ['c1', '"; c2', '\u{1F600}']) await put(store, id)
+
+    const asked = ['c1', '"; c2', '\u{1F600}', 'c3']
+    expect((await store.findStoredIds('p', asked)).sort()).toEqual(['"; c2', 'c1', '\u{1F600}'])
+    expect(await store.findStoredIds('q', asked)).toEqual([])
+    expect(await store.findStoredIds('p', [])).toEqual([])
+  })
+
+  test('each erasing of a conversation is told at once, whoever erases it, and nothing else', async () => {
+    const { store } = await open()
+    for (const id of ['c1', 'c2', 'c3']) await put(store, id, { userProperties: { id: `v-${id}` } }, 1_000)
+    const told: unknown[] = []
+    const stop = await store.listenStored(
+      () => ['p'],
+      (notice) => told.push(notice),
+    )
+    const one = { projectId: 'p', conversationId: null }
+
+    await store.deleteConversation('p', 'c1')
+    expect(told).toEqual([one])
+    await store.forgetVisitor('p', 'v-c2')
+    expect(told).toEqual([one, one])
+    await store.deleteStoredBefore('p', 2_000, 10)
+    expect(told).toEqual([one, one, one])
+    await store.deleteConversation('p', 'c1')
+    await store.forgetVisitor('p', 'v-c2')
+    await store.deleteStoredBefore('p', 2_000, 10)
+    expect(told).toHaveLength(3)
+    await stop()
+    await put(store, 'c1')
+    await store.deleteConversation('p', 'c1')
+    expect(told).toHaveLength(3)
+  })
+
   test('a chat that its visitor removed is erased with all that it continues, and nothing else', async () => {
     const { store } = await open()
     const continues = (id: string) => ({ properties: { chatlog: { continues: id } } })

@@ -6,10 +6,19 @@ const builtCollector = new URL('../../dist/collector.js', import.meta.url).href
 /** What no page may run, wherever it is stored. */
 export const hostile = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
+/** Where a live view is, what it keeps in, and what its reader may. */
+export type LiveViewOptions = {
+  basePath?: string
+  role?: Collector.KeyRole
+  /** @defaultValue a store in memory */
+  databaseUrl?: string | undefined
+}
+
 /** A collector with its live view, under a path where one is given, and a key of a role to sign in with. */
-export async function startLiveView({ basePath = '', role }: { basePath?: string; role?: Collector.KeyRole } = {}) {
-  const { addKey, createLiveView, openSqliteStore, serveCollector }: typeof Collector = await import(builtCollector)
-  const store = openSqliteStore(':memory:')
+export async function startLiveView({ basePath = '', role, databaseUrl }: LiveViewOptions = {}) {
+  const built: typeof Collector = await import(builtCollector)
+  const { addKey, createLiveView, serveCollector } = built
+  const store = databaseUrl ? await built.openPostgresStore(databaseUrl) : built.openSqliteStore(':memory:')
   const { key: apiKey } = await addKey(store, { type: 'api', ...(role !== undefined && { role }) })
   const { key: webKey } = await addKey(store, { type: 'web' })
   const liveView = createLiveView()
@@ -28,6 +37,12 @@ export async function startLiveView({ basePath = '', role }: { basePath?: string
     apiKey,
     webKey,
     send,
+    /** Deletes a conversation, or a visitor with everything of them, as a program with the API key does. */
+    async erase(path: string) {
+      const headers = { authorization: `Bearer ${apiKey}` }
+      const answer = await fetch(`${served.url}${path}`, { method: 'DELETE', headers })
+      if (!answer.ok) throw new Error(await answer.text())
+    },
     say: (id: string, question: string, more: object = {}) => send('/conversations', chat(id, question, more)),
     /** Ids of what is stored, in their order. */
     storedIds: async () =>

@@ -10,6 +10,13 @@ export type StoredEvent = {
 
 type Listener = (event: StoredEvent) => void
 
+/** What somebody who watches a project is told, by whichever collector on the same database it was done. */
+export type Watcher = {
+  stored: Listener
+  /** Conversations were erased: which ones, only the store knows. */
+  erased(): void
+}
+
 /** Tells listeners what is stored. */
 export type StoredEvents = {
   /**
@@ -17,8 +24,8 @@ export type StoredEvents = {
    * the sender.
    */
   onStored(listener: (event: StoredEvent) => void): () => void
-  /** Subscribes to what every collector on the same database stores in a project. */
-  onStoredAnywhere(projectId: string, listener: (event: StoredEvent) => void): () => void
+  /** Subscribes to what every collector on the same database stores and erases in a project; returns the unsubscribe. */
+  watchProject(projectId: string, watcher: Watcher): () => void
   /** Tells every listener, here and in other collectors; without one here, the conversation isn't read. */
   announce(projectId: string, conversationId: string): Promise<void>
 }
@@ -32,14 +39,20 @@ const maxWaiting = 200
 /** Notices for the live view: of this process at once, of other collectors through the store. */
 export function createStoredEvents(store: Store, reportError: (error: unknown) => void): StoredEvents {
   const listeners = new Set<Listener>()
-  const watchers = new Map<Listener, string>()
+  const watchers = new Map<Watcher, string>()
   const projectIds = () => watchers.values()
-  const elsewhere = createElsewhere(store, { projectIds, tell: (notice) => tell(notice, watching), reportError })
-  const watching = (projectId: string) =>
-    [...watchers].flatMap(([listener, own]) => (own === projectId ? listener : []))
+  const elsewhere = createElsewhere(store, { projectIds, tell: tellWatchers, reportError })
+  const watchersOf = (projectId: string) =>
+    [...watchers].flatMap(([watcher, own]) => (own === projectId ? watcher : []))
+  const watching = (projectId: string) => watchersOf(projectId).map(({ stored }) => stored)
+
+  async function tellWatchers({ projectId, conversationId }: StoredNotice): Promise<void> {
+    if (conversationId !== null) return tell({ projectId, conversationId }, watching)
+    for (const { erased } of watchersOf(projectId)) erased()
+  }
 
   async function tell(
-    { projectId, conversationId }: StoredNotice,
+    { projectId, conversationId }: { projectId: string; conversationId: string },
     whom: (projectId: string) => Listener[],
   ): Promise<void> {
     if (whom(projectId).length === 0) return
@@ -60,9 +73,9 @@ export function createStoredEvents(store: Store, reportError: (error: unknown) =
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    onStoredAnywhere(projectId, listener) {
-      // Each subscription is one of its own, whatever function it comes with.
-      const own: Listener = (event) => listener(event)
+    watchProject(projectId, watcher) {
+      // Each subscription is one of its own, whatever it comes with.
+      const own = { ...watcher }
       watchers.set(own, projectId)
       elsewhere.watch(watchers.size > 0)
       return () => {

@@ -18,11 +18,13 @@ import { addCollectorRoutes } from './collector-routes.ts'
 import { health } from './health.ts'
 import type { MountRoutes } from './mounted-routes.ts'
 import { createRateLimiter, defaultRateLimit, type RateLimit } from './rate-limit.ts'
-import { createRefusals, tellRefusals } from './refusals.ts'
+import { tellRefusals } from './refusals.ts'
 import { createScriptFiles } from './script-files.ts'
 import { addScriptRoutes } from './script-routes.ts'
+import { createSharedRefusals } from './shared-refusals.ts'
 import { createSharedUsage } from './shared-usage.ts'
 import { addUnbuiltOperations } from './unbuilt-operations.ts'
+import { addWrongMethods, methodsByPath } from './wrong-methods.ts'
 
 /** Seconds after which trying again makes sense while the store is away. */
 const storeRetrySeconds = 5
@@ -106,7 +108,8 @@ export function createCollector(options: CollectorOptions): Collector {
   const { store, routes, now = Date.now, reportError = logError, onAnswered } = options
   const basePath = readBasePath(options.basePath ?? '')
   const rootOf = (request: Request) => rootSeenFrom(request, basePath)
-  const events = createStoredEvents(store, (error) => reportError(error, 'live'))
+  const reportAs = (where: string) => (error: unknown) => reportError(error, where)
+  const events = createStoredEvents(store, reportAs('live'))
   const ending = new AbortController()
   const verify = createVerify(store, now)
   const audit = createAudit(store, now)
@@ -114,7 +117,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const { budgets, takeOne, usage } = createLimits(options, now, reportError)
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
-  const refusals = createRefusals(now)
+  const refusals = createSharedRefusals({ store, now, ending: ending.signal, reportError: reportAs('refusals') })
   const keyCheck: KeyCheck = { verify, basePath, onKey: refusals.setKey }
   const breakOffs = new WeakMap<Request, () => void>()
   const app = new Hono({ getPath: pathWithin(basePath) })
@@ -123,7 +126,7 @@ export function createCollector(options: CollectorOptions): Collector {
   app.notFound((context) => answerError(nothingHere(), context, reportError))
   app.use(requestId({ generator: () => `req_${nanoid()}`, limitLength: maxRequestIdLength }))
   if (onAnswered) app.use(tellAnswers(onAnswered))
-  const { onStored, onStoredAnywhere } = events
+  const { onStored, watchProject } = events
   const { load, takeForm } = bodies
   routes?.(app, {
     store,
@@ -133,9 +136,9 @@ export function createCollector(options: CollectorOptions): Collector {
     addressOf: (request) => addresses.get(request),
     basePath,
     rootOf,
-    refusals: refusals.list,
+    refusals: refusals.listAll,
     onStored,
-    onStoredAnywhere,
+    watchProject,
     bodies: load,
     budgets: budgets.counts,
     takeForm,
@@ -162,10 +165,12 @@ export function createCollector(options: CollectorOptions): Collector {
     budgets,
     addressOf: (request) => addresses.get(request),
   })
-  addUnbuiltOperations(app)
   addOpenapiRoutes(app, { basePath, rootOf })
   addScriptRoutes(app, scripts)
   app.get('/health', async (context) => context.json(await health(store, ending.signal)))
+  const offered = methodsByPath(app)
+  addUnbuiltOperations(app)
+  addWrongMethods(app, offered)
 
   return {
     fetch(request, sent, address, breakOff) {

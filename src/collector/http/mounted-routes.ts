@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { StoredEvent } from '../conversations/stored-events.ts'
+import type { StoredEvent, Watcher } from '../conversations/stored-events.ts'
 import type { KeyVerdict } from '../store/keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Audit } from './audit.ts'
@@ -24,12 +24,13 @@ export type CollectorContext = {
   rootOf(request: Request): string
   /** Calls back after each conversation stored by this process; returns the unsubscribe. */
   onStored(listener: (event: StoredEvent) => void): () => void
-  /** The same of one project, by whichever collector on the same database. */
-  onStoredAnywhere(projectId: string, listener: (event: StoredEvent) => void): () => void
+  /** The same of one project, by whichever collector on the same database, and what anybody erases. */
+  watchProject(projectId: string, watcher: Watcher): () => void
   /**
-   * What this process refused in the last hour: of one project, or with `null` of those who came without a known key.
+   * What the collectors on this store refused in the last hour: of one project, or with `null` of those who came without a
+   * known key.
    */
-  refusals(projectId: string | null): RefusalList
+  refusals(projectId: string | null): Promise<RefusalList>
   /** How full the intake of bodies is. */
   bodies(): BodyLoad
   /** What was spent of daily budgets since the start, of all senders together. */

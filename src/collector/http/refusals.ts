@@ -3,11 +3,8 @@ import { routePath } from 'hono/route'
 import { problemCodes } from '../../contract/problem.ts'
 import { ProblemError } from '../problem-error.ts'
 import { keyIdOf } from '../store/keys.ts'
-import type { StoredKey } from '../store/store.ts'
+import { refusalsKeptMs, type StoredKey } from '../store/store.ts'
 import { authenticate, type KeyCheck } from './authenticate.ts'
-
-/** How long a refusal is remembered, in milliseconds. */
-const rememberedMs = 3_600_000
 
 /** The hour is counted in parts of so many milliseconds: what is forgotten is forgotten a part at a time. */
 const partMs = 300_000
@@ -25,7 +22,7 @@ const maxProjects = 1_000
 const maxReasonLength = 300
 
 /** Refusals that tell a site's owner why something isn't stored. */
-const tellingStatuses = new Set([400, 401, 403, 404, 422, 429])
+const tellingStatuses = new Set([400, 401, 403, 404, 405, 422, 429])
 
 /** Requests of the last hour that were refused for one reason. */
 export type Refusal = {
@@ -50,18 +47,36 @@ type Row = Omit<Refusal, 'count'> & { counts: Map<number, number>; family: strin
 type Group = { rows: Map<string, Row>; others: Map<number, number> }
 
 /** Whose requests: of a project by its id; `null` of those without a known key. */
-type Whose = string | null
+export type Whose = string | null
+
+/** What one collector refused, as JSON takes it to another: requests by the part of time in which they were. */
+type TimedCounts = [part: number, count: number][]
+export type SharedRefusals = { rows: (Omit<Refusal, 'count'> & { counts: TimedCounts })[]; others: TimedCounts }
 
 /**
- * Remembers what was refused in the last hour, in this process alone. Whoever comes without a known key fills no project's
+ * Remembers what was refused in the last hour, in this process. Whoever comes without a known key fills no project's
  * rows, and nobody more than so many: of those of its kind, the row that was seen least gives way, and is counted on.
  *
  * @param now milliseconds since 1970
+ * @param onNoted told of whose requests one more was refused
  */
-export function createRefusals(now: () => number) {
+export function createRefusals(now: () => number, onNoted: (whose: Whose) => void = () => {}) {
   const groups = new Map<Whose, Group>()
   const keys = new WeakMap<Request, StoredKey>()
   const part = () => Math.floor(now() / partMs)
+
+  /** What was refused here, for other collectors; `null` where nothing of the hour is left. */
+  function share(whose: Whose): SharedRefusals | null {
+    const group = groups.get(whose)
+    if (!group) return null
+    forget(group, part())
+    if (group.rows.size + group.others.size === 0) return null
+    const rows = [...group.rows.values()].map(({ family: _family, counts, ...row }) => ({
+      ...row,
+      counts: [...counts],
+    }))
+    return { rows, others: [...group.others] }
+  }
 
   return {
     /** Says which known key a request came with. */
@@ -75,22 +90,42 @@ export function createRefusals(now: () => number) {
       if (!group) return
       const row = rowOf(request, { problem, route, key })
       addTo(group, { ...row, lastAtMs: now() }, part())
+      onNoted(key?.projectId ?? null)
     },
-    /** Of one project, or of those without a known key. */
-    list(whose: Whose): RefusalList {
-      const group = groups.get(whose)
-      if (!group) return { refusals: [], others: 0 }
-      forget(group, part())
-      const refusals = [...group.rows.values()].map(({ counts, family: _family, ...row }) => ({
-        ...row,
-        count: sum(counts),
-      }))
-      return { refusals: refusals.sort((a, b) => b.lastAtMs - a.lastAtMs), others: sum(group.others) }
+    share,
+    /** Of one project, or of those without a known key; with what other collectors have told. */
+    list(whose: Whose, elsewhere: readonly SharedRefusals[] = []): RefusalList {
+      const own = share(whose)
+      return listOf(own ? [own, ...elsewhere] : elsewhere, part())
     },
   }
 }
 
-type Refusals = ReturnType<typeof createRefusals>
+/** One list of what several collectors refused: requests of one reason are one row, whoever refused them. */
+function listOf(all: readonly SharedRefusals[], part: number): RefusalList {
+  const merged: Group = { rows: new Map(), others: new Map() }
+  for (const { rows, others } of all) {
+    for (const { counts, ...row } of rows) {
+      const known = merged.rows.get(nameOf(row))
+      const latest = known && known.lastAtMs > row.lastAtMs ? known : row
+      merged.rows.set(nameOf(row), { ...latest, family: '', counts: added(known?.counts ?? new Map(), counts) })
+    }
+    added(merged.others, others)
+  }
+  forget(merged, part)
+  const refusals = [...merged.rows.values()]
+    .map(({ counts, family: _family, ...row }) => ({ ...row, count: sum(counts) }))
+    .sort((a, b) => b.lastAtMs - a.lastAtMs)
+  const left = refusals.slice(maxRows).reduce((count, row) => count + row.count, 0)
+  return { refusals: refusals.slice(0, maxRows), others: sum(merged.others) + left }
+}
+
+function added(counts: Map<number, number>, more: TimedCounts): Map<number, number> {
+  for (const [part, count] of more) counts.set(part, (counts.get(part) ?? 0) + count)
+  return counts
+}
+
+type Refusals = Pick<ReturnType<typeof createRefusals>, 'note'>
 
 function groupOf(groups: Map<Whose, Group>, whose: Whose): Group | undefined {
   const known = groups.get(whose)
@@ -131,7 +166,7 @@ function knownOrigin(text: string | null): string | null {
 const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 
 function addTo(group: Group, row: Omit<Row, 'counts'>, part: number): void {
-  const name = JSON.stringify([row.keyId, row.origin, row.status, row.request, kindOf(row)])
+  const name = nameOf(row)
   forget(group, part)
   if (!group.rows.has(name)) {
     const family = [...group.rows].filter(([, { family }]) => family === row.family)
@@ -142,6 +177,10 @@ function addTo(group: Group, row: Omit<Row, 'counts'>, part: number): void {
   counts.set(part, (counts.get(part) ?? 0) + 1)
   group.rows.set(name, { ...row, counts })
 }
+
+/** What tells one row from another. */
+const nameOf = (row: Pick<Row, 'keyId' | 'origin' | 'status' | 'request' | 'reason'>) =>
+  JSON.stringify([row.keyId, row.origin, row.status, row.request, kindOf(row)])
 
 /** What the reasons of one kind begin with: they differ in numbers, in what they quote, and in what else is wrong. */
 const kindOf = ({ reason }: Pick<Row, 'reason'>) =>
@@ -161,7 +200,7 @@ function giveWay({ rows, others }: Group, candidates: [string, Row][]): void {
 }
 
 function forget({ rows, others }: Group, part: number): void {
-  const oldest = part - rememberedMs / partMs
+  const oldest = part - refusalsKeptMs / partMs
   const drop = (counts: Map<number, number>) => {
     for (const at of counts.keys()) if (at <= oldest) counts.delete(at)
   }

@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.ts'
 import { requireSession, type SessionVariables, type SignedInApp } from './signed-in.ts'
 
 /**
- * Answer of `/live-view/refusals`: what this collector refused in the last hour of the project's keys, and, for an admin
+ * Answer of `/live-view/refusals`: what the collectors refused in the last hour of the project's keys, and, for an admin
  * alone, of those who came without a known key.
  */
 export type RefusalsAnswer = { ofProject: NamedRefusals; ofStrangers: RefusalList | null }
@@ -70,11 +70,11 @@ function addRefusalRoutes(app: SignedInApp, { store, refusals }: CollectorContex
     const { keyId, projectId } = c.var.session
     const keys = await store.listKeys(projectId)
     const own = await store.findKey(keyId)
-    const { refusals: ofProject, others } = refusals(projectId)
+    const { refusals: ofProject, others } = await refusals(projectId)
     const nameOf = (id: string | null) => keys.find((key) => key.id === id)?.name ?? null
     return c.json({
       ofProject: { refusals: ofProject.map((one) => ({ ...one, keyName: nameOf(one.keyId) })), others },
-      ofStrangers: own && mayAs('admin', own) ? refusals(null) : null,
+      ofStrangers: own && mayAs('admin', own) ? await refusals(null) : null,
     } satisfies RefusalsAnswer)
   })
 }

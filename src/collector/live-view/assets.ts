@@ -9,6 +9,7 @@ import auditLog from './page/audit-log.js?raw'
 import conversationStyle from './page/conversation.css?raw'
 import detail from './page/detail.js?raw'
 import elements from './page/elements.js?raw'
+import erased from './page/erased.js?raw'
 import eraseStyle from './page/erasing.css?raw'
 import erasing from './page/erasing.js?raw'
 import filterStyle from './page/filters.css?raw'
@@ -54,6 +55,7 @@ export const assets: Record<string, { mediaType: string; body: string }> = {
   'audit-log.js': script(auditLog),
   'detail.js': script(detail),
   'elements.js': script(elements),
+  'erased.js': script(erased),
   'erasing.js': script(erasing),
   'filters.css': stylesheet(filterStyle),
   'filters.js': script(filters),

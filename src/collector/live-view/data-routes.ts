@@ -3,6 +3,7 @@ import type { StoredConversation } from '../../contract/answer.ts'
 import { cleanText } from '../clean-json.ts'
 import { parseFilter } from '../conversations/parse-filter.ts'
 import { listConversations } from '../conversations/read-conversations.ts'
+import type { StoredEvent } from '../conversations/stored-events.ts'
 import type { CollectorContext } from '../http/mounted-routes.ts'
 import { ProblemError } from '../problem-error.ts'
 import { type LinkClick, linkClicksOf } from '../store/conversation-facets.ts'
@@ -20,6 +21,7 @@ import { addSettingRoutes } from './setting-routes.ts'
 import { addSetupRoutes } from './setup-routes.ts'
 import { mayInSession, requireSession, type SignedInApp } from './signed-in.ts'
 import { createStatistics } from './statistics.ts'
+import { addStoredRoute } from './stored-routes.ts'
 import { type ConversationSummary, summarize } from './summary.ts'
 import { addVisitorRoute } from './visitor-routes.ts'
 import { parseZone } from './zoned-days.ts'
@@ -65,6 +67,7 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
     'export.ndjson',
     'export.csv',
     'events',
+    'stored',
     'settings',
     'setup',
     'web-keys',
@@ -74,6 +77,7 @@ export function addDataRoutes(parent: Hono, context: CollectorContext, sessions:
   addConversationRoutes(app, context)
   addSelectionRoutes(app, context)
   addStream(app, context)
+  addStoredRoute(app, context)
   addSetupRoutes(app, context)
   addAdminRoutes(app, context, sessions)
   addSettingRoutes(app, context)
@@ -152,14 +156,22 @@ function addStream(app: SignedInApp, context: CollectorContext): void {
     const filter = parseFilter(new URL(c.req.url).searchParams)
     return eventStream(c, context.ending, (send, end) => {
       send('ready', {})
-      return context.onStoredAnywhere(session.projectId, async ({ projectId, conversation }) => {
-        // A store that fails ends the stream too: the browser connects again, and is told then what is wrong.
+      // A store that fails ends the stream too: the browser connects again, and is told then what is wrong.
+      const goesOn = async () => {
         const isWorking = await isKeyWorking(session, context).catch(() => false)
-        if (!isWorking) return end()
+        if (!isWorking) end()
+        return isWorking
+      }
+      const stored = async ({ projectId, conversation }: StoredEvent) => {
+        if (!(await goesOn())) return
         const isWanted = await matchesFilter(conversation, filter, store, projectId).catch(() => false)
         const phrases = await notFoundPhrases(store, projectId).catch(() => [])
         if (isWanted) send('stored', { summary: summarize(conversation, filter.text, phrases) })
-      })
+      }
+      const erased = async () => {
+        if (await goesOn()) send('erased', {})
+      }
+      return context.watchProject(session.projectId, { stored, erased })
     })
   })
 }

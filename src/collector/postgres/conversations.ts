@@ -17,11 +17,18 @@ import { type ConversationFields, type ConversationRow, messagesOf } from './row
 import { transact } from './transaction.ts'
 
 /** The conversations in PostgreSQL. Every statement names the project, so that a cluster sends it to one node. */
-export function createPostgresConversations(sql: Sql): Pick<Store, 'upsertConversation' | 'findConversation'> {
+export function createPostgresConversations(
+  sql: Sql,
+): Pick<Store, 'upsertConversation' | 'findConversation' | 'findStoredIds'> {
   return {
     upsertConversation: (projectId, conversationId, merge, storedAtMs = Date.now(), messageIds) =>
       again(() => upsert(sql, { projectId, conversationId, merge, storedAtMs, messageIds })),
     findConversation: (projectId, conversationId) => find(sql, projectId, conversationId),
+    async findStoredIds(projectId, conversationIds) {
+      const rows = await sql<{ id: string }[]>`
+        select id from chatlog.conversations where project_id = ${projectId} and id = any(${[...conversationIds]}::text[])`
+      return rows.map(({ id }) => id)
+    },
   }
 }
 

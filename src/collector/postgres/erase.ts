@@ -10,30 +10,38 @@ type IdRow = { id: string }
 
 const idsOf = (rows: readonly IdRow[]) => rows.map(({ id }) => id)
 
-/** The part of the store that erases, in PostgreSQL. */
+/**
+ * The part of the store that erases, in PostgreSQL.
+ *
+ * @param erased told of each project of which conversations were erased
+ */
 export function createPostgresErase(
   sql: Sql,
+  erased: (projectId: string) => void,
 ): Pick<Store, 'deleteConversation' | 'forgetVisitor' | 'deleteStoredBefore' | 'listProjectIds'> {
+  const eraseListed = async (projectId: string, list: (sql: ISql) => Promise<Listed>): Promise<ErasedCounts> => {
+    const counts = await again(() =>
+      transact(sql, (transaction) => erase(transaction, projectId, () => list(transaction))),
+    )
+    if (counts.conversations > 0) erased(projectId)
+    return counts
+  }
   return {
     async deleteConversation(projectId, conversationId) {
       const list = async () => ({ conversations: [conversationId], events: [], feedback: [] })
-      const { conversations } = await again(() => transact(sql, (transaction) => erase(transaction, projectId, list)))
-      return conversations > 0
+      return (await eraseListed(projectId, list)).conversations > 0
     },
-    forgetVisitor: (projectId, visitorId) =>
-      again(() =>
-        transact(sql, async (transaction) => {
-          const alsoKnownAs = await otherIds(transaction, projectId, facetValue(visitorId))
-          const list = () => listOfVisitor(transaction, projectId, facetValue(visitorId))
-          return { ...(await erase(transaction, projectId, list)), alsoKnownAs }
-        }),
-      ),
+    async forgetVisitor(projectId, visitorId) {
+      const value = facetValue(visitorId)
+      let alsoKnownAs: string[] = []
+      const counts = await eraseListed(projectId, async (transaction) => {
+        alsoKnownAs = await otherIds(transaction, projectId, value)
+        return listOfVisitor(transaction, projectId, value)
+      })
+      return { ...counts, alsoKnownAs }
+    },
     deleteStoredBefore: (projectId, beforeMs, limit) =>
-      again(() =>
-        transact(sql, (transaction) =>
-          erase(transaction, projectId, () => listStoredBefore(transaction, projectId, beforeMs, limit)),
-        ),
-      ),
+      eraseListed(projectId, (transaction) => listStoredBefore(transaction, projectId, beforeMs, limit)),
     async listProjectIds() {
       const rows = await sql<IdRow[]>`select distinct project_id collate "C" as id from chatlog.keys order by id`
       return idsOf(rows)

@@ -275,6 +275,17 @@ export const migrations: string[] = [
   `,
   // What a question asks, as a hash, by which it is known again. Null before this version.
   'alter table chatlog.messages add column if not exists asked text',
+  `
+  -- What each collector refused in the last hour, in its own words. Unlogged: a crash may empty it.
+  create unlogged table if not exists chatlog.refusals (
+    -- Empty for requests without a known key.
+    project_id text not null,
+    collector_id text not null,
+    at_ms bigint not null,
+    rows text not null,
+    primary key (project_id, collector_id)
+  );
+  `,
 ]
 
 /** Indexes of the newest version, by name. They are made while collectors go on writing. */

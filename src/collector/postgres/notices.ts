@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { Sql } from 'postgres'
+import { createErasures, type Erasures } from '../store/erasures.ts'
 import type { Store, StoredNotice } from '../store/store.ts'
 
 const channel = 'chatlog_stored'
@@ -23,15 +24,27 @@ const pollMs = 1_000
 /** Conversations that one such question finds at most. */
 const maxPolled = 200
 
-/** What one collector writes and the others are told: which collector it was, and `[project, conversation]` each. */
-type Payload = { from: string; stored: [string, string][] }
+/** Every how many such questions it is said that something may have been erased, which no question finds. */
+const erasedEveryPolls = 5
 
-/** Tells other collectors on the database of what this one stored, and listens to them. */
-export function createPostgresNotices(
-  sql: Sql,
-): Pick<Store, 'tellStored' | 'listenStored'> & { stop(): Promise<void> } {
+/** `[project, conversation]`; `null` for conversations that were erased. */
+type Told = [projectId: string, conversationId: string | null]
+
+/** What one collector writes and the others are told: which collector it was, and what. */
+type Payload = { from: string; stored: Told[] }
+
+/** Tells other collectors on the database of what this one stored and erased, and listens to them. */
+export type PostgresNotices = Pick<Store, 'tellStored' | 'listenStored'> & {
+  /** Tells of conversations that were erased, here too. */
+  tellErased(projectId: string): void
+  stop(): Promise<void>
+}
+
+/** Makes the notices of one collector. */
+export function createPostgresNotices(sql: Sql): PostgresNotices {
   const self = randomUUID()
-  const gathered = new Map<string, [string, string]>()
+  const erasures = createErasures()
+  const gathered = new Map<string, Told>()
   let sending: Promise<void> | null = null
   const listening = new Set<() => Promise<void>>()
 
@@ -44,13 +57,21 @@ export function createPostgresNotices(
     await sql`select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) as payload`.catch(() => {})
   }
 
+  function gather(...told: Told): void {
+    gathered.set(JSON.stringify(told), told)
+    sending ??= send()
+  }
+
   return {
     async tellStored(projectId, conversationId) {
-      gathered.set(JSON.stringify([projectId, conversationId]), [projectId, conversationId])
-      sending ??= send()
+      gather(projectId, conversationId)
+    },
+    tellErased(projectId) {
+      erasures.tell(projectId)
+      gather(projectId, null)
     },
     async listenStored(projectIds, listener) {
-      const stop = await startListening(sql, { self, projectIds, listener })
+      const stop = await startListening(sql, { self, erasures, projectIds, listener })
       listening.add(stop)
       return async () => {
         listening.delete(stop)
@@ -64,9 +85,9 @@ export function createPostgresNotices(
   }
 }
 
-function payloadsOf(self: string, stored: [string, string][]): string[] {
+function payloadsOf(self: string, stored: Told[]): string[] {
   const payloads: string[] = []
-  let part: [string, string][] = []
+  let part: Told[] = []
   let bytes = 0
   const close = () => {
     if (part.length > 0) payloads.push(JSON.stringify({ from: self, stored: part } satisfies Payload))
@@ -85,6 +106,8 @@ function payloadsOf(self: string, stored: [string, string][]): string[] {
 
 type Listening = {
   self: string
+  /** What this collector erases. */
+  erasures: Erasures
   /** Projects that somebody watches now. */
   projectIds: () => Iterable<string>
   listener: (notice: StoredNotice) => void
@@ -94,7 +117,25 @@ type Listening = {
  * `LISTEN`, on a connection of its own; the driver listens again when that is lost. A pooler that gives each transaction
  * another connection lets no notices through: then the database is asked again and again what is new.
  */
-async function startListening(sql: Sql, { self, projectIds, listener }: Listening): Promise<() => Promise<void>> {
+async function startListening(sql: Sql, listening: Listening): Promise<() => Promise<void>> {
+  const { self, projectIds, listener } = listening
+  // Before the line is there: what is erased meanwhile is told.
+  const stopErasures = listening.erasures.listen((projectId) => listener({ projectId, conversationId: null }))
+  try {
+    const stop = await listenOnLine(sql, { self, projectIds, listener })
+    return async () => {
+      stopErasures()
+      await stop()
+    }
+  } catch (error) {
+    stopErasures()
+    throw error
+  }
+}
+
+type OnLine = Omit<Listening, 'erasures'>
+
+async function listenOnLine(sql: Sql, { self, projectIds, listener }: OnLine): Promise<() => Promise<void>> {
   const ended = new AbortController()
   let heard = () => {}
   const probe = new Promise<boolean>((resolve) => {
@@ -125,10 +166,11 @@ async function startListening(sql: Sql, { self, projectIds, listener }: Listenin
 }
 
 /** Asks once a second which conversations were written since the last time, of the projects that somebody watches. */
-async function poll(sql: Sql, { projectIds, listener, signal }: Omit<Listening, 'self'> & { signal: AbortSignal }) {
+async function poll(sql: Sql, { projectIds, listener, signal }: Omit<OnLine, 'self'> & { signal: AbortSignal }) {
   const seen = new Map<string, number>()
-  while (!signal.aborted) {
-    for (const projectId of projectIds()) {
+  for (let polls = 1; !signal.aborted; polls++) {
+    for (const projectId of new Set(projectIds())) {
+      if (polls % erasedEveryPolls === 0) listener({ projectId, conversationId: null })
       const since = seen.get(projectId)
       const rows = await sql<{ id: string; stored_ms: string }[]>`
         select id, stored_ms from chatlog.conversations

@@ -73,13 +73,13 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
 /** The store of a database that is at its newest version. `reads`: where lists, searches and counts are asked. */
 export function postgresStoreIn(sql: Sql, reads: Sql): Store {
   const folding = startFolding((projectId) => fold(sql, projectId))
-  const { stop: stopNotices, ...notices } = createPostgresNotices(sql)
+  const { stop: stopNotices, tellErased, ...notices } = createPostgresNotices(sql)
   const store: Store = {
     ...createPostgresConversations(sql),
     ...createPostgresList(reads),
     ...createPostgresReactions(sql, reads),
     ...createPostgresCounts(reads),
-    ...createPostgresErase(sql),
+    ...createPostgresErase(sql, tellErased),
     ...createPostgresVisitors(sql, reads),
     ...createPostgresKeys(sql),
     ...createPostgresAudit(sql),

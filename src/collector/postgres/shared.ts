@@ -1,10 +1,10 @@
 import type { Sql } from 'postgres'
-import type { Store } from '../store/store.ts'
+import { refusalsKeptMs, type Store } from '../store/store.ts'
 
 /** What several collectors share: sign-ins, and what keys have sent. */
 export function createPostgresShared(
   sql: Sql,
-): Pick<Store, 'addSession' | 'findSession' | 'deleteSessions' | 'addUsage'> {
+): Pick<Store, 'addSession' | 'findSession' | 'deleteSessions' | 'addUsage' | 'putRefusals' | 'listRefusals'> {
   return {
     async addSession({ projectId, hash, keyId, expiresMs }) {
       await sql`
@@ -39,6 +39,23 @@ export function createPostgresShared(
         bytes: Number(row?.bytes),
         conversations: Number(row?.conversations),
       }
+    },
+    async putRefusals(projectId, { collectorId, json, atMs }) {
+      // A collector that has ended doesn't take back what it told.
+      await sql`
+        delete from chatlog.refusals where project_id = ${projectId}
+        and (collector_id = ${collectorId} or at_ms < ${atMs - refusalsKeptMs})`
+      if (json === null) return
+      await sql`
+        insert into chatlog.refusals (project_id, collector_id, at_ms, rows)
+        values (${projectId}, ${collectorId}, ${atMs}, ${json})
+        on conflict (project_id, collector_id) do update set at_ms = excluded.at_ms, rows = excluded.rows`
+    },
+    async listRefusals(projectId, collectorId, sinceMs) {
+      const rows = await sql<{ rows: string }[]>`
+        select rows from chatlog.refusals
+        where project_id = ${projectId} and collector_id <> ${collectorId} and at_ms >= ${sinceMs}`
+      return rows.map((row) => row.rows)
     },
   }
 }

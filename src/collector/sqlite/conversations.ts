@@ -32,7 +32,7 @@ type Stored = {
 export function createSqliteConversations(
   database: Database.Database,
   readers: SqliteReaders,
-): Pick<Store, 'upsertConversation' | 'findConversation' | 'listConversations'> {
+): Pick<Store, 'upsertConversation' | 'findConversation' | 'findStoredIds' | 'listConversations'> {
   const { read, readFor } = createReading(database)
   const write = createWriting(database)
 
@@ -53,11 +53,18 @@ export function createSqliteConversations(
     },
   )
   const find = database.transaction(read)
+  const selectIds = database.prepare(
+    'select id from conversations where project_id = ?1 and id in (select value from json_each(?2))',
+  )
 
   return {
     upsertConversation: async (projectId, conversationId, merge, storedAtMs = Date.now(), messageIds) =>
       upsert(projectId, conversationId, merge, storedAtMs, messageIds),
     findConversation: async (projectId, conversationId) => find(projectId, conversationId),
+    async findStoredIds(projectId, conversationIds) {
+      const rows = selectIds.all(projectId, JSON.stringify(conversationIds)) as { id: string }[]
+      return rows.map(({ id }) => id)
+    },
     ...createSqliteList(database, readers, read),
   }
 }

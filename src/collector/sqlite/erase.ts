@@ -22,10 +22,15 @@ const idTables = `
 type Run = (sql: string, ...values: (string | number)[]) => number
 type Erase = (projectId: string, list: () => void) => ErasedCounts
 
-/** The part of the embedded store that erases. */
+/**
+ * The part of the embedded store that erases.
+ *
+ * @param erased told of each project of which conversations were erased
+ */
 export function createSqliteErase(
   database: Database.Database,
   fold: (projectId: string) => number,
+  erased: (projectId: string) => void,
 ): Pick<Store, 'deleteConversation' | 'forgetVisitor' | 'deleteStoredBefore' | 'listProjectIds'> {
   database.exec(idTables)
   const run: Run = (sql, ...values) => database.prepare(sql).run(...values).changes
@@ -38,17 +43,22 @@ export function createSqliteErase(
   return {
     async deleteConversation(projectId, conversationId) {
       const { conversations } = deleteOne(projectId, conversationId)
-      if (conversations > 0) emptyLog()
+      if (conversations > 0) {
+        erased(projectId)
+        emptyLog()
+      }
       return conversations > 0
     },
     async forgetVisitor(projectId, visitorId) {
       const forgotten = await forget(projectId, visitorId)
+      if (forgotten.conversations > 0) erased(projectId)
       while (fold(projectId) > 0) await setImmediate()
       emptyLog()
       return forgotten
     },
     async deleteStoredBefore(projectId, beforeMs, limit) {
       const counts = deleteOld(projectId, beforeMs, limit)
+      if (counts.conversations > 0) erased(projectId)
       if (Object.values(counts).some((count) => count > 0)) emptyLog()
       return counts
     },

@@ -4,7 +4,7 @@ import type { Store, StoredSession, Usage } from '../store/store.ts'
 /** What several collectors would share, in the embedded store, which one collector has: sign-ins and what keys have sent. */
 export function createSqliteShared(
   database: Database.Database,
-): Pick<Store, 'addSession' | 'findSession' | 'deleteSessions' | 'addUsage' | 'tellStored' | 'listenStored'> {
+): Pick<Store, 'addSession' | 'findSession' | 'deleteSessions' | 'addUsage' | 'putRefusals' | 'listRefusals'> {
   const addSession = database.prepare(
     'insert or replace into sessions (project_id, hash, key_id, expires_ms) values (?, ?, ?, ?)',
   )
@@ -40,7 +40,7 @@ export function createSqliteShared(
       return { requests: sum.requests, bytes: sum.bytes, conversations: sum.conversations }
     },
     // Nobody else is there to be told, or to tell.
-    async tellStored() {},
-    listenStored: async () => async () => {},
+    async putRefusals() {},
+    listRefusals: async () => [],
   }
 }

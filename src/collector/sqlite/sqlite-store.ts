@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { codeOf } from '../error-code.ts'
+import { createErasures } from '../store/erasures.ts'
 import { startFolding } from '../store/folding.ts'
 import { type Store, StoreUnavailableError } from '../store/store.ts'
 import { tellingWhenFull } from '../store/store-errors.ts'
@@ -12,6 +13,7 @@ import { makeDirectory } from './data-directory.ts'
 import { createSqliteErase } from './erase.ts'
 import { createSqliteKeys } from './keys.ts'
 import { type MigrationPlan, migrate, planMigration } from './migrations.ts'
+import { createSqliteNotices } from './notices.ts'
 import { createSqliteReactions } from './reactions.ts'
 import { createSqliteReaders } from './readers.ts'
 import { createSqliteShared } from './shared.ts'
@@ -68,6 +70,7 @@ function fileOf(path: string): string | null {
 export function sqliteStoreIn(database: Database.Database, file: string | null = null): Store {
   const readers = createSqliteReaders(database, file)
   const fold = createFold(database)
+  const erasures = createErasures()
   const folding = startFolding(async (projectId) => fold(projectId))
   const writeAgain = writeTransaction(database, () => {
     const row = database.prepare('pragma user_version').get() as { user_version: number }
@@ -77,11 +80,12 @@ export function sqliteStoreIn(database: Database.Database, file: string | null =
     ...createSqliteConversations(database, readers),
     ...createSqliteReactions(database, readers),
     ...createSqliteCounts(database, readers),
-    ...createSqliteErase(database, fold),
+    ...createSqliteErase(database, fold, erasures.tell),
     ...createSqliteVisitors(readers),
     ...createSqliteKeys(database),
     ...createSqliteAudit(database),
     ...createSqliteShared(database),
+    ...createSqliteNotices(database, erasures),
     // It writes, since a full disk can still be read: the caller wants to know whether something can be kept.
     ping: async () => writeAgain(),
     async close() {

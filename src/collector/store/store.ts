@@ -86,8 +86,11 @@ export type EndedSessions = { hash: string } | { keyId: string } | { expiredMs: 
 /** What was sent with a key: requests, bytes of bodies, new conversations. */
 export type Usage = { requests: number; bytes: number; conversations: number }
 
-/** A conversation that another collector on the same database has stored. */
-export type StoredNotice = { projectId: string; conversationId: string }
+/**
+ * A conversation that another collector on the same database has stored. `null`: conversations of the project were erased,
+ * by whomever; which ones nobody says, since they may be very many.
+ */
+export type StoredNotice = { projectId: string; conversationId: string | null }
 
 /** One page of a project's audit log, newest first. */
 export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null }
@@ -200,6 +203,9 @@ export type Visitor = {
 /** Ids of one visitor that are looked for: where many people share a computer, an id leads to others without an end. */
 export const maxVisitorIds = 50
 
+/** How long it is remembered what was refused, in milliseconds. */
+export const refusalsKeptMs = 3_600_000
+
 /** What forgetting a visitor took away. */
 export type ForgottenVisitor = ErasedCounts & {
   /** Other ids that stood beside this one: the same person, or somebody else at the same browser. */
@@ -260,6 +266,8 @@ export type Store = {
   ): Promise<StoredConversation>
   /** The whole conversation, or `null` when the project has none of this id. */
   findConversation(projectId: string, conversationId: string): Promise<StoredConversation | null>
+  /** Which of these conversations the project has. */
+  findStoredIds(projectId: string, conversationIds: readonly string[]): Promise<string[]>
   /** @throws InvalidCursorError when `cursor` isn't one that this store made */
   listConversations(projectId: string, page: ConversationPageRequest): Promise<ConversationPage>
   /** Conversations of the project by the UTC day of their `createdAt`, oldest first. */
@@ -348,10 +356,21 @@ export type Store = {
    * @param usage `day`: which one since 1970, UTC
    */
   addUsage(projectId: string, usage: Usage & { keyId: string; day: number }): Promise<Usage>
+  /**
+   * Keeps what one collector refused of late, for the others, in place of what it had told before. What others told
+   * longer ago than an hour is forgotten. In the embedded store, which one collector has, nothing is kept.
+   *
+   * @param projectId `''` for requests without a known key
+   * @param json `null`: nothing of it is left
+   */
+  putRefusals(projectId: string, refusals: { collectorId: string; json: string | null; atMs: number }): Promise<void>
+  /** What the other collectors have told since a time. */
+  listRefusals(projectId: string, collectorId: string, sinceMs: number): Promise<string[]>
   /** Tells other collectors on the database of a conversation that is stored now, soon after; none waits for it. */
   tellStored(projectId: string, conversationId: string): Promise<void>
   /**
-   * Listens to what other collectors store.
+   * Listens to what other collectors store, and to what anybody erases: this collector, its retention, another one, a
+   * command beside it.
    *
    * @param projectIds those that somebody watches, asked each time
    * @returns ends it

@@ -43,11 +43,14 @@ export function createList(list) {
       list.replaceChildren()
     },
 
-    /** @param {string} id */
-    remove(id) {
-      summaries.delete(id)
-      itemOf(id)?.remove()
+    /** @param {string[]} ids of conversations that were erased */
+    remove(ids) {
+      for (const id of ids) summaries.delete(id)
+      removeItems(list, ids.map(itemOf))
     },
+
+    /** @returns {string[]} */
+    ids: () => [...summaries.keys()],
 
     /** @returns {number} conversations in it */
     size: () => summaries.size,
@@ -81,12 +84,34 @@ export function createList(list) {
     /** @param {string | null} id */
     select(id) {
       selectedId = id
-      for (const item of list.children) {
-        const link = item.querySelector('a')
-        if (item.getAttribute('data-id') === id) link?.setAttribute('aria-current', 'true')
-        else link?.removeAttribute('aria-current')
-      }
+      markSelected(list, id)
     },
+  }
+}
+
+/**
+ * Who stands on one that goes, goes on from the list.
+ *
+ * @param {HTMLElement} list
+ * @param {(Element | undefined)[]} items
+ */
+function removeItems(list, items) {
+  for (const item of items) {
+    const hadFocus = item?.contains(document.activeElement)
+    item?.remove()
+    if (hadFocus) list.focus()
+  }
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {string | null} id
+ */
+function markSelected(list, id) {
+  for (const item of list.children) {
+    const link = item.querySelector('a')
+    if (item.getAttribute('data-id') === id) link?.setAttribute('aria-current', 'true')
+    else link?.removeAttribute('aria-current')
   }
 }
 

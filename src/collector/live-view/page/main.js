@@ -2,6 +2,7 @@ import { addressOf, readAddress } from './address.js'
 import { createAdministration } from './administration.js'
 import { conversationElement, noConversation, notice } from './detail.js'
 import { frameElement } from './elements.js'
+import { createLook } from './erased.js'
 import { showFilters, startFilters } from './filters.js'
 import { counted, renewTimes } from './format.js'
 import { createList } from './list.js'
@@ -28,6 +29,10 @@ const list = createList(frameElement('conversations', HTMLElement))
 const administration = createAdministration(frameElement('administration', HTMLElement))
 const visitorView = createVisitorView(frameElement('visitor', HTMLElement), forgotten)
 const statistics = createStatistics(frameElement('statistics', HTMLElement))
+const lookForErased = createLook(
+  () => [...new Set([...list.ids(), ...visitorView.ids(), ...(readId === null ? [] : [readId])])],
+  removeErased,
+)
 /** @type {string | null} */
 let nextCursor = null
 /** @type {number | null} */
@@ -36,6 +41,8 @@ let total = 0
 let shownId = null
 /** What was searched for when it was opened: its hits are marked. */
 let shownText = ''
+/** The conversation that is on screen, unless it isn't stored. @type {string | null} */
+let readId = null
 /** @type {EventSource | null} */
 let events = null
 /** The steps to set up a page, while they are on screen. @type {ReturnType<typeof createSetup> | null} */
@@ -110,6 +117,7 @@ async function showChosen() {
   const isNew = shownId !== id || shownText !== text
   shownId = id
   shownText = text
+  readId = detail ? id : null
   if (!detail) return render(notice('This conversation is not stored here.'), isNew)
   const { article, showFound } = conversationElement(detail, () => erased(id))
   render(article, isNew)
@@ -125,14 +133,42 @@ function forgotten() {
 
 /** @param {string} id of a conversation that somebody has deleted here */
 function erased(id) {
-  list.remove(id)
-  showTotal(total === null ? null : Math.max(0, total - 1))
+  removeErased(new Set([id]))
   announcement.textContent = 'The conversation is deleted.'
   location.hash = addressOf({ id: null })
 }
 
+/** @param {Set<string>} ids of conversations that are not stored any more */
+function removeErased(ids) {
+  const removed = list.ids().filter((id) => ids.has(id))
+  list.remove(removed)
+  if (removed.length > 0) announcement.textContent = `Erased: ${counted(removed.length, 'conversation')}`
+  if (readId !== null && ids.has(readId)) {
+    readId = null
+    shownId = null
+    render(notice('This conversation was erased.'), true)
+  }
+  if (visitorView.ids().some((id) => ids.has(id))) visitorView.renew()
+  statistics.renew()
+  renewTotal()
+}
+
+/** Counts anew, and fills the list where its rows were erased. What was read on stays, and where one reads on. */
+async function renewTotal() {
+  const readFilters = filters
+  /** @type {SummaryPage | null} */
+  const page = await read(`/live-view/conversations?${queryOf(new URLSearchParams(filters))}`)
+  if (!page || filters !== readFilters) return
+  if (list.size() === 0) nextCursor = page.nextCursor
+  list.addPage(page.conversations)
+  list.sayIfEmpty(filters !== '')
+  older.hidden = nextCursor === null
+  showTotal(page.total)
+}
+
 function showNoConversation() {
   shownId = null
+  readId = null
   panes.toggleAttribute('data-detail', setup !== null)
   // The steps stay, with the key that is shown only once.
   if (!setup) pane.replaceChildren(noConversation(showSetup))
@@ -185,7 +221,10 @@ function listen() {
     showConnection('live')
     readPage(null)
     showChosen()
+    // Also what was erased while the line was down.
+    if (list.size() > 0) lookForErased()
   })
+  source.addEventListener('erased', lookForErased)
   source.addEventListener('stored', ({ data }) => {
     /** @type {{ summary: Summary }} */
     const { summary } = JSON.parse(data)

@@ -17,6 +17,7 @@ const statusWords = {
   401: 'no valid key',
   403: 'not allowed',
   404: 'not found',
+  405: 'wrong method',
   422: 'not as the contract says',
   429: 'too many',
 }
@@ -37,8 +38,8 @@ export async function refusedPage() {
   return [
     element('h2', {}, ['Refused requests of the last hour']),
     element('p', { class: 'faint' }, [
-      'The collector answered these requests with an error, and stored nothing of them. Each collector counts its own, ' +
-        'keeps them in memory, and forgets them after an hour.',
+      'The collector answered these requests with an error, and stored nothing of them. Where several collectors share a ' +
+        'database, those of all of them are listed, up to ten seconds later. After an hour they are forgotten.',
     ]),
     content,
   ]

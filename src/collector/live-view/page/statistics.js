@@ -49,14 +49,21 @@ export function createStatistics(place) {
     const statistics = await read(`/live-view/statistics?${queryOf(filters)}&zone=${encodeURIComponent(zone)}`)
     if (shown !== query) return
     clear()
+    const { scrollTop } = place
     place.removeAttribute('aria-busy')
     if (!statistics)
       return place.replaceChildren(element('p', { class: 'empty' }, ['The collector could not count this.']))
     place.replaceChildren(...sections(statistics, filters))
     removals = plots(place, statistics)
+    place.scrollTop = scrollTop
   }
 
   return {
+    /** Counts anew what is shown. */
+    renew() {
+      if (shown !== null) load(new URLSearchParams(shown))
+    },
+
     /** @param {URLSearchParams | null} filters what is counted; `null` hides the view */
     show(filters) {
       place.hidden = filters === null

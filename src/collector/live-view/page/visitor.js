@@ -34,6 +34,14 @@ export function createVisitorView(place, forgotten) {
   }
 
   return {
+    /** @returns {string[]} of the conversations on it */
+    ids: () => [...place.querySelectorAll('[data-id]')].map((item) => item.getAttribute('data-id') ?? ''),
+
+    /** Reads it anew. */
+    renew() {
+      if (shown !== null) load(shown)
+    },
+
     /** @param {string | null} who an id of the visitor; `null` hides the page */
     show(who) {
       place.hidden = who === null

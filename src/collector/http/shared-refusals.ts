@@ -1,0 +1,78 @@
+import { nanoid } from 'nanoid'
+import { refusalsKeptMs, type Store } from '../store/store.ts'
+import { createRefusals, type RefusalList, type SharedRefusals, type Whose } from './refusals.ts'
+
+/** How often a collector tells the others what it refused, in milliseconds. */
+const shareEveryMs = 10_000
+
+/** Under which project the store keeps what is nobody's. */
+const projectOf = (whose: Whose) => whose ?? ''
+
+/**
+ * Shares through the store what collectors refuse, so that each one's live view lists it all. No refused request waits for
+ * it or costs a write: every ten seconds a collector tells the store what it remembers of each project in which it refused
+ * something since, which is bounded. A store that is away is told once it is back.
+ *
+ * @param now milliseconds since 1970
+ * @param ending aborted when the collector is about to stop: it tells once more then
+ */
+export function createSharedRefusals({
+  store,
+  now,
+  ending,
+  reportError,
+}: {
+  store: Store
+  now: () => number
+  ending: AbortSignal
+  reportError: (error: unknown) => void
+}) {
+  const collectorId = nanoid()
+  const changed = new Set<Whose>()
+  const told = new Set<Whose>()
+  let timer: NodeJS.Timeout | null = null
+  const refusals = createRefusals(now, (whose) => {
+    changed.add(whose)
+    if (!ending.aborted) timer ??= setInterval(() => void tellAll(), shareEveryMs).unref()
+  })
+  ending.addEventListener('abort', () => {
+    if (timer !== null) clearInterval(timer)
+    void tellAll()
+  })
+
+  async function tellAll(): Promise<void> {
+    // What was told is taken back once its hour is over.
+    for (const whose of told) if (refusals.share(whose) === null) changed.add(whose)
+    for (const whose of [...changed]) await tell(whose)
+    if (changed.size + told.size > 0 || timer === null) return
+    clearInterval(timer)
+    timer = null
+  }
+
+  async function tell(whose: Whose): Promise<void> {
+    changed.delete(whose)
+    const own = refusals.share(whose)
+    try {
+      const json = own && JSON.stringify(own)
+      await store.putRefusals(projectOf(whose), { collectorId, json, atMs: now() })
+      if (own) told.add(whose)
+      else told.delete(whose)
+    } catch (error) {
+      changed.add(whose)
+      // Whoever ends the collector may have closed the store already.
+      if (!ending.aborted) reportError(error)
+    }
+  }
+
+  return {
+    ...refusals,
+    /** What was refused in the last hour, by this collector and, as they told last, by the others. */
+    async listAll(whose: Whose): Promise<RefusalList> {
+      const elsewhere = await store.listRefusals(projectOf(whose), collectorId, now() - refusalsKeptMs)
+      return refusals.list(
+        whose,
+        elsewhere.map((json) => JSON.parse(json) as SharedRefusals),
+      )
+    },
+  }
+}
