@@ -67,3 +67,21 @@ test('platform.ts says where the files are named that touch the page', () => {
   expect(touching.length).toBeGreaterThan(1)
   expect(textOf('src/script/platform.ts')).toContain('test/structure/import-borders.test.ts')
 })
+
+describe('the folder in which the demos store', () => {
+  const [, folder = ''] = /CHATLOG_DATA \|\| '([^']+)'/.exec(textOf('demo/server/serve.js')) ?? []
+
+  test('is not the collector’s own, so that the first conversation of one’s own page finds an empty live view', () => {
+    const [, own = ''] = /\?\? '\.\/([^']+)'/.exec(textOf('src/collector/command-line/settings.ts')) ?? []
+
+    expect(own).toBe('chatlog-data')
+    expect(folder).not.toBe(own)
+  })
+
+  test('is the one that the documents name, and no commit contains it', () => {
+    expect(textOf('docs/qa.md')).toContain(`keys add --type api --data ${folder} `)
+    expect(textOf('docs/widget-developers.md')).toContain(`${folder}/demo-keys.json`)
+    expect(textOf('CHANGELOG.md')).toContain(`\`${folder}\``)
+    expect(textOf('.gitignore')).toContain(`${folder}/`)
+  })
+})
