@@ -69,8 +69,8 @@ ${table(
 
 ${startTable(results.start)}
 
-The libraries differ in what they do: the others send a page view of their own as they start; chatlog sends nothing before
-something is said, and a message a second later, where no answer is awaited.
+The libraries do different work. The others send a page view when they start. chatlog sends nothing before the first message, and sends
+a message one second later if it does not wait for an answer.
 
 ## The call that records
 

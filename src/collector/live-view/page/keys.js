@@ -182,7 +182,7 @@ function revoking({ id, name, type }, renew) {
   ask.addEventListener('click', () => {
     const consequence =
       type === 'web'
-        ? 'Pages with this key can send nothing more. They keep what is said until they have another key.'
+        ? 'Pages with this key can send nothing more. They keep their messages until they have another key.'
         : 'Whoever uses this key is refused from now on, and people who signed in with it are signed out.'
     place.replaceChildren(element('p', { role: 'alert' }, [consequence]), confirm, ' ', keep)
     confirm.focus()
