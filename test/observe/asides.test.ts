@@ -99,3 +99,24 @@ test('a question that is edited into another one is another one', async () => {
 
   expect((await widget.transcripts()).flat()).toContain('user: How do I remove it again?')
 })
+
+test('an element that is called by what it says and by its buttons is no row of buttons', async () => {
+  const widget = observedWidget()
+  await widget.ask('How?')
+  widget.put('bot', '<div class="message-and-actions">With npm.<div class="message-actions"><i>Good?</i></div></div>')
+
+  expect(await widget.transcripts()).toEqual([['user: How?', 'assistant: With npm.']])
+})
+
+test('a short answer with a bar of pictures to press is no question of a rating', async () => {
+  const widget = observedWidget()
+  const bar = '<i><button aria-label="Good"></button><button aria-label="Copy"></button><button>↻</button></i>'
+  await widget.ask('How?')
+  widget.put('bot', `<div class="meta"><b class="author">Osier</b></div><div>With npm.${bar}</div>`)
+  await widget.ask('With which?')
+  widget.put('bot', `<div class="meta"><b class="author">Osier</b></div><div>Which have you?${bar}</div>`)
+
+  expect(await widget.transcripts()).toEqual([
+    ['user: How?', 'assistant: With npm.', 'user: With which?', 'assistant: Which have you?'],
+  ])
+})

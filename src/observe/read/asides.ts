@@ -190,7 +190,7 @@ function take(
   const apart = () => found.elements.push(element) > 0
   const byWords = () => apart() && found.byWords.push(element) > 0
   const name = namesOf(element)
-  if (role === 'assistant' && isExtra(element, name, side)) return apart()
+  if (role === 'assistant' && isExtra(element, name, side)) return byWords()
   if (text && labels.has(role, edgeOf(element, text, side))) {
     found.name ??= authorIn(element)
     return apart()
@@ -287,6 +287,8 @@ const namesOf = (element: Element): string =>
     .join(' ')
     // The hash that a build puts behind the names of CSS modules.
     .replace(/__\w{0,12}\d\w{0,12}(?=\s|$)/g, '')
+    // `message-and-actions` is a message all the same.
+    .replace(/-and-[\w-]*/g, '')
     .replace(/([a-z\d])(?=[A-Z])/g, '$1-')
 
 /**

@@ -21,14 +21,13 @@ const wordsBeside = (element: Element): string =>
 
 /**
  * Whether an element at the end of an answer asks whether that helped: a short question with its two answers as
- * buttons.
+ * buttons. A bar of pictures to press stands below any answer, so words beside one are asking where they say so.
  */
 export function asksToRate(element: Element): boolean {
-  const buttons = [...element.querySelectorAll(button)]
-  if (buttons.length < 2 || !buttons.every(({ textContent }) => ratingText.test(textContent?.trim() ?? '')))
-    return false
+  const answers = [...element.querySelectorAll(button)].map(({ textContent }) => textContent?.trim() ?? '')
+  if (answers.length < 2 || !answers.every((answer) => ratingText.test(answer))) return false
   const words = wordsBeside(element)
-  return words.length > 0 && words.length <= longestQuestion
+  return words.length > 0 && words.length <= longestQuestion && (answers.every(Boolean) || /[?？؟]/.test(words))
 }
 
 /** Names of what is pressed, whatever element it is. */

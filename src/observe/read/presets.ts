@@ -1,7 +1,21 @@
 import type { ObserveSelectors } from './observe-selectors.ts'
 
 /** Widgets that are known by name. */
-export type PresetName = 'deep-chat' | 'n8n-chat' | 'flowise' | 'chatscope' | 'ant-design-x' | 'nlux' | 'web-chat'
+export type PresetName =
+  | 'deep-chat'
+  | 'n8n-chat'
+  | 'flowise'
+  | 'chatscope'
+  | 'ant-design-x'
+  | 'nlux'
+  | 'web-chat'
+  | 'doc-search'
+  | 'botpress'
+  | 'patternfly'
+  | 'typebot'
+  | 'inkeep'
+  | 'copilotkit'
+  | 'assistant-ui'
 
 /** Selectors of well-known widgets. A test runs each widget as npm has it, in the version that the comment names. */
 export const presets: Record<PresetName, ObserveSelectors> = {
@@ -51,5 +65,58 @@ export const presets: Record<PresetName, ObserveSelectors> = {
     observe: '.webchat__basic-transcript__transcript',
     user: '.webchat__stacked-layout--from-user .webchat__bubble',
     assistant: '.webchat__stacked-layout:not(.webchat__stacked-layout--from-user) .webchat__bubble',
+  },
+  // @docsearch/js 5.2.0, its Ask AI
+  'doc-search': {
+    observe: '.DocSearch-AskAiScreen',
+    user: '.DocSearch-AskAiScreen-Message--user',
+    assistant: '.DocSearch-AskAiScreen-Message--assistant',
+    ignore: '.DocSearch-AskAiScreen-MessageContent-Stopped',
+    stop: '.DocSearch-StopStreaming',
+    feedbackPositive: '.DocSearch-AskAiScreen-LikeButton',
+    feedbackNegative: '.DocSearch-AskAiScreen-DislikeButton',
+  },
+  // @botpress/webchat 4.5.2
+  botpress: {
+    observe: '.bpMessageListContainer',
+    user: '.bpMessageContainer[data-direction="outgoing"]',
+    assistant: '.bpMessageContainer[data-direction="incoming"]',
+  },
+  // @patternfly/chatbot 6.5.0
+  patternfly: {
+    observe: '.pf-chatbot__messagebox',
+    user: '.pf-chatbot__message--user',
+    assistant: '.pf-chatbot__message--bot',
+    ignore: '.pf-chatbot__message-meta, .pf-chatbot__source',
+    error: '.pf-m-danger',
+  },
+  // @typebot.io/js 0.10.7
+  typebot: {
+    observe: 'typebot-standard, typebot-popup, typebot-bubble',
+    user: '.typebot-guest-bubble',
+    assistant: '.typebot-host-bubble',
+  },
+  // @inkeep/cxkit-js 0.5.64
+  inkeep: {
+    observe: '.ikp-ai-chat-messages',
+    user: '.ikp-ai-chat-message-wrapper[data-role="user"]',
+    assistant: '.ikp-ai-chat-message-wrapper[data-role="assistant"]',
+    content: '.ikp-ai-chat-message',
+    stop: '.ikp-ai-chat__chat-action[data-type="stop"]',
+  },
+  // @copilotkit/react-ui 1.74.0
+  copilotkit: {
+    observe: '.copilotKitMessages',
+    user: '.copilotKitUserMessage',
+    assistant: '.copilotKitAssistantMessage',
+    stop: '[data-copilotkit-in-progress="true"]',
+  },
+  // @assistant-ui/react 0.15.22, with the names that its own thread gives to its parts
+  'assistant-ui': {
+    observe: '.aui-thread-root',
+    user: '[data-slot="aui_user-message-root"], .aui-user-message-root',
+    assistant: '[data-slot="aui_assistant-message-root"], .aui-assistant-message-root',
+    error: '.aui-message-error-root',
+    stop: '.aui-composer-cancel',
   },
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
-import { expect, test } from '../fixtures.ts'
+import { expect, type Site, test } from '../fixtures.ts'
+import type { TestCollector } from '../test-collector.ts'
 
 /** What stands for Inkeep's model: an answer to each question, word by word, as its API streams it. */
 async function mockAnswers(page: Page) {
@@ -21,52 +22,73 @@ async function mockAnswers(page: Page) {
   })
 }
 
-test('Inkeep’s own widget, unmodified, stores its conversations, events and thumbs in our collector', async ({
-  page,
-  site,
-  collector,
-}) => {
+/** A page with the widget's own file, that stores in the collector and asks the model above. */
+async function openWidget(page: Page, site: Site, collector: TestCollector, settings: object = {}) {
   await mockAnswers(page)
   const file = join(import.meta.dirname, 'node_modules/@inkeep/cxkit-js/dist/embed.js')
   site.rawPage('/embed.js', await readFile(file, 'utf8'), { 'content-type': 'text/javascript' })
-  const settings = {
-    baseSettings: {
-      apiKey: collector.webKey,
-      analyticsApiBaseUrl: collector.endpoint.replace('/conversations', ''),
-      aiApiBaseUrl: 'https://ai.example.com',
-      shouldBypassCaptcha: true,
-      primaryBrandColor: '#9c3f16',
-    },
+  const baseSettings = {
+    apiKey: collector.webKey,
+    analyticsApiBaseUrl: collector.endpoint.replace('/conversations', ''),
+    aiApiBaseUrl: 'https://ai.example.com',
+    shouldBypassCaptcha: true,
+    primaryBrandColor: '#9c3f16',
+    ...settings,
   }
   await page.goto(
     site.rawPage(
       '/',
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,"></head>
       <body><div id="root" style="height: 600px"></div><script type="module" src="/embed.js"></script>
-      <script type="module">window.Inkeep.EmbeddedChat('#root', ${JSON.stringify(settings)})</script></body></html>`,
+      <script type="module">window.Inkeep.EmbeddedChat('#root', ${JSON.stringify({ baseSettings })})</script></body></html>`,
     ),
   )
-  const input = page.getByRole('textbox').first()
-  for (const question of ['How one?', 'And two?']) {
-    await input.fill(question)
-    await input.press('Enter')
-    await expect(page.getByText(`About ${question.slice(0, -1)}: it says so in the guide.`)).toBeVisible()
-  }
+}
 
-  await expect
-    .poll(collector.transcripts)
-    .toEqual([
-      [
-        'user: How one?',
-        'assistant: About How one: it says so in the guide.',
-        'user: And two?',
-        'assistant: About And two: it says so in the guide.',
-      ],
-    ])
-  const answersOf = (path: string) =>
-    collector.requests.filter(({ method, url }) => method === 'POST' && url.endsWith(path)).map(({ status }) => status)
-  expect(answersOf('/events')).not.toEqual([])
+async function ask(page: Page, question: string) {
+  const input = page.getByRole('textbox').first()
+  await input.fill(question)
+  await input.press('Enter')
+  await expect(page.getByText(`About ${question.slice(0, -1)}: it says so in the guide.`)).toBeVisible()
+}
+
+const first = ['user: How one?', 'assistant: About How one: it says so in the guide.']
+const second = ['user: And two?', 'assistant: About And two: it says so in the guide.']
+
+test('Inkeep’s own widget, unmodified, stores its conversations, events and thumbs in our collector', async ({
+  page,
+  site,
+  collector,
+}) => {
+  await openWidget(page, site, collector)
+  await ask(page, 'How one?')
+  await ask(page, 'And two?')
+
+  await expect.poll(collector.transcripts).toEqual([[...first, ...second]])
   await page.getByRole('button', { name: 'Upvote Message' }).first().click()
-  await expect.poll(() => answersOf('/feedback')).not.toEqual([])
-  expect(new Set([...answersOf('/events'), ...answersOf('/feedback')])).toEqual(new Set([200]))
+  const statusesOf = (path: string) =>
+    collector.requests.filter(({ method, url }) => method === 'POST' && url.endsWith(path)).map(({ status }) => status)
+  // A question, an answer, twice; and the thumb.
+  await expect.poll(() => statusesOf('/events')).toEqual([200, 200, 200, 200, 200])
+  await expect.poll(() => statusesOf('/feedback')).toEqual([200])
+  const liked = await fetch(`${collector.endpoint}?feedback=positive`, {
+    headers: { authorization: `Bearer ${collector.apiKey}` },
+  })
+  const [conversation] = await collector.stored()
+  expect((await liked.json()).conversations).toMatchObject([{ id: conversation?.id }])
+
+  await page.reload()
+  await ask(page, 'And three?')
+  await expect.poll(collector.transcripts).toEqual([
+    [...first, ...second],
+    ['user: And three?', 'assistant: About And three: it says so in the guide.'],
+  ])
+})
+
+test('Inkeep’s own widget stores nothing where it opts out of all analytics', async ({ page, site, collector }) => {
+  await openWidget(page, site, collector, { privacyPreferences: { optOutAllAnalytics: true } })
+  await ask(page, 'How one?')
+  await ask(page, 'And two?')
+
+  expect(collector.requests).toEqual([])
 })

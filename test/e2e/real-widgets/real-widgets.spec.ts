@@ -11,11 +11,21 @@ interface RealWidget {
   entry: string
   /** A file of the package that the page loads as it is, and the widget is a global then. */
   script?: string
+  /** The same, where the page loads it itself. */
+  module?: string
+  /** What the visitor does first, on each new page. */
+  open?(page: Page): Promise<void>
   input(page: Page): Locator
   stop?(page: Page): Locator
   retry?(page: Page): Locator
+  /** What it shows of the answer that is stopped. @defaultValue all that has come */
+  stopped?: string
   /** What is stored of an answer that failed; `null`: the widget takes the question back. */
-  failed: { said: string[]; statuses: string[] } | null
+  failed: { shows?: string; said: string[]; statuses: string[] } | null
+  /** What it says before anybody has asked. */
+  greeting?: string
+  /** What brings the history back after a reload; `null`: nothing does. @defaultValue the page itself */
+  resume?: ((page: Page) => Promise<void>) | null
   names?: [user: string, bot: string]
 }
 
@@ -48,6 +58,78 @@ const widgets: RealWidget[] = [
       page.getByTestId('send box text area').or(page.locator('.webchat__send-box-text-box__input')).first(),
     failed: { said: ['Half of it'], statuses: ['complete'] },
   },
+  {
+    preset: 'doc-search',
+    entry: 'doc-search.js',
+    open: (page) => page.getByRole('button', { name: /Search/ }).click(),
+    input: (page) => page.locator('.DocSearch-Input'),
+    stop: (page) => page.locator('.DocSearch-StopStreaming'),
+    failed: { said: ['Half of it'], statuses: ['error'] },
+    resume: (page) => page.locator('.DocSearch-Hit', { hasText: 'How one?' }).click(),
+  },
+  {
+    preset: 'botpress',
+    entry: 'botpress.jsx',
+    input: (page) => page.getByPlaceholder('Question'),
+    failed: { said: ['The connection was lost.'], statuses: ['complete'] },
+  },
+  {
+    preset: 'patternfly',
+    entry: 'patternfly.jsx',
+    input: (page) => page.getByLabel('Send a message...'),
+    stop: (page) => page.getByRole('button', { name: 'Stop' }),
+    retry: (page) => page.getByRole('button', { name: 'Regenerate' }).last(),
+    failed: {
+      shows: 'The connection was lost.',
+      said: ['No answer\n\nThe connection was lost.'],
+      statuses: ['error'],
+    },
+    names: ['Jane', 'Osier'],
+  },
+  {
+    preset: 'typebot',
+    entry: 'typebot.js',
+    input: (page) => page.getByPlaceholder('Question'),
+    failed: { said: ['The connection was lost.'], statuses: ['complete'] },
+    greeting: 'Hello, what would you like to know?',
+    resume: null,
+  },
+  {
+    preset: 'inkeep',
+    entry: 'inkeep.js',
+    module: '@inkeep/cxkit-js/dist/embed.js',
+    input: (page) => page.getByPlaceholder('How do I get started?'),
+    stop: (page) => page.getByRole('button', { name: 'Stop' }),
+    // It shows a word once the next one has come.
+    stopped: 'About Please stop: it says so in the',
+    failed: {
+      shows: 'Hmm..',
+      said: ['Hmm..\n\nIt seems I might be having some issues right now. Please clear the chat and try again.'],
+      statuses: ['complete'],
+    },
+    greeting:
+      "Hi!\n\nI'm an AI assistant trained on documentation, help articles, and other content.\n\nLet me know how I can help.",
+    resume: null,
+    names: ['You', 'AI assistant'],
+  },
+  {
+    preset: 'copilotkit',
+    entry: 'copilotkit.jsx',
+    input: (page) => page.getByPlaceholder('Question'),
+    stop: (page) => page.getByTestId('copilot-send-button'),
+    retry: (page) => page.getByRole('button', { name: 'Regenerate response' }).last(),
+    // It shows no failure beside its messages.
+    failed: { said: ['Half of it'], statuses: ['complete'] },
+    greeting: 'Hello, what would you like to know?',
+  },
+  {
+    preset: 'assistant-ui',
+    entry: 'assistant-ui.jsx',
+    input: (page) => page.getByLabel('Message input'),
+    stop: (page) => page.getByRole('button', { name: 'Stop generating' }),
+    retry: (page) => page.getByRole('button', { name: 'Refresh' }).last(),
+    failed: { said: ['Half of it'], statuses: ['error'] },
+  },
 ]
 
 async function bundle(entry: string): Promise<string> {
@@ -58,7 +140,12 @@ async function bundle(entry: string): Promise<string> {
     mode: 'production',
     resolve: { dedupe: ['react', 'react-dom'] },
     define: { 'process.env.NODE_ENV': '"production"' },
-    build: { write: false, minify: false, lib: { entry, formats: ['es'], fileName: 'page' } },
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry, formats: ['es'], fileName: 'page' },
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
   })
   const [result] = Array.isArray(output) ? output : [output]
   if (!result || !('output' in result)) throw new Error(`${entry} could not be bundled`)
@@ -80,8 +167,9 @@ for (const widget of widgets) {
   }) => {
     const script = { 'content-type': 'text/javascript' }
     site.rawPage('/page.js', await bundle(widget.entry), script)
-    if (widget.script) {
-      const file = join(import.meta.dirname, 'node_modules', widget.script)
+    const asItIs = widget.script ?? widget.module
+    if (asItIs) {
+      const file = join(import.meta.dirname, 'node_modules', asItIs)
       site.rawPage('/widget.js', await readFile(file, 'utf8'), script)
     }
     const address = site.rawPage(
@@ -90,8 +178,10 @@ for (const widget of widgets) {
       ${observeTag(collector, { preset: widget.preset })}</head><body><div id="root" style="height: 500px"></div>
       ${widget.script ? '<script src="/widget.js"></script>' : ''}<script type="module" src="/page.js"></script></body></html>`,
     )
+    await page.route(/algolia/, (route) => route.fulfill({ json: { results: [{ hits: [], nbHits: 0 }] } }))
     await page.goto(address)
     await started(page)
+    await widget.open?.(page)
     const shown = (text: string) => expect(page.getByText(text, { exact: true }).last()).toBeVisible()
     const said: { said: string; status: string; replaces?: string }[] = []
     const exchange = (question: string, answer: string, status = 'complete') =>
@@ -110,6 +200,7 @@ for (const widget of widgets) {
       })
     }
 
+    if (widget.greeting) said.push({ said: `assistant: ${widget.greeting}`, status: 'complete' })
     await ask(page, widget, 'How one?')
     await shown('About How one: it says so in the guide.')
     exchange('How one?', 'About How one: it says so in the guide.')
@@ -127,14 +218,15 @@ for (const widget of widgets) {
     }
     if (widget.stop) {
       await ask(page, widget, 'Please stop?')
-      await shown('About Please stop: it says so in the guide.')
+      const stopped = widget.stopped ?? 'About Please stop: it says so in the guide.'
+      await shown(stopped)
       await widget.stop(page).click()
-      exchange('Please stop?', 'About Please stop: it says so in the guide.', 'aborted')
+      exchange('Please stop?', stopped, 'aborted')
       await expect.poll(stored).toEqual(said)
     }
     if (widget.failed) {
       await ask(page, widget, 'Will it fail?')
-      await shown(widget.failed.said.at(-1) as string)
+      await shown(widget.failed.shows ?? (widget.failed.said.at(-1) as string))
       said.push({ said: 'user: Will it fail?', status: 'complete' })
       for (const [index, text] of widget.failed.said.entries())
         said.push({ said: `assistant: ${text}`, status: widget.failed.statuses[index] as string })
@@ -142,7 +234,9 @@ for (const widget of widgets) {
     }
     await page.reload()
     await started(page)
-    await shown('How one?')
+    await widget.open?.(page)
+    await widget.resume?.(page)
+    if (widget.resume !== null) await shown('How one?')
     await ask(page, widget, 'And two?')
     await shown('About And two: it says so in the guide.')
     exchange('And two?', 'About And two: it says so in the guide.')
