@@ -151,9 +151,9 @@ const test = defineConfig({
     restoreMocks: true,
     // Loading the modules anew for each file took longer than most of the tests.
     isolate: false,
-    // Machines that test several things at once are slow: a hung test is still found.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    // Only a hung test takes so long. Machines that test several things at once are slow, and no test of its own says less.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // One less than there are cores is one on a machine with two, and many tests wait for processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { conversationAnswerSchema } from '../../src/contract/answer.ts'
 import { problemMediaType, problemSchema } from '../../src/contract/problem.ts'
 import { bodyWith, everyField, openaiFields } from '../contract/request-table.ts'
 import { type CollectorUnderTest, collectorUnderTest, postRequest } from './collector-under-test.ts'
 
 // Hundreds of requests a test, on machines that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000 })
 
 const paths = openaiFields.map(({ path }) => path).filter((path) => path !== 'id' && path !== 'messages')
 const anyText = fc.string({ unit: 'binary' })

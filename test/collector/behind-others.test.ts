@@ -15,8 +15,6 @@ const isAsked = process.env.npm_lifecycle_event === 'test:surroundings' && hasPo
 const hasProgram = (name: string) => spawnSync('which', [name]).status === 0
 const upserts = 300
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
-
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()

@@ -10,7 +10,6 @@ import { buildCollector, runNode, type Started, startNode } from './built-collec
 import { conversation } from './collector-under-test.ts'
 
 // Every test starts processes, on machines that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 })
 
 let built: ReturnType<typeof buildCollector>
 let directory: string

@@ -9,8 +9,6 @@ import type { Store } from '../../src/collector/store/store.ts'
 import { collectorUnderTest, contentsOf, conversation } from './collector-under-test.ts'
 import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()

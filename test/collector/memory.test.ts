@@ -12,7 +12,7 @@ import { hasPostgres, type PostgresServer, startPostgres } from './postgres-serv
 /** `npm run test:memory` is the long form: conversations at their bound, and others who want memory at the same time. */
 const isLong = process.env.npm_lifecycle_event === 'test:memory'
 
-vi.setConfig({ testTimeout: isLong ? 900_000 : 120_000, hookTimeout: 60_000 })
+if (isLong) vi.setConfig({ testTimeout: 900_000 })
 
 /** Resident memory that the collector may have at its highest, in MB. */
 const maxResidentMb = 512

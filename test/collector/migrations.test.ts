@@ -89,19 +89,15 @@ describe('SQLite', () => {
     return directory
   }
 
-  test.each(cases)(
-    'from version %i with %i conversations nothing is missing',
-    { timeout: 120_000 },
-    async (version, count) => {
-      const directory = fileOf(version, count)
-      expect(planSqliteMigration(directory)).toEqual({ version, newest: sqliteSteps.length, conversations: count })
+  test.each(cases)('from version %i with %i conversations nothing is missing', async (version, count) => {
+    const directory = fileOf(version, count)
+    expect(planSqliteMigration(directory)).toEqual({ version, newest: sqliteSteps.length, conversations: count })
 
-      const store = openSqliteStore(directory)
-      cleanUps.push(() => store.close())
+    const store = openSqliteStore(directory)
+    cleanUps.push(() => store.close())
 
-      await expectComplete(store, count)
-    },
-  )
+    await expectComplete(store, count)
+  })
 
   test('what was broken off is taken up again', async () => {
     const directory = fileOf(2, 500)
@@ -123,8 +119,8 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
 
   async function databaseOf(version: number, count: number) {
     const url = await server.createDatabase()
@@ -150,21 +146,17 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     return { url, sql }
   }
 
-  test.each(cases)(
-    'from version %i with %i conversations nothing is missing',
-    { timeout: 120_000 },
-    async (version, count) => {
-      const { url } = await databaseOf(version, count)
-      expect(await planPostgresMigration(url)).toEqual({ version, newest: postgresSteps.length, conversations: count })
+  test.each(cases)('from version %i with %i conversations nothing is missing', async (version, count) => {
+    const { url } = await databaseOf(version, count)
+    expect(await planPostgresMigration(url)).toEqual({ version, newest: postgresSteps.length, conversations: count })
 
-      const stores = await Promise.all([openPostgresStore(url), openPostgresStore(url)])
-      cleanUps.push(...stores.map((store) => () => store.close()))
+    const stores = await Promise.all([openPostgresStore(url), openPostgresStore(url)])
+    cleanUps.push(...stores.map((store) => () => store.close()))
 
-      await expectComplete(stores[0] as Store, count)
-    },
-  )
+    await expectComplete(stores[0] as Store, count)
+  })
 
-  test('a conversation that no migration has come by is filled by its next upsert', { timeout: 30_000 }, async () => {
+  test('a conversation that no migration has come by is filled by its next upsert', async () => {
     const { url, sql } = await databaseOf(2, 3)
     const store = await openPostgresStore(url)
     cleanUps.push(() => store.close())
@@ -176,9 +168,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     await expectComplete(store, 3)
   })
 
-  test('what a collector of an earlier version writes during an update is found, counted and sized by the next upsert', {
-    timeout: 30_000,
-  }, async () => {
+  test('what a collector of an earlier version writes during an update is found, counted and sized by the next upsert', async () => {
     const { url, sql } = await databaseOf(3, 3)
     const store = await openPostgresStore(url)
     cleanUps.push(() => store.close())

@@ -16,7 +16,7 @@ import { hasPostgres, type PostgresServer, startPostgres } from './postgres-serv
 let built: ReturnType<typeof buildCollector>
 beforeAll(() => {
   built = buildCollector()
-}, 60_000)
+})
 afterAll(() => built?.remove())
 
 const cleanUps: (() => unknown)[] = []
@@ -86,12 +86,10 @@ describe.skipIf(!hasPostgres)('with PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
 
-  test('connections that an administrator ends cost no more than a 503, and nothing that was acknowledged', {
-    timeout: 60_000,
-  }, async () => {
+  test('connections that an administrator ends cost no more than a 503, and nothing that was acknowledged', async () => {
     const url = await server.createDatabase()
     const store = await openPostgresStore(url)
     cleanUps.push(() => store.close())

@@ -14,8 +14,8 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
 
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
   })
@@ -85,7 +85,7 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
     }
 
     expect(damaged).toEqual([])
-  }, 60_000)
+  })
 
   test('two conversations that claim each other’s message ids at once: one has them, the other is refused', async () => {
     const url = await server.createDatabase()
@@ -142,41 +142,35 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
     ['never said', 0],
     ['said', 30],
     ['rarely', 3],
-  ])(
-    'a search for %j finds %i conversations by indexes, and never reads all there are',
-    {
-      timeout: 30_000,
-    },
-    async (text, count) => {
-      const url = await server.createDatabase()
-      const store = await open(url)
-      const sql = await query(url)
-      const [often, rarely] = ['said', 'rarely'].map((word) => wordPrefixOf('p') + word) as [string, string]
-      await sql`
+  ])('a search for %j finds %i conversations by indexes, and never reads all there are', async (text, count) => {
+    const url = await server.createDatabase()
+    const store = await open(url)
+    const sql = await query(url)
+    const [often, rarely] = ['said', 'rarely'].map((word) => wordPrefixOf('p') + word) as [string, string]
+    await sql`
       insert into chatlog.conversations (project_id, id, created_ms, fields, messages)
       select 'p', 'c' || number, number, '{}', 2 from generate_series(1, 10000) as number`
-      await sql`
+    await sql`
       insert into chatlog.messages (project_id, conversation_id, id, position, fields, words)
       select 'p', 'c' || number / 2, 'm' || number, number, '{}',
         array_to_tsvector(case when number % 6000 = 0 then array[${rarely}] else array[${often}] end)
       from generate_series(1, 20000) as number`
-      await sql`analyze`
+    await sql`analyze`
 
-      const page = await store.listConversations('p', { limit: 30, filter: { text }, withMessages: false })
-      // Connections that end say what they have read.
-      await store.close()
+    const page = await store.listConversations('p', { limit: 30, filter: { text }, withMessages: false })
+    // Connections that end say what they have read.
+    await store.close()
 
-      expect(page.conversations).toHaveLength(count)
-      const read = async () => {
-        const [table] = await sql<{ bySequence: number; byIndex: number }[]>`
+    expect(page.conversations).toHaveLength(count)
+    const read = async () => {
+      const [table] = await sql<{ bySequence: number; byIndex: number }[]>`
         select seq_tup_read::int as "bySequence", idx_scan::int as "byIndex" from pg_stat_user_tables
         where schemaname = 'chatlog' and relname = 'messages'`
-        return table
-      }
-      await vi.waitFor(async () => expect((await read())?.byIndex).toBeGreaterThanOrEqual(1), { timeout: 10_000 })
-      expect((await read())?.bySequence).toBe(0)
-    },
-  )
+      return table
+    }
+    await vi.waitFor(async () => expect((await read())?.byIndex).toBeGreaterThanOrEqual(1), { timeout: 10_000 })
+    expect((await read())?.bySequence).toBe(0)
+  })
 
   test('while the database is away every call says so, and afterwards they work again by themselves', async () => {
     const store = await open(await server.createDatabase())

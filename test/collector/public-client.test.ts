@@ -78,8 +78,8 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
 
   describeClient('PostgreSQL', async () => openPostgresStore(await server.createDatabase()))
 })

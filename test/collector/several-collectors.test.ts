@@ -249,8 +249,8 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
 
   async function pair() {
     const url = await server.createDatabase()

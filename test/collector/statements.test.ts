@@ -162,8 +162,8 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
 
   test('every statement names its project itself', async () => {
     const url = await server.createDatabase()

@@ -12,7 +12,7 @@ const rounds = isLong ? 20 : 2
 /** Acknowledged upserts before each kill. */
 const upsertsEach = isLong ? 200 : 40
 
-vi.setConfig({ testTimeout: isLong ? 600_000 : 60_000, hookTimeout: 60_000 })
+if (isLong) vi.setConfig({ testTimeout: 600_000 })
 
 let built: ReturnType<typeof buildCollector>
 const started: Started[] = []

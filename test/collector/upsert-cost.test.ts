@@ -14,8 +14,8 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
   let server: PostgresServer
   beforeAll(async () => {
     server = await startPostgres()
-  }, 60_000)
-  afterAll(() => server?.remove(), 60_000)
+  })
+  afterAll(() => server?.remove())
 
   describeUpserts(async () => openPostgresStore(await server.createDatabase()))
 })
@@ -78,7 +78,7 @@ function describeUpserts(open: () => Promise<Store>): void {
     expect(await ids()).toEqual(['first', ...between, 'last'])
   })
 
-  test('what it is found and counted by is the same as if it had come in one piece', { timeout: 30_000 }, async () => {
+  test('what it is found and counted by is the same as if it had come in one piece', async () => {
     const { store, post } = await collector()
     const clicks = (...urls: string[]) => ({ chatlog: { linkClicks: urls.map((url) => ({ url })) } })
     const page = { chatlog: { page: { url: 'https://docs.example.com/a/' } } }
@@ -117,9 +117,7 @@ function describeUpserts(open: () => Promise<Store>): void {
     }
   })
 
-  test('a conversation at its bound refuses what is new, says why, and still takes what it knows', {
-    timeout: 60_000,
-  }, async () => {
+  test('a conversation at its bound refuses what is new, says why, and still takes what it knows', async () => {
     const { store, say } = await collector()
     const half = maxConversationMessages / 2
     for (const part of [0, 1]) {
@@ -137,7 +135,7 @@ function describeUpserts(open: () => Promise<Store>): void {
     expect(stored?.messages[0]?.content).toBe('changed')
   })
 
-  test('many bodies of one conversation end at its bytes', { timeout: 60_000 }, async () => {
+  test('many bodies of one conversation end at its bytes', async () => {
     const { say } = await collector()
     const statuses: number[] = []
     for (let index = 0; index < 4; index++) {
@@ -147,9 +145,7 @@ function describeUpserts(open: () => Promise<Store>): void {
     expect(statuses).toEqual([200, 200, 422, 422])
   })
 
-  test('a small upsert onto the largest conversation costs no more than five onto a small one', {
-    timeout: 60_000,
-  }, async () => {
+  test('a small upsert onto the largest conversation costs no more than five onto a small one', async () => {
     const { post } = await collector()
     const large = Array.from({ length: 5_000 }, (_, index) => message(`l${index}`, 1, { content: 'x'.repeat(100) }))
     await post(conversation({ id: 'large', messages: large }))

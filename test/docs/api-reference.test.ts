@@ -6,9 +6,7 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
-test('the API reference is made without a warning: every public name has its docstring', {
-  timeout: 120_000,
-}, async () => {
+test('the API reference is made without a warning: every public name has its docstring', async () => {
   const typedoc = join(root, 'node_modules/typedoc/bin/typedoc')
   const ended = run(process.execPath, [typedoc, '--emit', 'none'], {
     cwd: root,

@@ -45,7 +45,7 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('in a project that
   })
   afterAll(() => project.remove())
 
-  test('every block of TypeScript and JavaScript passes the compiler as it stands', { timeout: 120_000 }, async () => {
+  test('every block of TypeScript and JavaScript passes the compiler as it stands', async () => {
     // Next itself is not installed here.
     const checked = snippetsIn('ts', 'js', 'tsx').filter(({ code }) => !code.includes("from 'next/"))
     const names = checked.map(
@@ -70,7 +70,6 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('in a project that
 
   test.each(snippetsIn('ts').filter((snippet) => hostOf(snippet) === 'node'))(
     '$place runs in Node to its end',
-    { timeout: 30_000 },
     async ({ code }) => {
       const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.ESNext } })
 

@@ -38,24 +38,20 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('the shell blocks 
   /** The documents' own port may be taken here. */
   const onFreePort = (code: string) => code.replaceAll('8787', String(port))
 
-  test.each(blocks.filter(setsUp))(
-    '$place: the first command starts the demos',
-    { timeout: 120_000 },
-    async ({ code }) => {
-      const [first = ''] = code.split('\n')
-      const environment = { PORT: '0', CHATLOG_DATA: join(project.folder, 'demo-data') }
-      const demo = await startScript(first, /^chatlog demo on http:\S+$/m, { cwd: root, environment })
+  test.each(blocks.filter(setsUp))('$place: the first command starts the demos', async ({ code }) => {
+    const [first = ''] = code.split('\n')
+    const environment = { PORT: '0', CHATLOG_DATA: join(project.folder, 'demo-data') }
+    const demo = await startScript(first, /^chatlog demo on http:\S+$/m, { cwd: root, environment })
 
-      const [, address = ''] = /demo on (\S+)/.exec(demo.output()) ?? []
-      const page = await fetch(address)
-      await demo.end()
+    const [, address = ''] = /demo on (\S+)/.exec(demo.output()) ?? []
+    const page = await fetch(address)
+    await demo.end()
 
-      expect(await page.text()).toContain('Documentation site')
-      await expect(fetch(address)).rejects.toThrow()
-    },
-  )
+    expect(await page.text()).toContain('Documentation site')
+    await expect(fetch(address)).rejects.toThrow()
+  })
 
-  test.each(blocks.filter(packs))('$place makes the file that it names', { timeout: 60_000 }, async ({ code }) => {
+  test.each(blocks.filter(packs))('$place makes the file that it names', async ({ code }) => {
     const packed = join(project.folder, 'packed')
     mkdirSync(packed)
 
@@ -64,7 +60,7 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('the shell blocks 
     expect(readdirSync(packed)).toEqual([/makes (\S+)/.exec(code)?.[1]])
   })
 
-  test.each(blocks.filter(serves))('$place makes keys and serves', { timeout: 60_000 }, async ({ code }) => {
+  test.each(blocks.filter(serves))('$place makes keys and serves', async ({ code }) => {
     await collector?.end()
     collector = await startScript(onFreePort(code), /^chatlog collector on http:\S+$/m, { cwd: project.folder })
 
@@ -73,7 +69,7 @@ describe.skipIf(!existsSync(join(root, 'dist/collector.js')))('the shell blocks 
     expect(collector.output()).toContain(`http://127.0.0.1:${port}`)
   })
 
-  test.each(others)('$place does what it says', { timeout: 60_000 }, async ({ document, code }) => {
+  test.each(others)('$place does what it says', async ({ document, code }) => {
     const script = `${onFreePort(code)}\necho\nenv | grep _KEY= || true`
 
     const output = await runScript(script, { cwd: project.folder })

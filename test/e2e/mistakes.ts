@@ -547,14 +547,15 @@ const obstacles: readonly Mistake[] = [
   },
 ]
 
+/** More of what is there when the script is loaded: names that the page has taken, and other ways into the page. */
+export const furtherSurroundings: readonly Mistake[] = [...ownVariables, ...ownBasics, ...otherLoaders]
+
 /** A page's mistakes and surroundings, and what comes of each. */
 export const mistakes: readonly Mistake[] = [
   ...attributes,
   ...pasted,
   ...calls,
   ...surroundings,
-  ...ownVariables,
-  ...ownBasics,
-  ...otherLoaders,
+  ...furtherSurroundings,
   ...obstacles,
 ]

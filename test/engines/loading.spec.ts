@@ -1,6 +1,6 @@
 import { expect } from 'playwright/test'
 import { hears, matching, mistakePage, stateIn } from '../e2e/mistake-page.ts'
-import { surroundings } from '../e2e/mistakes.ts'
+import { furtherSurroundings, surroundings } from '../e2e/mistakes.ts'
 import { engines } from './engines.ts'
 import { testsIn } from './tests-in.ts'
 
@@ -18,11 +18,14 @@ const notes = `<script>{
   }
 }</script>`
 
+/** With `npm run test:engines -- --all` all that a page may have at the load, and otherwise what an engine decides. */
+const tried = process.env.ENGINES_ALL === 'yes' ? [...surroundings, ...furtherSurroundings] : surroundings
+
 const noted = () => (window as unknown as { noted: { lines: string[]; errors: string[] } }).noted
 
 for (const engine of engines) {
   testsIn(engine, (test) => {
-    for (const mistake of surroundings) {
+    for (const mistake of tried) {
       test(`Loading: a page or tag that ${mistake.what}`, async ({ openTab, site, collector }) => {
         const { html, headers } = mistakePage(mistake, collector, notes)
         const tab = await openTab()

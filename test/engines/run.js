@@ -16,6 +16,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     // Document whose tables are written anew, with their sums in docs/reference.md and the README.
     report: { type: 'string' },
+    // Also what is left out of `npm test`: every row of pages that have something of their own at the load.
+    all: { type: 'boolean', default: false },
     // Playwright's report, for programs.
     json: { type: 'string' },
   },
@@ -37,6 +39,7 @@ const { code } = await runToEnd(
   {
     env: {
       ENGINES_RUNS: values.runs,
+      ENGINES_ALL: values.all ? 'yes' : '',
       ...(values.report === undefined ? {} : { ENGINES_REPORT: resolve(values.report) }),
       ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),
     },

@@ -40,7 +40,7 @@ vi.mock('../../src/script/conversation/delivery.ts', async (importOriginal) => {
 const search = { numRuns: 20_000, endOnFailure: true }
 
 // The property is worth something only if it finds what it is for: seven bugs, each in a script that is otherwise well.
-describe('the property finds a script', { timeout: 300_000 }, () => {
+describe('the property finds a script', () => {
   const isFound = async (bug?: bugs.Bug) => {
     const { failed } = await fc.check(nothingIsLost(bug), search)
     return failed

@@ -9,9 +9,6 @@ const root = join(import.meta.dirname, '../..')
 // `npm test` builds first. A unit run in a tree that was never built shows nothing to compilers.
 test.skipIf(!existsSync(join(root, 'dist/script/index.d.ts')))(
   'what users compile against is what api/ says',
-  {
-    timeout: 120_000,
-  },
   async () => {
     const check = promisify(execFile)(process.execPath, [join(root, '.ci/with-packages/api-report.js'), '--check'])
 

@@ -14,7 +14,7 @@ describe.skipIf(!existsSync(join(root, 'dist/require/index.cjs')))('the packed p
   let project: PackedProject
   beforeAll(async () => {
     project = await createPackedProject(['react', 'react-dom'])
-  }, 120_000)
+  })
   afterAll(() => project.remove())
 
   /** What a bundler makes of a file, everything inside; for a server as frameworks do, under Node's conditions. */

@@ -16,16 +16,14 @@ describe.skipIf(!existsSync(join(root, 'dist/require/index.cjs')))('the packed p
   let project: PackedProject
   beforeAll(async () => {
     project = await createPackedProject([...Object.keys(packageJson.peerDependencies), 'playwright-core'])
-  }, 120_000)
+  })
   afterAll(() => project.remove())
 
-  test('has nothing that publint would have otherwise', { timeout: 60_000 }, async () => {
+  test('has nothing that publint would have otherwise', async () => {
     expect(await project.node(toolOf('publint/src/cli.js'), 'run', '--strict', project.tarball)).toContain('All good!')
   })
 
-  test('has the right types in every way of resolving them, node10 and require included', {
-    timeout: 120_000,
-  }, async () => {
+  test('has the right types in every way of resolving them, node10 and require included', async () => {
     const printed = await project.node(toolOf('@arethetypeswrong/cli/dist/index.js'), project.tarball, '--format=json')
 
     const { analysis, problems = {} } = JSON.parse(printed)
@@ -52,9 +50,6 @@ describe.skipIf(!existsSync(join(root, 'dist/require/index.cjs')))('the packed p
     ['node16', 'node16', ['page.mts', 'page.cts']],
   ])(
     'says the same to a compiler with moduleResolution %s, module %s, in %s',
-    {
-      timeout: 120_000,
-    },
     async (moduleResolution, module, files) => {
       for (const file of files) await copyFile(join(import.meta.dirname, 'public-types.ts'), join(project.folder, file))
       const compilerOptions = {

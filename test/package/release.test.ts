@@ -19,7 +19,7 @@ process.exitCode = existsSync(process.env.STEPS + '.' + name + '-fails') ? 1 : 0
 `
 
 // A tarball of the source has no history to release from.
-describe.skipIf(!existsSync(join(root, '.git')))('npm run release, in a clone', { timeout: 120_000 }, () => {
+describe.skipIf(!existsSync(join(root, '.git')))('npm run release, in a clone', () => {
   let scratch = ''
   let clone = ''
   let steps = ''

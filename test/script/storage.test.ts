@@ -42,7 +42,7 @@ describe('undelivered content', () => {
     expect(JSON.stringify(database.rows())).not.toContain('private')
   })
 
-  test('over 10 MB is deleted, oldest first, and counted as `storage_budget`', { timeout: 20_000 }, async () => {
+  test('over 10 MB is deleted, oldest first, and counted as `storage_budget`', async () => {
     const { browser, tab, log, advance, endpoint } = fakePage()
     browser.goOffline()
     for (const number of [1, 2, 3, 4, 5, 6]) {

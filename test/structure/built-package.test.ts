@@ -43,7 +43,7 @@ describe.skipIf(!existsSync(join(root, 'dist/index.js')))('the built package', (
     expect(JSON.parse(stdout)).toEqual([[], { delivered: [], pending: [] }])
   })
 
-  test('names wrong use to the compiler of who uses it, and nothing else', { timeout: 60_000 }, async () => {
+  test('names wrong use to the compiler of who uses it, and nothing else', async () => {
     const compilerOptions = { noEmit: true, strict: true, target: 'es2022', lib: ['es2023', 'dom', 'dom.iterable'] }
     await writeFile(
       join(project, 'tsconfig.json'),

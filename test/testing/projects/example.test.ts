@@ -15,7 +15,7 @@ describe.skipIf(!canPack)('in an empty project with the packed tarball', () => {
   let project: PackedProject
   beforeAll(async () => {
     project = await createPackedProject(['vitest', 'happy-dom', '@vitest/browser-playwright', '@vitest/browser'])
-  }, 60_000)
+  })
   afterAll(() => project.remove())
 
   test('the examples of the documents run as written, and pages are handed over whole', {
@@ -31,7 +31,7 @@ describe.skipIf(!canPack)('in an empty project with the packed tarball', () => {
     expect(output).not.toMatch(/failed|flaky|skipped/)
   })
 
-  test('the examples for Vitest run as written, with a DOM library', { timeout: 60_000 }, async () => {
+  test('the examples for Vitest run as written, with a DOM library', async () => {
     await writeVitestExamples(project)
     const given = { globalSetup: './setup.ts', environment: 'happy-dom', include: ['vitest-*.test.ts'] }
     await project.write('vitest.config.ts', `export default { test: ${JSON.stringify(given)} }`)
@@ -42,9 +42,7 @@ describe.skipIf(!canPack)('in an empty project with the packed tarball', () => {
     expect(code).toBe(0)
   })
 
-  test('the examples for Vitest run as written in a real browser, with its config', {
-    timeout: 120_000,
-  }, async () => {
+  test('the examples for Vitest run as written in a real browser, with its config', async () => {
     await writeVitestExamples(project)
     const launchOptions = { executablePath: headlessShellPath(), args: ['--no-sandbox'] }
     const config = vitestConfig?.code

@@ -94,7 +94,7 @@ describe.skipIf(!canPack)('a red test explains itself', () => {
     expect(said.slice(0, lines.length).join('\n').replace('Error: ', '')).toBe(lines.join('\n'))
   })
 
-  test('the demo shows what its red test says', { timeout: 60_000 }, async () => {
+  test('the demo shows what its red test says', async () => {
     await project.write('red.spec.ts', readFileSync(join(demo, 'red.spec.ts'), 'utf8'))
 
     const { output: said } = await project.playwright('red.spec.ts')
