@@ -64,7 +64,8 @@ const statuses = new Set<number>([200, 204, ...Object.values(problemCodes).map((
 function faultOf(answer: string): string | null {
   const [head = '', body = ''] = answer.split('\r\n\r\n')
   const status = Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1])
-  if (!statuses.has(status) || status >= 500) return `answered ${head.slice(0, 80)}`
+  // 501 names an operation that isn't built; of the others, each would be a fault of the collector.
+  if (!statuses.has(status) || (status >= 500 && status !== 501)) return `answered ${head.slice(0, 80)}`
   if (status < 300) return null
   if (!head.toLowerCase().includes(`content-type: ${problemMediaType}`)) return `${status} without a problem`
   const json = /^\s*[0-9a-f]+\r\n([\s\S]*)\r\n0\r\n/.exec(body)?.[1] ?? body.replace(/^[0-9a-f]+\r\n/, '')

@@ -399,3 +399,30 @@ test('feedback is taken back, and that is stored', async () => {
   const marks = (await stored())[1]?.properties?.chatlog
   expect(marks).toHaveProperty('feedback', { type: null, createdAt: expect.any(String) })
 })
+
+test.each([
+  ['throws where it is made text', { toString: () => Number(Symbol('no number')) }],
+  ['is a symbol', Symbol('user')],
+  ['is a number', 7],
+  ['is missing', undefined],
+])('a role that %s costs its own message and no other, also while earlier rows are read', async (_, role) => {
+  const { log, render, reload, texts, browser } = chat()
+  await render([user(undefined, 'one?')])
+  await reload()
+
+  // Without a turn in between: the list waits for what the page before has stored.
+  log().trackMessages([
+    user(undefined, 'one?'),
+    { role, content: 'nobody says this' } as unknown as MessageInput,
+    answer(undefined, 'one.'),
+  ])
+  await browser.advance(2_000)
+  await render([
+    user(undefined, 'one?'),
+    { role, content: 'again' } as unknown as MessageInput,
+    answer(undefined, 'one.'),
+  ])
+
+  expect(await texts()).toEqual(['one?', 'one.'])
+  expect(log().getState().counts.dropped).toEqual({ invalid: expect.any(Number) })
+})

@@ -127,7 +127,8 @@ function read(conversation: Conversation, given: MessageInput): Shown {
     const entry = callerId === null ? undefined : findMessage(conversation, callerId)
     // A copy: what is remembered of it holds for what it says now.
     const input = callerId === null && isObject(given) ? { ...given } : given
-    return { input, callerId, entry, id: entry ?? callerId, role: input.role, texts: [textIn(input)] }
+    // Made text here, where a role that can't be is caught.
+    return { input, callerId, entry, id: entry ?? callerId, role: `${input.role}`, texts: [textIn(input)] }
   } catch {
     // It is no object, or none that can be read: it is refused when it is recorded, and its neighbours are recorded.
     return { input: given, callerId: null, entry: undefined, id: null, role: '', texts: [''] }

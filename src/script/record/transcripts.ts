@@ -61,7 +61,13 @@ export function createTranscripts(
   const settle = (conversation: Conversation) => {
     const calls = waiting.get(conversation) ?? []
     waiting.delete(conversation)
-    for (const call of calls) call()
+    for (const call of calls) {
+      try {
+        call()
+      } catch (cause) {
+        onInvalid(cause, null)
+      }
+    }
   }
 
   const take = (conversation: Conversation, inputs: readonly MessageInput[], isNamed: boolean) => {
