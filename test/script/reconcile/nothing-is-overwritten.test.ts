@@ -78,7 +78,7 @@ test.each([
 ])(
   'whatever becomes of a transcript (ids: %s, the same words again: %s), what was recorded stays, once',
   {
-    timeout: isLongForm ? 600_000 : 20_000,
+    timeout: isLongForm ? 7_200_000 : 300_000,
   },
   (withIds, repeats) => {
     fc.assert(

@@ -119,7 +119,7 @@ function problemsOf({ browser, chats }: Site): string[] {
 
 test.each([[true], [false]])(
   'two chats that two tabs show are stored whole, once, and apart, whatever becomes of them (ids: %s)',
-  { timeout: isLongForm ? 3_600_000 : 60_000 },
+  { timeout: isLongForm ? 7_200_000 : 300_000 },
   async (withIds) => {
     await fc.assert(
       fc.asyncProperty(stepsArbitrary, async (steps) => {
