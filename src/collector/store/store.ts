@@ -361,7 +361,7 @@ export type Store = {
    * longer ago than an hour is forgotten. In the embedded store, which one collector has, nothing is kept.
    *
    * @param projectId `''` for requests without a known key
-   * @param json `null`: nothing of it is left
+   * @param refusals `json` is `null` if nothing of it is left
    */
   putRefusals(projectId: string, refusals: { collectorId: string; json: string | null; atMs: number }): Promise<void>
   /** What the other collectors have told since a time. */
