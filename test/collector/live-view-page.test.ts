@@ -229,8 +229,10 @@ test('people’s words are read from the side from which they are written', () =
     conversation({ tags: ['وسم'], messages: [message({ content: 'كيف أثبته؟' }), answer('- هكذا')] }),
   )
 
-  for (const place of ['h2', '.written', '.markdown li'])
+  for (const place of ['h2', '.written', '.markdown ul'])
     expect(shown.querySelector(place)?.getAttribute('dir')).toBe('auto')
+  // An entry with a direction of its own would hide its words from the list's.
+  expect(shown.querySelector('.markdown li')?.getAttribute('dir')).toBeNull()
   expect(shown.querySelector('.tags bdi')?.textContent).toBe('وسم')
 })
 

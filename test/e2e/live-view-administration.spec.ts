@@ -84,9 +84,15 @@ for (const storeName of storesHere) {
       await expect(row).toContainText('revoked')
       expect((await read()).status).toBe(403)
 
+      await admins.say('c1', 'How do I install it?')
+      await page.goto(`${admins.url}/#who=visitor-1`)
+      await expect(page.locator('#visitor .list li')).toHaveCount(1)
       await page.getByRole('link', { name: 'Audit log' }).click()
       const entries = page.locator('.audit li')
       await expect(entries.filter({ hasText: 'made a key' })).toContainText('Maren, support')
+      // No conversation stands behind it that a link could lead to.
+      await expect(entries.filter({ hasText: 'read a visitor’s page' }).getByRole('link')).toHaveCount(0)
+      await expect(entries.filter({ hasText: 'read a visitor’s page' })).toHaveCount(1)
       await expect(entries.filter({ hasText: 'revoked a key' })).toContainText('Maren, support')
       const download = page.waitForEvent('download')
       await page.getByRole('link', { name: 'Export the whole log' }).click()
@@ -105,26 +111,33 @@ for (const storeName of storesHere) {
       const { store, apiKey, url } = admins
       const [key] = (await store.listKeys('default')).filter(({ role }) => role === 'admin')
       if (!key) throw new Error('there is no admin key')
-      await openFurtherProjects(store, key, ['shop & more', 'مشروع'])
+      const longName = 'averyverylongname'.repeat(6)
+      await openFurtherProjects(store, key, ['shop & more', 'مشروع', longName])
       await admins.say('c1', 'Asked in the default project')
 
       await page.goto(url)
       await page.getByLabel('API key').fill(apiKey)
       await page.keyboard.press('Enter')
       await expect(page.getByRole('heading', { name: 'Choose a project' })).toBeVisible()
-      await expect(page.getByRole('button')).toHaveText(['default', 'shop & more', 'مشروع'])
+      await expect(page.getByRole('button')).toHaveText(['default', 'shop & more', 'مشروع', longName])
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         for (const width of [1440, 390]) {
           await page.setViewportSize({ width, height: 900 })
           expect([colorScheme, width, await accessibilityFaults(page)]).toEqual([colorScheme, width, []])
           expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+          const [button, card] = await Promise.all(
+            ['button', 'main'].map((one) => page.locator(one).first().boundingBox()),
+          )
+          expect(button?.width).toBeLessThan(card?.width ?? 0)
         }
       }
       await page.setViewportSize({ width: 1280, height: 800 })
 
       await page.getByRole('button', { name: 'shop & more' }).click()
       await expect(page.getByText('Nothing stored yet')).toBeVisible()
+      await page.setViewportSize({ width: 390, height: 844 })
+      expect((await page.getByRole('link', { name: 'shop & more' }).boundingBox())?.width).toBeGreaterThan(60)
       await page.getByRole('link', { name: 'shop & more' }).click()
       await page.getByRole('button', { name: 'default' }).click()
       await expect(page.locator('#conversations')).toContainText('Asked in the default project')

@@ -202,6 +202,49 @@ test('an answer’s Markdown is shown under the policy: code scrolls in its plac
   await expect(page.getByRole('article')).toContainText('**one** [Guide](/guide)')
 })
 
+test('lists and quotations written from right to left have their marks at the right, within the answer', async ({
+  page,
+  liveView,
+}) => {
+  const content = '- أولا `npm install`\n- ثانيا\n\n1. واحد\n   - اثنان\n\n> اقتباس\n\n- first\n- second'
+  await liveView.say('c1', '', { messages: [{ id: 'a', role: 'assistant', content }] })
+  await open(page, liveView)
+  await entries(page).first().getByRole('link').first().click()
+
+  const answer = page.getByRole('article').locator('.markdown')
+  await expect(answer.locator('blockquote')).toBeVisible()
+  const sides = await answer.locator('ul, ol, blockquote').evaluateAll((blocks) =>
+    blocks.map((block) => {
+      const { direction, paddingRight, paddingLeft } = getComputedStyle(block)
+      return [block.tagName, direction, Number.parseFloat(direction === 'rtl' ? paddingRight : paddingLeft) > 10]
+    }),
+  )
+  expect(sides).toEqual([
+    ['UL', 'rtl', true],
+    ['OL', 'rtl', true],
+    ['UL', 'rtl', true],
+    ['BLOCKQUOTE', 'rtl', true],
+    ['UL', 'ltr', true],
+  ])
+})
+
+test('a table with a long word beside a long sentence is no higher than its words need, and scrolls', async ({
+  page,
+  liveView,
+}) => {
+  const content = `| Setting | Meaning |\n| -- | -- |\n| \`${'long'.repeat(60)}\` | ${'how long it waits '.repeat(8)} |`
+  await liveView.say('c1', '', { messages: [{ id: 'a', role: 'assistant', content }] })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open(page, liveView)
+  await entries(page).first().getByRole('link').first().click()
+
+  const table = page.locator('.table-scroll')
+  await expect(table).toBeVisible()
+  const [height, inner, outer] = await table.evaluate((box) => [box.clientHeight, box.scrollWidth, box.clientWidth])
+  expect(height).toBeLessThan(220)
+  expect(inner).toBeGreaterThan(outer ?? 0)
+})
+
 test('at 390 px no number runs out of its card, and a message’s header stays a line of words', async ({
   page,
   liveView,
@@ -228,6 +271,9 @@ test('at 390 px no number runs out of its card, and a message’s header stays a
     }),
   )
   expect(outside).toEqual([])
+  // One card beside the other would leave no room for words.
+  const widths = await page.locator('#statistics > .card').evaluateAll((cards) => cards.map((card) => card.clientWidth))
+  expect(Math.min(...widths)).toBeGreaterThan(330)
 
   await page.goto(`${liveView.url}/#id=c2`)
   await expect(page.getByRole('article')).toContainText('interrupted')

@@ -145,7 +145,7 @@ const pages: [name: string, show: (page: Page) => Promise<void>][] = [
     `conversation-${id}`,
     (page) => signedIn(page, `#id=${id}`, '.conversation .message'),
   ]),
-  ['conversation-found', (page) => signedIn(page, '#text=proxy&id=example-150', '.conversation')],
+  ['conversation-found', (page) => signedIn(page, '#text=proxy&id=example-198', '.conversation mark')],
   [
     'delete',
     async (page) => {

@@ -18,7 +18,7 @@ test.skip(!isAsked)
 test.describe.configure({ mode: 'default' })
 test.beforeAll(async () => {
   test.setTimeout(300_000)
-  liveView = await startLiveView()
+  liveView = await startLiveView({ role: 'admin' })
   for (let index = 0; index < conversations; index++) {
     await liveView.send('/conversations', exampleConversation(index, conversations, Date.now(), days))
   }
@@ -61,7 +61,7 @@ test.describe('in the dark', () => {
 })
 
 test('a search with filters', async ({ page }) => {
-  await open(page, '#text=proxy&tag=beta', 640)
+  await open(page, '#text=proxy&tag=beta', 760)
   await expect(page.getByRole('link', { name: 'Remove the filter tag: beta' })).toBeVisible()
   await expect(page.locator('#conversations')).toContainText('the address of the proxy')
   await page.getByText('Filters', { exact: true }).click()
@@ -69,9 +69,24 @@ test('a search with filters', async ({ page }) => {
   await take(page, 'search')
 })
 
+test('a visitor', async ({ page }) => {
+  await open(page, '', 640)
+  await page.locator('#conversations .visitor').first().click()
+  await expect(page.locator('#visitor .list li').first()).toBeVisible()
+
+  await take(page, 'visitor')
+})
+
+test('keys', async ({ page }) => {
+  await open(page, '#view=keys', 900)
+  await expect(page.locator('#administration [data-key]').first()).toBeVisible()
+
+  await take(page, 'keys')
+})
+
 test('the statistics', async ({ page }) => {
   await open(page, '#view=statistics', 1600)
-  await expect(page.locator('canvas')).toHaveCount(2)
+  await expect(page.locator('canvas')).toHaveCount(4)
   await expect(page.getByRole('main', { name: 'Statistics' })).toContainText('Latest searches')
 
   await take(page, 'statistics')

@@ -14,6 +14,7 @@ const words = {
   sign_in_refused: 'was refused at the sign-in',
   sign_out: 'signed out',
   read: 'read a conversation',
+  read_visitor: 'read a visitor’s page',
   export: 'exported conversations',
   erase_conversation: 'erased a conversation',
   erase_visitor: 'erased a visitor',
@@ -63,12 +64,13 @@ export async function auditPage() {
  */
 function auditRow({ at, action, keyId, address, subject }, names) {
   const who = keyId === null ? 'Somebody without a key' : (names.get(keyId) ?? keyId)
-  const isConversation = action === 'read' && subject !== ''
+  const isVisitor = action === 'read' && /^visitor sha256:[0-9a-f]+$/.test(subject)
+  const isConversation = action === 'read' && !isVisitor && subject !== ''
   return element('li', {}, [
     element('p', { class: 'entry-head' }, [
       timeElement(at, 'full'),
       element('strong', { dir: 'auto' }, [who]),
-      words[action] ?? action,
+      words[isVisitor ? 'read_visitor' : action] ?? action,
     ]),
     subject === ''
       ? null

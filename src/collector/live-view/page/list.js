@@ -214,7 +214,7 @@ function swap(shown, item) {
 function nothingFound() {
   return element('li', { class: 'empty' }, [
     element('strong', {}, ['Nothing found']),
-    element('p', {}, ['No conversation matches all of these filters. Remove one of them above.']),
+    element('p', {}, ['No conversation matches the search and all filters. Change the words, or remove a filter.']),
   ])
 }
 

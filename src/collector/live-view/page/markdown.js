@@ -46,7 +46,7 @@ const holders = /** @type {Set<keyof HTMLElementTagNameMap>} */ (
 )
 
 /** Blocks whose own first letter says from which side they are read. */
-const blocks = new Set(['p', 'ul', 'ol', 'li', 'blockquote', 'h3', 'th', 'td'])
+const blocks = new Set(['p', 'ul', 'ol', 'blockquote', 'h3', 'th', 'td'])
 
 /**
  * Makes the element that a token opens.
@@ -58,7 +58,7 @@ const blocks = new Set(['p', 'ul', 'ol', 'li', 'blockquote', 'h3', 'th', 'td'])
  */
 function opened(place, token, baseUrl) {
   if (token.tag === 'table') return openedTable(place)
-  const made = token.tag === 'a' ? safeLink(String(token.attrGet('href') ?? ''), '', baseUrl) : holder(token)
+  const made = token.tag === 'a' ? safeLink(String(token.attrGet('href') ?? ''), '', baseUrl) : holder(token, place)
   place.append(made)
   return made
 }
@@ -70,12 +70,17 @@ function openedTable(place) {
   return table
 }
 
-/** @param {Token} token */
-function holder({ tag, attrs }) {
+/**
+ * @param {Token} token
+ * @param {HTMLElement} place
+ */
+function holder({ tag, attrs }, place) {
   const isHeading = /^h[1-6]$/.test(tag)
   // Every heading of an answer is one below the conversation's own.
   const name = isHeading ? 'h3' : ([...holders].find((known) => known === tag) ?? 'span')
-  const made = element(name, blocks.has(name) ? { dir: 'auto' } : {})
+  // What says its own direction tells nothing of that of what it stands in: a list takes its own from its entries.
+  const isOfItsOwn = name !== 'p' || !place.closest('ul, ol, blockquote')
+  const made = element(name, blocks.has(name) && isOfItsOwn ? { dir: 'auto' } : {})
   if (isHeading) made.className = `heading-${tag}`
   const given = new Map(attrs ?? [])
   const start = given.get('start')

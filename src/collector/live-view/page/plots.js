@@ -98,6 +98,8 @@ function draw(place, xs, series, axis) {
           { label: axis.label, value: (_plot, value) => (value == null ? '' : axis.xLabel(value)) },
           ...series.map(({ label, color, isBars }) => ({
             label,
+            // Nothing until the reader points at a day.
+            value: (_plot, value) => (value == null ? '' : value.toLocaleString('en')),
             stroke: colour(color),
             width: isBars ? 0 : 2,
             fill: colour(color, isBars ? 100 : 10),
