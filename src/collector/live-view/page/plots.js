@@ -99,7 +99,8 @@ function draw(place, xs, series, axis) {
           ...series.map(({ label, color, isBars }) => ({
             label,
             // Nothing until the reader points at a day.
-            value: (_plot, value) => (value == null ? '' : value.toLocaleString('en')),
+            value: (/** @type {unknown} */ _plot, /** @type {number | null} */ value) =>
+              value?.toLocaleString('en') ?? '',
             stroke: colour(color),
             width: isBars ? 0 : 2,
             fill: colour(color, isBars ? 100 : 10),
