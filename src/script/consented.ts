@@ -43,6 +43,8 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
   const unrecorded = platform && withoutRecording(options, platform)
   let consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
+  /** What records, or recorded last. */
+  let last: Recording | null = null
   let stopped = !platform
   let stopHearing = () => {}
 
@@ -63,7 +65,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
 
   const record = () => {
     if (!platform || stopped || recording || consent !== 'granted') return
-    recording = start({ ...rest, platform, user, onDenied: () => enter('denied'), openedAt })
+    recording = last = start({ ...rest, platform, user, onDenied: () => enter('denied'), openedAt })
     for (const call of pending.take(recording.visitor.resetAt)) attempt(call)
   }
 
@@ -77,8 +79,9 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
   /** Deletes what this page and earlier pages of the site have stored, also where nothing was recorded here. */
   const erase = (ended: Recording | null) => () => {
     if (consent !== 'denied') return
-    if (ended) ended.wipe()
-    else unrecorded?.erase()
+    // A recording that was stopped before may still be saving, and tells other tabs nothing.
+    last?.wipe()
+    if (!ended) unrecorded?.erase()
   }
 
   const enter = (given: Consent) => {

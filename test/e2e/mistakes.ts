@@ -459,7 +459,7 @@ const ownVariables: readonly Mistake[] = [
 const ownBasics: readonly Mistake[] = ['Set', 'WeakMap', 'WeakSet'].map((name) => ({
   what: `has a variable ${name} of its own`,
   head: `<script>var ${name} = 'the page’s own'</script>${stub + say + tag()}`,
-  ...refused(`${name} is not a constructor`),
+  ...refused(`(${name} is not a constructor|is not a constructor \\(evaluating 'new ${name}\\b)`),
 }))
 
 /** More ways in which the script comes into the page, and what is there before it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Consent } from '../../src/script/chatlog.ts'
+import type { Instance } from '../../src/script/instance.ts'
 import type { Platform } from '../../src/script/platform.ts'
 import { fakeBrowser, fakePage } from './fakes/fake-platform.ts'
 
@@ -276,6 +277,33 @@ describe('a refusal reaches everything', () => {
       expect(browser.network.sent.length, `refused after ${momentMs} ms`).toBe(sent)
       expect(browser.cookies.kept(), `refused after ${momentMs} ms`).toEqual([])
       expect([...browser.localStorage.entries], `refused after ${momentMs} ms`).toEqual([])
+    }
+  })
+
+  test.each([
+    ['takes consent back', (log: Instance) => log.setConsent('pending')],
+    ['is stopped', (log: Instance) => log.stop()],
+  ])('whatever a page that %s still saves when it comes, none of it is stored anew', async (_, end) => {
+    for (let momentMs = 0; momentMs < 150; momentMs++) {
+      const browser = fakeBrowser()
+      const [tab, other] = [browser.openTab(), browser.openTab()]
+      tab.start().trackMessage(hello)
+      other.start().startConversation({ id: 'chat' })
+      await browser.advance(50)
+      await tab.close()
+
+      const log = browser.openTab().start()
+      log.trackMessage(hello)
+      await browser.advance(momentMs)
+      end(log)
+      await browser.advance(momentMs % 50)
+      log.setConsent('denied')
+      await browser.advance(60_000)
+
+      const moment = `ended after ${momentMs} ms`
+      expect(browser.database.rows(), moment).toEqual([])
+      expect([...browser.localStorage.entries], moment).toEqual([])
+      expect(browser.cookies.kept(), moment).toEqual([])
     }
   })
 

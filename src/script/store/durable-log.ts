@@ -81,6 +81,9 @@ class ReopenedLog implements DurableLog {
   /** The log has not answered in time. */
   #silent?: boolean
   #toldMemoryOnly?: boolean
+  /** The page has ended with it, and opens it no more. */
+  #closed?: boolean
+  /** What it holds has been deleted. */
   #ended?: boolean
   #suspensions = 0
 
@@ -159,6 +162,7 @@ class ReopenedLog implements DurableLog {
   }
 
   close(): void {
+    this.#closed = true
     this.#cancelRetry?.()
     this.#stopWatching()
     this.#log?.close()
@@ -264,6 +268,8 @@ class ReopenedLog implements DurableLog {
     this.#silent = false
     this.#unsaved.unput()
     this.#durable = false
+    // A log that was opened again would have what a refusal since has deleted written once more.
+    if (this.#closed) return void this.#writeJournal()
     if (this.#failures++) {
       this.#loseTrust(cause)
       const delayMs = Math.min(500 * 2 ** this.#failures, maxRetryMs)
