@@ -28,6 +28,15 @@ const otherwise = 'I only know the guide: how to install Osier, and what becomes
  * }} Wire
  */
 
+/** @param {object} delta @param {string | null} reason why the answer ends here */
+const completionChunk = (delta, reason = null) => ({
+  id: 'answer',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'guide',
+  choices: [{ index: 0, delta, finish_reason: reason }],
+})
+
 /** @type {Record<string, Wire>} */
 const wires = {
   'deep-chat': {
@@ -42,6 +51,16 @@ const wires = {
     start: [{ type: 'start' }, { type: 'text-start', id: 'answer' }],
     piece: (delta) => ({ type: 'text-delta', id: 'answer', delta }),
     end: [{ type: 'text-end', id: 'answer' }, { type: 'finish' }, '[DONE]'],
+  },
+  // Inkeep asks as OpenAI's clients do. https://platform.openai.com/docs/api-reference/chat-streaming
+  'inkeep/v1/chat/completions': {
+    questionIn: ({ messages }) => {
+      const { content } = messages.at(-1)
+      return typeof content === 'string' ? content : content.map((/** @type {any} */ { text }) => text).join(' ')
+    },
+    start: [completionChunk({ role: 'assistant', content: '' })],
+    piece: (content) => completionChunk({ content }),
+    end: [completionChunk({}, 'stop'), '[DONE]'],
   },
 }
 

@@ -103,5 +103,5 @@ async function serveFile(c, folder, name, fill) {
  */
 function pathInside(folder, name) {
   const pieces = name.split('/')
-  return pieces.every((piece) => /^[\w-][\w.-]*$/.test(piece)) ? folder + pieces.join(sep) : null
+  return pieces.every((piece) => /^[\w@-][\w.-]*$/.test(piece)) ? folder + pieces.join(sep) : null
 }

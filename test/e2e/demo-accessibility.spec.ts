@@ -36,6 +36,11 @@ const steps: Record<string, (page: Page) => Promise<void>> = {
   },
   '/widgets/': talkToDeepChat,
   '/widgets/adapter.html': talkToDeepChat,
+  async '/widgets/inkeep.html'(page) {
+    await page.getByRole('textbox').first().fill('How do I start?')
+    await page.getByRole('textbox').first().press('Enter')
+    await expect(page.getByRole('link', { name: 'Quickstart' })).toBeVisible()
+  },
 }
 
 async function talkToDeepChat(page: Page): Promise<void> {

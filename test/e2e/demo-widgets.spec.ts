@@ -1,4 +1,4 @@
-import { expect, type Page, test } from 'playwright/test'
+import { expect, type Page, type Request, test } from 'playwright/test'
 import { type Demo, startDemo } from '../demo/start-demo.ts'
 import { askDeepChat, deepChatInput } from './deep-chat.ts'
 
@@ -97,4 +97,31 @@ test('deep-chat asks no third party for anything', async ({ page }) => {
   }
 
   expect(asked.filter((origin) => origin !== demo.url && origin !== demo.collectorUrl)).toEqual([])
+})
+
+test('Inkeep’s widget, with no script of ours in its page: what is said is stored, and no third party is asked', async ({
+  page,
+}) => {
+  const asked: Request[] = []
+  page.on('request', (request) => asked.push(request))
+  const stored = async () =>
+    (await demo.stored())
+      .map(({ messages }) => messages.map(({ role, content }) => `${role}: ${content}`))
+      .filter(([first]) => first === 'user: What becomes of a job that fails?')
+  await page.goto(`${demo.url}/widgets/inkeep.html`)
+
+  await page.getByRole('textbox').first().fill('What becomes of a job that fails?')
+  await page.getByRole('textbox').first().press('Enter')
+
+  await expect
+    .poll(stored)
+    .toEqual([
+      [
+        'user: What becomes of a job that fails?',
+        'assistant: A job that throws is put back and tried again, later each time. [Retries and backoff](/site/retries.html)',
+      ],
+    ])
+  const elsewhere = asked.filter((request) => ![demo.url, demo.collectorUrl].includes(new URL(request.url()).origin))
+  // Its font is refused by the page's policy, before anybody is asked.
+  await expect.poll(() => elsewhere.map((request) => request.failure()?.errorText)).toEqual(elsewhere.map(() => 'csp'))
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import shownPackages from '../../demo/widgets/package.json' with { type: 'json' }
 import packageJson from '../../package.json' with { type: 'json' }
+import presetPackages from '../e2e/real-widgets/package.json' with { type: 'json' }
 import widgetPackages from '../e2e/widgets/package.json' with { type: 'json' }
 import { packagesImportedBy } from './source-files.ts'
 
@@ -16,8 +17,9 @@ test('every package it is built from has one exact version', () => {
 })
 
 test('the widgets that demos show are those that the tests record, in the same versions', () => {
-  expect(widgetPackages.dependencies).toMatchObject(shownPackages.dependencies)
-  expect(widgetPackages.overrides).toMatchObject(shownPackages.overrides)
+  const tested = [presetPackages, widgetPackages]
+  expect(Object.assign({}, ...tested.map(({ dependencies }) => dependencies))).toMatchObject(shownPackages.dependencies)
+  expect(Object.assign({}, ...tested.map(({ overrides }) => overrides))).toMatchObject(shownPackages.overrides)
 })
 
 test('Node 20.19 is enough', () => {

@@ -16,6 +16,7 @@ export type PresetName =
   | 'inkeep'
   | 'copilotkit'
   | 'assistant-ui'
+  | 'stream'
 
 /** Selectors of well-known widgets. A test runs each widget as npm has it, in the version that the comment names. */
 export const presets: Record<PresetName, ObserveSelectors> = {
@@ -118,5 +119,12 @@ export const presets: Record<PresetName, ObserveSelectors> = {
     assistant: '[data-slot="aui_assistant-message-root"], .aui-assistant-message-root',
     error: '.aui-message-error-root',
     stop: '.aui-composer-cancel',
+  },
+  // stream-chat-react 14.12.0
+  stream: {
+    observe: '.str-chat__message-list',
+    user: '.str-chat__message--me',
+    assistant: '.str-chat__message--other',
+    content: '[data-testid="message-text-inner-wrapper"]',
   },
 }

@@ -130,6 +130,12 @@ const widgets: RealWidget[] = [
     retry: (page) => page.getByRole('button', { name: 'Refresh' }).last(),
     failed: { said: ['Half of it'], statuses: ['error'] },
   },
+  {
+    preset: 'stream',
+    entry: 'stream.jsx',
+    input: (page) => page.getByTestId('message-input'),
+    failed: { said: ['The connection was lost.'], statuses: ['complete'] },
+  },
 ]
 
 async function bundle(entry: string): Promise<string> {
