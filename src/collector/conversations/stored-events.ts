@@ -12,7 +12,8 @@ type Listener = (event: StoredEvent) => void
 
 /** What somebody who watches a project is told, by whichever collector on the same database it was done. */
 export type Watcher = {
-  stored: Listener
+  /** A collector has stored a conversation. */
+  stored(event: StoredEvent): void
   /** Conversations were erased: which ones, only the store knows. */
   erased(): void
 }
