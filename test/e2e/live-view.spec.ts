@@ -302,6 +302,21 @@ test('statistics count the selection, draw it, and lead to its conversations', a
   await expect(entries(page)).toHaveText([/two/])
 })
 
+test('statistics tell answers without a link from links that were all clicked', async ({ page, liveView }) => {
+  await liveView.say('c1', '', { messages: [{ id: 'q', role: 'user', content: 'Anybody?' }] })
+  await open(page, liveView)
+  await page.getByRole('link', { name: 'Statistics' }).click()
+  const statistics = page.getByRole('main', { name: 'Statistics' })
+  await expect(statistics).toContainText('No answer showed a link.')
+
+  const link = { url: 'https://docs.example.com/install', label: 'Install' }
+  const properties = { chatlog: { linkClicks: [{ ...link, clickedAt: '2026-03-01T12:00:09.000Z' }] } }
+  const messages = [{ id: 'a', role: 'assistant', content: 'With npm.', links: [link], properties }]
+  await liveView.say('c2', '', { messages })
+  await page.reload()
+  await expect(statistics).toContainText('Every link that was shown was clicked.')
+})
+
 test('exports the selection', async ({ page, liveView }) => {
   await liveView.say('c1', '=1+1', { tags: ['docs'] })
   await liveView.say('c2', 'other')
