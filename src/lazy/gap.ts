@@ -67,7 +67,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     size: () => record.page().calls.length,
     conversationId: () => record.page().conversation?.id ?? null,
     startConversation(input) {
-      if (isGranted() && !input.id && record.page().calls.every(([name]) => name === 'identify')) {
+      if (isGranted() && !input.id && isUnsaid(record.page())) {
         return { id: record.start(input), isDone: true }
       }
       // The core finds the same conversation again only by a name, so one without gets one.
@@ -98,6 +98,9 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
   }
 }
 
+/** Whether the page has at most said who is signed in: nobody has chatted, and nothing is worth keeping. */
+const isUnsaid = ({ calls }: GapPage): boolean => calls.every(([name]) => name === 'identify')
+
 /** What this very page has recorded, its copy in localStorage, and the body that is armed for its end. */
 function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages) {
   const parts = { options, page, memo: openMemo(page.localText, options.storeName) }
@@ -117,8 +120,7 @@ function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages)
   }
 
   const keep = () => {
-    // Where the page has only said who is signed in, nobody has chatted: nothing is worth keeping.
-    if (!isGranted() || own.calls.every(([name]) => name === 'identify')) return
+    if (!isGranted() || isUnsaid(own)) return
     own.at = page.now()
     if (own.calls.some(([name]) => /^trackM/.test(name)))
       own.conversation ??= earlierConversation(page, options.storeName) ?? begin()

@@ -158,7 +158,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
     open,
     ...{ saveMessage: writer.saveMessage, saveHeader: writer.saveHeader, saveSending: writer.saveSending },
     noteHistory: writer.noteHistory,
-    ...createSettling({ platform, tabId, log, refresh, writer }),
+    ...createRequestMarks({ platform, tabId, log, refresh, writer }),
     ...createEnding({ platform, tabId, log, channel, life, conversations, others, changed, refresh }),
     discard: createDiscard({ platform, log, writer, waiting, changed }),
     whenLoaded(conversation, callback, urgent = false) {
@@ -212,7 +212,7 @@ function createDiscard({ platform, log, writer, waiting, changed }: DiscardParts
   }
 }
 
-interface SettlingParts {
+interface RequestMarksParts {
   platform: Platform
   tabId: string
   log: DurableLog
@@ -221,7 +221,7 @@ interface SettlingParts {
 }
 
 /** Saves what became of this tab's own requests. */
-function createSettling({ platform, tabId, log, refresh, writer }: SettlingParts) {
+function createRequestMarks({ platform, tabId, log, refresh, writer }: RequestMarksParts) {
   return {
     async saveDelivered(conversation: StoredConversation, startedAt: number, deliveredSeq: number) {
       const { delivery, logPosition: position } = conversation
