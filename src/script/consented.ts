@@ -35,6 +35,8 @@ export interface ConsentedParts extends Pick<RecordingParts, 'options' | 'ledger
   start: typeof startRecording
 }
 
+const tooManyCalls = 'too many calls came while consent was pending'
+
 export function createConsented({ platform, start, ...rest }: ConsentedParts): Consented {
   const { options, ledger } = rest
   const openedAt = platform?.now() ?? 0
@@ -43,8 +45,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
   const unrecorded = platform && withoutRecording(options, platform)
   let consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
-  /** What records, or recorded last. */
-  let last: Recording | null = null
+  let last: Recording | null = null // what records, or recorded last
   let stopped = !platform
   let stopHearing = () => {}
 
@@ -53,8 +54,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     try {
       if (recording) return call(recording)
       if (stopped || consent === 'denied') return void ledger.count(stopped ? 'stopped' : 'consent')
-      const isFull = pending.add((platform as Platform).now(), call)
-      if (isFull) ledger.drop('memory_full', null, 'too many calls came while consent was pending')
+      if (pending.add((platform as Platform).now(), call)) ledger.drop('memory_full', null, tooManyCalls)
     } catch (cause) {
       ledger.drop('invalid', null, messageOf(cause))
     } finally {
@@ -76,10 +76,9 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     pending.dropBefore(at, platform?.now())
   }
 
-  /** Deletes what this page and earlier pages of the site have stored, also where nothing was recorded here. */
+  /** Deletes what this page and earlier ones have stored. What was stopped before may still save, and tells no tab. */
   const erase = (ended: Recording | null) => () => {
     if (consent !== 'denied') return
-    // A recording that was stopped before may still be saving, and tells other tabs nothing.
     last?.wipe()
     if (!ended) unrecorded?.erase()
   }

@@ -61,13 +61,7 @@ export function createTranscripts(
   const settle = (conversation: Conversation) => {
     const calls = waiting.get(conversation) ?? []
     waiting.delete(conversation)
-    for (const call of calls) {
-      try {
-        call()
-      } catch (cause) {
-        onInvalid(cause, null)
-      }
-    }
+    for (const call of calls) attemptTo(call, onInvalid)
   }
 
   const take = (conversation: Conversation, inputs: readonly MessageInput[], isNamed: boolean) => {
@@ -117,6 +111,15 @@ export function createTranscripts(
     settle() {
       for (const conversation of waiting.keys()) settle(conversation)
     },
+  }
+}
+
+/** A list that can't be read costs no other one. */
+function attemptTo(take: () => void, onInvalid: (cause: unknown, id: null) => void): void {
+  try {
+    take()
+  } catch (cause) {
+    onInvalid(cause, null)
   }
 }
 
