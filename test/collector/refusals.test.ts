@@ -116,6 +116,22 @@ describe('401: who is it?', () => {
     expect((await problemOf(response)).code).toBe('unauthorized')
   })
 
+  test.each([
+    [
+      'the placeholder of the documents',
+      'WEB_KEY',
+      /^`WEB_KEY` is the placeholder .* put your own WEB key in its place/,
+    ],
+    ['a key of another collector', 'web_aaaaaaaaaaaa_00000000000000000000000000000000', /^The key is unknown here/],
+  ])('the detail names %s', async (_what, key, detail) => {
+    const { fetch } = await collectorUnderTest()
+
+    const inHeader = await fetch(postRequest(conversation(), { authorization: `Bearer ${key}` }))
+
+    expect(inHeader.status).toBe(401)
+    expect((await problemOf(inHeader)).detail).toMatch(detail)
+  })
+
   test('a known id with a wrong secret', async () => {
     const { fetch, web } = await collectorUnderTest()
     const wrong = `${web.key.slice(0, -1)}${web.key.endsWith('a') ? 'b' : 'a'}`

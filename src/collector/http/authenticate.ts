@@ -28,10 +28,7 @@ export async function authenticate(request: Request, { verify, basePath, onKey }
   if (!given) throw new ProblemError('unauthorized', missingKeyDetail(request))
   const verdict = await verify(given.key)
   if (verdict.kind === 'unknown') {
-    throw new ProblemError(
-      'unauthorized',
-      'The key is unknown here: `chatlog-collector keys list` shows what is known.',
-    )
+    throw new ProblemError('unauthorized', unknownKeyDetail(given.key))
   }
   onKey?.(request, verdict.key)
   // What else stands on the host of a base path is not the collector's own: a site's pages, with a key in one of them.
@@ -68,6 +65,11 @@ function missingKeyDetail(request: Request): string {
   const hasKeyInUrl = new URL(request.url).searchParams.has('key')
   const hint = hasKeyInUrl ? ' `?key=` is for text/plain bodies only.' : ''
   return `No key: send the header \`Authorization: Bearer <key>\`.${hint}`
+}
+
+function unknownKeyDetail(key: string): string {
+  if (key === 'WEB_KEY') return '`WEB_KEY` is the placeholder of the documents: put your own WEB key in its place.'
+  return 'The key is unknown here: `chatlog-collector keys list` shows what is known.'
 }
 
 function refuseForbidden(verdict: Exclude<KeyVerdict, { kind: 'unknown' }>, isInUrl: boolean, origin?: string) {
