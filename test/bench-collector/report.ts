@@ -52,21 +52,22 @@ After reading this page you can say how many conversations one collector stores 
 
 Written by \`npm run bench:collector\` on ${date.toISOString().slice(0, 10)}:
 ${machine}.
-Every upsert is a new conversation under a WEB key, answered whole.
+Every upsert stores a new conversation with a WEB key, and counts when its whole answer has arrived.
 
-What is compared: the **bare store** finds the key and stores the conversation, by the collector's own code, statements
-and durability (a commit is on the disk before it counts), in a process that does nothing else. The **collector** is the
-command as it is built, logging every request; it does the same, and reads, parses and checks a body before, and writes
-an answer after. Its requests come from a third process, over plain sockets and from bodies made before the clock runs:
-a sender that costs next to nothing itself, since on two cores it competes with collector and database, which senders
-elsewhere wouldn't. Collector and bare store take turns; each number is the middle of the turns, the first left out.
+The benchmark compares two programs. The **bare store** finds the key and stores the conversation, in a process that does
+nothing else. It uses the collector's own code and statements, and is as durable (a commit is on the disk before it counts).
+The **collector** is the built command, and logs every request. It does the same, but first it reads, parses and checks a
+body, and afterwards it writes an answer. A third process sends the requests, over plain sockets, with bodies that it made
+before the clock started. This sender needs almost no processor time, because on two cores it competes with the collector
+and the database; in production, senders run on other machines. Collector and bare store take turns. Each number is the
+median of the turns, without the first one.
 
 ![Upserts a second as a share of the bare store's](collector-benchmark.svg)
 
 ${table(head, rows)}
 
-The goal is a ratio of at least 0.5. Ratios compare runs on one machine; the numbers beside them hold for that machine
-alone.
+The goal is a ratio of at least 0.5. The ratios compare runs on one machine. The other numbers are valid only for that
+machine.
 
 ${table(
   ['memory of the collector', 'highest resident MB'],

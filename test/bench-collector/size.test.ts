@@ -224,8 +224,8 @@ async function besideReading(store: Store): Promise<string> {
   const health = await msOf(() => store.ping())
   isOver = true
   await Promise.all(readers)
-  return `An upsert takes ${alone.toFixed(1)} ms alone (the middle of 60), and ${beside.toFixed(1)} ms while an export, the
-statistics of a tag that everything has, and a search go on without a pause; \`/health\`'s write takes ${health.toFixed(1)} ms then.`
+  return `An upsert alone takes ${alone.toFixed(1)} ms (the median of 60). It takes ${beside.toFixed(1)} ms while an export, a search, and the
+statistics of a tag that every conversation has run without a pause. The write of \`/health\` then takes ${health.toFixed(1)} ms.`
 }
 
 async function msOf(call: () => Promise<unknown>): Promise<number> {
@@ -248,15 +248,18 @@ function tableOf(rows: readonly Row[]): string {
 const report = (
   head: string,
   parts: readonly string[],
-) => `# How quick reading is with ${size.toLocaleString('en')} conversations
+) => `# How fast reading is with ${size.toLocaleString('en')} conversations
 
 After reading this page you can say how long the live view and the API take with many conversations.
 
 ${head}
 
-Each number is the middle of ${rounds} rounds, in which the store and a bare statement of its database take turns, on the same
-connection kind, from the same process. The bare statement of the pages, the searches and the statistics is the newest ${shown}
-conversations by the index of dates; that of an offset the same with the offset; that of one conversation its messages by their
-key; that of erasing the deletion of one row by its key.
+Each number is the median of ${rounds} rounds. In each round the store and a bare statement of its database take turns, on the same
+kind of connection, from the same process. The bare statement depends on the row:
+
+- For the pages, the searches and the statistics it reads the newest ${shown} conversations by the index of dates.
+- For an offset it does the same, with the offset.
+- For one conversation it reads the messages by their key.
+- For deleting and forgetting it deletes one row by its key.
 
 ${parts.join('\n')}`

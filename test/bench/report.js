@@ -37,12 +37,13 @@ const markdown = (results) => `# What a page pays
 After reading this page you can say what chatlog costs a page in bytes and time, beside other libraries.
 
 Written by \`npm run bench\` on ${results.date}: ${results.repetitions} repetitions, Chromium ${results.browser}, Node ${process.versions.node}, ${availableParallelism()} cores
-with a load average of ${results.load.toFixed(0)}. The libraries are those of \`test/bench/package.json\`, each loaded and started as its
-documentation says, in a fresh browser profile, against a server on the same machine that answers like its own. They take
-turns within every repetition.
+with a load average of ${results.load.toFixed(0)}. The libraries are those of \`test/bench/package.json\`. The benchmark loads and starts
+each one as its documentation says, in a fresh browser profile, with a server on the same machine that answers like the library's
+own. The libraries take turns within every repetition.
 
-Times are CPU time of the page's main thread, less what the same steps cost in a page without a library, unless a table
-says otherwise; beside a median stand the quartiles. Milliseconds hold for this machine alone, ratios compare runs on one.
+Unless a table says otherwise, times are CPU time of the page's main thread, minus the time that the same steps take in a page
+without a library. The quartiles are beside each median. The milliseconds are valid only for this machine; the ratios compare
+runs on one machine.
 
 ${table(
   ['', 'at most', 'measured', ''],
@@ -78,16 +79,18 @@ a message one second later if it does not wait for an answer.
 
 ${recordTable(results.record)}
 
-Time on the wall of the call itself, messages of 1.9 KB, one every 10 ms. The floor took turns with the calls in the same
-page: one \`JSON.stringify\` of the message and one IndexedDB put, committed in the call. The first call of a page is not among them: ${ms(median(results.record.map(({ calls }) => calls.chatlog?.first ?? Number.NaN)))} ms.
-Where a message is also left with the browser for the page's end (\`fetchLater\`, once in 100 ms at most, below 64 KB), the
+The table shows how long the call itself takes in real time, with messages of 1.9 KB, one every 10 ms. The floor is one
+\`JSON.stringify\` of the message and one IndexedDB put, committed in the call. It took turns with the calls in the same page. The
+table leaves out the first call of a page, which takes chatlog ${ms(median(results.record.map(({ calls }) => calls.chatlog?.first ?? Number.NaN)))} ms.
+If chatlog also leaves the message with the browser for the end of the page (\`fetchLater\`, at most once in 100 ms, below 64 KB), the
 call takes ${ms(armingMs(results.record))} ms more, measured with messages 120 ms apart.
 
 ## A long conversation
 
-1,000 messages, 1.9 MB; one more is recorded and sent. The naive way is \`JSON.stringify\` of all, counting its UTF-8 bytes,
-and one \`fetch\`. The longest task is what a trace shows of three such messages, and of resuming the conversation on the next
-page with one more message, in CPU time.
+The conversation has 1,000 messages and 1.9 MB. The page records one more message and sends it. The naive way is \`JSON.stringify\`
+of the whole conversation, a count of its UTF-8 bytes, and one \`fetch\`. Traces show the longest
+task, in CPU time: one task is that of three such messages, the other that of a next page that resumes the conversation with one
+more message.
 
 ${table(
   ['', 'ms'],
@@ -105,13 +108,13 @@ ${table(
 
 ![Bytes sent in all by the number of turns](performance-wire.svg)
 
-50 turns, one every 10 s: a question of 1 KB, an answer of 1 KB that is complete 4 s later. Exact counts on a fake browser
-(\`test/script/wire-bytes.test.ts\` holds them): ${results.wire.requests} requests, ${said(results.wire.plain.at(-1) ?? 0, 'bytes')} for a final body of ${said(results.wire.finalBytes, 'bytes')}.
+The conversation has 50 turns, one every 10 s: a question of 1 KB, and an answer of 1 KB that is complete 4 s later. A fake browser
+counted exactly (\`test/script/wire-bytes.test.ts\` checks this): ${results.wire.requests} requests, ${said(results.wire.plain.at(-1) ?? 0, 'bytes')} for a final body of ${said(results.wire.finalBytes, 'bytes')}.
 
 ## Observing a widget
 
-A widget shows an answer of 2,000 tokens, one every 4 ms, in three ways; without any script, and with
-\`chatlog-observe.js\` reading it.
+A widget shows an answer of 2,000 tokens, one every 4 ms, in three ways. It does so once without any script, and once while
+\`chatlog-observe.js\` reads it.
 
 ${table(
   ['how the answer grows', 'the widget alone, ms', 'with observing, ms', 'layouts forced'],
@@ -125,7 +128,7 @@ ${table(
 
 ## Memory
 
-Heap and what lies beside it, after garbage collection: 1,000 delivered messages keep ${ms(median(results.memory.map(({ retained }) => retained)))} times the bytes of their JSON, and
+After garbage collection, in the heap and in the memory beside it, 1,000 delivered messages keep ${ms(median(results.memory.map(({ retained }) => retained)))} times the bytes of their JSON, and
 ${ms(median(results.memory.map(({ afterStop }) => afterStop)))} times after \`stop()\`.
 `
 
