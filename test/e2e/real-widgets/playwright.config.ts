@@ -1,7 +1,7 @@
 import { defineConfig } from 'playwright/test'
 import browserTests from '../playwright.config.ts'
 
-/** Widgets that a preset names, as npm has them; `npm run test:presets` installs them into this folder. */
+/** Other people's widgets as npm has them, by presets and selectors; `npm run test:presets` installs them into this folder. */
 export default defineConfig({
   ...browserTests,
   testDir: '.',

@@ -5,9 +5,11 @@ import { build } from 'vite'
 import { expect, started, test } from '../fixtures.ts'
 import { observeTag } from '../observed-page.ts'
 
-/** A widget as npm has it, built into a page that knows nothing of chatlog, and recorded by its preset. */
+/** A widget as npm has it, built into a page that knows nothing of chatlog, and recorded by a tag alone. */
 interface RealWidget {
-  preset: string
+  name: string
+  /** The selectors on the tag. @defaultValue the preset of that name */
+  tag?: { observe: string; user: string; assistant: string; content?: string; error?: string }
   entry: string
   /** A file of the package that the page loads as it is, and the widget is a global then. */
   script?: string
@@ -33,7 +35,7 @@ const failsBehind = { said: ['Half of it', 'The connection was lost.'], statuses
 
 const widgets: RealWidget[] = [
   {
-    preset: 'chatscope',
+    name: 'chatscope',
     entry: 'chatscope.jsx',
     input: (page) => page.locator('[contenteditable]'),
     stop: (page) => page.getByRole('button', { name: 'Stop' }),
@@ -42,16 +44,16 @@ const widgets: RealWidget[] = [
     names: ['Jane', 'Osier'],
   },
   {
-    preset: 'ant-design-x',
+    name: 'ant-design-x',
     entry: 'ant-design-x.jsx',
     input: (page) => page.getByPlaceholder('Question'),
     stop: (page) => page.locator('.ant-sender button'),
     retry: (page) => page.getByRole('button', { name: 'Retry' }).last(),
     failed: { said: ['The connection was lost.'], statuses: ['error'] },
   },
-  { preset: 'nlux', entry: 'nlux.js', input: (page) => page.locator('textarea'), failed: null },
+  { name: 'nlux', entry: 'nlux.js', input: (page) => page.locator('textarea'), failed: null },
   {
-    preset: 'web-chat',
+    name: 'web-chat',
     entry: 'web-chat.js',
     script: 'botframework-webchat/dist/webchat.js',
     input: (page) =>
@@ -59,7 +61,7 @@ const widgets: RealWidget[] = [
     failed: { said: ['Half of it'], statuses: ['complete'] },
   },
   {
-    preset: 'doc-search',
+    name: 'doc-search',
     entry: 'doc-search.js',
     open: (page) => page.getByRole('button', { name: /Search/ }).click(),
     input: (page) => page.locator('.DocSearch-Input'),
@@ -68,13 +70,13 @@ const widgets: RealWidget[] = [
     resume: (page) => page.locator('.DocSearch-Hit', { hasText: 'How one?' }).click(),
   },
   {
-    preset: 'botpress',
+    name: 'botpress',
     entry: 'botpress.jsx',
     input: (page) => page.getByPlaceholder('Question'),
     failed: { said: ['The connection was lost.'], statuses: ['complete'] },
   },
   {
-    preset: 'patternfly',
+    name: 'patternfly',
     entry: 'patternfly.jsx',
     input: (page) => page.getByLabel('Send a message...'),
     stop: (page) => page.getByRole('button', { name: 'Stop' }),
@@ -87,7 +89,7 @@ const widgets: RealWidget[] = [
     names: ['Jane', 'Osier'],
   },
   {
-    preset: 'typebot',
+    name: 'typebot',
     entry: 'typebot.js',
     input: (page) => page.getByPlaceholder('Question'),
     failed: { said: ['The connection was lost.'], statuses: ['complete'] },
@@ -95,7 +97,7 @@ const widgets: RealWidget[] = [
     resume: null,
   },
   {
-    preset: 'inkeep',
+    name: 'inkeep',
     entry: 'inkeep.js',
     module: '@inkeep/cxkit-js/dist/embed.js',
     input: (page) => page.getByPlaceholder('How do I get started?'),
@@ -113,7 +115,7 @@ const widgets: RealWidget[] = [
     names: ['You', 'AI assistant'],
   },
   {
-    preset: 'copilotkit',
+    name: 'copilotkit',
     entry: 'copilotkit.jsx',
     input: (page) => page.getByPlaceholder('Question'),
     stop: (page) => page.getByTestId('copilot-send-button'),
@@ -123,7 +125,7 @@ const widgets: RealWidget[] = [
     greeting: 'Hello, what would you like to know?',
   },
   {
-    preset: 'assistant-ui',
+    name: 'assistant-ui',
     entry: 'assistant-ui.jsx',
     input: (page) => page.getByLabel('Message input'),
     stop: (page) => page.getByRole('button', { name: 'Stop generating' }),
@@ -131,10 +133,35 @@ const widgets: RealWidget[] = [
     failed: { said: ['Half of it'], statuses: ['error'] },
   },
   {
-    preset: 'stream',
+    name: 'stream',
     entry: 'stream.jsx',
     input: (page) => page.getByTestId('message-input'),
     failed: { said: ['The connection was lost.'], statuses: ['complete'] },
+  },
+  {
+    name: 'ChatUI',
+    tag: { observe: '.MessageList', user: '.Message.right', assistant: '.Message.left', error: '.SystemMessage' },
+    entry: 'chat-ui.jsx',
+    input: (page) => page.getByPlaceholder('Question'),
+    stop: (page) => page.getByRole('button', { name: 'Stop' }),
+    retry: (page) => page.getByRole('button', { name: 'Retry' }),
+    failed: { shows: 'The connection was lost.', said: ['Half of it'], statuses: ['error'] },
+    names: ['Jane', 'Osier'],
+  },
+  {
+    name: 'react-chat-elements',
+    tag: {
+      observe: '.rce-mlist',
+      user: '.rce-mbox-right',
+      assistant: '.rce-mbox:not(.rce-mbox-right)',
+      content: '.rce-mbox-text',
+      error: '.rce-container-smsg',
+    },
+    entry: 'react-chat-elements.jsx',
+    input: (page) => page.getByPlaceholder('Question'),
+    stop: (page) => page.getByRole('button', { name: 'Stop' }),
+    retry: (page) => page.getByRole('button', { name: 'Retry' }),
+    failed: { shows: 'The connection was lost.', said: ['Half of it'], statuses: ['error'] },
   },
 ]
 
@@ -166,7 +193,8 @@ async function ask(page: Page, { input }: RealWidget, question: string) {
 }
 
 for (const widget of widgets) {
-  test(`the preset ${widget.preset} records the widget as npm has it: questions, a stop, a retry, a failure, a reload`, async ({
+  const recorder = widget.tag ? `selectors record ${widget.name}` : `the preset ${widget.name} records the widget`
+  test(`${recorder} as npm has it: questions, a stop, a retry, a failure, a reload`, async ({
     page,
     site,
     collector,
@@ -181,7 +209,7 @@ for (const widget of widgets) {
     const address = site.rawPage(
       '/',
       `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,">
-      ${observeTag(collector, { preset: widget.preset })}</head><body><div id="root" style="height: 500px"></div>
+      ${observeTag(collector, widget.tag ?? { preset: widget.name })}</head><body><div id="root" style="height: 500px"></div>
       ${widget.script ? '<script src="/widget.js"></script>' : ''}<script type="module" src="/page.js"></script></body></html>`,
     )
     await page.route(/algolia/, (route) => route.fulfill({ json: { results: [{ hits: [], nbHits: 0 }] } }))
