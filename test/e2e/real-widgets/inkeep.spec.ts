@@ -4,11 +4,21 @@ import type { Page } from 'playwright/test'
 import { expect, type Site, test } from '../fixtures.ts'
 import type { TestCollector } from '../test-collector.ts'
 
-/** What stands for Inkeep's model: an answer to each question, word by word, as its API streams it. */
-async function mockAnswers(page: Page) {
-  await page.route('https://ai.example.com/**', (route) => {
+/**
+ * What stands for Inkeep's model: an answer to each question, word by word, as its API streams it.
+ *
+ * @param isStored the answer waits until the widget knows under which id its question is stored, which takes a
+ *   collector less than any model. An answer that is complete sooner, the widget sends without that id.
+ */
+async function mockAnswers(page: Page, isStored: boolean) {
+  const stored: string[] = []
+  page.on('requestfinished', (request) => {
+    if (new URL(request.url()).pathname === '/conversations') stored.push(request.postData() ?? '')
+  })
+  await page.route('https://ai.example.com/**', async (route) => {
     const { messages = [] } = route.request().postDataJSON() ?? {}
     const asked = JSON.stringify(messages.at(-1)?.content ?? '').match(/How \w+|And \w+/)?.[0]
+    if (isStored) await expect.poll(() => stored.some((body) => body.includes(`${asked}?`))).toBe(true)
     const pieces = `About ${asked}: it says so in the guide.`.match(/\S+\s*/g) ?? []
     const chunk = (delta: object, reason: string | null = null) =>
       `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`
@@ -23,8 +33,13 @@ async function mockAnswers(page: Page) {
 }
 
 /** A page with the widget's own file, that stores in the collector and asks the model above. */
-async function openWidget(page: Page, site: Site, collector: TestCollector, settings: object = {}) {
-  await mockAnswers(page)
+async function openWidget(
+  page: Page,
+  site: Site,
+  collector: TestCollector,
+  settings: { privacyPreferences?: { optOutAllAnalytics: boolean } } = {},
+) {
+  await mockAnswers(page, !settings.privacyPreferences?.optOutAllAnalytics)
   const file = join(import.meta.dirname, 'node_modules/@inkeep/cxkit-js/dist/embed.js')
   site.rawPage('/embed.js', await readFile(file, 'utf8'), { 'content-type': 'text/javascript' })
   const baseSettings = {
