@@ -120,3 +120,16 @@ test('a short answer with a bar of pictures to press is no question of a rating'
     ['user: How?', 'assistant: With npm.', 'user: With which?', 'assistant: Which have you?'],
   ])
 })
+
+test('an element that is a message and its content at once is recorded whole', async () => {
+  const tag = { observe: '#chat', user: '.user', assistant: '.bot', content: '.text' }
+  const widget = observedWidget({ tag })
+  await widget.ask('How?')
+  widget.put('user text', 'And how long?')
+  widget.put('bot text', 'With npm.')
+  widget.put('bot', '<i>Ada</i><p class="text">In a minute.</p>')
+
+  expect(await widget.transcripts()).toEqual([
+    ['user: And how long?', 'assistant: With npm.', 'assistant: In a minute.'],
+  ])
+})

@@ -157,7 +157,8 @@ export class MessageReader {
 
   #textWithout(element: Element, apart: readonly Node[]): string {
     const { content } = this.#selectors
-    const parts = content ? outermost(this.#roots.query(element, content)) : [element]
+    const isWhole = !content || element.matches(content)
+    const parts = isWhole ? [element] : outermost(this.#roots.query(element, content))
     return parts
       .map((part) => readableText(part, this.#page, apart))
       .filter(Boolean)
