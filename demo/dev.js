@@ -118,7 +118,11 @@ function tellPages() {
 /** @returns {Promise<string>} its address */
 function startServer() {
   return new Promise((resolve, reject) => {
-    const child = fork(devServer, [dist, widget, useChat], { env: { ...process.env, ...(port && { PORT: port }) } })
+    const ports = {
+      ...(port && { PORT: port }),
+      ...(process.env.PORT === '0' && { CHATLOG_ANY_COLLECTOR_PORT: 'yes' }),
+    }
+    const child = fork(devServer, [dist, widget, useChat], { env: { ...process.env, ...ports } })
     server = child
     child.once('message', (url) => {
       port = new URL(String(url)).port

@@ -24,12 +24,13 @@ const builtByNpmStart = {
  * as it will in the wild.
  *
  * @param {number} port the collector takes the next one; 0 for any free ones
- * @param {{ built?: Built, changes?: import('./changes.js').Changes }} [options] with `changes`, pages reload on them
+ * @param {{ built?: Built, changes?: import('./changes.js').Changes, collectorPort?: number }} [options] with `changes`,
+ *   pages reload on them; `collectorPort` where it is to be another than the next one
  * @throws Error that says what to do, when a port is taken
  */
-export async function serveDemo(port, { built = builtByNpmStart, changes } = {}) {
+export async function serveDemo(port, { built = builtByNpmStart, changes, collectorPort = port && port + 1 } = {}) {
   const dataFolder = process.env.CHATLOG_DATA || 'chatlog-demo-data'
-  const collector = await startCollector({ host, port: port && port + 1, dataFolder, dist: built.dist }).catch(refuse)
+  const collector = await startCollector({ host, port: collectorPort, dataFolder, dist: built.dist }).catch(refuse)
   const { webKey: apiKey, endpoint, liveViewUrl } = collector
   try {
     const pages = await listen(createPages({ apiKey, endpoint, liveViewUrl, built, changes }), host, port)

@@ -60,6 +60,8 @@ test('npm run dev: a changed line of the script, of a page and of the collector 
     dev.kill('SIGINT')
     expect(await ended).toBe(0)
     expect(output).not.toMatch(/error/i)
+  } catch (cause) {
+    throw new Error(`npm run dev said: ${output}`, { cause })
   } finally {
     dev.kill('SIGKILL')
     await ended

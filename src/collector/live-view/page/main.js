@@ -148,7 +148,7 @@ function removeErased(ids) {
     shownId = null
     render(notice('This conversation was erased.'), true)
   }
-  if (visitorView.ids().some((id) => ids.has(id))) visitorView.renew()
+  if (visitorView.ids().some((id) => ids.has(id))) visitorView.renew(ids)
   statistics.renew()
   renewTotal()
 }

@@ -33,13 +33,22 @@ export function createVisitorView(place, forgotten) {
     place.replaceChildren(...(page ? visitorElements(who, page, forgotten) : [missing(who)]))
   }
 
+  const ids = () => [...place.querySelectorAll('[data-id]')].map((item) => item.getAttribute('data-id') ?? '')
+
   return {
     /** @returns {string[]} of the conversations on it */
-    ids: () => [...place.querySelectorAll('[data-id]')].map((item) => item.getAttribute('data-id') ?? ''),
+    ids,
 
-    /** Reads it anew. */
-    renew() {
-      if (shown !== null) load(shown)
+    /**
+     * Reads it anew, where something is left of the visitor.
+     *
+     * @param {Set<string>} erased ids of conversations that are not stored any more
+     */
+    renew(erased) {
+      if (shown === null) return
+      const hasMore = place.querySelector('.older:not([hidden])') !== null
+      if (hasMore || !ids().every((id) => erased.has(id))) load(shown)
+      else place.replaceChildren(missing(shown))
     },
 
     /** @param {string | null} who an id of the visitor; `null` hides the page */
