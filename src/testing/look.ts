@@ -64,7 +64,7 @@ async function look(): Promise<Omit<Looked, 'url' | 'isMain'>> {
     }
   }
   const tags = [...document.querySelectorAll('script')]
-    .filter(({ dataset, src }) => dataset.apiKey || /chatlog[^/]*\.js/.test(src))
+    .filter(({ dataset, src }) => dataset.apiKey || /chatlog[^/]{0,80}\.js/.test(src))
     .map(({ dataset, src }) => ({
       src,
       hasKey: !!dataset.apiKey,

@@ -16,18 +16,18 @@ export const asideSelector =
  * `has-time`.
  */
 const asideName =
-  /(^|\s)(?!(has|with|no|is|show)-)([\w-]*[^a-z\s])?(time|timestamp|date|datetime|status|receipts?|delivered|delivery)(-(label|info|badge|icon|line|value))?(__\w+)?(?=\s|$)/i
+  /(^|\s)(?!(has|with|no|is|show)-)([\w-]{0,80}[^a-z\s])?(time|timestamp|date|datetime|status|receipts?|delivered|delivery)(-(label|info|badge|icon|line|value))?(__\w{1,40})?(?=\s|$)/i
 
 const contentName = /(message|bubble|content|text|body)(?=\s|$)/i
 
 const avatarName = /(^|[\s_-])(avatar|gravatar|initials|profile-(pic|picture|image))(?=$|[\s_-])/i
 
 const authorName =
-  /(^|\s)(name|from|who)(?=\s|$)|(^|[\s_-])(author|sender|user-?name|nick-?name|display-name|byline|speaker|(message|msg|bot|agent|user|assistant|chat)-+name|(author|sender)-+name)(__\w+)?(?=\s|$)/i
+  /(^|\s)(name|from|who)(?=\s|$)|(^|[\s_-])(author|sender|user-?name|nick-?name|display-name|byline|speaker|(message|msg|bot|agent|user|assistant|chat)-+name|(author|sender)-+name)(__\w{1,40})?(?=\s|$)/i
 
 /** What widgets put around an answer: how it was found, where from, and what may be asked next. */
 const extraName =
-  /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|((suggest|recommend|relat)(ed|ion)|example|sample|starter|follow-?up)-(questions?|prompts?|replies|topics|articles|actions)|related|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker|feedback|ratings?|reactions|tool-?tip)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items|content|text|body|trigger|root|header|title|label))?(__\w+)?(?=\s|$)/i
+  /(^|[\s_-])(reasoning|thinking|thoughts?|chain-of-thought|tool-calls?|sources?|citations?|references|suggestions?|((suggest|recommend|relat)(ed|ion)|example|sample|starter|follow-?up)-(questions?|prompts?|replies|topics|articles|actions)|related|follow-?ups?|quick-repl(y|ies)|chips|disclaimer|actions|toolbar|branch-picker|feedback|ratings?|reactions|tool-?tip)(-(list|container|wrapper|block|section|bar|row|group|panel|cards?|items|content|text|body|trigger|root|header|title|label))?(__\w{1,40})?(?=\s|$)/i
 
 /** The few words that widgets say of how an answer was made. */
 const makingName =
@@ -59,7 +59,7 @@ const looksLikeTime = /\b\d{1,2}[:.]\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\b(a
 
 /** Words that say whether a question has arrived, in the languages of most pages, perhaps with when or by whom. */
 const stateWords =
-  /^[✓✔]*\s?(sending|sent|delivered|seen|read|not delivered|failed to send|gesendet|wird gesendet|zugestellt|gelesen|envoyé|distribué|remis|lu|vu|enviando|enviado|entregado|leído|visto|entregue|lido|inviato|consegnato|letto|verzonden|afgeleverd|gelezen|отправлено|доставлено|прочитано|已发送|已送达|已读|送信済み|配信済み|既読|전송됨|읽음|gönderildi|iletildi|okundu|wysłano|dostarczono|odczytano)?(\s(by|at|von|um|par|à|a las|às|alle|om|в|just now)(\s.{1,20})?)?\s?[.…✓✔]*$/i
+  /^[✓✔]{0,3}\s?(sending|sent|delivered|seen|read|not delivered|failed to send|gesendet|wird gesendet|zugestellt|gelesen|envoyé|distribué|remis|lu|vu|enviando|enviado|entregado|leído|visto|entregue|lido|inviato|consegnato|letto|verzonden|afgeleverd|gelezen|отправлено|доставлено|прочитано|已发送|已送达|已读|送信済み|配信済み|既読|전송됨|읽음|gönderildi|iletildi|okundu|wysłano|dostarczono|odczytano)?(\s(by|at|von|um|par|à|a las|às|alle|om|в|just now)(\s.{1,20})?)?\s?[.…✓✔]*$/i
 
 /** A text that says which of several versions of a message is shown: `2 / 2`. */
 const branchText = /^[‹<]?\s?\d{1,3}\s?(\/|of|von|de|di|sur|van|из|／)\s?\d{1,3}\s?[›>]?$/i

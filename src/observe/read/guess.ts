@@ -5,7 +5,7 @@ const longestValue = 20
 
 /** Classes that an element bears only for a moment, or that a build has made: they don't say whose a message is. */
 const passing =
-  /^(css|sc|jsx?|jss|emotion|svelte|v)-|^_|(^|[-_])(active|new|last|first|hover|open|enter|leave|fade|anim\w*|visible|loading|pending|sent|read|typing\w*|thinking|skeleton|placeholder)$/i
+  /^(css|sc|jsx?|jss|emotion|svelte|v)-|^_|(^|[-_])(active|new|last|first|hover|open|enter|leave|fade|anim\w{0,40}|visible|loading|pending|sent|read|typing\w{0,40}|thinking|skeleton|placeholder)$/i
 
 /** Whether a part of the name is a build's hash: letters and digits mixed. */
 const isHash = (name: string): boolean =>

@@ -7,7 +7,7 @@ const indicatorText =
   /(\.\.\.|…)$|^(.{1,24} (is|are) )?(typing|thinking|writing|loading|generating|responding|searching)\W*$/iu
 /** A row that some widgets leave above an answer. */
 const rowOfThinking =
-  /^\W*(thinking|typing|reasoning|searching|loading|generating|working( on it)?|one moment)?\W*$|^thought for [\w\s]{1,20}$/iu
+  /^\W*((thinking|typing|reasoning|searching|loading|generating|working( on it)?|one moment)\W*)?$|^thought for [\w\s]{1,20}$/iu
 /** Longest text that a typing indicator has, in UTF-16 units. */
 const longestIndicator = 40
 

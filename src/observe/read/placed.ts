@@ -9,7 +9,7 @@ export interface Placed {
 /**
  * Where a row of a virtualised list is shown, as it says itself: such lists put their rows into the page in any order.
  */
-const translated = /translate(?:Y\(|3d\([^,]*,|\([^,]*,)\s*(-?[\d.]+)px/
+const translated = /translate(?:Y\(|3d\([^,]{0,40},|\([^,]{0,40},)\s*(-?[\d.]+)px/
 
 /** How far down its own style places a row, in pixels; `null` where it doesn't. */
 function placeOf(row: Node | null): number | null {
