@@ -22,8 +22,8 @@ export interface PageUnderTest {
   stayBusy(ms: number): void
   /** Tells the site's server, within this task. */
   tell(what: string): void
-  /** Resolves once a database that isn't ours is open, and holds a text. */
-  storeSomethingElse(): Promise<void>
+  /** Resolves once the browser has written what chatlog's database has been given so far. */
+  written(): Promise<void>
   localStorageCharacters(): number
   /** The most that was seen when a document began, or by `localStorageCharacters`. */
   largestLocalStorage: number
@@ -71,16 +71,18 @@ export function offerFaults(filler: string): void {
       request.open('GET', `/told/${what}`, false)
       request.send()
     },
-    storeSomethingElse: () =>
+    written: () =>
       new Promise((resolve, reject) => {
-        const opening = indexedDB.open('something else')
+        const opening = indexedDB.open('chatlog')
         opening.onerror = () => reject(opening.error)
-        opening.onupgradeneeded = () => opening.result.createObjectStore('texts')
+        // A database that the script has not asked for would be ours, and empty.
+        opening.onupgradeneeded = () => opening.transaction?.abort()
         opening.onsuccess = () => {
-          const writing = opening.result.transaction('texts', 'readwrite')
-          writing.objectStore('texts').put('a text', 'a key')
-          writing.oncomplete = () => resolve()
-          writing.onabort = () => reject(writing.error)
+          // Transactions that write take their turn: this one begins once those before it are done.
+          const turn = opening.result.transaction('rows', 'readwrite', { durability: 'relaxed' })
+          turn.objectStore('rows').get(0)
+          turn.oncomplete = () => resolve()
+          turn.onabort = () => reject(turn.error)
         }
       }),
     localStorageCharacters: measure,

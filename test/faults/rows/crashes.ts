@@ -15,16 +15,19 @@ const crashLater =
   }
 
 /**
- * Visitors' messages wait for an answer, so that nothing is sent before the end. It comes so many milliseconds after the
- * last, but not before the browser has stored something else that the page was given just then: on a loaded machine that
- * alone takes longer.
+ * Visitors' messages wait for an answer, so that nothing is sent before the end. It comes so many milliseconds of the
+ * page's own clock after the last, and once the browser has written what it was given by then: on a loaded machine the
+ * page and the browser may not have had their turn in that time.
  */
 const killAfter =
   (ms: number) =>
   async ({ open, kill }: Stage) => {
     const page = await open()
-    await page.evaluate(() => window.faults.say({ role: 'user' }))
-    await Promise.all([wait(ms), page.evaluate(() => window.faults.storeSomethingElse())])
+    await page.evaluate(async (ms) => {
+      window.faults.say({ role: 'user' })
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      await window.faults.written()
+    }, ms)
     await kill()
   }
 
