@@ -12,6 +12,9 @@ import { hasWidgets } from './packages.js'
  * @typedef {{ passed: number, failed: number, skipped: number, failures?: readonly string[] }} Counts `failures` are the
  *   names of the tests that failed, as far as the runner's report has them
  * @typedef {{ name: string, counts: Counts, seconds: number }} Result
+ * @typedef {{ counts?: () => Counts, playwrightReport?: string, inBackground?: boolean, quiet?: boolean }} StepOptions
+ *   `counts` reads the runner's report; `playwrightReport` is where Playwright's JSON report goes; `quiet` steps say what
+ *   they have to say at their end, as those in the background do
  */
 
 /** Longest time for one step before it counts as failed, in milliseconds. */
@@ -62,40 +65,44 @@ async function computedSteps() {
 /** What drives browsers. */
 async function drivenSteps() {
   return [
-    await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], browserReport),
+    await stepOnBuild('browser tests', ['test:e2e', '--', '--reporter=list,json'], countedBy(browserReport)),
     // Playwright and Vitest in projects that import the packed tarball: their browsers have the time that a user's have.
-    build.counts.failed > 0
-      ? leftOut('projects', 'there is no build to test')
-      : await step('projects', ['test:projects', '--', ...unitReporters(projectReport)], {
-          counts: () => unitCounts(projectReport),
-        }),
+    await stepOnBuild('projects', ['test:projects', '--', ...unitReporters(projectReport)], {
+      counts: () => unitCounts(projectReport),
+    }),
     hasWidgets()
-      ? await stepOnBuild('widgets', ['test:widgets', '--', '--reporter=list,json'], widgetReport)
+      ? await stepOnBuild('widgets', ['test:widgets', '--', '--reporter=list,json'], countedBy(widgetReport))
       : leftOut('widgets', 'npm could not install them'),
     // Three runs a row. The numbers that are published come from the long form, `npm run test:faults`.
     await stepOnBuild(
       'fault rows',
       ['test:faults', '--', '--short', '--workers', '5', '--json', faultReport],
-      faultReport,
+      countedBy(faultReport),
     ),
     ...(process.argv.includes('--engines')
-      ? [await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], engineReport)]
+      ? [await stepOnBuild('engines', ['test:engines', '--', '--json', engineReport], countedBy(engineReport))]
       : []),
   ]
 }
 
 /**
- * Runs browser tests of what was built, if it was.
+ * Runs tests of what was built, if it was.
  *
  * @param {string} name
  * @param {readonly string[]} scriptAndArgs
- * @param {string} report path of Playwright's JSON report
+ * @param {StepOptions} options
  * @returns {Promise<Result>}
  */
-async function stepOnBuild(name, scriptAndArgs, report) {
-  return build.counts.failed > 0
-    ? leftOut(name, 'there is no build to test')
-    : step(name, scriptAndArgs, { counts: () => browserCounts(report), playwrightReport: report })
+async function stepOnBuild(name, scriptAndArgs, options) {
+  return build.counts.failed > 0 ? leftOut(name, 'there is no build to test') : step(name, scriptAndArgs, options)
+}
+
+/**
+ * @param {string} report path that Playwright's JSON report goes to
+ * @returns {StepOptions}
+ */
+function countedBy(report) {
+  return { counts: () => browserCounts(report), playwrightReport: report }
 }
 
 /**
@@ -104,9 +111,7 @@ async function stepOnBuild(name, scriptAndArgs, report) {
  *
  * @param {string} name
  * @param {readonly string[]} scriptAndArgs
- * @param {{ counts?: () => Counts, playwrightReport?: string, inBackground?: boolean, quiet?: boolean }} [options]
- *   `counts` reads the runner's report; `playwrightReport` is where Playwright's JSON report goes; `quiet` steps say what
- *   they have to say at their end, as those in the background do
+ * @param {StepOptions} [options]
  * @returns {Promise<Result>}
  */
 async function step(name, scriptAndArgs, options = {}) {
