@@ -25,12 +25,13 @@ function collectorOn(store: Store, now: () => number = Date.now) {
   const collector = createCollector({ store, now, routes: createLiveView({ now }).routes })
   cleanUps.push(() => {
     collector.endStreams()
-    return collector.shareUsage()
+    return collector.shareNow()
   })
   const request = async (path: string, init: RequestInit = {}) => collector.fetch(new Request(origin + path, init))
   return {
     request,
     end: collector.endStreams,
+    shareNow: collector.shareNow,
     async signIn(apiKey: string) {
       const response = await request('/sign-in', { method: 'POST', body: new URLSearchParams({ apiKey }) })
       return response.headers.get('set-cookie')?.split(';')[0] ?? ''
@@ -193,7 +194,7 @@ describe('the limits of a key', () => {
     const authorization = `Bearer ${ended.web.key}`
     for (const id of ['c1', 'c2', 'c3']) await ended.post(conversation({ id }))
 
-    await ended.shareUsage()
+    await ended.shareNow()
 
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const next = await collectorUnderTest({ ...options, store: ended.store })
@@ -218,7 +219,7 @@ describe('the limits of a key', () => {
     expect(collector.errors).toHaveLength(2)
 
     await collector.post(conversation({ id: 'c6' }))
-    await collector.shareUsage()
+    await collector.shareNow()
     refused.mockClear()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(refused).not.toHaveBeenCalled()
@@ -376,11 +377,10 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
     })
 
     test('is told before a collector ends', async () => {
-      const { a, b, refuse, refusals, json, told } = await refusing()
+      const { a, b, refuse, refusals, json } = await refusing()
       await refuse(a, json)
 
-      a.end()
-      await Promise.all(told.mock.results.map(({ value }) => value))
+      await a.shareNow()
 
       expect((await refusals(b)).ofProject.refusals).toMatchObject([{ count: 1 }])
     })

@@ -86,11 +86,11 @@ export type Collector = {
   /** Ends answers that would go on for ever (the live view's stream). `fetch` goes on answering. */
   endStreams(): void
   /**
-   * Tells the store at once what it would be told within five seconds: what keys have sent, for the limits that hold over
-   * several collectors. Call it after the last request and before the store is closed; no timer is left then. Never
-   * rejects.
+   * Tells the store at once what it would be told within ten seconds: what keys have sent, for the limits that hold over
+   * several collectors, and what was refused, for the live view of each. Call it after the last request and before the
+   * store is closed; no timer is left then. Never rejects.
    */
-  shareUsage(): Promise<void>
+  shareNow(): Promise<void>
 }
 
 /**
@@ -117,7 +117,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const { budgets, takeOne, usage } = createLimits(options, now, reportError)
   const addresses = new WeakMap<Request, string>()
   const scripts = createScriptFiles(options.scriptFolder)
-  const refusals = createSharedRefusals({ store, now, ending: ending.signal, reportError: reportAs('refusals') })
+  const refusals = createSharedRefusals({ store, now, reportError: reportAs('refusals') })
   const keyCheck: KeyCheck = { verify, basePath, onKey: refusals.setKey }
   const breakOffs = new WeakMap<Request, () => void>()
   const app = new Hono({ getPath: pathWithin(basePath) })
@@ -181,7 +181,10 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     onStored,
     endStreams: () => ending.abort(),
-    shareUsage: usage.shareNow,
+    async shareNow() {
+      await usage.shareNow()
+      await refusals.shareNow()
+    },
   }
 }
 

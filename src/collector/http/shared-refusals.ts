@@ -14,17 +14,14 @@ const projectOf = (whose: Whose) => whose ?? ''
  * something since, which is bounded. A store that is away is told once it is back.
  *
  * @param now milliseconds since 1970
- * @param ending aborted when the collector is about to stop: it tells once more then
  */
 export function createSharedRefusals({
   store,
   now,
-  ending,
   reportError,
 }: {
   store: Store
   now: () => number
-  ending: AbortSignal
   reportError: (error: unknown) => void
 }) {
   const collectorId = nanoid()
@@ -33,19 +30,18 @@ export function createSharedRefusals({
   let timer: NodeJS.Timeout | null = null
   const refusals = createRefusals(now, (whose) => {
     changed.add(whose)
-    if (!ending.aborted) timer ??= setInterval(() => void tellAll(), shareEveryMs).unref()
-  })
-  ending.addEventListener('abort', () => {
-    if (timer !== null) clearInterval(timer)
-    void tellAll()
+    timer ??= setInterval(() => void tellAll(), shareEveryMs).unref()
   })
 
   async function tellAll(): Promise<void> {
     // What was told is taken back once its hour is over.
     for (const whose of told) if (refusals.share(whose) === null) changed.add(whose)
     for (const whose of [...changed]) await tell(whose)
-    if (changed.size + told.size > 0 || timer === null) return
-    clearInterval(timer)
+    if (changed.size + told.size === 0) stopTelling()
+  }
+
+  function stopTelling(): void {
+    if (timer !== null) clearInterval(timer)
     timer = null
   }
 
@@ -59,13 +55,17 @@ export function createSharedRefusals({
       else told.delete(whose)
     } catch (error) {
       changed.add(whose)
-      // Whoever ends the collector may have closed the store already.
-      if (!ending.aborted) reportError(error)
+      reportError(error)
     }
   }
 
   return {
     ...refusals,
+    /** Tells the store at once, and plans nothing more: for the end, before the store is closed. Never rejects. */
+    async shareNow(): Promise<void> {
+      stopTelling()
+      await tellAll()
+    },
     /** What was refused in the last hour, by this collector and, as they told last, by the others. */
     async listAll(whose: Whose): Promise<RefusalList> {
       const elsewhere = await store.listRefusals(projectOf(whose), collectorId, now() - refusalsKeptMs)

@@ -44,7 +44,7 @@ export function createPostgresShared(
       // A collector that has ended doesn't take back what it told.
       await sql`
         delete from chatlog.refusals where project_id = ${projectId}
-        and (collector_id = ${collectorId} or at_ms < ${atMs - refusalsKeptMs})`
+        and (at_ms < ${atMs - refusalsKeptMs} or ${json === null} and collector_id = ${collectorId})`
       if (json === null) return
       await sql`
         insert into chatlog.refusals (project_id, collector_id, at_ms, rows)

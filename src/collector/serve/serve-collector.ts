@@ -130,7 +130,7 @@ async function serve(options: ServeOptions, overrideGlobalObjects: boolean): Pro
       // Without a drain the server closes within this call, so that requests after it are refused and not answered.
       if (drainMs > 0) await drained(drainMs)
       await closeServer(server)
-      await collector.shareUsage()
+      await collector.shareNow()
     },
   }
 }
