@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** When the second file of `chatlog-lazy.js` comes: `at once`, `late` (2 seconds), or `never`. */
+const coreComes = process.env.CHATLOG_CORE ?? 'at once'
+const lateMs = 2_000
 
 const root = join(import.meta.dirname, '../..')
 const mediaTypes: Record<string, string> = {
@@ -20,6 +25,8 @@ export interface PageServer {
   put(path: string, html: string, headers?: Record<string, string>): string
   /** Paths asked for so far, oldest first. */
   visited: readonly string[]
+  /** From now on the second file of `chatlog-lazy.js` comes at once, whatever held it up. */
+  heal(): void
   close(): Promise<void>
 }
 
@@ -27,6 +34,7 @@ export interface PageServer {
 export async function startPageServer(): Promise<PageServer> {
   const pages = new Map<string, { html: string; headers: Record<string, string> }>()
   const visited: string[] = []
+  let core = coreComes
 
   const server = createServer(async ({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://127.0.0.1')
@@ -36,7 +44,9 @@ export async function startPageServer(): Promise<PageServer> {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html)
       return
     }
-    const file = await readPublicFile(pathname)
+    const isHeldUp = core !== 'at once' && pathname.startsWith('/dist/chatlog-core')
+    if (isHeldUp && core === 'late') await wait(lateMs)
+    const file = isHeldUp && core === 'never' ? null : await readPublicFile(pathname)
     response.writeHead(file ? 200 : 404, { 'content-type': mediaTypes[extname(pathname)] ?? 'text/plain' })
     response.end(file ?? 'nothing here')
   })
@@ -52,6 +62,9 @@ export async function startPageServer(): Promise<PageServer> {
       return `${origin}${path}`
     },
     visited,
+    heal() {
+      core = 'at once'
+    },
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -18,6 +18,9 @@ const { values } = parseArgs({
     report: { type: 'string' },
     // Also what is left out of `npm test`: every row of pages that have something of their own at the load.
     all: { type: 'boolean', default: false },
+    // `lazy`: the pages have `chatlog-lazy.js`; and when its second file comes: `at once`, `late` (2 s), `never`.
+    tag: { type: 'string' },
+    core: { type: 'string', default: 'at once' },
     // Playwright's report, for programs.
     json: { type: 'string' },
   },
@@ -38,6 +41,8 @@ const { code } = await runToEnd(
   ],
   {
     env: {
+      CHATLOG_TAG: values.tag === 'lazy' ? 'chatlog-lazy.js' : 'chatlog.js',
+      CHATLOG_CORE: values.core,
       ENGINES_RUNS: values.runs,
       ENGINES_ALL: values.all ? 'yes' : '',
       ...(values.report === undefined ? {} : { ENGINES_REPORT: resolve(values.report) }),

@@ -20,6 +20,9 @@ export const hasFetchLater = !without.includes('fetchLater')
 /** Whether the pages have Web Locks: not on plain http. */
 export const hasLocks = !without.includes('locks')
 
+/** Whether the second file of a lazy tag comes on a row's first page. */
+export const coreComes = process.env.CHATLOG_CORE !== 'never'
+
 /** The collectors that a row is held against. */
 export function collectorsOf({ against = ['merging', 'replacing'] }: Row): readonly Against[] {
   return server === 'hosted' ? against : ['merging']

@@ -95,7 +95,7 @@ export function offerFaults(filler: string): void {
 /** For a page's `head`: runs code once the tag's instance is there, in the same task. */
 export const onInit = (code: string): string =>
   `<script>document.addEventListener('load', ({ target }) => {
-    if (target.src?.endsWith('/chatlog.js')) { ${code} }
+    if (target.dataset?.apiKey) { ${code} }
   }, true)</script>`
 
 /** The page that a row opens: the tag, and `window.faults` before it. */

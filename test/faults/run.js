@@ -17,6 +17,10 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '5' },
     // `chatlog`: the pages say so, and only the collector that merges is asked.
     server: { type: 'string' },
+    // `lazy`: the pages have `chatlog-lazy.js`. Nothing of it is published.
+    tag: { type: 'string' },
+    // When the second file of the lazy tag comes on a row's first page: `at once`, `late` (2 s), `never`.
+    core: { type: 'string', default: 'at once' },
     // What the pages' browser lacks, as a list: `fetchLater`, `locks`.
     without: { type: 'string' },
     // Puts the numbers of the long form into docs/evidence/delivery.md, docs/reference.md and README.md; rows left out keep theirs.
@@ -30,7 +34,7 @@ const { values } = parseArgs({
   },
 })
 
-if (values.publish && (values.short || values.server || values.without)) {
+if (values.publish && (values.short || values.server || values.without || values.tag)) {
   console.error('chatlog: only the long form in a browser that lacks nothing is published')
   process.exit(1)
 }
@@ -54,6 +58,8 @@ const { code } = await runToEnd(
       FAULT_WORKERS: values.workers,
       FAULT_SERVER: values.server ?? '',
       FAULT_WITHOUT: values.without ?? '',
+      CHATLOG_TAG: values.tag === 'lazy' ? 'chatlog-lazy.js' : 'chatlog.js',
+      CHATLOG_CORE: values.core,
       FAULT_PUBLISH: values.publish ? 'yes' : '',
       ...(values.report === undefined ? {} : { FAULT_REPORT: resolve(values.report) }),
       ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),

@@ -9,7 +9,7 @@ const leavingLink = (href: string) => `<a id="leave" href="${href}"
 
 /** Records a message once the tag has run, tells that, and leaves when the site says so. */
 const sayThenLeave = `<script>document.addEventListener('load', ({ target }) => {
-  if (!target.src?.endsWith('/chatlog.js')) return
+  if (!target.dataset?.apiKey) return
   chatlog.trackMessage({ role: 'user', content: 'Hi' })
   fetch('/said')
   const leave = () => fetch('/may-leave').then(({ ok }) => ok ? location.href = '/after' : setTimeout(leave, 50))
