@@ -169,6 +169,81 @@ test('a later question that is edited replaces itself, and what stands before it
   ])
 })
 
+describe('a question that is edited where new ones are written, and stays where it is', () => {
+  /** Two exchanges, and a menu of the first question outside the list, as many widgets have it. */
+  async function widgetWithMenu(name = 'Edit message') {
+    const widget = observedWidget()
+    await exchange(widget, 'How one?', 'About one.')
+    await exchange(widget, 'How two?', 'About two.')
+    const menu = widget.document.createElement('div')
+    menu.setAttribute('role', 'menuitem')
+    menu.textContent = name
+    widget.document.body.append(menu)
+    const [first] = widget.list.querySelectorAll('.user')
+    const edit = async (text: string) => {
+      await widget.click(menu)
+      widget.type()
+      await widget.wait(1_000)
+      if (first) first.textContent = text
+      await widget.wait(3_000)
+    }
+    return { widget, menu, first: first as Element, edit }
+  }
+  const rest = ['assistant: About one.', 'user: How two?', 'assistant: About two.']
+
+  test.each(['Edit message', 'Bearbeiten', '编辑', 'Editar mensaje'])('with the button “%s”', async (name) => {
+    const { widget, edit } = await widgetWithMenu(name)
+    await edit('How else?')
+
+    expect(await widget.transcripts()).toEqual([['user: How one?', 'user: How else?', ...rest]])
+    const [first, edited, ...others] = await widget.marks()
+    expect([first, ...others].map((marks) => marks?.replaces)).toEqual(Array(4).fill(undefined))
+    expect(edited?.replaces).toBe((await widget.messages())?.[0]?.id)
+  })
+
+  test('twice, and painted again after a reload', async () => {
+    const { widget, edit } = await widgetWithMenu()
+    await edit('How else?')
+    await edit('How then?')
+    await widget.reload()
+    widget.put('user', 'How then?')
+    widget.put('bot', 'About one.')
+    widget.put('user', 'How two?')
+    widget.put('bot', 'About two.')
+    await widget.wait(3_000)
+    await exchange(widget, 'How three?', 'About three.')
+
+    expect(await widget.transcripts()).toEqual([
+      ['user: How one?', 'user: How else?', 'user: How then?', ...rest, 'user: How three?', 'assistant: About three.'],
+    ])
+  })
+
+  test('is no other question where the visitor only looks at the menu, and a label changes', async () => {
+    const { widget, menu, first } = await widgetWithMenu()
+    await widget.click(menu)
+    first.innerHTML = 'How one?<small>Seen by Osier</small>'
+    await widget.wait(3_000)
+    await exchange(widget, 'How three?', 'About three.')
+
+    expect(await widget.transcripts()).toEqual([
+      ['user: How one?', ...rest, 'user: How three?', 'assistant: About three.'],
+    ])
+  })
+
+  test('is none where the visitor gives the edit up and asks something new', async () => {
+    const { widget, menu, first } = await widgetWithMenu()
+    await widget.click(menu)
+    await exchange(widget, 'How three?', 'About three.')
+    widget.type()
+    first.textContent = 'How one? ✓✓ Seen'
+    await widget.wait(3_000)
+
+    expect(await widget.transcripts()).toEqual([
+      ['user: How one?', ...rest, 'user: How three?', 'assistant: About three.'],
+    ])
+  })
+})
+
 test('looking at the first of two answers, in the same element, says nothing', async () => {
   const widget = observedWidget()
   const pick = (n: number) => `<div><button>Previous</button><span>${n} / 2</span></div>`

@@ -26,15 +26,16 @@ export function reconcile(
   storedForm: (message: RenderedMessage) => string,
 ): Reconciled {
   const byElement = new Map(known.map(({ seen }, index) => [seen?.element, index]))
+  const isEdit = (message: RenderedMessage) => isEdited(known[byElement.get(message.element) ?? -1]?.seen, message)
   const anchors = rendered.map((message) => {
     const index = byElement.get(message.element) ?? -1
     const at = known[index]
     // The visitor looks at another version, in the element of the one that they saw before.
     if (at && message.isBranch && at.seen?.comparable !== message.comparable && isKnownText(message, known)) return -1
-    if (at?.seen && isEdited(at.seen, message)) return -1
+    if (isEdit(message)) return -1
     return at && goesOn(at, message, true) ? index : -1
   })
-  const asked = freshMessage(rendered, anchors, interaction)
+  const asked = freshMessage(rendered, anchors, interaction, isEdit)
   const fresh = asked && isPaintedAgain(asked, rendered, known, storedForm) ? undefined : asked
   const pairs = align(rendered, known, anchors, { fresh, interaction, storedForm })
   const strange = rendered.length > 0 && pairs.every((pair) => pair === -1)
@@ -48,7 +49,7 @@ export function reconcile(
       const isHeld = pairs.slice(index + 1).some((pair) => pair !== -1)
       const isAlone = unpaired.filter((other) => rendered[other]?.role === 'user').length === 1
       const relabelled =
-        open.length === 1 && ((isAlone && (isHeld || !interaction)) || message !== fresh)
+        open.length === 1 && !isEdit(message) && ((isAlone && (isHeld || !interaction)) || message !== fresh)
           ? open.find((other) => isRelabelled(known[other] as KnownMessage, message, isAlone))
           : undefined
       const same = relabelled ?? open.find((other) => goesOn(known[other] as KnownMessage, message, false))
@@ -115,21 +116,26 @@ function increasing(anchors: readonly number[]): number[] {
   })
 }
 
-/** A single message of the visitor's at the end, right after they did something: new, whatever was said before. */
+/**
+ * A single message of the visitor's at the end, or one that they have edited, right after they did something: new,
+ * whatever was said before.
+ */
 function freshMessage(
   rendered: readonly RenderedMessage[],
   anchors: readonly number[],
   interaction: Interaction,
+  isEdit: (message: RenderedMessage) => boolean,
 ): RenderedMessage | undefined {
   if (!interaction) return
   const questions = rendered.filter(({ role }) => role === 'user')
   const unknown = rendered.filter(({ role }, index) => role === 'user' && anchors[index] === -1)
-  return unknown.length === 1 && unknown[0] === lastOf(questions) ? unknown[0] : undefined
+  const [only] = unknown
+  return only && unknown.length === 1 && (only === lastOf(questions) || isEdit(only)) ? only : undefined
 }
 
-/** Whether the visitor has edited the message since it was seen: they opened it, and its text is another one. */
-const isEdited = ({ shown, comparable }: SeenMessage, message: RenderedMessage): boolean =>
-  message.role === 'user' && message.edits > shown.edits && message.comparable !== comparable
+/** Whether the visitor has edited the message since it was seen: they asked to, and its text is another one. */
+const isEdited = (seen: SeenMessage | undefined, { role, edits, comparable }: RenderedMessage): boolean =>
+  seen !== undefined && role === 'user' && edits > seen.shown.edits && comparable !== seen.comparable
 
 const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): boolean =>
   known.some(({ seen, entry }) => entry.row.role === message.role && seen?.comparable === message.comparable)
@@ -231,7 +237,6 @@ function goesOn({ entry, stored, seen }: KnownMessage, message: RenderedMessage,
     return hasLostLabel(message.comparable, before) || hasLostLabel(before, message.comparable)
   }
   if (message.role === 'user') {
-    if (isEdited(seen, message)) return false
     return (
       sameElement && seen.visible && (change === 'grown' || change === 'similar' || hasLostEdge(seen.shown, message))
     )

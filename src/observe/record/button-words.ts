@@ -23,6 +23,12 @@ const words = {
     anywhere:
       '重新生成|重试|重試|再试|再生成|再試行|やり直|もう一度|पुनः|फिर से|إعادة|أعد |আবার|পুনরায়|دوبارہ|पुन्हा|మళ్లీ|మళ్ళీ|மீண்டும்|다시|재생성|재시도|ਦੁਬਾਰਾ|دوباره|ลองใหม่|ลองอีกครั้ง|สร้างใหม่',
   },
+  edit: {
+    spaced:
+      'edit|bearbeiten|editar|modifier|éditer|modifica|bewerken|edytuj|изменить|редактировать|редагувати|edita|ubah|sunting|' +
+      'düzenle|sửa|chỉnh sửa|hariri|i-edit|redigera|rediger|gyara',
+    anywhere: '编辑|編輯|編集|संपादित|تعديل|تحرير|সম্পাদনা|ترمیم|संपादन|సవరించ|திருத்து|수정|편집|ਸੋਧੋ|ویرایش|แก้ไข',
+  },
   /** Buttons of other things say these too: they stop an answer only where they stand in the widget. */
   cancel: {
     spaced:
@@ -37,6 +43,7 @@ const patternOf = ({ spaced, anywhere }: { spaced: string; anywhere: string }) =
 const patterns = {
   stop: patternOf(words.stop),
   again: patternOf(words.again),
+  edit: patternOf(words.edit),
   cancel: patternOf(words.cancel),
 }
 
@@ -44,8 +51,8 @@ const patterns = {
 const longestName = 100
 
 /**
- * What a click on a button asks: that an answer stops, or another answer. The selectors decide; without them, the
- * button's text, what it tells a screen reader, and the names of it and its icons.
+ * What a click on a button asks: that an answer stops, another answer, or to edit a question. The selectors decide;
+ * without them, the button's text, what it tells a screen reader, and the names of it and its icons.
  *
  * @param elements from the clicked one outwards
  */
@@ -53,7 +60,7 @@ export function askedBy(
   elements: readonly Element[],
   { stop, retry }: Pick<ObserveSelectors, 'stop' | 'retry'>,
   isInside: boolean,
-): 'stop' | 'again' | null {
+): 'stop' | 'again' | 'edit' | null {
   const matches = (selector?: string) => selector !== undefined && elements.some((element) => element.matches(selector))
   if (matches(stop)) return 'stop'
   if (matches(retry)) return 'again'
@@ -64,7 +71,8 @@ export function askedBy(
   if (!button || elements.slice(0, elements.indexOf(button)).some((element) => element.matches('a[href]'))) return null
   const name = nameOf(button)
   if (patterns.stop.test(name) || (isInside && patterns.cancel.test(name))) return 'stop'
-  return patterns.again.test(name) ? 'again' : null
+  if (patterns.again.test(name)) return 'again'
+  return patterns.edit.test(name) ? 'edit' : null
 }
 
 /** All words of a button: its text, its labels, and the names in its attributes and those of its icons. */

@@ -24,7 +24,7 @@ export interface ClickParts {
 }
 
 /**
- * Reads what clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, a new
+ * Reads what clicks in an observed widget mean: a link of an answer, a thumb, another answer, its end, an edit, a new
  * conversation.
  *
  * @returns the function to call at each click, with its `elements` from the clicked one outwards
@@ -60,7 +60,8 @@ export function createClickReader(parts: ClickParts): (elements: readonly Elemen
     if (anew) observation.startAnew()
     // The button that stops an answer often stands beside the input, outside the list of messages; so may a button that
     // the page's owner has named.
-    if (asked && (inside || asked === 'stop' || selectors.retry)) observation.ask(asked)
+    if (asked === 'edit') observation.edit()
+    else if (asked && (inside || asked === 'stop' || selectors.retry)) observation.ask(asked)
     if (!inside) return
     observation.interact('clicked')
     if (anchor && !matching('[data-chatlog]')) recordLink(anchor, messageIn(elements))

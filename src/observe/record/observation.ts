@@ -25,6 +25,8 @@ export class Observation {
   readonly #recorder: ObservedRecorder
   #onReady = () => {}
   #interaction: Interaction = null
+  /** The visitor edits a question: they have asked to, or have typed since. */
+  #editing: 'asked' | 'typed' | null = null
   /** The conversation, or the search for one, that has to be read before anything can be recognised. */
   #awaited: Conversation | 'search' | null = null
   /** First element of a history that no stored conversation holds, so that it isn't searched for again. */
@@ -63,6 +65,7 @@ export class Observation {
   /** The visitor has typed or clicked. */
   interact(kind: 'typed' | 'clicked'): void {
     if (this.#interaction !== 'typed') this.#interaction = kind
+    if (this.#editing && kind === 'typed') this.#editing = kind
   }
 
   /** The visitor has stopped the newest answer, or asked for another one in its place. */
@@ -72,6 +75,11 @@ export class Observation {
     // Widgets offer another answer only once one is whole: this one ends here, and what comes doesn't continue it.
     if (what === 'again' && !newest.seen.settled && newest.seen.asked !== 'stop') this.#recorder.end(newest)
     if (what === 'again' || !newest.seen.settled) newest.seen.asked = what
+  }
+
+  /** The visitor wants to edit a question: in many widgets they do so where they write new ones. */
+  edit(): void {
+    this.#editing = 'asked'
   }
 
   /** The visitor starts a new conversation. */
@@ -103,8 +111,9 @@ export class Observation {
     return false
   }
 
-  #follow(rendered: readonly RenderedMessage[]): void {
+  #follow(shown: readonly RenderedMessage[]): void {
     const known = this.messages.all()
+    const rendered = this.#editing === 'typed' ? shown.map((message) => withEdit(message, known)) : shown
     const found = reconcile(rendered, known, this.#interaction, (message) => this.#recorder.storedForm(message))
     for (const { seen } of known) if (seen && !seen.element.isConnected) seen.visible = false
     // A visitor who has typed already may have asked the one question that is shown: two must be painted to be history.
@@ -157,9 +166,16 @@ export class Observation {
         isLast,
         isHistory: isPainted && !this.#interaction,
       })
-      if (message.role === 'user') this.#interaction = null
+      if (message.role === 'user') this.#interaction = this.#editing = null
     }
   }
+}
+
+/** A question whose text has changed in its element while the visitor edits one: edited once more than it was. */
+function withEdit(message: RenderedMessage, known: readonly KnownMessage[]): RenderedMessage {
+  const before = known.find(({ seen }) => seen?.element === message.element)?.seen
+  const isOther = message.role === 'user' && before && before.comparable !== message.comparable
+  return isOther ? { ...message, edits: before.shown.edits + 1 } : message
 }
 
 /**

@@ -20,6 +20,10 @@ interface RealWidget {
   input(page: Page): Locator
   stop?(page: Page): Locator
   retry?(page: Page): Locator
+  /** Puts another text into the first question, where visitors can. */
+  edit?(page: Page, text: string): Promise<void>
+  /** Whether an edited question is answered anew. @defaultValue true */
+  answersEdits?: boolean
   /** What it shows of the answer that is stopped. @defaultValue all that has come */
   stopped?: string
   /** What is stored of an answer that failed; `null`: the widget takes the question back. */
@@ -130,12 +134,26 @@ const widgets: RealWidget[] = [
     input: (page) => page.getByLabel('Message input'),
     stop: (page) => page.getByRole('button', { name: 'Stop generating' }),
     retry: (page) => page.getByRole('button', { name: 'Refresh' }).last(),
+    async edit(page, text) {
+      await page.getByText('How one?', { exact: true }).hover()
+      await page.getByRole('button', { name: 'Edit' }).first().click()
+      await page.getByLabel('Edited message').fill(text)
+      await page.getByRole('button', { name: 'Update' }).click()
+    },
     failed: { said: ['Half of it'], statuses: ['error'] },
   },
   {
     name: 'stream',
     entry: 'stream.jsx',
     input: (page) => page.getByTestId('message-input'),
+    async edit(page, text) {
+      await page.getByText('How one?', { exact: true }).hover()
+      await page.getByTestId('message-actions-toggle-button').first().click()
+      await page.getByRole('menuitem', { name: 'Edit Message' }).click()
+      await page.getByTestId('message-input').last().fill(text)
+      await page.keyboard.press('Enter')
+    },
+    answersEdits: false,
     failed: { said: ['The connection was lost.'], statuses: ['complete'] },
   },
   {
@@ -194,7 +212,7 @@ async function ask(page: Page, { input }: RealWidget, question: string) {
 
 for (const widget of widgets) {
   const recorder = widget.tag ? `selectors record ${widget.name}` : `the preset ${widget.name} records the widget`
-  test(`${recorder} as npm has it: questions, a stop, a retry, a failure, a reload`, async ({
+  test(`${recorder} as npm has it: questions, a retry, an edit, a stop, a failure, a reload`, async ({
     page,
     site,
     collector,
@@ -250,6 +268,16 @@ for (const widget of widgets) {
       })
       await expect.poll(stored).toEqual(said)
     }
+    if (widget.edit) {
+      await widget.edit(page, 'How else?')
+      await shown('How else?')
+      const edited = { said: 'user: How else?', status: 'complete', replaces: 'How one?' }
+      if (widget.answersEdits ?? true) {
+        await shown('About How else: it says so in the guide.')
+        said.push(edited, { said: 'assistant: About How else: it says so in the guide.', status: 'complete' })
+      } else said.splice(-1, 0, edited) // where the widget shows it: before the answer
+      await expect.poll(stored).toEqual(said)
+    }
     if (widget.stop) {
       await ask(page, widget, 'Please stop?')
       const stopped = widget.stopped ?? 'About Please stop: it says so in the guide.'
@@ -270,7 +298,7 @@ for (const widget of widgets) {
     await started(page)
     await widget.open?.(page)
     await widget.resume?.(page)
-    if (widget.resume !== null) await shown('How one?')
+    if (widget.resume !== null) await shown(widget.edit ? 'How else?' : 'How one?')
     await ask(page, widget, 'And two?')
     await shown('About And two: it says so in the guide.')
     exchange('And two?', 'About And two: it says so in the guide.')

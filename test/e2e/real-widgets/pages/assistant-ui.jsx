@@ -59,6 +59,18 @@ const UserMessage = () => (
   </MessagePrimitive.Root>
 )
 
+const EditComposer = () => (
+  <MessagePrimitive.Root data-slot="aui_edit-composer-wrapper" className="aui-edit-composer-wrapper">
+    <ComposerPrimitive.Root className="aui-edit-composer-root">
+      <ComposerPrimitive.Input className="aui-edit-composer-input" aria-label="Edited message" />
+      <div className="aui-edit-composer-footer">
+        <ComposerPrimitive.Cancel>Cancel</ComposerPrimitive.Cancel>
+        <ComposerPrimitive.Send>Update</ComposerPrimitive.Send>
+      </div>
+    </ComposerPrimitive.Root>
+  </MessagePrimitive.Root>
+)
+
 const AssistantMessage = () => (
   <MessagePrimitive.Root data-slot="aui_assistant-message-root" data-role="assistant">
     <div data-slot="aui_assistant-message-content">
@@ -88,7 +100,7 @@ const Chat = () => (
     <ThreadPrimitive.Root className="aui-root aui-thread-root">
       <ThreadPrimitive.Viewport data-slot="aui_thread-viewport">
         <div data-slot="aui_message-group">
-          <ThreadPrimitive.Messages components={{ UserMessage, AssistantMessage }} />
+          <ThreadPrimitive.Messages components={{ UserMessage, EditComposer, AssistantMessage }} />
         </div>
         <ComposerPrimitive.Root className="aui-composer-root">
           <ComposerPrimitive.Input aria-label="Message input" />

@@ -42,13 +42,25 @@ function createService(client) {
     const body = typeof data === 'string' ? JSON.parse(data) : data
     if (url.endsWith('/query'))
       return {
-        channel: { id: 'guide', type: 'messaging', cid, own_capabilities: ['send-message'], config: {} },
+        channel: {
+          id: 'guide',
+          type: 'messaging',
+          cid,
+          own_capabilities: ['send-message', 'update-own-message'],
+          config: {},
+        },
         members: [{ user: jane, user_id: jane.id }],
         messages: history,
         read: [],
         watchers: [],
         watcher_count: 0,
       }
+    const edited = history.find(({ id }) => url.endsWith(`/messages/${id}`))
+    if (edited) {
+      const message = { ...edited, text: body.message.text, updated_at: new Date().toISOString() }
+      setTimeout(() => tell('message.updated', message))
+      return { message }
+    }
     if (!url.endsWith('/message')) return {}
     const message = made({ ...body.message, user: jane })
     setTimeout(() => {
