@@ -181,10 +181,7 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     onStored,
     endStreams: () => ending.abort(),
-    async shareNow() {
-      await usage.shareNow()
-      await refusals.shareNow()
-    },
+    shareNow: () => Promise.all([usage.shareNow(), refusals.shareNow()]).then(() => {}),
   }
 }
 
