@@ -188,6 +188,25 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
     expect(stored?.messages.map(({ id }) => id)).toEqual(['m1', 'm2'])
   })
 
+  test('nothing that is written fails because a connection has grown old', async () => {
+    const store = await open(`${await server.createDatabase()}?max_lifetime=0.1`)
+    const failures: unknown[] = []
+    const write = async (id: string) => {
+      await store.upsertConversation('p', id, (before) => withMessage(before, id, `${id}-m`))
+      await store.addUsage('p', { keyId: 'k', day: 1, requests: 1, bytes: 0, conversations: 0 })
+    }
+
+    for (let round = 0; round < 100; round++) {
+      const writes = Array.from({ length: 16 }, (_, index) => write(`c${round}-${index}`))
+      for (const result of await Promise.allSettled(writes))
+        if (result.status === 'rejected') failures.push(result.reason)
+    }
+
+    expect(failures).toEqual([])
+    const usage = await store.addUsage('p', { keyId: 'k', day: 1, requests: 0, bytes: 0, conversations: 0 })
+    expect(usage.requests).toBe(1_600)
+  })
+
   test('a database that can’t be reached is an error that names neither user nor password', async () => {
     const refused = openPostgresStore('postgres://someone:secret@127.0.0.1:1/nowhere')
 

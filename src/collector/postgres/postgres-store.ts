@@ -133,6 +133,9 @@ async function connect(url: string, own: { max?: number; statementTimeoutMs?: nu
   return postgres(url, {
     max: own.max ?? numberOf(searchParams, 'max') ?? maxConnections,
     connect_timeout: numberOf(searchParams, 'connect_timeout') ?? connectTimeoutSeconds,
+    // A connection that the driver ends by itself, after half an hour to an hour, takes queries with it that were given
+    // to it meanwhile: they fail or are never answered (postgres 3.4.9).
+    max_lifetime: 0,
     // By the driver's default, the first tries after an outage would be up to 20 s apart.
     backoff: (tries: number) => Math.min(tries, 10) / 10,
     onnotice() {},
