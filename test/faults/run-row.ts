@@ -77,7 +77,8 @@ async function runOn(stage: Stage, row: Row): Promise<Outcome> {
   const whole = promise.afterNext
   const shortAtEnd = new Set(numbers).size < (nextVisit ? whole : promise.firstLife)
   expect(isInOrder(numbers), `in the order of ${ranges(numbers)}`)
-  await attempt(() => row.check?.(stage))
+  // Without its core the first page sends once, at its end: what a row says of its retries isn't for it.
+  if (coreComes) await attempt(() => row.check?.(stage))
   const { requests } = stage.line
   if (misses.length) misses.push(evidence(stage))
   return {
@@ -98,7 +99,8 @@ async function runOn(stage: Stage, row: Row): Promise<Outcome> {
     await until(() => page.evaluate(hasOpened), openedMs)
     if (!(await stage.delivered(page, 0, settleMs))) return
     const left = await page.evaluate(() => window.faults.localStorageCharacters())
-    expect(left <= maxLeftCharacters, `${left} characters stay in localStorage after a clean delivery`)
+    // A page that crashed without its core is known to be gone after a minute.
+    expect(left <= maxLeftCharacters || !coreComes, `${left} characters stay in localStorage after a clean delivery`)
   }
 }
 
