@@ -20,8 +20,11 @@ export const hasFetchLater = !without.includes('fetchLater')
 /** Whether the pages have Web Locks: not on plain http. */
 export const hasLocks = !without.includes('locks')
 
-/** Whether the second file of a lazy tag comes on a row's first page. */
-export const coreComes = process.env.CHATLOG_CORE !== 'never'
+/** The pages have the lazy tag. */
+export const isLazy = process.env.CHATLOG_TAG === 'chatlog-lazy.js'
+
+/** When its second file comes on a row's first page: `at once`, `late` or `never`. */
+export const coreComes = process.env.CHATLOG_CORE ?? 'at once'
 
 /** The collectors that a row is held against. */
 export function collectorsOf({ against = ['merging', 'replacing'] }: Row): readonly Against[] {

@@ -75,8 +75,11 @@ export function offerFaults(filler: string): void {
       new Promise((resolve, reject) => {
         const opening = indexedDB.open('chatlog')
         opening.onerror = () => reject(opening.error)
-        // A database that the script has not asked for would be ours, and empty.
-        opening.onupgradeneeded = () => opening.transaction?.abort()
+        // A database that the script has not asked for would be ours, and empty; and then nothing is to be written.
+        opening.onupgradeneeded = () => {
+          opening.onerror = () => resolve()
+          opening.transaction?.abort()
+        }
         opening.onsuccess = () => {
           // Transactions that write take their turn: this one begins once those before it are done.
           const turn = opening.result.transaction('rows', 'readwrite', { durability: 'relaxed' })

@@ -81,12 +81,14 @@ export const crashes: readonly Row[] = [
   },
   {
     name: 'browser killed 50 ms after a message',
+    early: { afterNext: 0 },
     killable: true,
     promise: { firstLife: 0, afterNext: 10 },
     firstLife: killAfter(50),
   },
   {
     name: 'browser killed 1 s after a message',
+    early: { afterNext: 0 },
     killable: true,
     promise: { firstLife: 0, afterNext: 10 },
     firstLife: killAfter(1_000),

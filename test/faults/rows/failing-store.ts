@@ -161,6 +161,7 @@ async function replay({ open, site, line, endpoint, delivered }: Stage): Promise
 export const failingStore: readonly Row[] = [
   {
     name: 'storage full for a while, over two pages',
+    early: { firstLife: 5 },
     promise: { firstLife: 10, afterNext: 10 },
     needsFetchLater: true,
     async firstLife(stage) {

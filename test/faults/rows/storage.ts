@@ -73,6 +73,7 @@ export const storage: readonly Row[] = [
   },
   {
     name: 'corrupt record',
+    needsCore: true,
     promise: { firstLife: 0, afterNext: 10 },
     async firstLife({ open, line, context, site }) {
       const page = await open()

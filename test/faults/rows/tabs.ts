@@ -48,6 +48,7 @@ const clickNumbers = (held: readonly HeldConversation[]): number[] =>
 export const tabs: readonly Row[] = [
   {
     name: 'two tabs writing in turn',
+    early: { inTurn: false },
     promise: { firstLife: 10, afterNext: 10 },
     async firstLife(stage) {
       const both = await openTwo(stage)
