@@ -32,7 +32,7 @@ export interface Row {
   check?(stage: Stage): Promise<void> | void
   /** Needs a browser that can be killed, with a profile on disk. */
   killable?: true
-  /** What it promises less where the lazy tag's core isn't there yet; `inTurn`: two tabs' messages are in order. */
+  /** What it promises less with the lazy tag, whose core may not be there yet; `inTurn`: two tabs' messages are in order. */
   early?: Partial<RowPromise> & { inTurn?: false }
   /** It is about the database, which the lazy tag's core makes. */
   needsCore?: true

@@ -1,12 +1,12 @@
 import { expect, test } from 'playwright/test'
 import { contextOf, launchKillable } from './browsers.ts'
-import { collectorsOf, coreComes, runsAtOnce, runsOf } from './form.ts'
+import { collectorsOf, isLazy, runsAtOnce, runsOf } from './form.ts'
 import type { Outcome } from './row.ts'
 import { rows } from './rows.ts'
 import { promiseOf, runRow } from './run-row.ts'
 
 for (const row of rows) {
-  if (row.needsCore && coreComes !== 'at once') continue
+  if (row.needsCore && isLazy) continue
   for (const against of collectorsOf(row)) {
     const tag = row.needsWholeBrowser ? '@whole-browser' : []
     test(`${row.name} · ${against} collector`, { tag }, async ({ browser }, info) => {

@@ -22,7 +22,7 @@ const nextVisitMs = 20_000
 
 /** What a row promises in this browser, and with this tag: a lazy one whose core never comes promises the next visit. */
 export function promiseOf({ promise, needsFetchLater, early }: Row): RowPromise {
-  const { firstLife, afterNext } = coreComes === 'at once' ? promise : { ...promise, ...early }
+  const { firstLife, afterNext } = isLazy ? { ...promise, ...early } : promise
   return (needsFetchLater && !hasFetchLater) || coreComes === 'never'
     ? { firstLife: 0, afterNext }
     : { firstLife, afterNext }
@@ -80,7 +80,7 @@ async function runOn(stage: Stage, row: Row): Promise<Outcome> {
   const numbers = await stage.numbers()
   const whole = promise.afterNext
   const shortAtEnd = new Set(numbers).size < (nextVisit ? whole : promise.firstLife)
-  const inTurn = coreComes === 'at once' || row.early?.inTurn !== false
+  const inTurn = !isLazy || row.early?.inTurn !== false
   expect(isInOrder(numbers) || !inTurn, `in the order of ${ranges(numbers)}`)
   // Without its core the first page sends once, at its end: what a row says of its retries isn't for it.
   if (coreComes !== 'never') await attempt(() => row.check?.(stage))
