@@ -181,7 +181,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = 4
-ignore_startup_parameters = statement_timeout
+ignore_startup_parameters = statement_timeout, jit
 `,
       )
       // Tables are made past it: a pooler ends no connection that waits for a lock.
