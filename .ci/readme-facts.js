@@ -50,19 +50,17 @@ export function withFacts(readme, { bytes, performance, reference }) {
  * @param {string} performance
  */
 function costs(bytes, performance) {
-  const measured = [
-    ['start, ms', 'with the second after it'],
-    ['first message, ms', 'first message, acknowledged'],
-    ['later message, ms', 'a later one'],
-  ]
-  const times = rowsOf(performance, 'first message, acknowledged')
-  const lines = rowsOf(performance, 'what a page loads, brotli at its highest quality').map((row) => {
-    const name = row['what a page loads, brotli at its highest quality'] ?? ''
-    const time = times.find(({ ms }) => ms === name) ?? {}
-    const size = name === 'chatlog' ? bytes.toLocaleString('en') : (row.bytes ?? '')
-    return [name, size, ...measured.map(([, column = '']) => (time[column] ?? '').replace(/ \(.*/, ''))]
+  const sizes = 'bytes, brotli at its highest quality'
+  const messages = rowsOf(performance, 'the first message of a visit')
+  const median = (/** @type {string | undefined} */ cell = '') => cell.replace(/ \(.*/, '')
+  const lines = rowsOf(performance, sizes).map((row) => {
+    const name = row[''] ?? ''
+    const message = messages.find(({ ms }) => ms === name) ?? {}
+    const size = name === 'chatlog' ? bytes.toLocaleString('en') : (row[sizes] ?? '')
+    const times = [row['with the second after it, ms'], message['the first message of a visit'], message['a later one']]
+    return [name, size, ...times.map(median)]
   })
-  return table(['library', 'bytes, brotli', ...measured.map(([head = '']) => head)], lines)
+  return table(['library', 'bytes, brotli', 'start, ms', 'first message, ms', 'later message, ms'], lines)
 }
 
 /**

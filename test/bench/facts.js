@@ -1,5 +1,6 @@
 import { widgetKinds } from './measure-observe.js'
 import { median, quantile } from './statistics.js'
+import { chatlogSubject, lazySubject } from './subjects.js'
 
 /**
  * A target and what was measured: a ratio, or a number of `unit`.
@@ -14,14 +15,19 @@ import { median, quantile } from './statistics.js'
  * @returns {Fact[]} in the order of the report
  */
 export const factsOf = ({ size, start, record, long, memory, observe, wire }) => [
-  ...(size ? [fact('size of `chatlog.js`, brotli', 9_000, size.chatlog ?? Number.NaN, 'bytes')] : []),
+  ...(size
+    ? [
+        fact('size of `chatlog.js`, brotli', 16_500, size.chatlog ?? Number.NaN, 'bytes'),
+        fact('size of `chatlog-lazy.js`, brotli', 4_300, size[lazySubject.name] ?? Number.NaN, 'bytes'),
+      ]
+    : []),
   ...(start?.length ? startFacts(start) : []),
   ...(record?.length ? recordFacts(record) : []),
   ...(long ? longFacts(long) : []),
   ...(wire
     ? [
         fact('bytes of 50 turns / final body', 27, (wire.plain.at(-1) ?? 0) / wire.finalBytes),
-        fact('the same to our own collector, compressed / final body', 6, (wire.gzip.at(-1) ?? 0) / wire.finalBytes),
+        fact('the same to our own collector, compressed / final body', 7, (wire.gzip.at(-1) ?? 0) / wire.finalBytes),
       ]
     : []),
   ...(observe?.length ? widgetKinds.flatMap((kind) => observeFacts(observe, kind)) : []),
@@ -49,26 +55,32 @@ const fact = (what, limit, value, unit = '') => ({ what, limit, value, unit })
 /** @param {Results['start']} start */
 function startFacts(start) {
   /** @param {keyof import('./measure-start.js').Costs} part */
-  const ratio = (part) =>
-    median(start.map(({ chatlog }) => chatlog?.[part] ?? 0)) /
+  const ratio = (part, name = chatlogSubject.name) =>
+    median(start.map(({ [name]: own }) => own?.[part] ?? 0)) /
     median(start.map(({ Amplitude }) => Amplitude?.[part] ?? 0))
   return [
     fact('load, evaluation and `init` / Amplitude’s', 0.5, ratio('init')),
-    fact('the same with the second after it / Amplitude’s', 0.5, ratio('start')),
-    fact('a message until it is acknowledged / Amplitude’s', 0.5, ratio('later')),
-    fact('the first message of a visit until it is acknowledged / Amplitude’s', 0.5, ratio('first')),
+    fact('the same of the lazy tag / Amplitude’s', 0.25, ratio('init', lazySubject.name)),
+    fact('load, `init` and the second after it / Amplitude’s', 0.5, ratio('start')),
+    fact('a message until it is acknowledged / Amplitude’s', 0.7, ratio('later')),
+    fact('the first message of a visit until it is acknowledged / Amplitude’s', 1.5, ratio('first')),
   ]
 }
 
 /** @param {Results['record']} record */
 function recordFacts(record) {
-  const own = record.map(({ calls }) => calls.chatlog ?? { calls: [], floor: [] })
+  const own = record.map(({ calls }) => calls.chatlog ?? { first: Number.NaN, calls: [], floor: [] })
   const calls = own.flatMap((each) => each.calls)
   const floor = own.flatMap((each) => each.floor)
   const long = own.filter((each) => each.calls.length >= 1_000)
   const at = (/** @type {number} */ from, /** @type {number} */ to) =>
     median(long.flatMap((each) => each.calls.slice(from, to)))
   return [
+    fact(
+      'the first call of a page / a later one',
+      3,
+      median(own.map(({ first }) => first ?? Number.NaN)) / median(calls),
+    ),
     fact('`trackMessage` / floor, medians', 1.5, median(calls) / median(floor)),
     fact('`trackMessage` / floor, 99th percentiles', 3, quantile(calls, 0.99) / quantile(floor, 0.99)),
     fact('leaving it with the browser beside that', 1, armingMs(record), 'ms'),

@@ -25,6 +25,11 @@ declare const posthog: {
   capture(event: string, properties: object): void
 }
 
+declare const plausible: {
+  init(config: object): void
+  track(event: string, options: object): void
+}
+
 /** The library under measurement, the same for all. */
 declare const subject: {
   init(collector: string): void

@@ -48,7 +48,10 @@ function barPlot(title, bars, unit) {
         {
           type: 'bar',
           barWidth: 20,
-          data: bars.map(({ name, value }) => ({ value, itemStyle: { color: name === 'chatlog' ? own : other } })),
+          data: bars.map(({ name, value }) => ({
+            value,
+            itemStyle: { color: name.startsWith('chatlog') ? own : other },
+          })),
           label: { show: true, position: 'right', formatter: ({ value }) => label(Number(value)) },
         },
         {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { armingMs, factsOf, isMet, said } from './facts.js'
 import { widgetKinds } from './measure-observe.js'
+import { coreName } from './measure-size.js'
 import { median, quantile, spreadOf } from './statistics.js'
 import { subjects } from './subjects.js'
 
@@ -55,20 +56,29 @@ ${table(
   ]),
 )}
 
-## Size
+## A page on which nobody chats
 
 ![Bytes of what a page loads, brotli, by library](performance-size.svg)
 
-${table(
-  ['what a page loads, brotli at its highest quality', 'bytes'],
-  names.map((name) => [name, (results.size[name] ?? 0).toLocaleString('en')]),
-)}
-
-## Start, and a message until it is acknowledged
-
 ![CPU of the main thread for load, evaluation and init, by library](performance-start.svg)
 
-${startTable(results.start)}
+Most pages are such pages. chatlog sends nothing there. The lazy tag loads its second file (${said(results.size[coreName] ?? 0, 'bytes')}) only where somebody chats.
+
+${table(
+  ['', 'bytes, brotli at its highest quality', '`init` has returned, ms', 'with the second after it, ms'],
+  names.map((name) => [
+    name,
+    (results.size[name] ?? 0).toLocaleString('en'),
+    ...costsOf(results.start, name, ['init', 'start']),
+  ]),
+)}
+
+## A message until it is acknowledged
+
+${table(
+  ['ms', 'the first message of a visit', 'a later one'],
+  names.map((name) => [name, ...costsOf(results.start, name, ['first', 'later'])]),
+)}
 
 The libraries do different work. The others send a page view when they start. chatlog sends nothing before the first message, and sends
 a message one second later if it does not wait for an answer.
@@ -132,17 +142,13 @@ After garbage collection, in the heap and in the memory beside it, 1,000 deliver
 ${ms(median(results.memory.map(({ afterStop }) => afterStop)))} times after \`stop()\`.
 `
 
-/** @param {Results['start']} start */
-const startTable = (start) =>
-  table(
-    ['ms', '`init` has returned', 'with the second after it', 'first message, acknowledged', 'a later one'],
-    names.map((name) => [
-      name,
-      .../** @type {const} */ (['init', 'start', 'first', 'later']).map((part) =>
-        spread(start.map((costs) => costs[name]?.[part] ?? Number.NaN)),
-      ),
-    ]),
-  )
+/**
+ * @param {Results['start']} start
+ * @param {string} name
+ * @param {readonly (keyof import('./measure-start.js').Costs)[]} parts
+ */
+const costsOf = (start, name, parts) =>
+  parts.map((part) => spread(start.map(({ [name]: costs }) => costs?.[part] ?? Number.NaN)))
 
 /** @param {Results['record']} record */
 const recordTable = (record) =>

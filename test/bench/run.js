@@ -22,8 +22,16 @@ const { values } = parseArgs({
 
 process.chdir(root)
 await findChromium()
-for (const mode of ['iife', 'observe'])
+for (const mode of ['iife', 'observe', 'core', 'lazy'])
   await mustRun(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--mode', mode])
+
+// Its package has a module alone; its own script is bundled for each site by its service.
+await mustRun(process.execPath, [
+  'node_modules/vite/bin/vite.js',
+  'build',
+  '--config',
+  'test/bench/vite.plausible.config.js',
+])
 
 const results = await measureAll(Number(values.repetitions), values.only?.split(','))
 printFacts(factsOf(results))

@@ -30,6 +30,9 @@ export const chatlogSubject = {
   carriesMessage: holdsMarker,
 }
 
+/** @type {Subject} */
+export const lazySubject = { ...chatlogSubject, name: 'chatlog, lazy', file: 'dist/chatlog-lazy.js' }
+
 /** @type {Subject} https://amplitude.com/docs/sdks/analytics/browser/browser-sdk-2 */
 export const amplitudeSubject = {
   name: 'Amplitude',
@@ -84,6 +87,22 @@ const posthogSubject = {
   carriesMessage: holdsMarker,
 }
 
+/** @type {Subject} https://github.com/plausible/plausible-tracker */
+const plausibleSubject = {
+  name: 'Plausible',
+  file: 'test-results/bench/plausible.js',
+  // It leaves pages on this machine out, and takes the place of its own global, unless told.
+  init: (collector) =>
+    plausible.init({
+      domain: 'example.com',
+      endpoint: `${collector}/api/event`,
+      captureOnLocalhost: true,
+      bindToWindow: false,
+    }),
+  record: (message) => plausible.track('message', { props: message }),
+  carriesMessage: holdsMarker,
+}
+
 /** @type {Subject} A page that loads nothing: what opening and measuring it costs is taken off the others' costs. */
 export const nothing = {
   name: 'nothing',
@@ -94,4 +113,12 @@ export const nothing = {
 }
 
 /** In the order of the report. */
-export const subjects = [chatlogSubject, amplitudeSubject, snowplowSubject, segmentSubject, posthogSubject]
+export const subjects = [
+  chatlogSubject,
+  lazySubject,
+  plausibleSubject,
+  amplitudeSubject,
+  snowplowSubject,
+  segmentSubject,
+  posthogSubject,
+]
