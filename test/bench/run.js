@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { build } from 'vite'
 import { runToEnd } from '../../.ci/child-process.js'
 import { findChromium } from '../../.ci/chromium.js'
 import { factsOf, printFacts } from './facts.js'
@@ -26,12 +27,20 @@ for (const mode of ['iife', 'observe', 'core', 'lazy'])
   await mustRun(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--mode', mode])
 
 // Its package has a module alone; its own script is bundled for each site by its service.
-await mustRun(process.execPath, [
-  'node_modules/vite/bin/vite.js',
-  'build',
-  '--config',
-  'test/bench/vite.plausible.config.js',
-])
+await build({
+  configFile: false,
+  publicDir: false,
+  logLevel: 'error',
+  build: {
+    outDir: 'test-results/bench',
+    lib: {
+      entry: 'test/bench/node_modules/@plausible-analytics/tracker/plausible.js',
+      name: 'plausible',
+      formats: ['iife'],
+      fileName: () => 'plausible.js',
+    },
+  },
+})
 
 const results = await measureAll(Number(values.repetitions), values.only?.split(','))
 printFacts(factsOf(results))
