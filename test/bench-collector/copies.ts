@@ -14,7 +14,7 @@ const naming: Record<string, readonly string[]> = {
   feedback: ['id', 'message_id', 'conversation_id', 'fields'],
 }
 
-/** The column, which of them its row is about, for the copy with this number. `id` is how the database finds it there. */
+/** SQL for a column's value in the copy with this number. */
 type Renamed = (column: string, copy: number) => string
 
 function copyStatements(

@@ -27,7 +27,6 @@ type Row = { what: string; medianMs: number; bareMs: number; atMost: number }
 type Bare = (statement: string) => Promise<unknown>
 /** A store under measurement, and its database without it. `table` is how the database calls a table. */
 interface Measured {
-  name: string
   store: Store
   bare: Bare
   table(name: string): string
@@ -36,9 +35,9 @@ interface Measured {
 
 const opens = { sqlite: openSqlite, postgresql: openPostgres }
 const only = process.env.CHATLOG_BENCH_STORE
-const asked = Object.entries(opens).filter(([name]) => !only || only === name)
+const stores = Object.entries(opens).filter(([name]) => !only || only === name)
 
-test.skipIf(size === 0).each(asked)('reading stays quick: %s', { timeout: 21_600_000 }, async (name, open) => {
+test.skipIf(size === 0).each(stores)('reading stays quick: %s', { timeout: 21_600_000 }, async (name, open) => {
   const machine = describeMachine()
   const opened = await open()
   if (!opened) return console.log(`${name} is not installed here, and left out`)
@@ -67,7 +66,6 @@ async function openSqlite() {
   const database = openDatabase(directory)
   const bare: Bare = async (statement) => database.prepare(statement)[/^select/.test(statement) ? 'all' : 'run']()
   const measured: Measured = {
-    name: 'SQLite',
     store,
     bare,
     table: (name) => name,
@@ -100,7 +98,6 @@ async function openPostgres() {
   // As a parameterised statement, which the driver prepares once: what the store's own are.
   const bare: Bare = (statement) => sql.unsafe(statement, [], { prepare: true })
   const measured: Measured = {
-    name: 'PostgreSQL',
     store,
     bare,
     table: (name) => `chatlog.${name}`,

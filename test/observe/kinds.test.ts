@@ -9,6 +9,16 @@ async function exchange(widget: ObservedWidget, question: string, answer: string
   return element
 }
 
+/** The page is loaded anew, and the widget shows what was said. */
+async function paintedAgain(widget: ObservedWidget, said: readonly string[]) {
+  await widget.reload()
+  for (const line of said) {
+    const [role, text = ''] = line.split(': ')
+    widget.put(role === 'user' ? 'user' : 'bot', text)
+  }
+  await widget.wait(3_000)
+}
+
 const said = ['user: One?', 'assistant: About one.', 'user: Two?', 'assistant: About two.']
 
 describe('a list whose newest message stands on top', () => {
@@ -40,12 +50,7 @@ describe('a list whose newest message stands on top', () => {
     const widget = observedWidget({ newestFirst: true })
     await exchange(widget, 'One?', 'About one.')
     await exchange(widget, 'Two?', 'About two.')
-    await widget.reload()
-    widget.put('user', 'One?')
-    widget.put('bot', 'About one.')
-    widget.put('user', 'Two?')
-    widget.put('bot', 'About two.')
-    await widget.wait(3_000)
+    await paintedAgain(widget, said)
     await exchange(widget, 'Three?', 'About three.')
 
     expect(await widget.transcripts()).toEqual([[...said, 'user: Three?', 'assistant: About three.']])
@@ -205,12 +210,7 @@ describe('a question that is edited where new ones are written, and stays where 
     const { widget, edit } = await widgetWithMenu()
     await edit('How else?')
     await edit('How then?')
-    await widget.reload()
-    widget.put('user', 'How then?')
-    widget.put('bot', 'About one.')
-    widget.put('user', 'How two?')
-    widget.put('bot', 'About two.')
-    await widget.wait(3_000)
+    await paintedAgain(widget, ['user: How then?', ...rest])
     await exchange(widget, 'How three?', 'About three.')
 
     expect(await widget.transcripts()).toEqual([
