@@ -18,15 +18,19 @@ export interface Reconciled {
   strange: boolean
 }
 
-/** Finds which recorded message each message of a widget is. Changes neither. */
+/**
+ * Finds which recorded message each message of a widget is. Changes neither.
+ *
+ * @param isEditing the visitor has asked to edit a question, and has typed since
+ */
 export function reconcile(
   rendered: readonly RenderedMessage[],
   known: readonly KnownMessage[],
-  interaction: Interaction,
-  storedForm: (message: RenderedMessage) => string,
+  { interaction, isEditing, storedForm }: Omit<Circumstances, 'fresh'> & { isEditing: boolean },
 ): Reconciled {
   const byElement = new Map(known.map(({ seen }, index) => [seen?.element, index]))
-  const isEdit = (message: RenderedMessage) => isEdited(known[byElement.get(message.element) ?? -1]?.seen, message)
+  const isEdit = (message: RenderedMessage) =>
+    isEdited(known[byElement.get(message.element) ?? -1]?.seen, message, isEditing)
   const anchors = rendered.map((message) => {
     const index = byElement.get(message.element) ?? -1
     const at = known[index]
@@ -55,7 +59,7 @@ export function reconcile(
       const same = relabelled ?? open.find((other) => goesOn(known[other] as KnownMessage, message, false))
       const follows = message.role === 'assistant' && (pairs[index - 1] ?? -1) !== -1
       if (message === fresh && relabelled === undefined) {
-        replaces[index] = editedOf(rest, known, pairs, index, message)
+        replaces[index] = editedOf(rest, known, pairs, index, message, isEditing)
         left = []
       } else if (same !== undefined) pairs[index] = same
       else replaces[index] = findLast(open, (other) => isLeft(known, other, pairs, follows)) ?? -1
@@ -134,8 +138,12 @@ function freshMessage(
 }
 
 /** Whether the visitor has edited the message since it was seen: they asked to, and its text is another one. */
-const isEdited = (seen: SeenMessage | undefined, { role, edits, comparable }: RenderedMessage): boolean =>
-  seen !== undefined && role === 'user' && edits > seen.shown.edits && comparable !== seen.comparable
+const isEdited = (
+  seen: SeenMessage | undefined,
+  { role, edits, comparable }: RenderedMessage,
+  isEditing: boolean,
+): boolean =>
+  seen !== undefined && role === 'user' && (isEditing || edits > seen.shown.edits) && comparable !== seen.comparable
 
 const isKnownText = (message: RenderedMessage, known: readonly KnownMessage[]): boolean =>
   known.some(({ seen, entry }) => entry.row.role === message.role && seen?.comparable === message.comparable)
@@ -151,8 +159,9 @@ function editedOf(
   pairs: readonly number[],
   index: number,
   { isBranch, edits, element }: RenderedMessage,
+  isEditing: boolean,
 ): number {
-  const inPlace = edits ? findLast(rest, (other) => known[other]?.seen?.element === element) : undefined
+  const inPlace = edits || isEditing ? findLast(rest, (other) => known[other]?.seen?.element === element) : undefined
   if (inPlace !== undefined) return inPlace
   const before = index ? (pairs[index - 1] as number) : -1
   const gone = rest.filter((other) => {

@@ -111,10 +111,13 @@ export class Observation {
     return false
   }
 
-  #follow(shown: readonly RenderedMessage[]): void {
+  #follow(rendered: readonly RenderedMessage[]): void {
     const known = this.messages.all()
-    const rendered = this.#editing === 'typed' ? shown.map((message) => withEdit(message, known)) : shown
-    const found = reconcile(rendered, known, this.#interaction, (message) => this.#recorder.storedForm(message))
+    const found = reconcile(rendered, known, {
+      interaction: this.#interaction,
+      isEditing: this.#editing === 'typed',
+      storedForm: (message) => this.#recorder.storedForm(message),
+    })
     for (const { seen } of known) if (seen && !seen.element.isConnected) seen.visible = false
     // A visitor who has typed already may have asked the one question that is shown: two must be painted to be history.
     const isPainted = found.strange && isHistory(rendered, this.#interaction === 'typed' ? 2 : 1)
@@ -169,13 +172,6 @@ export class Observation {
       if (message.role === 'user') this.#interaction = this.#editing = null
     }
   }
-}
-
-/** A question whose text has changed in its element while the visitor edits one: edited once more than it was. */
-function withEdit(message: RenderedMessage, known: readonly KnownMessage[]): RenderedMessage {
-  const before = known.find(({ seen }) => seen?.element === message.element)?.seen
-  const isOther = message.role === 'user' && before && before.comparable !== message.comparable
-  return isOther ? { ...message, edits: before.shown.edits + 1 } : message
 }
 
 /**
