@@ -3,14 +3,11 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runToEnd } from './child-process.js'
+import { tagEnv, tagOptions } from './tag-under-test.js'
 
 const playwright = fileURLToPath(new URL('../node_modules/playwright/cli.js', import.meta.url))
-const { values, positionals } = parseArgs({
-  options: { core: { type: 'string', default: 'at once' } },
-  allowPositionals: true,
-})
-process.env.CHATLOG_TAG = 'chatlog-lazy.js'
-process.env.CHATLOG_CORE = values.core
+const { values, positionals } = parseArgs({ options: { core: tagOptions.core }, allowPositionals: true })
+Object.assign(process.env, tagEnv({ tag: 'lazy', core: values.core }))
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 const suites =

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runToEnd } from '../../.ci/child-process.js'
+import { tagEnv, tagOptions } from '../../.ci/tag-under-test.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const own = fileURLToPath(new URL('.', import.meta.url))
@@ -18,9 +19,7 @@ const { values } = parseArgs({
     report: { type: 'string' },
     // Also what is left out of `npm test`: every row of pages that have something of their own at the load.
     all: { type: 'boolean', default: false },
-    // `lazy`: the pages have `chatlog-lazy.js`; and when its second file comes: `at once`, `late` (2 s), `never`.
-    tag: { type: 'string' },
-    core: { type: 'string', default: 'at once' },
+    ...tagOptions,
     // Playwright's report, for programs.
     json: { type: 'string' },
   },
@@ -41,8 +40,7 @@ const { code } = await runToEnd(
   ],
   {
     env: {
-      CHATLOG_TAG: values.tag === 'lazy' ? 'chatlog-lazy.js' : 'chatlog.js',
-      CHATLOG_CORE: values.core,
+      ...tagEnv(values),
       ENGINES_RUNS: values.runs,
       ENGINES_ALL: values.all ? 'yes' : '',
       ...(values.report === undefined ? {} : { ENGINES_REPORT: resolve(values.report) }),

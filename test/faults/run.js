@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { runToEnd } from '../../.ci/child-process.js'
+import { tagEnv, tagOptions } from '../../.ci/tag-under-test.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -17,10 +18,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '5' },
     // `chatlog`: the pages say so, and only the collector that merges is asked.
     server: { type: 'string' },
-    // `lazy`: the pages have `chatlog-lazy.js`. Nothing of it is published.
-    tag: { type: 'string' },
-    // When the second file of the lazy tag comes on a row's first page: `at once`, `late` (2 s), `never`.
-    core: { type: 'string', default: 'at once' },
+    ...tagOptions,
     // What the pages' browser lacks, as a list: `fetchLater`, `locks`.
     without: { type: 'string' },
     // Puts the numbers of the long form into docs/evidence/delivery.md, docs/reference.md and README.md; rows left out keep theirs.
@@ -58,8 +56,7 @@ const { code } = await runToEnd(
       FAULT_WORKERS: values.workers,
       FAULT_SERVER: values.server ?? '',
       FAULT_WITHOUT: values.without ?? '',
-      CHATLOG_TAG: values.tag === 'lazy' ? 'chatlog-lazy.js' : 'chatlog.js',
-      CHATLOG_CORE: values.core,
+      ...tagEnv(values),
       FAULT_PUBLISH: values.publish ? 'yes' : '',
       ...(values.report === undefined ? {} : { FAULT_REPORT: resolve(values.report) }),
       ...(values.json === undefined ? {} : { PLAYWRIGHT_JSON_OUTPUT_FILE: resolve(values.json) }),
