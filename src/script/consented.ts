@@ -45,7 +45,8 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
   const unrecorded = platform && withoutRecording(options, platform)
   let consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
-  let last: Recording | null = null // what records, or recorded last
+  let hasRecorded = false
+  let erasures = 0
   let stopped = !platform
   let stopHearing = () => {}
 
@@ -65,7 +66,10 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
 
   const record = () => {
     if (!platform || stopped || recording || consent !== 'granted') return
-    recording = last = start({ ...rest, platform, user, onDenied: () => enter('denied'), openedAt })
+    const before = erasures
+    const isErased = () => erasures > before
+    recording = start({ ...rest, platform, user, isErased, onDenied: () => enter('denied'), openedAt })
+    hasRecorded = true
     for (const call of pending.take(recording.visitor.resetAt)) attempt(call)
   }
 
@@ -76,11 +80,13 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     pending.dropBefore(at, platform?.now())
   }
 
-  /** Deletes what this page and earlier ones have stored. What was stopped before may still save, and tells no tab. */
+  /** Deletes what this page and earlier ones have stored. What ended before may still be saving: it looks at `isErased`. */
   const erase = (ended: Recording | null) => () => {
     if (consent !== 'denied') return
-    last?.wipe()
-    if (!ended) unrecorded?.erase()
+    erasures++
+    if (hasRecorded) user.clear()
+    if (ended) ended.wipe()
+    else unrecorded?.erase()
   }
 
   const enter = (given: Consent) => {

@@ -29,6 +29,8 @@ export interface RecordingParts {
   apiKey(): string
   /** Called when the visitor has refused in another tab. */
   onDenied(): void
+  /** Whether the visitor has refused since this recording began: it stores nothing then, also once it has ended. */
+  isErased(): boolean
   /** When the page was opened, milliseconds since 1970. */
   openedAt: number
 }
@@ -62,7 +64,7 @@ export function startRecording(parts: RecordingParts): Recording {
   const { options, platform, ledger, apiKey } = parts
   const memo = openMemo(platform.localText, options.storeName)
   const visitor = openVisitor({ ...parts, memo }) //                                  cookie -> userProperties
-  const store = openConversationStore(platform, options.storeName) //                 IndexedDB and journal
+  const store = openConversationStore(platform, options.storeName, parts.isErased) // IndexedDB and journal
   const current = openCurrentConversation({ options, platform, visitor, memo, store }) // which conversation
   const recorder = createRecorder({ options, platform, store, current, ledger }) //   input -> row
   const transcripts = createTranscripts(recorder, current, store, (cause, id) =>

@@ -45,3 +45,38 @@ test('a page that the browser freezes has sent what was said, and goes on when i
 
   expect(await collector.transcripts()).toEqual([['user: one', 'user: two']])
 })
+
+test('after stop(), nothing of what was recorded stays in the memory of the page, and no listener', async ({
+  page,
+  site,
+}) => {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  /** Listeners and bytes that live. Twice, as what the first finds dead may hold what only the second can free. */
+  const alive = async () => {
+    for (let turn = 0; turn < 2; turn++) await session.send('HeapProfiler.collectGarbage')
+    const { metrics } = await session.send('Performance.getMetrics')
+    const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage')
+    const listeners = metrics.find(({ name }) => name === 'JSEventListeners')?.value
+    return { listeners, bytes: usedSize + backingStorageSize }
+  }
+  await page.goto(site.rawPage('/without', '<!doctype html>'))
+  // Playwright's own listeners, which come with its first wait, count too.
+  await page.waitForFunction(() => document.body)
+  const { listeners } = await alive()
+  await site.open(page)
+  const { bytes } = await alive()
+  const spokenBytes = await page.evaluate(async () => {
+    const content = 'word '.repeat(2_000)
+    for (let index = 0; index < 100; index++)
+      window.chatlog.trackMessage({ role: 'user', content: `${index} ${content}` })
+    await window.chatlog.flush()
+    return 100 * content.length
+  })
+  expect((await alive()).bytes - bytes).toBeGreaterThan(spokenBytes / 2)
+
+  await page.evaluate(() => window.chatlog.stop())
+
+  await expect.poll(async () => (await alive()).listeners).toBe(listeners)
+  expect((await alive()).bytes - bytes).toBeLessThan(spokenBytes / 2)
+})

@@ -283,6 +283,12 @@ describe('a refusal reaches everything', () => {
   test.each([
     ['takes consent back', (log: Instance) => log.setConsent('pending')],
     ['is stopped', (log: Instance) => log.stop()],
+    [
+      'takes consent back twice',
+      (log: Instance) => {
+        for (const consent of ['pending', 'granted', 'pending'] as const) log.setConsent(consent)
+      },
+    ],
   ])('whatever a page that %s still saves when it comes, none of it is stored anew', async (_, end) => {
     for (let momentMs = 0; momentMs < 150; momentMs++) {
       const browser = fakeBrowser()

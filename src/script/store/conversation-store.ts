@@ -104,7 +104,11 @@ export interface ConversationStore {
 }
 
 /** Opens the local conversation store; the database itself is opened when first needed. */
-export function openConversationStore(platform: Platform, storeName: string): ConversationStore {
+export function openConversationStore(
+  platform: Platform,
+  storeName: string,
+  isErased: () => boolean,
+): ConversationStore {
   const tabId = platform.createId()
   const conversations = new Map<string, StoredConversation>()
   const changed = createHappening<Change>()
@@ -113,7 +117,7 @@ export function openConversationStore(platform: Platform, storeName: string): Co
   const swept = createHappening<[number]>()
   const waiting = createWaiting()
   const log = openDurableLog({
-    ...{ platform, storeName, tabId },
+    ...{ platform, storeName, tabId, isErased },
     wireIdOf(id) {
       const conversation = conversations.get(id)
       return conversation ? wireIdOf(conversation) : id

@@ -39,7 +39,7 @@ export interface DurableLog {
   suspend(): void
   /** `false` while the browser denies, fills, loses or doesn't answer for the store. */
   isDurable(): boolean
-  /** Deletes the store and every journal; nothing can be saved after it. */
+  /** Deletes the store and every journal. */
   clear(): void
   close(): void
   /** The browser stores nothing for now. Told once. */
@@ -52,6 +52,8 @@ export interface DurableLogParts {
   platform: Platform
   storeName: string
   tabId: string
+  /** Whether what it holds has been deleted since: nothing can be saved any more. */
+  isErased(): boolean
   /** The conversation's id on the wire, which a conversation under a new id names as the one that it continues. */
   wireIdOf(conversationId: string): string
 }
@@ -81,20 +83,20 @@ class ReopenedLog implements DurableLog {
   /** The log has not answered in time. */
   #silent?: boolean
   #toldMemoryOnly?: boolean
-  /** The page has ended with it, and opens it no more. */
+  /** The page has ended with it. */
   #closed?: boolean
-  /** What it holds has been deleted. */
-  #ended?: boolean
+  readonly #isErased: () => boolean
   #suspensions = 0
 
-  constructor({ platform, storeName, tabId, wireIdOf }: DurableLogParts) {
+  constructor({ platform, storeName, tabId, isErased, wireIdOf }: DurableLogParts) {
+    this.#isErased = isErased
     this.#platform = platform
     this.#storeName = storeName
     this.#journal = createJournal(platform, storeName, tabId, wireIdOf)
   }
 
   append(rows: readonly NewRow[], supersededSeqs: readonly number[], onSaved: (seqs: number[]) => void): void {
-    if (this.#ended) return
+    if (this.#isErased()) return
     const batch = this.#unsaved.add(rows, supersededSeqs, onSaved)
     this.#putAll()
     if (batch.isPut && this.#durable) return
@@ -155,7 +157,6 @@ class ReopenedLog implements DurableLog {
 
   clear(): void {
     this.#durable = false
-    this.#ended = true
     this.#unsaved.clear()
     this.close()
     deleteStored(this.#platform, this.#storeName)
@@ -169,7 +170,7 @@ class ReopenedLog implements DurableLog {
   }
 
   #writeJournal(): void {
-    this.#journal.write(this.#unsaved.batches)
+    if (!this.#isErased()) this.#journal.write(this.#unsaved.batches)
   }
 
   /** Makes the rows in journals of other tabs and earlier pages wait to be saved with this page's. */
@@ -196,6 +197,7 @@ class ReopenedLog implements DurableLog {
     this.#log = opened
     this.#everOpened = true
     this.#putAll()
+    if (this.#closed) opened.close()
     if (this.#failures) {
       if (!this.#unsaved.batches.size) this.#trust()
       this.#reopened.tell()
@@ -204,7 +206,7 @@ class ReopenedLog implements DurableLog {
   }
 
   #canPut(): boolean {
-    return !!this.#log && !this.#cancelRetry
+    return !!this.#log && !this.#cancelRetry && !this.#isErased()
   }
 
   #putAll(): void {
@@ -247,7 +249,7 @@ class ReopenedLog implements DurableLog {
     }
     if (this.#unsaved.batches.size) {
       if (this.#canPut()) this.#watch()
-    } else if (!this.#ended) {
+    } else if (!this.#isErased()) {
       this.#durable = true
       this.#failures = 0
       this.#journal.remove()
@@ -263,7 +265,7 @@ class ReopenedLog implements DurableLog {
 
   /** Browsers close connections by themselves: opens the log again at once, and after further failures ever later. */
   #fail(failed: RowLog | undefined, cause: unknown): void {
-    if (this.#ended || failed !== this.#log || this.#cancelRetry) return
+    if (this.#isErased() || failed !== this.#log || this.#cancelRetry) return
     this.#stopWatching()
     this.#silent = false
     this.#unsaved.unput()
@@ -284,13 +286,13 @@ class ReopenedLog implements DurableLog {
     this.#cancelRetry = this.#opening = undefined
     this.#log?.close()
     this.#log = undefined
-    if (!this.#ended) void this.#open()
+    if (!this.#isErased()) void this.#open()
   }
 
   /** @returns `null` where the database fails or doesn't answer */
   async #attempt<Result>(use: (opened: RowLog) => Promise<Result>, again = true): Promise<Result | null> {
     const opened = await this.#open()
-    if (this.#ended || this.#silent) return null
+    if (this.#isErased() || this.#silent) return null
     const before = this.#suspensions
     try {
       if (opened) return await this.#inTime(use(opened))

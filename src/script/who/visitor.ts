@@ -56,6 +56,8 @@ export interface VisitorParts {
   platform: Platform
   memo: Memo
   user: SignedInUser
+  /** The visitor has refused: a save that ends later may ask for an id, and must not write the cookie again. */
+  isErased(): boolean
   /** When the page was opened, milliseconds since 1970: after a logout later than that, its user is somebody else. */
   openedAt: number
 }
@@ -103,7 +105,6 @@ export function openVisitor(parts: VisitorParts): Visitor {
     },
     reset: changes.reset,
     wipe() {
-      ownId.wipe()
       changes.forget()
       cookie.remove()
     },
@@ -115,13 +116,11 @@ export function openVisitor(parts: VisitorParts): Visitor {
 }
 
 /** Keeps the visitor's id as this page knows it. */
-function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie, onMade: () => void) {
+function createOwnId({ options, platform, isErased }: VisitorParts, cookie: VisitorCookie, onMade: () => void) {
   const { elapsedMs } = platform
   let anonymousId: string | null = null
   let made: { id: string; at: number } | null = null
   let cookieId: string | undefined
-  /** The visitor has refused: a save that ends later may ask for an id, and must not write the cookie again. */
-  let wiped = false
 
   const isRacing = () => made && elapsedMs() - made.at < raceMs
 
@@ -133,7 +132,7 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
   return {
     open(): string {
       if (anonymousId) return anonymousId
-      const { id, isNew } = options.cookies && !wiped ? cookie.open() : { id: null, isNew: false }
+      const { id, isNew } = options.cookies && !isErased() ? cookie.open() : { id: null, isNew: false }
       if (id) cookieId = id
       else anonymousId = platform.createId()
       if (id && isNew) noteMade(id)
@@ -161,9 +160,6 @@ function createOwnId({ options, platform }: VisitorParts, cookie: VisitorCookie,
     },
     replaced(id: string | undefined) {
       cookieId = id
-    },
-    wipe() {
-      wiped = true
     },
   }
 }
