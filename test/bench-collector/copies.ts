@@ -66,7 +66,7 @@ export async function copyInPostgres(sql: Sql, base: number): Promise<void> {
       console.log(`copy ${copy} of 9`)
     }
     // The triggers that count are off.
-    await transaction.unsafe('update chatlog.tallies set conversations = conversations * 10, count = count * 10')
+    await transaction.unsafe("update chatlog.tallies set conversations = conversations * 10, count = count * 10 where kind <> 'people'")
     await transaction.unsafe(words?.indexdef ?? '')
   })
 }
@@ -125,7 +125,7 @@ export function copyInSqlite(directory: string, base: number): void {
     }
     console.log(`copy ${copy} of 9`)
   }
-  database.exec('update tallies set conversations = conversations * 10, count = count * 10')
+  database.exec("update tallies set conversations = conversations * 10, count = count * 10 where kind <> 'people'")
   for (const { sql } of triggers) database.exec(sql)
   database.exec('commit')
   database.close()

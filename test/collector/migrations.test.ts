@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { fillConversations as fillPostgres } from '../../src/collector/postgres/fill.ts'
 import { migrations as postgresSteps } from '../../src/collector/postgres/migrations.ts'
 import { openPostgresStore, planPostgresMigration } from '../../src/collector/postgres/postgres-store.ts'
+import { fillConversations as fillSqlite } from '../../src/collector/sqlite/fill.ts'
 import { migrations as sqliteSteps } from '../../src/collector/sqlite/migrations.ts'
 import { openSqliteStore, planSqliteMigration } from '../../src/collector/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/collector/store/store.ts'
@@ -19,7 +21,16 @@ afterEach(async () => {
 
 // `CHATLOG_MIGRATED=20000 npx vitest run test/collector/migrations.test.ts` is the long form.
 const counts = [3, 499, 500, 1_500, ...(process.env.CHATLOG_MIGRATED ? [Number(process.env.CHATLOG_MIGRATED)] : [])]
-const cases = counts.flatMap((count) => [1, 2, 3].map((version): [number, number] => [version, count]))
+/**
+ * Every version before the newest, with each number of conversations. In the short form, versions that differ from their
+ * neighbours in small things have one number.
+ */
+const casesOf = (steps: readonly unknown[]) =>
+  counts
+    .flatMap((count) => steps.slice(1).map((_, index): [number, number] => [index + 1, count]))
+    .filter(([version, count]) => process.env.CHATLOG_MIGRATED || version <= 3 || count === 500)
+/** From this version on a test can fill conversations as that version did; those of others wait to be filled. */
+const filledFrom = 7
 
 /** A conversation as earlier versions stored it: two messages, a tag, a status that somebody invented. */
 function storedBefore(index: number) {
@@ -29,7 +40,11 @@ function storedBefore(index: number) {
     role: 'assistant',
     properties: { chatlog: { status: index % 2 ? 'complete' : 'invented' } },
   }
-  const { messages, ...fields } = conversationOf(id, [`${id}-1`], { tags: [`t${index % 3}`, 'all'] })
+  const { messages, ...fields } = conversationOf(id, [`${id}-1`], {
+    createdAt: new Date(Date.parse('2026-01-01T12:00:00Z') + (index % 50) * 7 * 60_000).toISOString(),
+    tags: [`t${index % 3}`, 'all'],
+    userProperties: { id: `u${index % 7}` },
+  })
   return { id, createdMs: Date.parse(fields.createdAt), fields, messages: [...messages, answer] }
 }
 
@@ -39,6 +54,11 @@ async function expectComplete(store: Store, count: number): Promise<void> {
   expect((await facet('tag'))[0]).toEqual({ value: 'all', conversations: count, count })
   expect(await facet('turns')).toEqual([{ value: '1', conversations: count, count }])
   expect(await store.listConversations('p', { limit: 1, withMessages: false })).toMatchObject({ total: count })
+  // What is kept counted is what looking at each conversation gives.
+  for (const read of [store.countByQuarter, store.countFeedbackByQuarter, store.countVisitors]) {
+    expect(await read('p', {})).toEqual(await read('p', { minMessages: 0 }))
+  }
+  expect(await store.countVisitors('p', {})).toBe(Math.min(count, 7))
   const search = await store.listConversations('p', { limit: 2, filter: { text: 'C1' } })
   expect(search.conversations.map(({ id }) => id)).toEqual(['c1'])
   const answers = Object.fromEntries((await facet('answer')).map(({ value, count }) => [value, count]))
@@ -85,19 +105,24 @@ describe('SQLite', () => {
     }
     if (version > 1) database.exec(`insert into facets values ('p', 'answer', 'invented', 'c0', 0, 1)`)
     database.exec(`pragma user_version = ${version}; commit`)
+    if (version >= filledFrom) fillSqlite(database, () => {})
     database.close()
     return directory
   }
 
-  test.each(cases)('from version %i with %i conversations nothing is missing', async (version, count) => {
-    const directory = fileOf(version, count)
-    expect(planSqliteMigration(directory)).toEqual({ version, newest: sqliteSteps.length, conversations: count })
+  test.each(casesOf(sqliteSteps))(
+    'from version %i with %i conversations nothing is missing',
+    async (version, count) => {
+      const directory = fileOf(version, count)
+      const conversations = version < filledFrom ? count : 0
+      expect(planSqliteMigration(directory)).toEqual({ version, newest: sqliteSteps.length, conversations })
 
-    const store = openSqliteStore(directory)
-    cleanUps.push(() => store.close())
+      const store = openSqliteStore(directory)
+      cleanUps.push(() => store.close())
 
-    await expectComplete(store, count)
-  })
+      await expectComplete(store, count)
+    },
+  )
 
   test('what was broken off is taken up again', async () => {
     const directory = fileOf(2, 500)
@@ -143,18 +168,23 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
         as given (conversation_id text, id text, position integer, fields json)`
     if (version > 1) await sql`insert into chatlog.facets values ('p', 'answer', 'invented', 'c0', 0, 1)`
     await sql`update chatlog.version set version = ${version}`
+    if (version >= filledFrom) await fillPostgres(sql, () => {})
     return { url, sql }
   }
 
-  test.each(cases)('from version %i with %i conversations nothing is missing', async (version, count) => {
-    const { url } = await databaseOf(version, count)
-    expect(await planPostgresMigration(url)).toEqual({ version, newest: postgresSteps.length, conversations: count })
+  test.each(casesOf(postgresSteps))(
+    'from version %i with %i conversations nothing is missing',
+    async (version, count) => {
+      const { url } = await databaseOf(version, count)
+      const conversations = version < filledFrom ? count : 0
+      expect(await planPostgresMigration(url)).toEqual({ version, newest: postgresSteps.length, conversations })
 
-    const stores = await Promise.all([openPostgresStore(url), openPostgresStore(url)])
-    cleanUps.push(...stores.map((store) => () => store.close()))
+      const stores = await Promise.all([openPostgresStore(url), openPostgresStore(url)])
+      cleanUps.push(...stores.map((store) => () => store.close()))
 
-    await expectComplete(stores[0] as Store, count)
-  })
+      await expectComplete(stores[0] as Store, count)
+    },
+  )
 
   test('a conversation that no migration has come by is filled by its next upsert', async () => {
     const { url, sql } = await databaseOf(2, 3)

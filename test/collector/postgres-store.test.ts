@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
+import { fold } from '../../src/collector/postgres/tallies.ts'
 import { MessageIdTakenError, StoreUnavailableError } from '../../src/collector/store/store.ts'
 import { wordPrefixOf } from '../../src/collector/store/words.ts'
 import type { StoredConversation } from '../../src/contract/answer.ts'
@@ -40,6 +41,10 @@ describe.skipIf(!hasPostgres)('on a PostgreSQL server of its own', () => {
       async reopen() {
         await store.close()
         return open(url)
+      },
+      async fold(projectId) {
+        const sql = await query(url)
+        while ((await fold(sql, projectId)) > 0);
       },
     }
   })

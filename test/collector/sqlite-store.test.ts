@@ -5,6 +5,7 @@ import Database from 'libsql'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createSqliteReaders } from '../../src/collector/sqlite/readers.ts'
 import { openDatabase, openSqliteStore, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
+import { createFold } from '../../src/collector/sqlite/tallies.ts'
 import { type Store, StoreUnavailableError } from '../../src/collector/store/store.ts'
 import { conversationOf, describeStore, messageOf } from './store-suite.ts'
 
@@ -33,6 +34,12 @@ describeStore('SQLite', async () => {
     async reopen() {
       await store.close()
       return open(directory)
+    },
+    async fold(projectId) {
+      const database = openDatabase(directory)
+      cleanUps.push(() => database.close())
+      const fold = createFold(database)
+      while (fold(projectId) > 0);
     },
   }
 })

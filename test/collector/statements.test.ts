@@ -92,6 +92,8 @@ async function callEverything(store: Store): Promise<void> {
   await store.deleteConversation('p', 'c1')
   await store.forgetVisitor('p', 'v')
   await store.deleteStoredBefore('p', 2e12, 10)
+  // Somebody is left when the changes are counted.
+  await store.upsertConversation('p', 'c4', () => conversationOf('c4', ['m4'], fields))
 }
 
 /** What the source holds of statements on a project's tables: the longest piece of each that stands there as it is. */

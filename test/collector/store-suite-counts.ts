@@ -16,6 +16,21 @@ function messages(conversationId: string, ...said: [role: string, more?: Partial
 const put = (store: Store, id: string, said: Parameters<typeof messages>[1][], fields: object = {}) =>
   store.upsertConversation('p', id, () => conversationOf(id, [], { messages: messages(id, ...said), ...fields }))
 
+const roles = ['user', 'assistant']
+const rates = ['positive', 'negative'] as const
+
+/** Numbers from 0 to 1, the same for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return state / 2_147_483_648
+  }
+}
+
+const pick = <Value>(random: () => number, values: readonly Value[]) =>
+  values[Math.floor(random() * values.length)] as Value
+
 const ended = (status: string) => ({ properties: { chatlog: { status } } })
 
 function groupBy<Value>(values: Value[], nameOf: (value: Value) => string): Record<string, Value[]> {
@@ -59,6 +74,55 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
     ])
     expect(await store.countByQuarter('q', {})).toEqual([])
   })
+
+  // Of a filter that every conversation fits, the store looks at each of them.
+  const looking = { minMessages: 0 }
+
+  test.each(['at once', 'and once tallies have taken it in'])(
+    'what is kept counted is what looking at every conversation gives, whatever happened to them, %s',
+    async (when) => {
+      const { store, fold } = await open()
+      const random = randomOf(7)
+      const ids = ['a', 'b', 'c', 'd', 'e', 'f']
+      const visitors = [{}, { id: 'u1' }, { id: 'u2' }, { id: 'u3', visitorId: 'v1' }, { visitorId: 'v2' }, { id: 7 }]
+      const times = ['2026-01-01T11:59:59.999Z', '2026-01-01T12:00:00Z', '2026-02-01T00:15:00Z', '1969-12-31T23:59:59Z']
+
+      for (let round = 0; round < 60; round++) {
+        const [id, visitor] = [pick(random, ids), pick(random, visitors)]
+        const { visitorId, ...user } = visitor as { id?: string; visitorId?: string }
+        const change = pick(random, ['say', 'say', 'say', 'delete', 'forget', 'rate'])
+        if (change === 'delete') await store.deleteConversation('p', id)
+        else if (change === 'forget') await store.forgetVisitor('p', String(visitorId ?? user.id))
+        else if (change === 'rate')
+          await store.putFeedback('p', feedbackOf(`f${round}`, { messageId: `${id}-1`, type: pick(random, rates) }), 1)
+        else {
+          const said = Array.from({ length: 1 + Math.floor(random() * 4) }, (_, index): [string] => [
+            roles[index % 2] ?? '',
+          ])
+          const fields = {
+            createdAt: pick(random, times),
+            userProperties: user,
+            properties: { chatlog: { visitorId } },
+          }
+          await put(store, id, said, fields)
+        }
+        if (when !== 'at once' && round % 5 === 0) await fold('p')
+        const filters = [
+          {},
+          { fromMs: Date.parse('2026-01-01T12:00:00Z') },
+          { fromMs: Date.parse('2026-01-01T11:50:00Z'), toMs: Date.parse('2026-01-01T12:05:00Z') },
+        ]
+        for (const filter of round % 5 === 4 ? filters : []) {
+          const each = { ...filter, ...looking }
+          expect(await store.countByQuarter('p', filter)).toEqual(await store.countByQuarter('p', each))
+          expect(await store.countFeedbackByQuarter('p', filter)).toEqual(await store.countFeedbackByQuarter('p', each))
+          expect(await store.countVisitors('p', filter)).toBe(await store.countVisitors('p', each))
+        }
+      }
+      expect(await store.countVisitors('p', {})).toBeGreaterThan(1)
+      expect(await store.countFeedbackByQuarter('p', {})).not.toEqual([])
+    },
+  )
 
   test('days before 1970 and at the end of a year, which senders may name', async () => {
     const { store } = await open()

@@ -10,7 +10,12 @@ import { describeReactions } from './store-suite-reactions.ts'
 import { describeShared } from './store-suite-shared.ts'
 
 /** A store under test. `reopen` closes it and opens the same data again, as a restart does. */
-export type StoreUnderTest = { store: Store; reopen(): Promise<Store> }
+export type StoreUnderTest = {
+  store: Store
+  reopen(): Promise<Store>
+  /** Takes the changes of a project into its tallies, as happens two seconds after a write. */
+  fold(projectId: string): Promise<void>
+}
 
 /** What every store promises. `open` gives an empty one each time and cleans up after the test. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {

@@ -1,12 +1,12 @@
 import type { Fragment, Sql } from 'postgres'
 import { lookedAtWithText } from '../store/looked-at.ts'
-import { isTallyOf, talliedOf } from '../store/narrowing.ts'
-import { quarterOf, quarterSql, startOfQuarter } from '../store/quarter.ts'
+import { isNarrowed, isTallyOf, talliedOf } from '../store/narrowing.ts'
+import { quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetRequest, Store } from '../store/store.ts'
-import { talliedTime } from '../store/tallies.ts'
+import { talliedQuarters, talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { allOf, conditionOf, type Selection, select, timesOf } from './filter.ts'
-import { talliedRows } from './tallies.ts'
+import { countPeople, talliedRows } from './tallies.ts'
 
 type ReadingCounts = 'countFeedbackByQuarter' | 'listAnswerTimes' | 'countVisitors'
 type Counting = 'countConversationsByDay' | 'countByQuarter' | 'countFacet' | ReadingCounts
@@ -27,14 +27,14 @@ export function createPostgresCounts(sql: Sql): Pick<Store, Counting> {
     },
     async countByQuarter(projectId, filter) {
       const selection = await select(sql, projectId, filter, lookedAtWithText)
-      const rows = await sql<{ quarter: string; conversations: string; messages: string | null }[]>`
-        select ${sql.unsafe(quarterSql)} as quarter, count(*) as conversations, sum(conversation.messages) as messages
-        from chatlog.conversations as conversation where ${conditionOf(sql, selection)}
-        group by 1 order by 1`
+      const rows = await sql<{ quarter: string; conversations: string; messages: string }[]>`
+        select ${sql.unsafe(quarterSql)} as quarter, sum(conversations) as conversations, sum(count) as messages
+        from (${quartersOf(sql, selection, filter)}) as counted
+        group by 1 having sum(conversations) > 0 order by 1`
       return rows.map(({ quarter, conversations, messages }) => ({
         startMs: startOfQuarter(Number(quarter)),
         conversations: Number(conversations),
-        messages: Number(messages ?? 0),
+        messages: Number(messages),
       }))
     },
     async countFacet(projectId, request) {
@@ -65,15 +65,12 @@ function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
     select(sql, projectId, filter, lookedAtWithText)
   return {
     async countFeedbackByQuarter(projectId, filter) {
-      const condition = conditionOf(sql, await selectionOf(projectId, filter))
+      const counted = feedbackOf(sql, await selectionOf(projectId, filter), filter)
       const rows = await sql<{ quarter: string; positive: string; negative: string }[]>`
-        select ${sql.unsafe(quarterOf('facet'))} as quarter,
-          sum(case when facet.value = 'positive' then facet.count else 0 end) as positive,
-          sum(case when facet.value = 'negative' then facet.count else 0 end) as negative
-        from chatlog.facets as facet where facet.project_id = ${projectId} and facet.kind = 'feedback'
-        and facet.conversation_id in (
-          select conversation.id from chatlog.conversations as conversation where ${condition})
-        group by 1 order by 1`
+        select ${sql.unsafe(quarterSql)} as quarter,
+          sum(case when value = 'positive' then count else 0 end) as positive,
+          sum(case when value = 'negative' then count else 0 end) as negative
+        from (${counted}) as counted group by 1 having sum(count) > 0 order by 1`
       return rows.map(({ quarter, positive, negative }) => ({
         startMs: startOfQuarter(Number(quarter)),
         positive: Number(positive),
@@ -98,10 +95,10 @@ function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
       return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(Number(quarter)), waitMs: Number(wait) }))
     },
     async countVisitors(projectId, filter) {
+      if (!isNarrowed(filter)) return countPeople(sql, projectId)
       const condition = conditionOf(sql, await selectionOf(projectId, filter))
       const [row] = await sql<{ count: string }[]>`
-        select count(distinct coalesce(conversation.fields #>> '{properties,chatlog,visitorId}',
-          conversation.fields #>> '{userProperties,id}')) as count
+        select count(distinct chatlog.person_of(conversation.fields)) as count
         from chatlog.conversations as conversation where ${condition}`
       return Number(row?.count ?? 0)
     },
@@ -120,6 +117,30 @@ function daysOf(sql: Sql, selection: Selection): Fragment {
   const time = talliedTime(fromMs, toMs)
   const byDay = time.spans[0]?.unit === 0 ? { ...time, spans: [{ unit: 1, from: -1e8, to: 1e8 + 1 }] } : time
   return talliedRows(sql, projectId, tallied, byDay)
+}
+
+/** Conversations, and their messages as `count`. */
+function quartersOf(sql: Sql, selection: Selection, filter: ConversationFilter): Fragment {
+  const { projectId, fromMs, toMs } = selection
+  if (isTallyOf('conversation', filter)) {
+    return talliedRows(sql, projectId, { kind: 'conversation' }, talliedQuarters(fromMs, toMs))
+  }
+  return sql`
+    select conversation.created_ms, 1 as conversations, conversation.messages as count
+    from chatlog.conversations as conversation where ${conditionOf(sql, selection)}`
+}
+
+/** The feedback of each conversation, by its value. */
+function feedbackOf(sql: Sql, selection: Selection, filter: ConversationFilter): Fragment {
+  const { projectId, fromMs, toMs } = selection
+  if (isTallyOf('feedback', filter)) {
+    return talliedRows(sql, projectId, { kind: 'feedback' }, talliedQuarters(fromMs, toMs))
+  }
+  return sql`
+    select facet.created_ms, facet.value, facet.count
+    from chatlog.facets as facet where facet.project_id = ${projectId} and facet.kind = 'feedback'
+    and facet.conversation_id in (
+      select conversation.id from chatlog.conversations as conversation where ${conditionOf(sql, selection)})`
 }
 
 /** Facets of one kind: from the tallies, else those of the selection's conversations. */

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { ISql, Sql } from 'postgres'
+import { quarterSql } from '../store/quarter.ts'
+import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import { fillConversations } from './fill.ts'
 import { transact } from './transaction.ts'
 
@@ -285,6 +287,84 @@ export const migrations: string[] = [
     rows text not null,
     primary key (project_id, collector_id)
   );
+  `,
+  `
+  -- From this version on the tallies know what statistics show of all conversations: of 'conversation' their messages, as
+  -- its count, and of 'person' who had them. 'conversation' and 'feedback' are also kept by the quarter of an hour (unit 3).
+
+  -- Cut: an index takes keys of some 2,700 bytes.
+  create function chatlog.person_of(fields json) returns text language sql immutable as $$
+    select nullif(left(coalesce(fields #>> '{properties,chatlog,visitorId}', fields #>> '{userProperties,id}'), 512), '')
+  $$;
+
+  create or replace function chatlog.count_conversation() returns trigger language plpgsql as $$
+  declare
+    was boolean := tg_op <> 'INSERT' and old.messages is not null;
+    counts boolean := tg_op <> 'DELETE' and new.messages is not null;
+    was_person text;
+    person text;
+  begin
+    if was and counts and old.created_ms = new.created_ms then
+      if old.messages <> new.messages then
+        insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+        values (new.project_id, 'conversation', '', new.created_ms, 0, new.messages - old.messages);
+      end if;
+    else
+      if was then
+        insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+        values (old.project_id, 'conversation', '', old.created_ms, -1, -old.messages);
+      end if;
+      if counts then
+        insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+        values (new.project_id, 'conversation', '', new.created_ms, 1, new.messages);
+      end if;
+    end if;
+    if was then was_person := chatlog.person_of(old.fields); end if;
+    if counts then person := chatlog.person_of(new.fields); end if;
+    if was_person is distinct from person then
+      if was_person is not null then
+        insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+        values (old.project_id, 'person', was_person, old.created_ms, -1, -1);
+      end if;
+      if person is not null then
+        insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+        values (new.project_id, 'person', person, new.created_ms, 1, 1);
+      end if;
+    end if;
+    if tg_op = 'UPDATE' and was and not counts then
+      insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select project_id, kind, value, created_ms, -1, -count from chatlog.facets
+      where project_id = old.project_id and conversation_id = old.id and kind <> 'visitor';
+    end if;
+    return null;
+  end $$;
+  drop trigger conversations_recounted on chatlog.conversations;
+  create trigger conversations_recounted after update on chatlog.conversations
+    for each row when (old.messages is not null or new.messages is not null)
+    execute function chatlog.count_conversation();
+
+  -- What is counted anew here must not change meanwhile: writers wait, for seconds where there are a million.
+  lock table chatlog.conversations, chatlog.facets, chatlog.tally_changes, chatlog.tallies in share row exclusive mode;
+  delete from chatlog.tally_changes where kind in ('conversation', 'feedback');
+  delete from chatlog.tallies where kind in ('conversation', 'feedback');
+  insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
+  select project_id, kind, unit,
+    case unit when 0 then 0 when 1 then ${utcDaySql} when 2 then ${utcHourSql} else ${quarterSql} end,
+    value, sum(conversations), sum(count)
+  from (
+    select project_id, 'conversation' as kind, '' as value, created_ms, 1 as conversations, messages as count
+    from chatlog.conversations where messages is not null
+    union all
+    select facet.project_id, facet.kind, facet.value, facet.created_ms, 1, facet.count from chatlog.facets as facet
+    join chatlog.conversations as owner on owner.project_id = facet.project_id and owner.id = facet.conversation_id
+    where facet.kind = 'feedback' and owner.messages is not null
+  ) as counted cross join generate_series(0, 3) as unit
+  group by 1, 2, 3, 4, 5;
+  insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
+  select project_id, 'person', 0, 0, chatlog.person_of(fields), count(*), count(*) from chatlog.conversations
+  where messages is not null and chatlog.person_of(fields) is not null group by 1, 5;
+  insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
+  select project_id, 'people', 0, 0, '', 0, count(*) from chatlog.tallies where kind = 'person' group by 1;
   `,
 ]
 

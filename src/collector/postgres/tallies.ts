@@ -1,8 +1,9 @@
 import type { Fragment, ISql, Sql } from 'postgres'
 import type { Tallied } from '../store/narrowing.ts'
+import { quarterSql } from '../store/quarter.ts'
 import type { TalliedTime } from '../store/tallies.ts'
-import { tallyUnits } from '../store/tallies.ts'
-import { utcDaySql } from '../store/utc-day.ts'
+import { peopleKind, personKind, quarterlyKinds, unitMs } from '../store/tallies.ts'
+import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import { transact } from './transaction.ts'
 
 /** Changes taken in by one transaction. */
@@ -17,8 +18,7 @@ export async function fold(sql: Sql, projectId: string): Promise<number> {
     const [lock] = await transaction<{ has: boolean }[]>`
       select pg_try_advisory_xact_lock(${foldLock}::integer, hashtext(${projectId})) as has`
     if (!lock?.has) return 0
-    const hours = '(created_ms + 8640000000000000) / 3600000 - 2400000000'
-    const [taken] = await transaction<{ count: string }[]>`
+    const [taken] = await transaction<{ count: string; people: string }[]>`
       with taken as (
         delete from chatlog.tally_changes where project_id = ${projectId} and number in (
           select number from chatlog.tally_changes where project_id = ${projectId} order by number limit ${foldedAtOnce}
@@ -27,28 +27,61 @@ export async function fold(sql: Sql, projectId: string): Promise<number> {
       ), added as (
         insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
         select ${projectId}::text, kind, unit,
-          case unit when 0 then 0 when 1 then ${transaction.unsafe(utcDaySql)} else ${transaction.unsafe(hours)} end,
+          case unit when 0 then 0 when 1 then ${transaction.unsafe(utcDaySql)} when 2 then ${transaction.unsafe(utcHourSql)}
+            else ${transaction.unsafe(quarterSql)} end,
           value, sum(conversations), sum(count)
-        from taken cross join generate_series(0, 2) as unit group by 2, 3, 4, 5
+        from taken cross join generate_series(0, 3) as unit
+        where unit = 0 or kind <> ${personKind} and (unit < 3 or kind = any(${quarterlyKinds}::text[]))
+        group by 2, 3, 4, 5
         on conflict (project_id, kind, unit, start, value) do update
         set conversations = tallies.conversations + excluded.conversations, count = tallies.count + excluded.count
+        -- A row that was not there before has never been locked.
+        returning kind, xmax = 0 as is_new
       )
-      select count(*) from taken`
-    await transaction`delete from chatlog.tallies where project_id = ${projectId} and conversations = 0 and count = 0`
+      select (select count(*) from taken) as count,
+        (select count(*) from added where is_new and kind = ${personKind}) as people`
+    const gone = await transaction<{ kind: string }[]>`
+      delete from chatlog.tallies where project_id = ${projectId} and conversations = 0 and count = 0 returning kind`
+    const people = Number(taken?.people) - gone.filter(({ kind }) => kind === personKind).length
+    if (people !== 0) {
+      await transaction`
+        insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
+        values (${projectId}, ${peopleKind}, 0, 0, '', 0, ${people})
+        on conflict (project_id, kind, unit, start, value) do update set count = tallies.count + excluded.count`
+    }
     return Number(taken?.count)
   })
 }
 
+/** How many people have had a conversation of the project. Changes that no tally has taken in yet count too. */
+export async function countPeople(sql: ISql, projectId: string): Promise<number> {
+  const [row] = await sql<{ count: string }[]>`
+    select coalesce((
+        select count from chatlog.tallies
+        where project_id = ${projectId} and kind = ${peopleKind} and unit = 0 and start = 0 and value = ''
+      ), 0) + coalesce((
+        select sum((coalesce(known.conversations, 0) + changed.conversations > 0)::integer
+          - (known.conversations is not null)::integer)
+        from (
+          select value, sum(conversations) as conversations from chatlog.tally_changes
+          where project_id = ${projectId} and kind = ${personKind} group by value
+        ) as changed
+        left join chatlog.tallies as known on known.project_id = ${projectId} and known.kind = ${personKind}
+          and known.unit = 0 and known.start = 0 and known.value = changed.value
+      ), 0) as count`
+  return Number(row?.count)
+}
+
 /**
  * Rows of `created_ms, value, conversations, count` that add up to the counts of a time. `created_ms` is when a row's
- * day or hour begins.
+ * day, hour or quarter begins.
  */
 export function talliedRows(sql: ISql, projectId: string, { kind, value }: Tallied, time: TalliedTime): Fragment {
   const { spans, counted, edges } = time
   const own = value === undefined ? sql`` : sql`and value = ${value}`
   const parts = spans.map(
     ({ unit, from, to }) => sql`
-      select start * ${unit === tallyUnits.hour ? 3_600_000 : 86_400_000}::bigint as created_ms, value, conversations, count
+      select start * ${unitMs[unit] ?? 0}::bigint as created_ms, value, conversations, count
       from chatlog.tallies where project_id = ${projectId} and kind = ${kind} and unit = ${unit}
       and start >= ${from} and start < ${to} ${own}`,
   )
@@ -62,7 +95,8 @@ export function talliedRows(sql: ISql, projectId: string, { kind, value }: Talli
     parts.push(
       kind === 'conversation'
         ? sql`
-          select conversation.created_ms, '', 1, 1 from chatlog.conversations as conversation where ${within}`
+          select conversation.created_ms, '', 1, conversation.messages from chatlog.conversations as conversation
+          where ${within}`
         : sql`
           select facet.created_ms, facet.value, 1, facet.count from chatlog.conversations as conversation
           join chatlog.facets as facet

@@ -1,13 +1,14 @@
 import type Database from 'libsql'
-import { isTallyOf, type Tallied, talliedOf } from '../store/narrowing.ts'
-import { quarterOf, quarterSql, startOfQuarter } from '../store/quarter.ts'
+import { isNarrowed, isTallyOf, type Tallied, talliedOf } from '../store/narrowing.ts'
+import { quarterSql, startOfQuarter } from '../store/quarter.ts'
 import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
-import { talliedTime } from '../store/tallies.ts'
+import { talliedQuarters, talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { type Condition, joined } from './condition.ts'
 import { conditionOf, createSelectAll, type Selection } from './filter.ts'
+import { personOf } from './person.ts'
 import type { SqliteReaders } from './readers.ts'
-import { talliedRows } from './tallies.ts'
+import { peopleCounted, talliedRows } from './tallies.ts'
 
 /** What of a store counts. */
 export type Counting =
@@ -24,8 +25,7 @@ export type Counting =
  */
 export function createSqliteCounts(database: Database.Database, readers: SqliteReaders): Pick<Store, Counting> {
   const select = createSelectAll(database, readers)
-  const ask = ({ sql, values }: Condition, isTallied: boolean) =>
-    isTallied ? readers.quick(sql, values) : readers.long(sql, values)
+  const ask = asking(readers)
   return {
     async countConversationsByDay(projectId, filter) {
       const selection = await select(projectId, filter)
@@ -37,17 +37,12 @@ export function createSqliteCounts(database: Database.Database, readers: SqliteR
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(day), count }))
     },
     async countByQuarter(projectId, filter) {
-      const { sql, values } = conditionOf(await select(projectId, filter))
-      const rows = (await readers.long(
-        `select ${quarterSql} as quarter, count(*) as conversations, sum(c.messages) as messages
-         from conversations c where ${sql} group by 1 order by 1`,
-        values,
-      )) as { quarter: number; conversations: number; messages: number | null }[]
-      return rows.map(({ quarter, conversations, messages }) => ({
-        startMs: startOfQuarter(quarter),
-        conversations,
-        messages: messages ?? 0,
-      }))
+      const isTallied = isTallyOf('conversation', filter)
+      const { sql, values } = quarters(await select(projectId, filter), isTallied)
+      const statement = `select ${quarterSql} as quarter, sum(conversations) as conversations, sum(count) as messages
+        from (${sql}) group by 1 having sum(conversations) > 0 order by 1`
+      const rows = (await ask({ sql: statement, values }, isTallied)) as QuarterRow[]
+      return rows.map(({ quarter, ...counts }) => ({ startMs: startOfQuarter(quarter), ...counts }))
     },
     ...createReadingCounts(readers, select),
     async countFacet(projectId, request) {
@@ -65,44 +60,74 @@ function createReadingCounts(
   readers: SqliteReaders,
   select: (projectId: string, filter: ConversationFilter) => Promise<Selection>,
 ): ReadingCounts {
-  const ask = async <Row>({ sql, values }: Condition) => (await readers.long(sql, values)) as Row[]
+  const ask = asking(readers)
   return {
     async countFeedbackByQuarter(projectId, filter) {
-      const { sql, values } = conditionOf(await select(projectId, filter))
-      const rows = await ask<{ quarter: number; positive: number; negative: number }>({
-        sql: `select ${quarterOf('c')} as quarter, sum(iif(f.value = 'positive', f.count, 0)) as positive,
-            sum(iif(f.value = 'negative', f.count, 0)) as negative
-          from (select c.id, c.created_ms from conversations c where ${sql}) c
-          cross join facets f on f.project_id = ? and f.conversation_id = c.id and f.kind = 'feedback'
-          group by 1 order by 1`,
-        values: [...values, projectId],
-      })
-      return rows.map(({ quarter, positive, negative }) => ({ startMs: startOfQuarter(quarter), positive, negative }))
+      const isTallied = isTallyOf('feedback', filter)
+      const { sql, values } = feedback(await select(projectId, filter), isTallied)
+      const statement = `select ${quarterSql} as quarter, sum(iif(value = 'positive', count, 0)) as positive,
+          sum(iif(value = 'negative', count, 0)) as negative
+        from (${sql}) group by 1 having sum(count) > 0 order by 1`
+      const rows = (await ask({ sql: statement, values }, isTallied)) as FeedbackRow[]
+      return rows.map(({ quarter, ...counts }) => ({ startMs: startOfQuarter(quarter), ...counts }))
     },
     async listAnswerTimes(projectId, filter, limit) {
       const { sql, values } = conditionOf(await select(projectId, filter))
-      const rows = await ask<{ quarter: number; wait: number }>({
-        sql: `select ${quarterSql} as quarter, wait from (
-            select c.created_ms, m.role, lag(m.role) over same as asked, m.created_ms - lag(m.created_ms) over same as wait
-            from (select c.id, c.created_ms from conversations c where ${sql}
-              order by c.created_ms desc limit ?) c
-            cross join messages m on m.project_id = ? and m.conversation_id = c.id
-            window same as (partition by c.id order by m.position))
-          where role = 'assistant' and asked = 'user' and wait >= 0 order by 1`,
-        values: [...values, limit, projectId],
-      })
+      const statement = `select ${quarterSql} as quarter, wait from (
+          select c.created_ms, m.role, lag(m.role) over same as asked, m.created_ms - lag(m.created_ms) over same as wait
+          from (select c.id, c.created_ms from conversations c where ${sql}
+            order by c.created_ms desc limit ?) c
+          cross join messages m on m.project_id = ? and m.conversation_id = c.id
+          window same as (partition by c.id order by m.position))
+        where role = 'assistant' and asked = 'user' and wait >= 0 order by 1`
+      const rows = (await readers.long(statement, [...values, limit, projectId])) as { quarter: number; wait: number }[]
       return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(quarter), waitMs: wait }))
     },
     async countVisitors(projectId, filter) {
-      const { sql, values } = conditionOf(await select(projectId, filter))
-      const [row] = await ask<{ count: number }>({
-        sql: `select count(distinct cast(coalesce(json_extract(c.fields, '$.properties.chatlog.visitorId'),
-            json_extract(c.fields, '$.userProperties.id')) as text)) as count from conversations c where ${sql}`,
-        values,
-      })
+      const isTallied = !isNarrowed(filter)
+      const counted = isTallied ? peopleCounted(projectId) : people(await select(projectId, filter))
+      const [row] = (await ask(counted, isTallied)) as { count: number }[]
       return row?.count ?? 0
     },
   }
+}
+
+type QuarterRow = { quarter: number; conversations: number; messages: number }
+type FeedbackRow = { quarter: number; positive: number; negative: number }
+
+/** What the tallies answer is quick; looking at conversations goes to a process of its own. */
+const asking =
+  (readers: SqliteReaders) =>
+  ({ sql, values }: Condition, isTallied: boolean) =>
+    isTallied ? readers.quick(sql, values) : readers.long(sql, values)
+
+/** Conversations, and their messages as `count`. */
+function quarters(selection: Selection, isTallied: boolean): Condition {
+  const { projectId, fromMs, toMs } = selection
+  if (isTallied) return talliedRows(projectId, { kind: 'conversation' }, talliedQuarters(fromMs, toMs))
+  const { sql, values } = conditionOf(selection)
+  return {
+    sql: `select c.created_ms, 1 as conversations, coalesce(c.messages, 0) as count from conversations c where ${sql}`,
+    values,
+  }
+}
+
+/** The feedback of each conversation, by its value. */
+function feedback(selection: Selection, isTallied: boolean): Condition {
+  const { projectId, fromMs, toMs } = selection
+  if (isTallied) return talliedRows(projectId, { kind: 'feedback' }, talliedQuarters(fromMs, toMs))
+  const { sql, values } = conditionOf(selection)
+  return {
+    sql: `select c.created_ms, f.value, f.count
+      from (select c.id, c.created_ms from conversations c where ${sql}) c
+      cross join facets f on f.project_id = ? and f.conversation_id = c.id and f.kind = 'feedback'`,
+    values: [...values, projectId],
+  }
+}
+
+function people(selection: Selection): Condition {
+  const { sql, values } = conditionOf(selection)
+  return { sql: `select count(distinct ${personOf('c')}) as count from conversations c where ${sql}`, values }
 }
 
 function daysTallied({ projectId, fromMs, toMs }: Selection, tallied: Tallied): Condition {

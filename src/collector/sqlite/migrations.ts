@@ -1,5 +1,8 @@
 import type Database from 'libsql'
+import { quarterSql } from '../store/quarter.ts'
+import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import { fillConversations } from './fill.ts'
+import { personOf } from './person.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 type Migration = string | ((database: Database.Database) => void)
@@ -183,6 +186,75 @@ export const migrations: Migration[] = [
     database.exec(`create index if not exists messages_asked
       on messages (project_id, conversation_id, asked) where asked is not null`)
   },
+  // From this version on the tallies know what statistics show of all conversations: of 'conversation' their messages, as
+  // its count, and of 'person' who had them. 'conversation' and 'feedback' are also kept by the quarter of an hour (3).
+  `
+    drop trigger conversations_counted;
+    drop trigger conversations_uncounted;
+    drop trigger conversations_recounted;
+    create trigger conversations_counted after insert on conversations when new.messages is not null begin
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      values (new.project_id, 'conversation', '', new.created_ms, 1, new.messages);
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select new.project_id, 'person', ${personOf('new')}, new.created_ms, 1, 1 where ${personOf('new')} is not null;
+    end;
+    create trigger conversations_uncounted after delete on conversations when old.messages is not null begin
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      values (old.project_id, 'conversation', '', old.created_ms, -1, -old.messages);
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select old.project_id, 'person', ${personOf('old')}, old.created_ms, -1, -1 where ${personOf('old')} is not null;
+    end;
+    create trigger conversations_grown after update on conversations
+    when old.created_ms = new.created_ms and old.messages <> new.messages begin
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      values (new.project_id, 'conversation', '', new.created_ms, 0, new.messages - old.messages);
+    end;
+    create trigger conversations_recounted after update on conversations
+    when (old.messages is null) <> (new.messages is null) or old.created_ms <> new.created_ms begin
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select old.project_id, 'conversation', '', old.created_ms, -1, -old.messages where old.messages is not null;
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select new.project_id, 'conversation', '', new.created_ms, 1, new.messages where new.messages is not null;
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select project_id, kind, value, created_ms, -1, -count from facets
+      where project_id = old.project_id and conversation_id = old.id and kind <> 'visitor'
+      and old.messages is not null and new.messages is null;
+    end;
+    create trigger conversations_renamed after update on conversations
+    when iif(old.messages is null, null, ${personOf('old')}) is not iif(new.messages is null, null, ${personOf('new')})
+    begin
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select old.project_id, 'person', ${personOf('old')}, old.created_ms, -1, -1
+      where old.messages is not null and ${personOf('old')} is not null;
+      insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
+      select new.project_id, 'person', ${personOf('new')}, new.created_ms, 1, 1
+      where new.messages is not null and ${personOf('new')} is not null;
+    end;
+
+    delete from tally_changes where kind in ('conversation', 'feedback');
+    delete from tallies where kind in ('conversation', 'feedback');
+    create temp table counted as
+      select project_id, 'conversation' as kind, '' as value, created_ms, 1 as conversations, messages as count
+      from conversations where messages is not null
+      union all
+      select f.project_id, f.kind, f.value, f.created_ms, 1, f.count from facets f
+      join conversations c on c.project_id = f.project_id and c.id = f.conversation_id
+      where f.kind = 'feedback' and c.messages is not null;
+    ${[['0', '0'] as const, ['1', utcDaySql] as const, ['2', utcHourSql] as const, ['3', quarterSql] as const]
+      .map(
+        ([unit, start]) => `
+    insert into tallies (project_id, kind, unit, start, value, conversations, count)
+    select project_id, kind, ${unit}, ${start} as start, value, sum(conversations), sum(count) from counted
+    group by project_id, kind, start, value;`,
+      )
+      .join('')}
+    drop table counted;
+    insert into tallies (project_id, kind, unit, start, value, conversations, count)
+    select project_id, 'person', 0, 0, ${personOf('conversations')} as person, count(*), count(*) from conversations
+    where messages is not null and person is not null group by project_id, person;
+    insert into tallies (project_id, kind, unit, start, value, conversations, count)
+    select project_id, 'people', 0, 0, '', 0, count(*) from tallies where kind = 'person' group by project_id;
+  `,
 ]
 
 // What is counted is kept counted. Triggers do it, whoever writes: a conversation and what it is found by count from
@@ -222,7 +294,7 @@ const talliesSql = `
   end;
   create trigger conversations_uncounted after delete on conversations when old.messages is not null begin
     insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
-    values (old.project_id, 'conversation', '', old.created_ms, -1, -1);
+    values (old.project_id, 'conversation', '', old.created_ms, -1, -old.messages);
   end;
   create trigger conversations_recounted after update on conversations
   when (old.messages is null) <> (new.messages is null) or old.created_ms <> new.created_ms begin

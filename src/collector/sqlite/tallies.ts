@@ -1,21 +1,24 @@
 import type Database from 'libsql'
 import type { Tallied } from '../store/narrowing.ts'
+import { quarterSql } from '../store/quarter.ts'
 import type { TalliedTime } from '../store/tallies.ts'
-import { tallyUnits } from '../store/tallies.ts'
-import { utcDaySql } from '../store/utc-day.ts'
+import { peopleKind, personKind, quarterlyKinds, tallyUnits, unitMs } from '../store/tallies.ts'
+import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import type { Condition } from './condition.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 /** How many changes one transaction takes in: that takes some milliseconds, in which no request is answered. */
 const foldedAtOnce = 500
 
-// Dates before 1970 are rounded down as well; see `utcDaySql`.
-const hourSql = '(created_ms + 8640000000000000) / 3600000 - 2400000000'
-const starts: Record<number, string> = {
-  [tallyUnits.all]: '0',
-  [tallyUnits.day]: utcDaySql,
-  [tallyUnits.hour]: hourSql,
-}
+const quoted = (kinds: readonly string[]) => kinds.map((kind) => `'${kind}'`).join()
+
+/** When a change's unit begins, and which changes have such a unit. */
+const units = [
+  { unit: tallyUnits.all, start: '0', has: 'true' },
+  { unit: tallyUnits.day, start: utcDaySql, has: `kind <> '${personKind}'` },
+  { unit: tallyUnits.hour, start: utcHourSql, has: `kind <> '${personKind}'` },
+  { unit: tallyUnits.quarter, start: quarterSql, has: `kind in (${quoted(quarterlyKinds)})` },
+]
 
 /** Makes the function that takes a project's changes into its tallies; it gives how many it took. */
 export function createFold(database: Database.Database): (projectId: string) => number {
@@ -23,22 +26,35 @@ export function createFold(database: Database.Database): (projectId: string) => 
     `select max(number) as last, count(*) as count from
      (select number from tally_changes where project_id = ? order by number limit ${foldedAtOnce})`,
   )
-  const adds = Object.entries(starts).map(([unit, start]) =>
+  const adds = units.map(({ unit, start, has }) =>
     database.prepare(
       `insert into tallies (project_id, kind, unit, start, value, conversations, count)
        select project_id, kind, ${unit}, ${start} as start, value, sum(conversations), sum(count) from tally_changes
-       where project_id = ? and number <= ? group by kind, start, value
+       where project_id = ? and number <= ? and ${has} group by kind, start, value
        on conflict (project_id, kind, unit, start, value) do update
        set conversations = tallies.conversations + excluded.conversations, count = tallies.count + excluded.count`,
     ),
   )
   const removeEmpty = database.prepare('delete from tallies where project_id = ? and conversations = 0 and count = 0')
+  const countNamed = database.prepare(
+    `select count(*) as count from tallies where project_id = ?1 and kind = '${personKind}' and unit = 0 and start = 0
+     and value in (select value from tally_changes where project_id = ?1 and kind = '${personKind}' and number <= ?2)`,
+  )
+  const addPeople = database.prepare(
+    `insert into tallies (project_id, kind, unit, start, value, conversations, count)
+     values (?, '${peopleKind}', 0, 0, '', 0, ?)
+     on conflict (project_id, kind, unit, start, value) do update set count = tallies.count + excluded.count`,
+  )
+  const people = (projectId: string, last: number) => (countNamed.get(projectId, last) as { count: number }).count
   const removeTaken = database.prepare('delete from tally_changes where project_id = ? and number <= ?')
   return writeTransaction(database, (projectId: string) => {
     const { last, count } = selectLast.get(projectId) as { last: number | null; count: number }
     if (last === null) return 0
+    const before = people(projectId, last)
     for (const add of adds) add.run(projectId, last)
     removeEmpty.run(projectId)
+    const more = people(projectId, last) - before
+    if (more !== 0) addPeople.run(projectId, more)
     removeTaken.run(projectId, last)
     return count
   })
@@ -46,14 +62,14 @@ export function createFold(database: Database.Database): (projectId: string) => 
 
 /**
  * Rows of `created_ms, value, conversations, count` that add up to the counts of a time. `created_ms` is when a row's
- * day or hour begins.
+ * day, hour or quarter begins.
  */
 export function talliedRows(projectId: string, { kind, value }: Tallied, time: TalliedTime): Condition {
   const own = value === undefined ? '' : 'and value = ?'
   const ownValues = value === undefined ? [] : [value]
   const { spans, counted, edges } = time
   const parts: Condition[] = spans.map(({ unit, from, to }) => ({
-    sql: `select start * ${unit === tallyUnits.hour ? 3_600_000 : 86_400_000} as created_ms, value, conversations, count
+    sql: `select start * ${unitMs[unit] ?? 0} as created_ms, value, conversations, count
       from tallies where project_id = ? and kind = ? and unit = ? and start >= ? and start < ? ${own}`,
     values: [projectId, kind, unit, from, to, ...ownValues],
   }))
@@ -66,7 +82,8 @@ export function talliedRows(projectId: string, { kind, value }: Tallied, time: T
     parts.push(
       kind === 'conversation'
         ? {
-            sql: `select created_ms, '', 1, 1 from conversations where project_id = ? and created_ms >= ? and created_ms < ?`,
+            sql: `select created_ms, '', 1, messages from conversations
+              where project_id = ? and created_ms >= ? and created_ms < ? and messages is not null`,
             values: [projectId, fromMs, toMs],
           }
         : {
@@ -79,4 +96,23 @@ export function talliedRows(projectId: string, { kind, value }: Tallied, time: T
     )
   }
   return { sql: parts.map(({ sql }) => sql).join(' union all '), values: parts.flatMap(({ values }) => values) }
+}
+
+/** How many people have had a conversation of the project. Changes that no tally has taken in yet count too. */
+export function peopleCounted(projectId: string): Condition {
+  const ofPerson = `project_id = ?1 and kind = '${personKind}'`
+  return {
+    sql: `select coalesce((
+        select count from tallies
+        where project_id = ?1 and kind = '${peopleKind}' and unit = 0 and start = 0 and value = ''
+      ), 0) + coalesce((
+        select sum((coalesce(known.conversations, 0) + changed.conversations > 0) - (known.conversations is not null))
+        from (
+          select value, sum(conversations) as conversations from tally_changes where ${ofPerson} group by value
+        ) changed
+        left join (select * from tallies where ${ofPerson} and unit = 0 and start = 0) known
+        on known.value = changed.value
+      ), 0) as count`,
+    values: [projectId],
+  }
 }

@@ -1,14 +1,11 @@
 /** A quarter of an hour, in milliseconds: every zone's days begin at one. */
-const quarterMs = 900_000
+export const quarterMs = 900_000
 
 /**
  * SQL, for both databases, for the quarter of an hour of `created_ms`, counted from 1970. Integer division rounds towards
  * zero, so the sum first makes every date that JavaScript knows positive.
  */
 export const quarterSql = '(created_ms + 8640000000000000) / 900000 - 9600000000'
-
-/** The same, of the rows of an alias, where other tables beside it have the column too. */
-export const quarterOf = (alias: string): string => quarterSql.replace('created_ms', `${alias}.created_ms`)
 
 /** When a quarter begins, in milliseconds since 1970. */
 export const startOfQuarter = (quarter: number): number => quarter * quarterMs

@@ -1,13 +1,35 @@
+import { quarterMs } from './quarter.ts'
+
 const hourMs = 3_600_000
 const dayHours = 24
 
 /**
- * Whole days (UTC), whole hours, or all time, for which the stores keep counts. `from` and `to` count units from 1970.
+ * Whole days (UTC), hours or quarters of an hour, or all time, for which the stores keep counts. `from` and `to` count
+ * units from 1970.
  */
 export type TallySpan = { unit: number; from: number; to: number }
 
 /** Units of spans, as both databases keep them. */
-export const tallyUnits = { all: 0, day: 1, hour: 2 }
+export const tallyUnits = { all: 0, day: 1, hour: 2, quarter: 3 }
+
+/** How long a unit takes, in milliseconds. */
+export const unitMs: Record<number, number> = {
+  [tallyUnits.day]: dayHours * hourMs,
+  [tallyUnits.hour]: hourMs,
+  [tallyUnits.quarter]: quarterMs,
+}
+
+/** The kinds that are also counted by the quarter of an hour, of which every zone's days are made. */
+export const quarterlyKinds = ['conversation', 'feedback']
+
+/**
+ * Who had a conversation: the id in the cookie, or else the site's. As there are about as many as conversations, they are
+ * counted for all time alone.
+ */
+export const personKind = 'person'
+
+/** Its `count` is how many values of `personKind` there are. */
+export const peopleKind = 'people'
 
 /** A time, `to` not included, in milliseconds since 1970. */
 export type Moments = { fromMs: number; toMs: number }
@@ -45,6 +67,22 @@ export function talliedTime(fromMs = -farMs, toMs = farMs): TalliedTime {
       : [hours(firstHour, lastHour)]
   return {
     spans: spans.filter(({ from, to }) => from < to),
+    counted,
+    edges: edges.filter((edge) => edge.fromMs < edge.toMs),
+  }
+}
+
+/** Divides a time into its whole quarters of an hour, and its edges. */
+export function talliedQuarters(fromMs = -farMs, toMs = farMs): TalliedTime {
+  const [first, last] = [Math.ceil(fromMs / quarterMs), Math.floor(toMs / quarterMs)]
+  if (first >= last) return { spans: [], counted: { fromMs: 0, toMs: 0 }, edges: [{ fromMs, toMs }] }
+  const counted = { fromMs: first * quarterMs, toMs: last * quarterMs }
+  const edges = [
+    { fromMs, toMs: counted.fromMs },
+    { fromMs: counted.toMs, toMs },
+  ]
+  return {
+    spans: [{ unit: tallyUnits.quarter, from: first, to: last }],
     counted,
     edges: edges.filter((edge) => edge.fromMs < edge.toMs),
   }

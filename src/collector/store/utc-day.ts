@@ -5,6 +5,9 @@
  */
 export const utcDaySql = '(created_ms + 8640000000000000) / 86400000 - 100000000'
 
+/** The same, for the hour: a whole number of hours after 1970. */
+export const utcHourSql = '(created_ms + 8640000000000000) / 3600000 - 2400000000'
+
 /** The same day as a date, `2026-11-26`. */
 export function dateOfUtcDay(day: number): string {
   return new Date(day * 86_400_000).toISOString().slice(0, 10)
