@@ -19,10 +19,10 @@ export interface GapPages {
   /** Another tab has taken over what this page has written. */
   isTaken(): boolean
   /**
-   * Takes what the page before it in this tab has left, at most so many milliseconds ago. Where another tab was quicker,
-   * only the conversation is left of it, which goes on.
+   * Takes what the page before it in this tab has left, at most so many milliseconds ago, for the same visitor. Where
+   * another tab was quicker, only the conversation is left of it, which goes on.
    */
-  takeBefore(maxAgeMs: number): GapPage | undefined
+  takeBefore(maxAgeMs: number, owner: () => string): GapPage | undefined
   /** What tabs that are gone have left, oldest first; `remove` deletes it. */
   earlier(): { pages: GapPage[]; remove(): void }
   /** Deletes this page's. */
@@ -50,15 +50,15 @@ export function openGapPages(page: LazyPage, storeName: string): GapPages {
       if (text.length > maxGapCharacters) return
       localText.set(ownKey, text)
       isWritten = localText.get(ownKey) !== null
-      const { at, openedAt, conversation } = recorded
-      const left: GapPage = { at, openedAt, conversation: conversation && { ...conversation, header: null }, calls: [] }
+      const { calls: _, conversation, ...about } = recorded
+      const left: GapPage = { ...about, conversation: conversation && { ...conversation, header: null }, calls: [] }
       sessionText.set(tabName, toJson({ key: ownKey, left }) as string)
     },
     isTaken: () => isWritten && localText.get(ownKey) === null,
-    takeBefore(maxAgeMs) {
+    takeBefore(maxAgeMs, owner) {
       const pointer = parseJson(sessionText.get(tabName)) as { key: string; left: GapPage } | undefined
       const before = pointer && (read(pointer.key) ?? pointer.left)
-      if (!before || now() - before.at > maxAgeMs) return
+      if (!before || now() - before.at > maxAgeMs || before.owner !== owner()) return
       localText.remove(pointer.key)
       return before
     },

@@ -4,7 +4,7 @@ import { lastOf } from '../script/lists.ts'
 import type { ResolvedOptions } from '../script/options.ts'
 import { createVisitorCookie } from '../script/who/cookie.ts'
 import { isGuessableId, secretOf } from '../script/who/current-conversation.ts'
-import { type Memo, openMemo } from '../script/who/memo.ts'
+import { type Memo, openMemo, type TabPointer } from '../script/who/memo.ts'
 import { describedHeader, newHeader } from '../script/who/new-header.ts'
 import { userIdOf } from '../script/who/signed-in-user.ts'
 import { withoutRecording } from '../script/without-recording.ts'
@@ -60,7 +60,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     add: record.add,
     grant() {
       // The page before this one in the tab ended without the core: this page goes on with its record.
-      const before = pages.takeBefore(options.idleMinutes * 60_000)
+      const before = pages.takeBefore(options.idleMinutes * 60_000, () => ownerOf(parts))
       if (before) record.goOnFrom(before)
       record.keep()
     },
@@ -76,6 +76,7 @@ export function openGap({ options, page, isGranted }: GapParts): Gap {
     },
     logOut(at) {
       unrecorded.logOut(at)
+      record.page().owner = undefined
       if (!isGranted()) record.dropCalls() // whoever answers the banner does so for themselves
     },
     handOver() {
@@ -123,7 +124,8 @@ function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages)
     if (!isGranted() || isUnsaid(own)) return
     own.at = page.now()
     if (own.calls.some(([name]) => /^trackM/.test(name)))
-      own.conversation ??= earlierConversation(page, options.storeName) ?? begin()
+      own.conversation ??= earlierConversation(parts) ?? begin()
+    own.owner ??= ownerOf(parts)
     if (keepsText()) pages.write(own)
     parting.arm(body())
   }
@@ -171,11 +173,18 @@ function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages)
   }
 }
 
-/** The conversation that the tab has from an earlier page, which the core reads from the store; `null` for none. */
-function earlierConversation(page: LazyPage, storeName: string): GapConversation | null {
-  const pointer = parseJson(page.sessionText.get(storeName)) as { id?: string } | undefined
-  return pointer?.id ? { id: pointer.id, header: null } : null
+/**
+ * The conversation that the tab has from an earlier page, which the core reads from the store; `null` for none, and for
+ * another visitor's.
+ */
+function earlierConversation(parts: BeginningParts): GapConversation | null {
+  const { page, options } = parts
+  const pointer = parseJson(page.sessionText.get(options.storeName)) as TabPointer | undefined
+  return pointer?.id && pointer.owner === ownerOf(parts) ? { id: pointer.id, header: null } : null
 }
+
+/** Who uses the tab, as `Visitor.owner` puts it. */
+const ownerOf = (parts: BeginningParts) => `${parts.memo.read().resetAt ?? ''} ${openVisitorId(parts).id ?? ''}`
 
 /** The id that the core gives a conversation which the site names. */
 function namedId(parts: BeginningParts, { id, shared }: ConversationInput): string {

@@ -28,6 +28,8 @@ export interface GapPage {
   /** `null` while nothing is recorded. */
   conversation: GapConversation | null
   calls: GapCall[]
+  /** Who said it, as `Visitor.owner` puts it: only the same visitor goes on with it on the next page. */
+  owner?: string | undefined
   /** The page has ended, and may have left a body with the browser that arrives late. */
   left?: boolean
   /** It was left without the core: any tab may take it over. */

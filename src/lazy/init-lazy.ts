@@ -112,9 +112,7 @@ function createLazyInstance({ given, options, page, loader, onStop }: LazyInstan
   door.until(page.onChatTouched(() => consent === 'granted' && door.load()))
   const links = options.captureLinks ? captureLinkClicks(page, (click) => take('trackLinkClick', [click])) : null
   if (links) door.until(links.stop)
-  page.onLeaving(() => {
-    if (!door.core() && !door.isStopped()) gap.leave()
-  })
+  door.until(page.onLeaving(gap.leave))
   consented(consent)
 
   const methods = Object.fromEntries(callNames.map((name) => [name, (...given: unknown[]) => take(name, given)]))

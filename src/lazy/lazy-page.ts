@@ -18,8 +18,8 @@ export interface LazyPage extends PagePlatform, Pick<Platform, 'createId' | 'coo
   leave(request: OutgoingRequest): void
   /** The URL, resolved against the page's base; a text that is no URL stays as it is. */
   absolute(url: string): string
-  /** The page goes, perhaps for good. */
-  onLeaving(listener: () => void): void
+  /** The page goes, perhaps for good. @returns the unsubscribe */
+  onLeaving(listener: () => void): () => void
   /** The visitor touches or enters a chat. @returns the unsubscribe */
   onChatTouched(listener: () => void): () => void
 }
@@ -55,7 +55,7 @@ export function lazyPage(): LazyPage {
     absolute: (url) => attempt(() => new URL(url, document.baseURI).href) ?? url,
     leave: ({ url, ...request }) =>
       void attempt(() => pageFetch.call(window, url, { ...requestInit(request), keepalive: true }).catch(() => {})),
-    onLeaving: (listener) => void listen(window, 'pagehide', listener),
+    onLeaving: (listener) => listen(window, 'pagehide', listener),
     onChatTouched: (listener) =>
       listen(window, 'pointerdown focusin', (event) => {
         const isInChat = (target: EventTarget) => isElement(target) && target.matches('[data-chatlog]')

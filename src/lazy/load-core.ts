@@ -47,8 +47,11 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
       started = true
       onStart(start)
     }
-    const missing = () => started || onMissing(url)
-    element.onload = element.onerror = missing
+    const settle = () => {
+      element.onload = element.onerror = null
+      if (!started) onMissing(url)
+    }
+    element.onload = element.onerror = settle
     element.async = true
     if (nonce) element.nonce = nonce
     // Without CORS the browser may not read the bytes of another origin, and refuses what it can't check.
@@ -58,7 +61,7 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
       element.src = trusted()
       document.head.append(element)
     } catch {
-      missing()
+      settle()
     }
   }
 

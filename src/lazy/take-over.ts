@@ -45,7 +45,9 @@ function replay(
     current.forgetTab()
   }
   const methods = methodsOf(recording, letGo)
-  if (madeVisitorId) visitor.noteMade(madeVisitorId)
+  let resetAt = visitor.resetAt() > openedAt ? visitor.resetAt() : Number.POSITIVE_INFINITY
+  // After a logout the cookie holds another id because the next visitor has it, and not because two tabs were as quick.
+  if (madeVisitorId && resetAt === Number.POSITIVE_INFINITY) visitor.noteMade(madeVisitorId)
   if (conversation) {
     visitor.id() // makes the id, which the tab's pointer keeps as the conversation's owner
     // The tab's own pointer says of an earlier page's conversation whether it is shared with other devices.
@@ -58,7 +60,6 @@ function replay(
     // replaces doesn't end with the older one.
     if (left && conversation.header) lostSightOf(opened.delivery, platform.elapsedMs() + handedOverMs)
   }
-  let resetAt = visitor.resetAt() > openedAt ? visitor.resetAt() : Number.POSITIVE_INFINITY
   for (const [name, at, ...given] of calls) {
     // This page's own logout was told at the moment of its call.
     if (at > resetAt || (name === 'reset' && at === resetAt)) {

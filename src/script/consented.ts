@@ -7,7 +7,7 @@ import type { Platform } from './platform.ts'
 import type { Recording, RecordingParts, startRecording } from './start.ts'
 import { hearLogouts } from './store/tab-channel.ts'
 import { createSignedInUser, type SignedInUser, userIdOf } from './who/signed-in-user.ts'
-import { withoutRecording } from './without-recording.ts'
+import { type WithoutRecording, withoutRecording } from './without-recording.ts'
 
 /** Keeps what the visitor allowed on this page, and lets calls run by it. */
 export interface Consented {
@@ -43,10 +43,9 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
   const user = userOf(options, ledger)
   const pending = createPendingCalls<Recording>()
   const unrecorded = platform && withoutRecording(options, platform)
+  const erasing = createErasing(user, unrecorded)
   let consent = options.consent ?? defaultConsent(options, platform)
   let recording: Recording | null = null
-  let hasRecorded = false
-  let erasures = 0
   let stopped = !platform
   let stopHearing = () => {}
 
@@ -66,10 +65,8 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
 
   const record = () => {
     if (!platform || stopped || recording || consent !== 'granted') return
-    const before = erasures
-    const isErased = () => erasures > before
+    const isErased = erasing.fromNowOn()
     recording = start({ ...rest, platform, user, isErased, onDenied: () => enter('denied'), openedAt })
-    hasRecorded = true
     for (const call of pending.take(recording.visitor.resetAt)) attempt(call)
   }
 
@@ -80,15 +77,6 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     pending.dropBefore(at, platform?.now())
   }
 
-  /** Deletes what this page and earlier ones have stored. What ended before may still be saving: it looks at `isErased`. */
-  const erase = (ended: Recording | null) => () => {
-    if (consent !== 'denied') return
-    erasures++
-    if (hasRecorded) user.clear()
-    if (ended) ended.wipe()
-    else unrecorded?.erase()
-  }
-
   const enter = (given: Consent) => {
     consent = given
     stopHearing()
@@ -96,7 +84,7 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     pending.take()
     const ended = recording
     recording = null
-    if (given === 'denied') platform?.whenActivated(erase(ended))
+    if (given === 'denied') platform?.whenActivated(() => consent === 'denied' && erasing.erase(ended))
     else ended?.stop()
     if (platform && !stopped && given === 'pending') stopHearing = hearLogouts(platform, options.storeName, letGo)
   }
@@ -120,6 +108,27 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
       stopHearing()
       recording = null
       stopped = true
+    },
+  }
+}
+
+/** Deletes what this page and earlier ones have stored. */
+function createErasing(user: SignedInUser, unrecorded: WithoutRecording | null) {
+  let hasRecorded = false
+  let erasures = 0
+  return {
+    /** For a recording that begins now. @returns whether the visitor has refused since: what has ended may still save */
+    fromNowOn() {
+      hasRecorded = true
+      const before = erasures
+      return () => erasures > before
+    },
+    /** @param ended the recording that the refusal ends */
+    erase(ended: Recording | null) {
+      erasures++
+      if (hasRecorded) user.clear()
+      if (ended) ended.wipe()
+      else unrecorded?.erase()
     },
   }
 }

@@ -66,7 +66,9 @@ export async function copyInPostgres(sql: Sql, base: number): Promise<void> {
       console.log(`copy ${copy} of 9`)
     }
     // The triggers that count are off.
-    await transaction.unsafe("update chatlog.tallies set conversations = conversations * 10, count = count * 10 where kind <> 'people'")
+    await transaction.unsafe(
+      "update chatlog.tallies set conversations = conversations * 10, count = count * 10 where kind <> 'people'",
+    )
     await transaction.unsafe(words?.indexdef ?? '')
   })
 }

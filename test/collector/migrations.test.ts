@@ -55,9 +55,15 @@ async function expectComplete(store: Store, count: number): Promise<void> {
   expect(await facet('turns')).toEqual([{ value: '1', conversations: count, count }])
   expect(await store.listConversations('p', { limit: 1, withMessages: false })).toMatchObject({ total: count })
   // What is kept counted is what looking at each conversation gives.
-  for (const read of [store.countByQuarter, store.countFeedbackByQuarter, store.countVisitors]) {
-    expect(await read('p', {})).toEqual(await read('p', { minMessages: 0 }))
+  const looking = { minMessages: 0 }
+  for (const step of ['day', 'hour', 'quarter'] as const) {
+    expect(await store.countBySteps('p', {}, step)).toEqual(await store.countBySteps('p', looking, step))
+    expect(await store.countFeedbackBySteps('p', {}, step)).toEqual(
+      await store.countFeedbackBySteps('p', looking, step),
+    )
   }
+  expect(await store.countVisitors('p', {})).toBe(await store.countVisitors('p', looking))
+  expect(await store.countVisitors('p', { fromMs: 0 })).toBe(await store.countVisitors('p', { fromMs: 0, ...looking }))
   expect(await store.countVisitors('p', {})).toBe(Math.min(count, 7))
   const search = await store.listConversations('p', { limit: 2, filter: { text: 'C1' } })
   expect(search.conversations.map(({ id }) => id)).toEqual(['c1'])

@@ -8,8 +8,8 @@ import { feedbackOf } from './store-suite-reactions.ts'
 function statisticsUnderTest(countingMs: number) {
   const store = openSqliteStore(':memory:')
   const clock = { ms: 0 }
-  const byQuarter = store.countByQuarter
-  const counting = vi.spyOn(store, 'countByQuarter').mockImplementation((...given) => {
+  const byQuarter = store.countBySteps
+  const counting = vi.spyOn(store, 'countBySteps').mockImplementation((...given) => {
     clock.ms += countingMs
     return byQuarter(...given)
   })

@@ -65,14 +65,14 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
     await put(store, 'c3', [['user']], { createdAt: '1969-12-31T23:59:59Z' })
 
     const at = (startsAt: string) => Date.parse(startsAt)
-    expect(await store.countByQuarter('p', {})).toEqual([
+    expect(await store.countBySteps('p', {}, 'quarter')).toEqual([
       { startMs: at('1969-12-31T23:45:00Z'), conversations: 1, messages: 1 },
       { startMs: at('2026-01-01T12:00:00Z'), conversations: 2, messages: 3 },
     ])
-    expect(await store.countByQuarter('p', { tag: 'a' })).toEqual([
+    expect(await store.countBySteps('p', { tag: 'a' }, 'quarter')).toEqual([
       { startMs: at('2026-01-01T12:00:00Z'), conversations: 1, messages: 2 },
     ])
-    expect(await store.countByQuarter('q', {})).toEqual([])
+    expect(await store.countBySteps('q', {}, 'quarter')).toEqual([])
   })
 
   // Of a filter that every conversation fits, the store looks at each of them.
@@ -114,13 +114,17 @@ export function describeCounts(open: () => Promise<StoreUnderTest>): void {
         ]
         for (const filter of round % 5 === 4 ? filters : []) {
           const each = { ...filter, ...looking }
-          expect(await store.countByQuarter('p', filter)).toEqual(await store.countByQuarter('p', each))
-          expect(await store.countFeedbackByQuarter('p', filter)).toEqual(await store.countFeedbackByQuarter('p', each))
+          for (const step of ['day', 'hour', 'quarter'] as const) {
+            const [counted, found] = [filter, each].map((one) => store.countBySteps('p', one, step))
+            expect(await counted).toEqual(await found)
+            const [rated, heard] = [filter, each].map((one) => store.countFeedbackBySteps('p', one, step))
+            expect(await rated).toEqual(await heard)
+          }
           expect(await store.countVisitors('p', filter)).toBe(await store.countVisitors('p', each))
         }
       }
       expect(await store.countVisitors('p', {})).toBeGreaterThan(1)
-      expect(await store.countFeedbackByQuarter('p', {})).not.toEqual([])
+      expect(await store.countFeedbackBySteps('p', {}, 'day')).not.toEqual([])
     },
   )
 

@@ -159,7 +159,7 @@ export function describeFilters(open: () => Promise<StoreUnderTest>): void {
     const filter = { text: 'NEEDLE' }
 
     expect((await store.countConversationsByDay('p', filter)).map(({ count }) => count)).toEqual([1, 1])
-    expect(await store.countByQuarter('p', filter)).toHaveLength(2)
+    expect(await store.countBySteps('p', filter, 'hour')).toHaveLength(2)
     expect(await store.countFacet('p', { kind: 'turns', filter, limit: 9 })).toMatchObject([{ conversations: 2 }])
     expect(await store.countFacet('p', { kind: 'turns', filter: { text: '?!' }, limit: 9 })).toEqual([])
   })

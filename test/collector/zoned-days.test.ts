@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayIn } from '../../src/collector/live-view/zoned-days.ts'
+import { dayIn, stepOf } from '../../src/collector/live-view/zoned-days.ts'
 
 const quarterMs = 900_000
 const years = [
@@ -27,4 +27,16 @@ test.each(years)('each quarter of an hour stands on its day: %s, %i', (zone, yea
   const jumping = dayIn(zone)
   const anywhere = quarters.map((_, index) => (index * 7_919) % quarters.length).filter((_, index) => index % 7 === 0)
   for (const index of anywhere) expect(jumping((quarters[index] ?? 0) + 61_001)).toBe(days[index])
+})
+
+test.each([
+  ['UTC', 'day'],
+  ['Europe/Berlin', 'hour'],
+  ['America/New_York', 'hour'],
+  ['Asia/Kolkata', 'quarter'],
+  ['Asia/Kathmandu', 'quarter'],
+  // Half an hour, and only in winter.
+  ['Australia/Lord_Howe', 'quarter'],
+])('days of %s are made of steps of a %s', (zone, step) => {
+  expect(stepOf(zone)).toBe(step)
 })

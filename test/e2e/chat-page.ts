@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 /** The built file that the pages load; another one with the same promises is tried by naming it here. */
 const tagFile = process.env.CHATLOG_TAG ?? 'chatlog.js'
 
+/** Whether the pages load the tag that loads its core later. */
+export const isLazy = tagFile === 'chatlog-lazy.js'
+
 /** What a test's page holds. */
 export interface ChatPage {
   title?: string

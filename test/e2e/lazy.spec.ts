@@ -237,6 +237,63 @@ test('what is said under a visitor id that another tab overwrites in the same mo
     .toEqual([['quicker', expect.objectContaining({ visitorId: 'quicker' })]])
 })
 
+test('who logs out before the core is there has said what they said, and the next visitor inherits nothing', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await page.evaluate(() => window.chatlog.identify({ userId: 'u7' }))
+  await say(page, 'Mine')
+  await page.evaluate(() => window.chatlog.reset())
+  await say(page, 'Somebody else’s')
+  core.answer()
+  await flush(page)
+
+  const [mine, next] = await collector.stored()
+  expect(await collector.transcripts()).toEqual([['user: Mine'], ['user: Somebody else’s']])
+  expect(mine?.userProperties).toMatchObject({ id: 'u7', identificationType: 'ID_PROVIDED' })
+  expect(next?.userProperties).toMatchObject({ identificationType: 'COOKIED' })
+  const [before, after] = [mine, next].map((one) => one?.properties?.chatlog as { visitorId: string })
+  expect(after?.visitorId).not.toBe(before?.visitorId)
+})
+
+for (const isCoreThere of [true, false]) {
+  test(`the tab of a visitor who has logged out on another subdomain begins anew, the core ${isCoreThere ? 'there' : 'not there'} before`, async ({
+    context,
+    site,
+    collector,
+    core,
+  }) => {
+    const { port } = new URL(site.origin)
+    const tag = { core: core.url }
+    const [docs, www] = [await context.newPage(), await context.newPage()]
+    if (isCoreThere) {
+      lazyPage(site, collector)
+      await opened(docs, `http://docs.shop.localhost:${port}/`)
+      await say(docs, 'Mine on docs')
+      await flush(docs)
+    } else {
+      lazyPage(site, collector, { tag })
+      await opened(docs, `http://docs.shop.localhost:${port}/`)
+      await say(docs, 'Mine on docs')
+    }
+    lazyPage(site, collector, { tag })
+    await opened(www, `http://www.shop.localhost:${port}/`)
+    await www.evaluate(() => window.chatlog.reset())
+
+    await opened(docs, `http://docs.shop.localhost:${port}/`)
+    await say(docs, 'Somebody else’s on docs')
+    core.answer()
+    await flush(docs)
+
+    await expect.poll(collector.transcripts).toEqual([['user: Mine on docs'], ['user: Somebody else’s on docs']])
+    const [mine, next] = await collector.stored()
+    expect(next?.userProperties?.id).not.toBe(mine?.userProperties?.id)
+  })
+}
+
 test('where the core never comes, the page says so once, delivers its text, and keeps the rest', async ({
   page,
   site,

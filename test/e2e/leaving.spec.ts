@@ -1,3 +1,4 @@
+import { isLazy } from './chat-page.ts'
 import { answer, expect, flush, say, test } from './fixtures.ts'
 
 /** Records a message in the click that leaves the page: nothing asynchronous of the script can run any more. */
@@ -93,6 +94,7 @@ test('a closing page asks our own collector with a text/plain beacon, never the 
   site,
   collector,
 }) => {
+  test.skip(isLazy, 'The lazy tag leaves its body with the browser in the call, and the key in a header.')
   for (const server of ['chatlog', 'hosted'] as const) {
     await site.open(page, site.page('/', { tag: { server } }))
     await page.evaluate(() => {

@@ -4,11 +4,12 @@ import type {
   ConversationFilter,
   FacetCount,
   FoundFeedback,
-  QuarterCount,
-  QuarterFeedback,
+  StepCount,
+  StepFeedback,
   Store,
 } from '../store/store.ts'
-import { dayIn } from './zoned-days.ts'
+import type { Step } from '../store/tallies.ts'
+import { dayIn, stepOf } from './zoned-days.ts'
 
 /** Links and searches listed at most. */
 const listLength = 12
@@ -130,7 +131,8 @@ async function countSelection(store: Store, projectId: string, { filter, zone, n
   const count = (kind: FacetKind, limit: number, without?: FacetKind) =>
     store.countFacet(projectId, { kind, filter, limit, without })
   // Counted one after the other, so that the embedded store answers other requests between two.
-  const read = await readCounts(store, projectId, filter)
+  const step = stepOf(zone)
+  const read = await readCounts(store, projectId, { filter, step })
   const answers = await count('answer', 20)
   const neverClicked = await count('shown', listLength, 'clicked')
   const earlier = timeBefore(filter, nowMs)
@@ -140,7 +142,7 @@ async function countSelection(store: Store, projectId: string, { filter, zone, n
     figures,
     clicks: figures.clicks,
     feedback: { positive: figures.positive, negative: figures.negative },
-    before: earlier && figuresOf(await readCounts(store, projectId, earlier)),
+    before: earlier && figuresOf(await readCounts(store, projectId, { filter: earlier, step })),
     days: daysOf(read, zone),
     turns: read.turns
       .map(({ value, conversations }) => ({ turns: Number(value), conversations }))
@@ -163,29 +165,31 @@ function timeBefore(filter: ConversationFilter, nowMs: number): ConversationFilt
 
 /** What is read of a selection for its numbers and days. */
 type ReadCounts = {
-  quarters: QuarterCount[]
+  steps: StepCount[]
   turns: FacetCount[]
   clicked: FacetCount[]
-  feedback: QuarterFeedback[]
+  feedback: StepFeedback[]
   times: AnswerTime[]
   visitors: number
 }
 
-async function readCounts(store: Store, projectId: string, filter: ConversationFilter): Promise<ReadCounts> {
+type Stepped = { filter: ConversationFilter; step: Step }
+
+async function readCounts(store: Store, projectId: string, { filter, step }: Stepped): Promise<ReadCounts> {
   return {
-    quarters: await store.countByQuarter(projectId, filter),
+    steps: await store.countBySteps(projectId, filter, step),
     turns: await store.countFacet(projectId, { kind: 'turns', filter, limit: 1_000 }),
     clicked: await store.countFacet(projectId, { kind: 'clicked', filter, limit: maxLinks }),
-    feedback: await store.countFeedbackByQuarter(projectId, filter),
+    feedback: await store.countFeedbackBySteps(projectId, filter, step),
     times: await store.listAnswerTimes(projectId, filter, maxTimed),
     visitors: await store.countVisitors(projectId, filter),
   }
 }
 
-function figuresOf({ quarters, turns, clicked, feedback, times, visitors }: ReadCounts): Figures {
+function figuresOf({ steps, turns, clicked, feedback, times, visitors }: ReadCounts): Figures {
   return {
-    conversations: sum(quarters.map((one) => one.conversations)),
-    messages: sum(quarters.map((one) => one.messages)),
+    conversations: sum(steps.map((one) => one.conversations)),
+    messages: sum(steps.map((one) => one.messages)),
     questions: sum(turns.map(({ value, conversations }) => Number(value) * conversations)),
     visitors,
     clicks: sum(clicked.map(({ count }) => count)),
@@ -202,7 +206,7 @@ function medianOf(numbers: readonly number[]): number | null {
   return numbers.toSorted((one, other) => one - other)[Math.floor((numbers.length - 1) / 2)] ?? null
 }
 
-function daysOf({ quarters, feedback, times }: ReadCounts, zone: string): Day[] {
+function daysOf({ steps, feedback, times }: ReadCounts, zone: string): Day[] {
   const dayOf = dayIn(zone)
   const days = new Map<string, Omit<Day, 'day' | 'answerMs'> & { waits: number[] }>()
   const at = (startMs: number) => {
@@ -211,7 +215,7 @@ function daysOf({ quarters, feedback, times }: ReadCounts, zone: string): Day[] 
     days.set(day, known)
     return known
   }
-  for (const { startMs, conversations, messages } of quarters) {
+  for (const { startMs, conversations, messages } of steps) {
     const day = at(startMs)
     day.conversations += conversations
     day.messages += messages

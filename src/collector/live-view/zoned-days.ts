@@ -1,5 +1,6 @@
 import { ProblemError } from '../problem-error.ts'
 import { quarterMs } from '../store/quarter.ts'
+import type { Step } from '../store/tallies.ts'
 
 /**
  * The time zone that a reader's days are counted in: `zone` of a query, as a browser names it (`Europe/Berlin`).
@@ -49,4 +50,16 @@ function restOfDay(ms: number, ask: (ms: number) => string): WithinDay {
     else beyond = middle
   }
   return { day, fromMs: ms, toMs: (start + beyond) * quarterMs }
+}
+
+/** Where a year's clocks may differ from each other: in winter and in summer. */
+const months = [0, 6]
+
+/** @returns the largest step of time that the zone's days are made of, of which there are the fewest */
+export function stepOf(zone: string): Step {
+  if (zone === 'UTC') return 'day'
+  const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
+  const years = Array.from({ length: new Date().getUTCFullYear() - 1968 }, (_, index) => 1970 + index)
+  const offsets = years.flatMap((year) => months.map((month) => format.format(Date.UTC(year, month))))
+  return offsets.some((offset) => /:(?!00)\d\d$/.test(offset)) ? 'quarter' : 'hour'
 }

@@ -293,7 +293,7 @@ export const migrations: string[] = [
   -- its count, and of 'person' who had them. 'conversation' and 'feedback' are also kept by the quarter of an hour (unit 3).
 
   -- Cut: an index takes keys of some 2,700 bytes.
-  create function chatlog.person_of(fields json) returns text language sql immutable as $$
+  create function chatlog.person_of(fields json) returns text language sql immutable parallel safe as $$
     select nullif(left(coalesce(fields #>> '{properties,chatlog,visitorId}', fields #>> '{userProperties,id}'), 512), '')
   $$;
 
@@ -321,7 +321,7 @@ export const migrations: string[] = [
     end if;
     if was then was_person := chatlog.person_of(old.fields); end if;
     if counts then person := chatlog.person_of(new.fields); end if;
-    if was_person is distinct from person then
+    if was_person is distinct from person or (was and counts and old.created_ms <> new.created_ms) then
       if was_person is not null then
         insert into chatlog.tally_changes (project_id, kind, value, created_ms, conversations, count)
         values (old.project_id, 'person', was_person, old.created_ms, -1, -1);
@@ -361,10 +361,12 @@ export const migrations: string[] = [
   ) as counted cross join generate_series(0, 3) as unit
   group by 1, 2, 3, 4, 5;
   insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
-  select project_id, 'person', 0, 0, chatlog.person_of(fields), count(*), count(*) from chatlog.conversations
-  where messages is not null and chatlog.person_of(fields) is not null group by 1, 5;
+  select project_id, 'person', unit, case unit when 0 then 0 else ${utcDaySql} end, chatlog.person_of(fields),
+    count(*), count(*)
+  from chatlog.conversations cross join generate_series(0, 1) as unit
+  where messages is not null and chatlog.person_of(fields) is not null group by 1, 3, 4, 5;
   insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
-  select project_id, 'people', 0, 0, '', 0, count(*) from chatlog.tallies where kind = 'person' group by 1;
+  select project_id, 'people', 0, 0, '', 0, count(*) from chatlog.tallies where kind = 'person' and unit = 0 group by 1;
   `,
 ]
 

@@ -31,18 +31,19 @@ export async function fold(sql: Sql, projectId: string): Promise<number> {
             else ${transaction.unsafe(quarterSql)} end,
           value, sum(conversations), sum(count)
         from taken cross join generate_series(0, 3) as unit
-        where unit = 0 or kind <> ${personKind} and (unit < 3 or kind = any(${quarterlyKinds}::text[]))
+        where unit < 2 or kind <> ${personKind} and (unit = 2 or kind = any(${quarterlyKinds}::text[]))
         group by 2, 3, 4, 5
         on conflict (project_id, kind, unit, start, value) do update
         set conversations = tallies.conversations + excluded.conversations, count = tallies.count + excluded.count
         -- A row that was not there before has never been locked.
-        returning kind, xmax = 0 as is_new
+        returning kind, unit, xmax = 0 as is_new
       )
       select (select count(*) from taken) as count,
-        (select count(*) from added where is_new and kind = ${personKind}) as people`
-    const gone = await transaction<{ kind: string }[]>`
-      delete from chatlog.tallies where project_id = ${projectId} and conversations = 0 and count = 0 returning kind`
-    const people = Number(taken?.people) - gone.filter(({ kind }) => kind === personKind).length
+        (select count(*) from added where is_new and unit = 0 and kind = ${personKind}) as people`
+    const gone = await transaction<{ kind: string; unit: number }[]>`
+      delete from chatlog.tallies where project_id = ${projectId} and conversations = 0 and count = 0
+      returning kind, unit`
+    const people = Number(taken?.people) - gone.filter(({ kind, unit }) => kind === personKind && unit === 0).length
     if (people !== 0) {
       await transaction`
         insert into chatlog.tallies (project_id, kind, unit, start, value, conversations, count)
@@ -72,6 +73,16 @@ export async function countPeople(sql: ISql, projectId: string): Promise<number>
   return Number(row?.count)
 }
 
+/** How many people have had a conversation of that time. @param time in days, which alone are counted */
+export async function countPeopleWithin(sql: ISql, projectId: string, time: TalliedTime): Promise<number> {
+  const [row] = await sql<{ count: string }[]>`
+    select count(*) as count from (
+      select value from (${talliedRows(sql, projectId, { kind: personKind }, time)}) as counted
+      where value is not null group by value having sum(conversations) > 0
+    ) as people`
+  return Number(row?.count)
+}
+
 /**
  * Rows of `created_ms, value, conversations, count` that add up to the counts of a time. `created_ms` is when a row's
  * day, hour or quarter begins.
@@ -97,7 +108,11 @@ export function talliedRows(sql: ISql, projectId: string, { kind, value }: Talli
         ? sql`
           select conversation.created_ms, '', 1, conversation.messages from chatlog.conversations as conversation
           where ${within}`
-        : sql`
+        : kind === personKind
+          ? sql`
+          select conversation.created_ms, chatlog.person_of(conversation.fields) collate "C", 1, 1
+          from chatlog.conversations as conversation where ${within}`
+          : sql`
           select facet.created_ms, facet.value, 1, facet.count from chatlog.conversations as conversation
           join chatlog.facets as facet
           on facet.project_id = conversation.project_id and facet.conversation_id = conversation.id

@@ -1,21 +1,21 @@
 import type Database from 'libsql'
 import { isNarrowed, isTallyOf, type Tallied, talliedOf } from '../store/narrowing.ts'
-import { quarterSql, startOfQuarter } from '../store/quarter.ts'
+import { quarterSql } from '../store/quarter.ts'
 import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
-import { talliedQuarters, talliedTime } from '../store/tallies.ts'
+import { type Step, startOfStep, stepSql, talliedBySteps, talliedDays, talliedTime } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { type Condition, joined } from './condition.ts'
 import { conditionOf, createSelectAll, type Selection } from './filter.ts'
 import { personOf } from './person.ts'
 import type { SqliteReaders } from './readers.ts'
-import { peopleCounted, talliedRows } from './tallies.ts'
+import { peopleCounted, peopleWithin, talliedRows } from './tallies.ts'
 
 /** What of a store counts. */
 export type Counting =
   | 'countConversationsByDay'
-  | 'countByQuarter'
+  | 'countBySteps'
   | 'countFacet'
-  | 'countFeedbackByQuarter'
+  | 'countFeedbackBySteps'
   | 'listAnswerTimes'
   | 'countVisitors'
 
@@ -36,13 +36,13 @@ export function createSqliteCounts(database: Database.Database, readers: SqliteR
       )) as { day: number; count: number }[]
       return rows.map(({ day, count }) => ({ day: dateOfUtcDay(day), count }))
     },
-    async countByQuarter(projectId, filter) {
+    async countBySteps(projectId, filter, step) {
       const isTallied = isTallyOf('conversation', filter)
-      const { sql, values } = quarters(await select(projectId, filter), isTallied)
-      const statement = `select ${quarterSql} as quarter, sum(conversations) as conversations, sum(count) as messages
+      const { sql, values } = conversations(await select(projectId, filter), isTallied && step)
+      const statement = `select ${stepSql[step]} as step, sum(conversations) as conversations, sum(count) as messages
         from (${sql}) group by 1 having sum(conversations) > 0 order by 1`
-      const rows = (await ask({ sql: statement, values }, isTallied)) as QuarterRow[]
-      return rows.map(({ quarter, ...counts }) => ({ startMs: startOfQuarter(quarter), ...counts }))
+      const rows = (await ask({ sql: statement, values }, isTallied)) as StepRow[]
+      return rows.map(({ step: count, ...counts }) => ({ startMs: startOfStep(step, count), ...counts }))
     },
     ...createReadingCounts(readers, select),
     async countFacet(projectId, request) {
@@ -53,7 +53,7 @@ export function createSqliteCounts(database: Database.Database, readers: SqliteR
   }
 }
 
-type ReadingCounts = Pick<Store, 'countFeedbackByQuarter' | 'listAnswerTimes' | 'countVisitors'>
+type ReadingCounts = Pick<Store, 'countFeedbackBySteps' | 'listAnswerTimes' | 'countVisitors'>
 
 /** Counts for which each conversation of a selection is looked at. */
 function createReadingCounts(
@@ -62,38 +62,49 @@ function createReadingCounts(
 ): ReadingCounts {
   const ask = asking(readers)
   return {
-    async countFeedbackByQuarter(projectId, filter) {
+    async countFeedbackBySteps(projectId, filter, step) {
       const isTallied = isTallyOf('feedback', filter)
-      const { sql, values } = feedback(await select(projectId, filter), isTallied)
-      const statement = `select ${quarterSql} as quarter, sum(iif(value = 'positive', count, 0)) as positive,
+      const { sql, values } = feedback(await select(projectId, filter), isTallied && step)
+      const statement = `select ${stepSql[step]} as step, sum(iif(value = 'positive', count, 0)) as positive,
           sum(iif(value = 'negative', count, 0)) as negative
         from (${sql}) group by 1 having sum(count) > 0 order by 1`
       const rows = (await ask({ sql: statement, values }, isTallied)) as FeedbackRow[]
-      return rows.map(({ quarter, ...counts }) => ({ startMs: startOfQuarter(quarter), ...counts }))
+      return rows.map(({ step: count, ...counts }) => ({ startMs: startOfStep(step, count), ...counts }))
     },
     async listAnswerTimes(projectId, filter, limit) {
       const { sql, values } = conditionOf(await select(projectId, filter))
-      const statement = `select ${quarterSql} as quarter, wait from (
+      const statement = `select ${quarterSql} as quarter, group_concat(wait) as waits from (
           select c.created_ms, m.role, lag(m.role) over same as asked, m.created_ms - lag(m.created_ms) over same as wait
           from (select c.id, c.created_ms from conversations c where ${sql}
             order by c.created_ms desc limit ?) c
           cross join messages m on m.project_id = ? and m.conversation_id = c.id
           window same as (partition by c.id order by m.position))
-        where role = 'assistant' and asked = 'user' and wait >= 0 order by 1`
-      const rows = (await readers.long(statement, [...values, limit, projectId])) as { quarter: number; wait: number }[]
-      return rows.map(({ quarter, wait }) => ({ startMs: startOfQuarter(quarter), waitMs: wait }))
+        where role = 'assistant' and asked = 'user' and wait >= 0 group by 1 order by 1`
+      const rows = (await readers.long(statement, [...values, limit, projectId])) as {
+        quarter: number
+        waits: string
+      }[]
+      return rows.flatMap(({ quarter, waits }) => {
+        const startMs = startOfStep('quarter', quarter)
+        return waits.split(',').map((wait) => ({ startMs, waitMs: Number(wait) }))
+      })
     },
     async countVisitors(projectId, filter) {
-      const isTallied = !isNarrowed(filter)
-      const counted = isTallied ? peopleCounted(projectId) : people(await select(projectId, filter))
-      const [row] = (await ask(counted, isTallied)) as { count: number }[]
+      const { fromMs, toMs, ...others } = filter
+      const isOfAll = !isNarrowed(filter)
+      const counted = isOfAll
+        ? peopleCounted(projectId)
+        : isNarrowed(others)
+          ? people(await select(projectId, filter))
+          : peopleWithin(projectId, talliedDays(fromMs, toMs))
+      const [row] = (await ask(counted, isOfAll)) as { count: number }[]
       return row?.count ?? 0
     },
   }
 }
 
-type QuarterRow = { quarter: number; conversations: number; messages: number }
-type FeedbackRow = { quarter: number; positive: number; negative: number }
+type StepRow = { step: number; conversations: number; messages: number }
+type FeedbackRow = { step: number; positive: number; negative: number }
 
 /** What the tallies answer is quick; looking at conversations goes to a process of its own. */
 const asking =
@@ -101,10 +112,10 @@ const asking =
   ({ sql, values }: Condition, isTallied: boolean) =>
     isTallied ? readers.quick(sql, values) : readers.long(sql, values)
 
-/** Conversations, and their messages as `count`. */
-function quarters(selection: Selection, isTallied: boolean): Condition {
+/** Conversations, and their messages as `count`. @param tallied the step of the tallies; `false` looks at each */
+function conversations(selection: Selection, tallied: Step | false): Condition {
   const { projectId, fromMs, toMs } = selection
-  if (isTallied) return talliedRows(projectId, { kind: 'conversation' }, talliedQuarters(fromMs, toMs))
+  if (tallied) return talliedRows(projectId, { kind: 'conversation' }, talliedBySteps(tallied, fromMs, toMs))
   const { sql, values } = conditionOf(selection)
   return {
     sql: `select c.created_ms, 1 as conversations, coalesce(c.messages, 0) as count from conversations c where ${sql}`,
@@ -112,10 +123,10 @@ function quarters(selection: Selection, isTallied: boolean): Condition {
   }
 }
 
-/** The feedback of each conversation, by its value. */
-function feedback(selection: Selection, isTallied: boolean): Condition {
+/** The feedback of each conversation, by its value. @param tallied as of `conversations` */
+function feedback(selection: Selection, tallied: Step | false): Condition {
   const { projectId, fromMs, toMs } = selection
-  if (isTallied) return talliedRows(projectId, { kind: 'feedback' }, talliedQuarters(fromMs, toMs))
+  if (tallied) return talliedRows(projectId, { kind: 'feedback' }, talliedBySteps(tallied, fromMs, toMs))
   const { sql, values } = conditionOf(selection)
   return {
     sql: `select c.created_ms, f.value, f.count
@@ -131,10 +142,7 @@ function people(selection: Selection): Condition {
 }
 
 function daysTallied({ projectId, fromMs, toMs }: Selection, tallied: Tallied): Condition {
-  // The tally of all time has no days, so the days themselves are added up: they are few.
-  const time = talliedTime(fromMs, toMs)
-  const byDay = time.spans[0]?.unit === 0 ? { ...time, spans: [{ unit: 1, from: -1e8, to: 1e8 + 1 }] } : time
-  const { sql, values } = talliedRows(projectId, tallied, byDay)
+  const { sql, values } = talliedRows(projectId, tallied, talliedBySteps('day', fromMs, toMs))
   return {
     sql: `select ${utcDaySql} as day, sum(conversations) as count from (${sql}) group by 1 having sum(conversations) > 0
       order by 1`,

@@ -222,6 +222,7 @@ export const migrations: Migration[] = [
     end;
     create trigger conversations_renamed after update on conversations
     when iif(old.messages is null, null, ${personOf('old')}) is not iif(new.messages is null, null, ${personOf('new')})
+    or old.created_ms <> new.created_ms
     begin
       insert into tally_changes (project_id, kind, value, created_ms, conversations, count)
       select old.project_id, 'person', ${personOf('old')}, old.created_ms, -1, -1
@@ -249,11 +250,17 @@ export const migrations: Migration[] = [
       )
       .join('')}
     drop table counted;
+    ${[['0', '0'] as const, ['1', utcDaySql] as const]
+      .map(
+        ([unit, start]) => `
     insert into tallies (project_id, kind, unit, start, value, conversations, count)
-    select project_id, 'person', 0, 0, ${personOf('conversations')} as person, count(*), count(*) from conversations
-    where messages is not null and person is not null group by project_id, person;
+    select project_id, 'person', ${unit}, ${start} as start, ${personOf('conversations')} as person, count(*), count(*)
+    from conversations where messages is not null and person is not null group by project_id, start, person;`,
+      )
+      .join('')}
     insert into tallies (project_id, kind, unit, start, value, conversations, count)
-    select project_id, 'people', 0, 0, '', 0, count(*) from tallies where kind = 'person' group by project_id;
+    select project_id, 'people', 0, 0, '', 0, count(*) from tallies
+    where kind = 'person' and unit = 0 group by project_id;
   `,
 ]
 

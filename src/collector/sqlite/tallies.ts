@@ -5,6 +5,7 @@ import type { TalliedTime } from '../store/tallies.ts'
 import { peopleKind, personKind, quarterlyKinds, tallyUnits, unitMs } from '../store/tallies.ts'
 import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import type { Condition } from './condition.ts'
+import { personOf } from './person.ts'
 import { writeTransaction } from './write-transaction.ts'
 
 /** How many changes one transaction takes in: that takes some milliseconds, in which no request is answered. */
@@ -15,7 +16,7 @@ const quoted = (kinds: readonly string[]) => kinds.map((kind) => `'${kind}'`).jo
 /** When a change's unit begins, and which changes have such a unit. */
 const units = [
   { unit: tallyUnits.all, start: '0', has: 'true' },
-  { unit: tallyUnits.day, start: utcDaySql, has: `kind <> '${personKind}'` },
+  { unit: tallyUnits.day, start: utcDaySql, has: 'true' },
   { unit: tallyUnits.hour, start: utcHourSql, has: `kind <> '${personKind}'` },
   { unit: tallyUnits.quarter, start: quarterSql, has: `kind in (${quoted(quarterlyKinds)})` },
 ]
@@ -80,9 +81,9 @@ export function talliedRows(projectId: string, { kind, value }: Tallied, time: T
   })
   for (const { fromMs, toMs } of edges) {
     parts.push(
-      kind === 'conversation'
+      kind === 'conversation' || kind === personKind
         ? {
-            sql: `select created_ms, '', 1, messages from conversations
+            sql: `select created_ms, ${kind === personKind ? personOf('conversations') : "''"}, 1, messages from conversations
               where project_id = ? and created_ms >= ? and created_ms < ? and messages is not null`,
             values: [projectId, fromMs, toMs],
           }
@@ -114,5 +115,15 @@ export function peopleCounted(projectId: string): Condition {
         on known.value = changed.value
       ), 0) as count`,
     values: [projectId],
+  }
+}
+
+/** How many people have had a conversation of that time. @param time in days, which alone are counted */
+export function peopleWithin(projectId: string, time: TalliedTime): Condition {
+  const { sql, values } = talliedRows(projectId, { kind: personKind }, time)
+  return {
+    sql: `select count(*) as count from (
+      select value from (${sql}) where value is not null group by value having sum(conversations) > 0)`,
+    values,
   }
 }

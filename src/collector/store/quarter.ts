@@ -6,6 +6,3 @@ export const quarterMs = 900_000
  * zero, so the sum first makes every date that JavaScript knows positive.
  */
 export const quarterSql = '(created_ms + 8640000000000000) / 900000 - 9600000000'
-
-/** When a quarter begins, in milliseconds since 1970. */
-export const startOfQuarter = (quarter: number): number => quarter * quarterMs

@@ -2,6 +2,7 @@ import type { StoredConversation } from '../../contract/answer.ts'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import type { FacetKind } from './conversation-facets.ts'
+import type { Step } from './tallies.ts'
 
 /** `web`: public, write-only, from a browser. `api`: secret, reads and writes. */
 export type KeyType = 'web' | 'api'
@@ -95,11 +96,11 @@ export type StoredNotice = { projectId: string; conversationId: string | null }
 /** One page of a project's audit log, newest first. */
 export type AuditPage = { entries: AuditEntry[]; nextCursor: string | null }
 
-/** A quarter of an hour in which conversations began. */
-export type QuarterCount = { startMs: number; conversations: number; messages: number }
+/** A step of time in which conversations began. */
+export type StepCount = { startMs: number; conversations: number; messages: number }
 
-/** Feedback of the conversations that began in a quarter of an hour. */
-export type QuarterFeedback = { startMs: number; positive: number; negative: number }
+/** Feedback of the conversations that began in a step of time. */
+export type StepFeedback = { startMs: number; positive: number; negative: number }
 
 /** How long a question waited for its answer, by the quarter of an hour in which its conversation began. */
 export type AnswerTime = { startMs: number; waitMs: number }
@@ -273,10 +274,10 @@ export type Store = {
   /** Conversations of the project by the UTC day of their `createdAt`, oldest first. */
   countConversationsByDay(projectId: string, filter: ConversationFilter): Promise<{ day: string; count: number }[]>
   /**
-   * Conversations of the filter by the quarter of an hour in which they began, with their messages, oldest first; its
-   * text is not looked for. Every zone's days are made of quarters.
+   * Conversations of the filter by the step of time in which they began, with their messages, oldest first; its text is
+   * not looked for. Every zone's days are made of quarters of an hour, and most zones' of hours.
    */
-  countByQuarter(projectId: string, filter: ConversationFilter): Promise<QuarterCount[]>
+  countBySteps(projectId: string, filter: ConversationFilter, step: Step): Promise<StepCount[]>
   /** The values of a facet over the conversations of a filter. */
   countFacet(projectId: string, request: FacetRequest): Promise<FacetCount[]>
   /** Keeps an event, or replaces the one of its id. */
@@ -285,8 +286,8 @@ export type Store = {
   putFeedback(projectId: string, feedback: FeedbackAnswer, storedAtMs: number): Promise<void>
   /** Events and feedback on a conversation and its messages. */
   findReactions(projectId: string, conversationId: string): Promise<Reactions>
-  /** Feedback by the quarter of an hour in which its conversation began, oldest first. */
-  countFeedbackByQuarter(projectId: string, filter: ConversationFilter): Promise<QuarterFeedback[]>
+  /** Feedback by the step of time in which its conversation began, oldest first. */
+  countFeedbackBySteps(projectId: string, filter: ConversationFilter, step: Step): Promise<StepFeedback[]>
   /** From a question to the answer after it, in at most `limit` of the filter's newest conversations. */
   listAnswerTimes(projectId: string, filter: ConversationFilter, limit: number): Promise<AnswerTime[]>
   /** Visitors who had the filter's conversations, known by the id in the cookie, or else by the site's. */

@@ -1,4 +1,5 @@
-import { quarterMs } from './quarter.ts'
+import { quarterMs, quarterSql } from './quarter.ts'
+import { utcDaySql, utcHourSql } from './utc-day.ts'
 
 const hourMs = 3_600_000
 const dayHours = 24
@@ -24,7 +25,7 @@ export const quarterlyKinds = ['conversation', 'feedback']
 
 /**
  * Who had a conversation: the id in the cookie, or else the site's. As there are about as many as conversations, they are
- * counted for all time alone.
+ * counted for all time and by the day alone.
  */
 export const personKind = 'person'
 
@@ -39,8 +40,8 @@ export type Moments = { fromMs: number; toMs: number }
  */
 export type TalliedTime = { spans: TallySpan[]; counted: Moments; edges: Moments[] }
 
-/** Beyond every time that JavaScript knows. */
-const farMs = 9e15
+/** Beyond every time that JavaScript knows: a whole number of days. */
+const farMs = 104_000_000 * dayHours * hourMs
 
 /** Divides a time into the spans for which counts are kept, and its edges, so that nothing is counted twice. */
 export function talliedTime(fromMs = -farMs, toMs = farMs): TalliedTime {
@@ -72,18 +73,34 @@ export function talliedTime(fromMs = -farMs, toMs = farMs): TalliedTime {
   }
 }
 
-/** Divides a time into its whole quarters of an hour, and its edges. */
-export function talliedQuarters(fromMs = -farMs, toMs = farMs): TalliedTime {
-  const [first, last] = [Math.ceil(fromMs / quarterMs), Math.floor(toMs / quarterMs)]
+/** A step of time by which conversations are counted: a UTC day, an hour, or a quarter of an hour. */
+export type Step = 'day' | 'hour' | 'quarter'
+
+/** SQL, for both databases, for the step of `created_ms`, counted from 1970. */
+export const stepSql: Record<Step, string> = { day: utcDaySql, hour: utcHourSql, quarter: quarterSql }
+
+/** When a step begins, in milliseconds since 1970. */
+export const startOfStep = (step: Step, count: number): number => count * (unitMs[tallyUnits[step]] as number)
+
+/** Divides a time so that its counts can be told by their steps. */
+export function talliedBySteps(step: Step, fromMs = -farMs, toMs = farMs): TalliedTime {
+  const isAllTime = fromMs <= -farMs && toMs >= farMs
+  if (step !== 'day') return talliedByUnit(tallyUnits[step], fromMs, toMs)
+  // The tally of all time has no days, so the days themselves are added up: they are few.
+  return isAllTime ? talliedByUnit(tallyUnits.day, fromMs, toMs) : talliedTime(fromMs, toMs)
+}
+
+/** Divides a time into its whole days, for what is counted by nothing smaller, and its edges. */
+export const talliedDays = (fromMs?: number, toMs?: number): TalliedTime => talliedByUnit(tallyUnits.day, fromMs, toMs)
+
+function talliedByUnit(unit: number, fromMs = -farMs, toMs = farMs): TalliedTime {
+  const lengthMs = unitMs[unit] as number
+  const [first, last] = [Math.ceil(fromMs / lengthMs), Math.floor(toMs / lengthMs)]
   if (first >= last) return { spans: [], counted: { fromMs: 0, toMs: 0 }, edges: [{ fromMs, toMs }] }
-  const counted = { fromMs: first * quarterMs, toMs: last * quarterMs }
+  const counted = { fromMs: first * lengthMs, toMs: last * lengthMs }
   const edges = [
     { fromMs, toMs: counted.fromMs },
     { fromMs: counted.toMs, toMs },
   ]
-  return {
-    spans: [{ unit: tallyUnits.quarter, from: first, to: last }],
-    counted,
-    edges: edges.filter((edge) => edge.fromMs < edge.toMs),
-  }
+  return { spans: [{ unit, from: first, to: last }], counted, edges: edges.filter((edge) => edge.fromMs < edge.toMs) }
 }
