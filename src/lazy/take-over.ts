@@ -20,7 +20,8 @@ export function takeOver(
   const { current, schedule } = recording
   for (const before of earlier) {
     const own = current.last()
-    replay(recording, parts, { ...before, left: true })
+    // Tabs overwrite each other's ids in the same moment alone, and not long after.
+    replay(recording, parts, { ...before, left: true, madeVisitorId: undefined })
     current.forgetTab()
     if (own) current.goOn(own)
   }
