@@ -123,8 +123,7 @@ function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages)
   const keep = () => {
     if (!isGranted() || isUnsaid(own)) return
     own.at = page.now()
-    if (own.calls.some(([name]) => /^trackM/.test(name)))
-      own.conversation ??= earlierConversation(parts) ?? begin()
+    if (own.calls.some(([name]) => /^trackM/.test(name))) own.conversation ??= earlierConversation(parts) ?? begin()
     own.owner ??= ownerOf(parts)
     if (keepsText()) pages.write(own)
     parting.arm(body())
@@ -145,7 +144,7 @@ function openPageRecord({ options, page, isGranted }: GapParts, pages: GapPages)
     add(call: GapCall) {
       if (isAway) comeBack()
       if (replaces(own.calls, call)) own.calls.pop()
-      own.calls.push(call)
+      if (!lengthens(lastOf(own.calls), call)) own.calls.push(call)
       keep()
     },
     goOnFrom(before: GapPage) {
@@ -224,6 +223,14 @@ const lastUser = (calls: readonly GapCall[], userId: string | undefined) =>
     (user, [name, , given]) => (name === 'identify' ? (given as { userId: string }) : name === 'reset' ? null : user),
     userId ? { userId } : null,
   )
+
+/** Adds a piece of an answer to the piece before it: an answer may have thousands. @returns whether it has done so */
+function lengthens(before: GapCall | undefined, [name, , id, piece]: GapCall): boolean {
+  if (before?.[0] !== 'appendToMessage' || name !== before[0] || id !== before[2]) return false
+  if (typeof before[3] !== 'string' || typeof piece !== 'string') return false
+  before[3] += piece
+  return true
+}
 
 /**
  * Whether a call makes the one before it needless. A widget hands its whole transcript over at each render: the newer

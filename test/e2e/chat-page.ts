@@ -5,6 +5,8 @@ const tagFile = process.env.CHATLOG_TAG ?? 'chatlog.js'
 
 /** Whether the pages load the tag that loads its core later. */
 export const isLazy = tagFile === 'chatlog-lazy.js'
+/** Whether a page may be left before its core is there. */
+export const isCoreLate = isLazy && process.env.CHATLOG_CORE !== 'at once'
 
 /** What a test's page holds. */
 export interface ChatPage {

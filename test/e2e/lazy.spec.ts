@@ -294,6 +294,24 @@ for (const isCoreThere of [true, false]) {
   })
 }
 
+test('an answer of 2,000 pieces is delivered whole by a page that is left before the core is there', async ({
+  page,
+  site,
+  collector,
+  core,
+}) => {
+  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await page.evaluate(() => {
+    const id = window.chatlog.trackMessage({ role: 'assistant', content: '', status: 'streaming' })
+    for (let number = 0; number < 2_000; number++) window.chatlog.appendToMessage(id, `${number} `)
+    window.chatlog.completeMessage(id)
+  })
+  await page.goto('about:blank')
+
+  const whole = Array.from({ length: 2_000 }, (_, number) => `${number} `).join('')
+  await expect.poll(collector.transcripts).toEqual([[`assistant: ${whole}`]])
+})
+
 test('where the core never comes, the page says so once, delivers its text, and keeps the rest', async ({
   page,
   site,

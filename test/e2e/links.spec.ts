@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import { isCoreLate } from './chat-page.ts'
 import { answer, expect, flush, test } from './fixtures.ts'
 import type { TestCollector } from './test-collector.ts'
 
@@ -39,6 +40,7 @@ test.describe('a link in an answer', () => {
   })
 
   test('is recorded when it is clicked, and opens', async ({ page, site, collector }) => {
+    test.skip(isCoreLate, 'The click waits for a page where the core comes.')
     await page.click('#link')
     await page.waitForURL('**/guide?a=1#part')
 
@@ -48,6 +50,7 @@ test.describe('a link in an answer', () => {
   })
 
   test('is recorded when it is opened with the keyboard', async ({ page, site, collector }) => {
+    test.skip(isCoreLate, 'The click waits for a page where the core comes.')
     await page.focus('#link')
     await page.keyboard.press('Enter')
     await page.waitForURL('**/guide?a=1#part')
