@@ -30,6 +30,11 @@ if (!existsSync(resolve(root, 'dist/chatlog.js'))) {
   process.exit(1)
 }
 
+if (values.tag !== undefined && values.report !== undefined) {
+  console.error('chatlog: the report is of chatlog.js: leave out --report or --tag')
+  process.exit(2)
+}
+
 const { code } = await runToEnd(
   process.execPath,
   [
