@@ -5,7 +5,7 @@ import type { ResolvedOptions } from './options.ts'
 import { createPendingCalls } from './pending-calls.ts'
 import type { Platform } from './platform.ts'
 import type { Recording, RecordingParts, startRecording } from './start.ts'
-import { hearLogouts } from './store/tab-channel.ts'
+import { hearTabs } from './store/tab-channel.ts'
 import { createSignedInUser, type SignedInUser, userIdOf } from './who/signed-in-user.ts'
 import { type WithoutRecording, withoutRecording } from './without-recording.ts'
 
@@ -34,6 +34,9 @@ export interface ConsentedParts extends Pick<RecordingParts, 'options' | 'ledger
   platform: Platform | null
   start: typeof startRecording
 }
+
+/** After so long nothing of a recording that has ended is saved any more, in milliseconds. */
+const settledMs = 10_000
 
 const tooManyCalls = 'too many calls came while consent was pending'
 
@@ -86,7 +89,11 @@ export function createConsented({ platform, start, ...rest }: ConsentedParts): C
     recording = null
     if (given === 'denied') platform?.whenActivated(() => consent === 'denied' && erasing.erase(ended))
     else ended?.stop()
-    if (platform && !stopped && given === 'pending') stopHearing = hearLogouts(platform, options.storeName, letGo)
+    if (!platform || stopped || given !== 'pending') return
+    const since = platform.elapsedMs()
+    stopHearing = hearTabs(platform, options.storeName, letGo, () =>
+      erasing.hear(platform.elapsedMs() - since < settledMs),
+    )
   }
 
   enter(consent)
@@ -117,6 +124,15 @@ function createErasing(user: SignedInUser, unrecorded: WithoutRecording | null) 
   let hasRecorded = false
   let erasures = 0
   return {
+    /**
+     * The visitor has refused in another tab: what has ended here saves nothing more.
+     *
+     * @param hasJustEnded it may have saved something since; a page that was frozen may hear of a refusal much later
+     */
+    hear(hasJustEnded: boolean) {
+      erasures++
+      if (hasRecorded && hasJustEnded) unrecorded?.deleteStored()
+    },
     /** For a recording that begins now. @returns whether the visitor has refused since: what has ended may still save */
     fromNowOn() {
       hasRecorded = true

@@ -9,6 +9,8 @@ import { openMemo } from './who/memo.ts'
 export interface WithoutRecording {
   /** The visitor refuses: deletes everything that this page or an earlier one has stored, and tells the other tabs. */
   erase(): void
+  /** Deletes the messages that this page or an earlier one has stored. */
+  deleteStored(): void
   /** A logout at that time: the next visitor gets another id, and the other tabs are told. */
   logOut(at: number): void
   /** Forgets which conversation the tab was in. */
@@ -31,6 +33,7 @@ export function withoutRecording(options: ResolvedOptions, platform: UnrecordedP
       deleteStored(platform, storeName)
       tellOtherTabs(platform, storeName, { kind: 'refused' })
     },
+    deleteStored: () => deleteStored(platform, storeName),
     logOut(at) {
       forgetTab()
       // This page writes nothing of its own, but another page of the site may have made an id, which the next visitor

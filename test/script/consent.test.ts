@@ -313,6 +313,29 @@ describe('a refusal reaches everything', () => {
     }
   })
 
+  test('whatever a page that has taken consent back still saves, none of it outlives a refusal in another tab', async () => {
+    for (let momentMs = 0; momentMs < 60; momentMs++) {
+      const browser = fakeBrowser()
+      const [one, other] = [browser.openTab(), browser.openTab()]
+      const [log, refusing] = [one.start(), other.start()]
+      log.startConversation({ id: 'chat' })
+      log.trackMessage(hello)
+      await browser.advance(momentMs)
+      log.setConsent('pending')
+      refusing.setConsent('denied')
+      await browser.advance(60_000)
+      for (const tab of [one, other]) await tab.close()
+
+      const sent = browser.network.sent.length
+      browser.openTab().start()
+      await browser.advance(60_000)
+
+      const moment = `consent taken back after ${momentMs} ms`
+      expect(browser.database.rows(), moment).toEqual([])
+      expect(browser.network.sent.length, moment).toBe(sent)
+    }
+  })
+
   test('what a recording still waits for when it ends opens no channel again', async () => {
     for (let momentMs = 0; momentMs < 20; momentMs++) {
       const open = new Set<object>()

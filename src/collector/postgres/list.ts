@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from 'postgres'
+import type { Fragment, ISql, Sql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { talliedOf } from '../store/narrowing.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
@@ -10,6 +10,7 @@ import { wantedWords } from '../store/words.ts'
 import { allOf, conditionOf, queryOf, type Selection, select, timesOf, valueCondition } from './filter.ts'
 import type { ConversationFields } from './rows.ts'
 import { talliedRows } from './tallies.ts'
+import { transact } from './transaction.ts'
 
 type PageRow = { id: string; fields: ConversationFields; bytes: string | null; created_ms: string; arrival: string }
 type MessageRow = { conversation_id: string; fields: StoredMessage }
@@ -34,17 +35,33 @@ async function list(sql: Sql, projectId: string, page: ConversationPageRequest):
   const { limit, cursor, offset = 0, withTotal = true } = page
   const from = cursor === undefined ? firstPage : parseCursor(cursor)
   const selection = await select(sql, projectId, page.filter ?? {})
-  const [rows, total] = await Promise.all([
-    sql<
-      PageRow[]
-    >`${page.order === 'active' ? activePageOf(sql, selection, from) : pageOf(sql, selection, from)} limit ${limit + 1} offset ${offset}`,
-    totalOf(sql, selection, withTotal),
-  ])
+  const pageFrom = page.order === 'active' ? activePageOf : pageOf
+  const ask = selection.facets.length > 1 ? plannedAnew : asItIs
+  const [rows, total] = await ask(sql, (each) =>
+    Promise.all([
+      each<PageRow[]>`${pageFrom(each, selection, from)} limit ${limit + 1} offset ${offset}`,
+      totalOf(each, selection, withTotal),
+    ]),
+  )
   return { ...(await finish(sql, projectId, page, rows)), total }
 }
 
+type Ask = <Result>(sql: Sql, work: (each: ISql) => Promise<Result>) => Promise<Result>
+
+const asItIs: Ask = (sql, work) => work(sql)
+
+/**
+ * Has statements planned for the very values that they are asked with. After some calls PostgreSQL keeps one plan for all
+ * values, and takes 164 ms where two filters take 43 with their own (500,000 conversations).
+ */
+const plannedAnew: Ask = (sql, work) =>
+  transact(sql, async (transaction) => {
+    await transaction`set local plan_cache_mode = force_custom_plan`
+    return work(transaction)
+  })
+
 /** A selection's conversations from a place on, newest first, found by what is rarest. */
-function pageOf(sql: Sql, selection: Selection, [createdMs, arrival]: PageEnd): Fragment {
+function pageOf(sql: ISql, selection: Selection, [createdMs, arrival]: PageEnd): Fragment {
   const [rarest, ...others] = selection.facets
   const { projectId } = selection
   if (!rarest || rarest.until !== undefined) {
@@ -69,7 +86,7 @@ function pageOf(sql: Sql, selection: Selection, [createdMs, arrival]: PageEnd): 
 }
 
 /** A selection's conversations from a place on, the one in which something last changed first. */
-function activePageOf(sql: Sql, selection: Selection, [activeMs, arrival]: PageEnd): Fragment {
+function activePageOf(sql: ISql, selection: Selection, [activeMs, arrival]: PageEnd): Fragment {
   const active = sql`coalesce(conversation.active_ms, conversation.created_ms)`
   return sql`
     select conversation.id, ${active} as created_ms, conversation.arrival, conversation.fields, conversation.bytes
@@ -78,7 +95,7 @@ function activePageOf(sql: Sql, selection: Selection, [activeMs, arrival]: PageE
     order by ${active} desc, conversation.arrival desc`
 }
 
-async function totalOf(sql: Sql, selection: Selection, isAsked: boolean): Promise<number | null> {
+async function totalOf(sql: ISql, selection: Selection, isAsked: boolean): Promise<number | null> {
   const { projectId, fromMs, toMs } = selection
   const tallied = talliedOf(selection)
   const counted = tallied
@@ -92,7 +109,7 @@ async function totalOf(sql: Sql, selection: Selection, isAsked: boolean): Promis
 }
 
 /** Rows `conversation` of a selection. Where facets alone tell, no conversation is looked at: that halves the time. */
-function countable(sql: Sql, selection: Selection): Fragment {
+function countable(sql: ISql, selection: Selection): Fragment {
   const [rarest, ...others] = selection.facets
   const { projectId, looked } = selection
   if (!rarest || rarest.until !== undefined || looked.length > 0)

@@ -49,12 +49,18 @@ export function tellOtherTabs(platform: Pick<Platform, 'openChannel'>, storeName
   channel.close()
 }
 
-/** Hears of logouts in other tabs, on a page that waits for consent. @returns stops listening */
-export function hearLogouts(platform: Platform, storeName: string, onLogout: (at: number) => void): () => void {
+/** Hears of logouts and refusals in other tabs, on a page that waits for consent. @returns stops listening */
+export function hearTabs(
+  platform: Platform,
+  storeName: string,
+  onLogout: (at: number) => void,
+  onRefused: () => void,
+): () => void {
   const channel = createTabChannel(platform, storeName)
   const unsubscribes = [
     channel.onNews((news) => {
       if (news.kind === 'logout') onLogout(news.at)
+      if (news.kind === 'refused') onRefused()
     }),
     platform.onPageHidden((leaving) => leaving && channel.close()),
     platform.onPageShown(() => void channel.open()),
