@@ -7,7 +7,7 @@ import { brotliBytes, moduleSizes } from './module-sizes.ts'
 export const scriptBudgetBytes = 9_000
 
 /** Just above the bytes that it has: growth is a decision. docs/decisions/script-size.md */
-export const scriptCeilingBytes = 28_300
+export const scriptCeilingBytes = 28_400
 
 /** Prints the brotli bytes of the built file and, beneath, what each module adds to them; largest first. */
 export function reportSize(): Plugin {

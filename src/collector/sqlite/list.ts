@@ -91,10 +91,11 @@ export function createSqliteList(
           [matchOf(projectId, wanted), Math.min(before * wordsPerConversation, Number.MAX_SAFE_INTEGER), count],
         )) as { place: number }[]
         const arrivals = [...new Set(found.map(({ place }) => Math.floor(place / wordsPerConversation)))]
+        // The other way round, SQLite would read every conversation of the project by an index.
         const rows = (await readers.long(
-          `select c.arrival, c.id, c.created_ms, c.fields, c.bytes from conversations c
-           where ${condition.sql} and c.arrival in (select value from json_each(?)) order by c.arrival desc`,
-          [...condition.values, JSON.stringify(arrivals)],
+          `select ${columns} from json_each(?) found cross join conversations c on c.arrival = found.value
+           where ${condition.sql} order by c.arrival desc`,
+          [JSON.stringify(arrivals), ...condition.values],
         )) as ListedRow[]
         return { rows, end: found.length < count ? null : (arrivals.at(-1) ?? null) }
       },

@@ -137,11 +137,12 @@ const selectSearches = (isOfVisitor: boolean) => `
       : ''
   } order by created_ms desc limit ?`
 
+// Newest feedback first, each with its conversation: the other way round it would list every conversation that fits.
 const selectFoundOf = (isOfType: boolean, condition: string) => `
   select f.fields, m.conversation_id from feedback f
-  join messages m on m.project_id = f.project_id and m.id = f.message_id
-  where f.project_id = ? ${isOfType ? 'and f.type = ?' : ''}
-  and m.conversation_id in (select c.id from conversations c where ${condition})
+  cross join messages m on m.project_id = f.project_id and m.id = f.message_id
+  cross join conversations c on c.project_id = f.project_id and c.id = m.conversation_id
+  where f.project_id = ? ${isOfType ? 'and f.type = ?' : ''} and ${condition}
   order by f.created_ms desc, f.rowid desc limit ?`
 
 // It selects the page first and then its conversations: else a million rows would be joined before they are sorted.
