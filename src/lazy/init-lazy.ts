@@ -164,20 +164,20 @@ const stateBefore = (options: ResolvedOptions, consent: Consent, counts: State['
 
 /**
  * Prepares the copies of a call's arguments for the core: it puts the ids that the page gets now into them, so that the
- * core uses the same, and makes URLs absolute, since the page's address may have changed when the core runs.
+ * core uses the same, and notes where links lead, since the page's address may have changed when the core runs.
  *
  * @returns `answer`: what the page gets; `isDone`: the core needn't make the call
  */
 function prepare([name, at, first]: GapCall, page: LazyPage, gap: Gap): { answer?: string; isDone?: boolean } {
   if (name === 'reset') gap.logOut(at)
   if (typeof first !== 'object' || !first) return {}
-  const given = first as { id?: string; url?: string; createdAt?: unknown }
+  const given = first as { id?: string; url?: string; href?: string; createdAt?: unknown }
   if (name === 'trackMessage') {
     given.id = `${given.id ?? ''}` || page.createId()
     given.createdAt ??= at
     return { answer: given.id }
   }
-  if (name === 'trackLinkClick') given.url = page.absolute(`${given.url}`)
+  if (name === 'trackLinkClick') given.href = page.absolute(`${given.url}`)
   if (name !== 'startConversation') return {}
   const { id, isDone } = gap.startConversation(given as ConversationInput)
   return { answer: id, isDone }

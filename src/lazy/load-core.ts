@@ -26,7 +26,8 @@ export function coreLoader(own: HTMLScriptElement | null): CoreLoader {
   const url = own
     ? new URL(given || `chatlog-core-${__CHATLOG_VERSION__}.js`, given ? document.baseURI : own.src).href
     : ''
-  const isSameOrigin = url.startsWith(`${location.origin}/`)
+  // `origin` is null in a sandboxed frame, where every file is another origin's.
+  const isSameOrigin = url.startsWith(`${window.origin}/`)
 
   /**
    * The URL, as a page under `require-trusted-types-for 'script'` takes it. Made once, since such a page may forbid a

@@ -356,14 +356,21 @@ test('before consent nothing is loaded or stored; granted, what was said since i
 })
 
 test('a click on a link in a chat is recorded before the core is there', async ({ page, site, collector, core }) => {
-  const body = '<div data-chatlog><a id="link" href="#install">Install</a></div>'
+  const body = `<div data-chatlog><a id="link" href="#install">Install</a>
+    <a id="other" href="guide?a=1#part" onclick="return false">The guide</a></div>`
   await opened(page, lazyPage(site, collector, { body, tag: { core: core.url } }))
   await answer(page, 'See the page', { id: 'a1', links: [{ url: `${site.origin}/#install` }] })
   await page.click('#link')
+  await answer(page, 'See [the guide](guide?a=1#part), and no more', { id: 'a2' })
+  await answer(page, 'Bye', { id: 'a3' })
+  await page.click('#other')
   core.answer()
   await flush(page)
 
   const [stored] = await collector.stored()
+  expect(stored?.messages.map(({ properties }) => properties?.chatlog)[1]).toMatchObject({
+    linkClicks: [{ url: `${site.origin}/guide?a=1#part`, label: 'The guide' }],
+  })
   expect(stored?.messages[0]?.properties).toMatchObject({
     chatlog: { linkClicks: [{ url: `${site.origin}/#install`, label: 'Install' }] },
   })

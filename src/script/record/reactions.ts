@@ -21,7 +21,8 @@ export const discardedDetail = '`discardConversation` ended its conversation: st
 
 /** Records what visitors do with messages: clicks on links, and feedback. */
 export interface Reactions {
-  trackLinkClick(click: LinkClickInput): void
+  /** @param click `href`: where the link led when it was clicked, if the page's address may have changed since */
+  trackLinkClick(click: LinkClickInput & { href?: string | undefined }): void
   trackFeedback(feedback: FeedbackInput): void
 }
 
@@ -57,9 +58,9 @@ export function createReactions(parts: ReactionsParts): Reactions {
         current.forRecording())
 
   return {
-    trackLinkClick({ url, label, title, messageId, conversationId }) {
+    trackLinkClick({ url, href: ledTo, label, title, messageId, conversationId }) {
       const { href, baseUrl } = platform.page()
-      const target = new URL(url, baseUrl)
+      const target = new URL(ledTo ?? url, baseUrl)
       // A `javascript:` link is a button: it leads to no page.
       if (target.protocol === 'javascript:') return
       target.username = target.password = ''
