@@ -1,4 +1,5 @@
 import { expect } from 'playwright/test'
+import { isLazy } from '../../e2e/chat-page.ts'
 import type { EnginePromise } from '../promise.ts'
 import { answer, flush, savedRows, say, storedAtTheEnd } from '../stage.ts'
 
@@ -43,7 +44,7 @@ export const streaming: readonly EnginePromise[] = [
       const id = await answer(tab, 'It ', { status: 'streaming' })
       await tab.evaluate((id) => window.chatlog.appendToMessage(id, 'was going'), id)
       // What came in the last 250 ms is saved as the page goes, which Firefox may not let it do.
-      if (engine === 'Firefox ESR') await expect.poll(() => savedRows(tab)).toContain('It was going')
+      if (engine === 'Firefox ESR' && !isLazy) await expect.poll(() => savedRows(tab)).toContain('It was going')
       await tab.close()
       await storedAtTheEnd(stage, collector.transcripts, [['user: Tell me', 'assistant: It was going']])
 
