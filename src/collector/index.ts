@@ -56,6 +56,7 @@ export type {
   Visitor,
   VisitorId,
 } from './store/store.ts'
+export type { Step } from './store/tallies.ts'
 
 /** The optional peer dependencies: a site that only pastes the tag needs none of them. */
 const collectorPackages = ['@hono/node-server', 'hono', 'libsql', 'zod']
