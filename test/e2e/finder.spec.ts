@@ -185,8 +185,12 @@ test('a bookmarklet that loads the panel into any page opens the finder there', 
     const script = document.createElement('script')
     script.src = '/dist/chatlog-debug.js'
     script.dataset.find = ''
-    document.head.append(script)
+    return new Promise((resolve) => {
+      script.onload = resolve
+      document.head.append(script)
+    }).then(() => {})
   })
+  await expect(panelOf(page)).toBeVisible()
   await page.locator('main').getByText(question).click()
   await page.locator('main').getByText(answer).click()
 
