@@ -1,9 +1,18 @@
 import type { Fragment, Sql } from 'postgres'
+import { answerTimesOf } from '../store/answer-times.ts'
 import { lookedAtWithText } from '../store/looked-at.ts'
 import { isNarrowed, isTallyOf, talliedOf } from '../store/narrowing.ts'
 import { quarterSql } from '../store/quarter.ts'
 import type { ConversationFilter, FacetRequest, Store } from '../store/store.ts'
-import { type Step, startOfStep, stepSql, talliedBySteps, talliedDays, talliedTime } from '../store/tallies.ts'
+import {
+  personKind,
+  type Step,
+  startOfStep,
+  stepSql,
+  talliedBySteps,
+  talliedDays,
+  talliedTime,
+} from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { allOf, conditionOf, type Selection, select, timesOf } from './filter.ts'
 import { countPeople, countPeopleWithin, talliedRows } from './tallies.ts'
@@ -79,7 +88,6 @@ function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
     },
     async listAnswerTimes(projectId, filter, limit) {
       const condition = conditionOf(sql, await selectionOf(projectId, filter))
-      // As one text a quarter: the driver takes half as long again for a row each.
       const rows = await sql<{ quarter: string; waits: string }[]>`
         select ${sql.unsafe(quarterSql)} as quarter, string_agg(wait::text, ',') as waits from (
           select selected.created_ms, message.role, lag(message.role) over same as asked,
@@ -93,15 +101,12 @@ function createReadingCounts(sql: Sql): Pick<Store, ReadingCounts> {
           window same as (partition by selected.id order by message.position)
         ) as waits
         where role = 'assistant' and asked = 'user' and wait >= 0 group by 1 order by 1`
-      return rows.flatMap(({ quarter, waits }) => {
-        const startMs = startOfStep('quarter', Number(quarter))
-        return waits.split(',').map((wait) => ({ startMs, waitMs: Number(wait) }))
-      })
+      return rows.flatMap(({ quarter, waits }) => answerTimesOf(Number(quarter), waits))
     },
     async countVisitors(projectId, filter) {
-      const { fromMs, toMs, ...others } = filter
+      const { fromMs, toMs } = filter
       if (!isNarrowed(filter)) return countPeople(sql, projectId)
-      if (!isNarrowed(others)) return countPeopleWithin(sql, projectId, talliedDays(fromMs, toMs))
+      if (isTallyOf(personKind, filter)) return countPeopleWithin(sql, projectId, talliedDays(fromMs, toMs))
       const condition = conditionOf(sql, await selectionOf(projectId, filter))
       const [row] = await sql<{ count: string }[]>`
         select count(distinct chatlog.person_of(conversation.fields)) as count

@@ -1,8 +1,17 @@
 import type Database from 'libsql'
+import { answerTimesOf } from '../store/answer-times.ts'
 import { isNarrowed, isTallyOf, type Tallied, talliedOf } from '../store/narrowing.ts'
 import { quarterSql } from '../store/quarter.ts'
 import type { ConversationFilter, FacetCount, FacetRequest, Store } from '../store/store.ts'
-import { type Step, startOfStep, stepSql, talliedBySteps, talliedDays, talliedTime } from '../store/tallies.ts'
+import {
+  personKind,
+  type Step,
+  startOfStep,
+  stepSql,
+  talliedBySteps,
+  talliedDays,
+  talliedTime,
+} from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { type Condition, joined } from './condition.ts'
 import { conditionOf, createSelectAll, type Selection } from './filter.ts'
@@ -84,19 +93,16 @@ function createReadingCounts(
         quarter: number
         waits: string
       }[]
-      return rows.flatMap(({ quarter, waits }) => {
-        const startMs = startOfStep('quarter', quarter)
-        return waits.split(',').map((wait) => ({ startMs, waitMs: Number(wait) }))
-      })
+      return rows.flatMap(({ quarter, waits }) => answerTimesOf(quarter, waits))
     },
     async countVisitors(projectId, filter) {
-      const { fromMs, toMs, ...others } = filter
+      const { fromMs, toMs } = filter
       const isOfAll = !isNarrowed(filter)
       const counted = isOfAll
         ? peopleCounted(projectId)
-        : isNarrowed(others)
-          ? people(await select(projectId, filter))
-          : peopleWithin(projectId, talliedDays(fromMs, toMs))
+        : isTallyOf(personKind, filter)
+          ? peopleWithin(projectId, talliedDays(fromMs, toMs))
+          : people(await select(projectId, filter))
       const [row] = (await ask(counted, isOfAll)) as { count: number }[]
       return row?.count ?? 0
     },
