@@ -4,18 +4,23 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { runToEnd } from './child-process.js'
 import { npm } from './npm.js'
 import { hasWidgets } from './packages.js'
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, failures?: readonly string[] }} Counts `failures` are the
- *   names of the tests that failed, as far as the runner's report has them
+ * @typedef {{ test: string, reason: string }} Failure the file and name of a test, and what its runner said of it
+ * @typedef {{ passed: number, failed: number, skipped: number, failures?: readonly Failure[] }} Counts `failures` are
+ *   there as far as the runner's report has them
  * @typedef {{ name: string, counts: Counts, seconds: number }} Result
  * @typedef {{ counts?: () => Counts, playwrightReport?: string, inBackground?: boolean, quiet?: boolean }} StepOptions
  *   `counts` reads the runner's report; `playwrightReport` is where Playwright's JSON report goes; `quiet` steps say what
  *   they have to say at their end, as those in the background do
  */
+
+/** Lines that the summary has of why a test failed. */
+const reasonLines = 12
 
 /** Longest time for one step before it counts as failed, in milliseconds. */
 const stepTimeoutMs = 1_500_000
@@ -161,13 +166,17 @@ function unitCounts(path) {
   }
 }
 
-/** @param {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }} file */
-function failedUnitTests({ name, status, assertionResults }) {
+/**
+ * @typedef {{ status: string, fullName: string, failureMessages: string[] }} UnitTest
+ * @param {{ name: string, status: string, message: string, assertionResults: UnitTest[] }} file
+ * @returns {Failure[]}
+ */
+function failedUnitTests({ name, status, message, assertionResults }) {
   const file = relative('.', name)
   const failed = assertionResults.filter((test) => test.status === 'failed')
   // A file that could not be loaded has no tests.
-  if (failed.length === 0) return status === 'failed' ? [file] : []
-  return failed.map((test) => `${file}: ${test.fullName}`)
+  if (failed.length === 0) return status === 'failed' ? [{ test: file, reason: message }] : []
+  return failed.map((test) => ({ test: `${file}: ${test.fullName}`, reason: test.failureMessages.join('\n') }))
 }
 
 /**
@@ -187,13 +196,23 @@ function browserCounts(path) {
 }
 
 /**
- * @typedef {{ title: string, file: string, ok: boolean }} Spec
+ * @typedef {{ results: { errors: { message?: string }[] }[] }} BrowserTest
+ * @typedef {{ title: string, file: string, ok: boolean, tests: BrowserTest[] }} Spec
  * @typedef {{ specs?: Spec[], suites?: Suite[] }} Suite
  * @param {Suite} suite
- * @returns {string[]}
+ * @returns {Failure[]}
  */
 function failedBrowserTests({ specs = [], suites = [] }) {
-  const own = specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`)
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map(({ file, title, tests }) => ({
+      test: `${file}: ${title}`,
+      reason: tests
+        .flatMap(({ results }) => results)
+        .flatMap(({ errors }) => errors)
+        .map(({ message }) => message)
+        .join('\n'),
+    }))
   return [...own, ...suites.flatMap(failedBrowserTests)]
 }
 
@@ -205,7 +224,13 @@ function printSummary(all) {
   }
   // What a step printed may lie far up, or be cut by whoever keeps the output.
   for (const { name, counts } of all) {
-    for (const failure of counts.failures ?? []) console.log(`failed in ${name}: ${failure}`)
+    for (const { test, reason } of counts.failures ?? []) {
+      console.log(`failed in ${name}: ${test}`)
+      const lines = stripVTControlCharacters(reason)
+        .split('\n')
+        .filter((line) => line.trim() !== '' && !line.includes('node_modules'))
+      for (const line of lines.slice(0, reasonLines)) console.log(`    ${line}`)
+    }
   }
   const passed = all.reduce((sum, { counts }) => sum + counts.passed, 0)
   const failed = all.reduce((sum, { counts }) => sum + counts.failed, 0)
