@@ -1,4 +1,5 @@
-import type { Sql } from 'postgres'
+import type { Sql } from '../../src/collector/postgres/sql.ts'
+import { transact } from '../../src/collector/postgres/transaction.ts'
 import { openDatabase } from '../../src/collector/sqlite/sqlite-store.ts'
 import { createSqliteWords, wordsPerConversation } from '../../src/collector/sqlite/words.ts'
 
@@ -56,7 +57,7 @@ export async function copyInPostgres(sql: Sql, base: number): Promise<void> {
     return column === 'fields' ? `${text}::json` : text
   }
   const [words] = await sql<{ indexdef: string }[]>`select indexdef from pg_indexes where indexname = 'messages_words'`
-  await sql.begin(async (transaction) => {
+  await transact(sql, async (transaction) => {
     await transaction.unsafe(`set local session_replication_role = replica`)
     await transaction.unsafe(`set local maintenance_work_mem = '1GB'`)
     await transaction.unsafe('drop index chatlog.messages_words')

@@ -1,14 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { createStatistics } from '../../src/collector/live-view/statistics.ts'
 import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
 import { openDatabase, openSqliteStore, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
 import type { ConversationFilter, ConversationPageRequest, Store } from '../../src/collector/store/store.ts'
 import { exampleConversation } from '../bench/example-conversations.js'
-import { hasPostgres, startPostgres } from '../collector/postgres-server.ts'
+import { connectTo, hasPostgres, startPostgres } from '../collector/postgres-server.ts'
 import { storedOf } from './bodies.ts'
 import { copyInPostgres, copyInSqlite } from './copies.ts'
 import { measure } from './measure.js'
@@ -85,7 +84,7 @@ async function openPostgres() {
   if (!hasPostgres) return null
   const server = await startPostgres(['shared_buffers=512MB'])
   const url = await server.createDatabase()
-  const admin = postgres(url, { max: 1 })
+  const admin = await connectTo(url)
   await admin.unsafe('alter role chatlog set synchronous_commit = off')
   const filled = await openPostgresStore(url)
   await fill(filled, async () => (await admin`select from chatlog.tally_changes limit 1`).length > 0)
@@ -94,14 +93,14 @@ async function openPostgres() {
   await admin.unsafe('alter role chatlog reset synchronous_commit')
   await admin.end()
   const store = await openPostgresStore(url)
-  const sql = postgres(url, { max: 1 })
-  // As a parameterised statement, which the driver prepares once: what the store's own are.
-  const bare: Bare = (statement) => sql.unsafe(statement, [], { prepare: true })
+  const sql = await connectTo(url)
+  // Prepared once, as the store's own are.
+  const bare: Bare = (statement) => sql(Object.assign([statement], { raw: [statement] })).execute()
   const measured: Measured = {
     store,
     bare,
     table: (name) => `chatlog.${name}`,
-    analyze: () => sql.unsafe('vacuum analyze'),
+    analyze: () => sql.unsafe('vacuum analyze').execute(),
   }
   return {
     measured,

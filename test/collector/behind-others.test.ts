@@ -3,12 +3,18 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { postgresBinaries } from '../../.ci/postgres.js'
 import { buildCollector, runNode, startNode } from './built-collector.ts'
 import { missing, startLoad } from './load.ts'
-import { freePort, hasPostgres, type PostgresServer, startPostgres, unprivilegedUser } from './postgres-server.ts'
+import {
+  connectTo,
+  freePort,
+  hasPostgres,
+  type PostgresServer,
+  startPostgres,
+  unprivilegedUser,
+} from './postgres-server.ts'
 
 /** `npm run test:surroundings`: it takes minutes, and programs that few machines have. */
 const isAsked = process.env.npm_lifecycle_event === 'test:surroundings' && hasPostgres
@@ -181,7 +187,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = 4
-ignore_startup_parameters = statement_timeout, jit
+ignore_startup_parameters = statement_timeout, options
 `,
       )
       // Tables are made past it: a pooler ends no connection that waits for a lock.
@@ -239,7 +245,7 @@ ignore_startup_parameters = statement_timeout, jit
 
   /** From now on the server acknowledges a commit once its standby has it too: before there is one it would wait for ever. */
   async function acknowledgeWhatBothHave({ href }: URL): Promise<void> {
-    const sql = postgres(href, { max: 1 })
+    const sql = await connectTo(href)
     await sql`alter system set synchronous_standby_names = '*'`
     await sql`select pg_reload_conf()`
     await vi.waitFor(async () => {

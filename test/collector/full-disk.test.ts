@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
 import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/collector/store/store.ts'
 import { collectorUnderTest, contentsOf, conversation } from './collector-under-test.ts'
-import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import { connectTo, hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -110,7 +109,7 @@ describe.skipIf(probe === null)(
         // The server's user, whichever that is, owns it.
         spawnSync('chown', [server.user, place])
         const url = new URL(await server.createDatabase())
-        const sql = postgres(url.href, { max: 1, onnotice() {} })
+        const sql = await connectTo(url.href)
         await sql.unsafe(`create tablespace small location '${place}'`)
         await sql.unsafe('create database small tablespace small')
         // The files of a new database have holes, which a checkpoint fills: it would take the room that is made later.

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
-import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fillConversations as fillPostgres } from '../../src/collector/postgres/fill.ts'
 import { migrations as postgresSteps } from '../../src/collector/postgres/migrations.ts'
@@ -11,7 +10,7 @@ import { fillConversations as fillSqlite } from '../../src/collector/sqlite/fill
 import { migrations as sqliteSteps } from '../../src/collector/sqlite/migrations.ts'
 import { openSqliteStore, planSqliteMigration } from '../../src/collector/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/collector/store/store.ts'
-import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import { connectTo, hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 import { conversationOf, messageOf } from './store-suite.ts'
 
 const cleanUps: (() => unknown)[] = []
@@ -155,7 +154,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
 
   async function databaseOf(version: number, count: number) {
     const url = await server.createDatabase()
-    const sql = postgres(url, { max: 1, onnotice: () => {} })
+    const sql = await connectTo(url)
     cleanUps.push(() => sql.end())
     await sql.unsafe('create schema chatlog; create table chatlog.version as select 0 as version')
     for (const step of postgresSteps.slice(0, version)) await sql.unsafe(step)
@@ -167,10 +166,10 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     await sql`
       insert into chatlog.conversations (project_id, id, created_ms, fields)
       select 'p', id, created_ms, fields
-      from json_to_recordset(${JSON.stringify(rows)}::text::json) as given (id text, created_ms bigint, fields json)`
+      from json_to_recordset(${JSON.stringify(rows)}::json) as given (id text, created_ms bigint, fields json)`
     await sql`
       insert into chatlog.messages (project_id, conversation_id, id, position, fields)
-      select 'p', conversation_id, id, position, fields from json_to_recordset(${JSON.stringify(messages)}::text::json)
+      select 'p', conversation_id, id, position, fields from json_to_recordset(${JSON.stringify(messages)}::json)
         as given (conversation_id text, id text, position integer, fields json)`
     if (version > 1) await sql`insert into chatlog.facets values ('p', 'answer', 'invented', 'c0', 0, 1)`
     await sql`update chatlog.version set version = ${version}`
@@ -212,9 +211,9 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     const changed = { ...messageOf('c2', 'c2-1'), content: 'other words than before' }
     await sql`
       insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, fields)
-      values ('p', 'c2', 'c2-late', 9, 0, 'user', 5, ${JSON.stringify(late)}::text::json)`
+      values ('p', 'c2', 'c2-late', 9, 0, 'user', 5, ${JSON.stringify(late)}::json)`
     await sql`
-      update chatlog.messages set fields = ${JSON.stringify(changed)}::text::json
+      update chatlog.messages set fields = ${JSON.stringify(changed)}::json
       where project_id = 'p' and id = 'c2-1'`
 
     await store.upsertConversation('p', 'c2', (before) => before ?? conversationOf('c2', []), undefined, [])

@@ -4,14 +4,13 @@ import { mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
 import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
 import { addKey } from '../../src/collector/store/keys.ts'
 import { buildCollector, startNode } from './built-collector.ts'
 import { conversation } from './collector-under-test.ts'
-import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import { connectTo, hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 
 let built: ReturnType<typeof buildCollector>
 beforeAll(() => {
@@ -97,7 +96,7 @@ describe.skipIf(!hasPostgres)('with PostgreSQL', () => {
     const started = startNode([built.path, '--port', '0', '--database-url', url, '--log-level', 'warn'])
     cleanUps.push(() => started.process.kill('SIGKILL'))
     const address = (await started.line(/^chatlog collector on/)).split(' ').at(-1) ?? ''
-    const sql = postgres(url, { max: 1 })
+    const sql = await connectTo(url)
     cleanUps.push(() => sql.end())
     const statuses = new Map<string, unknown>()
     let isOver = false

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import postgres from 'postgres'
 import { postgresBinaries } from '../../.ci/postgres.js'
+import { connect, type Sql, type SqlOptions } from '../../src/collector/postgres/sql.ts'
 
 /** Whether this machine has a PostgreSQL to start; without it the tests of that store are left out. */
 export const hasPostgres = postgresBinaries() !== null
@@ -21,6 +21,13 @@ export type PostgresServer = {
   stop(how?: 'stop' | 'crash'): Promise<void>
   /** Ends the server and deletes its files. Happens by itself when the process ends without it. */
   remove(): Promise<void>
+}
+
+/** Connections of a test's own, apart from those of a collector. One, unless more are asked for. */
+export async function connectTo(url: string, own: Partial<SqlOptions> = {}): Promise<Sql> {
+  const named = new URL(url)
+  named.searchParams.set('application_name', 'chatlog-test')
+  return connect(named.href, { max: 1, statementTimeoutMs: 0, connectTimeoutMs: 30_000, ...own })
 }
 
 /** Settings of a server whose files needn't outlive a power cut; a crash of its own they do. */
@@ -50,9 +57,9 @@ export async function startPostgres(settings = quickSettings): Promise<PostgresS
   return {
     user: String(user.uid ?? process.getuid?.() ?? ''),
     async createDatabase() {
-      const sql = postgres({ host: '127.0.0.1', port, user: 'chatlog', database: 'postgres', max: 1 })
+      const sql = await connectTo(`postgres://chatlog@127.0.0.1:${port}/postgres`)
       const name = `test_${++databases}`
-      await sql`create database ${sql(name)}`
+      await sql.unsafe(`create database ${name}`)
       await sql.end()
       return `postgres://chatlog@127.0.0.1:${port}/${name}`
     },

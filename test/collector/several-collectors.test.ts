@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises'
-import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createCollector } from '../../src/collector/http/create-collector.ts'
 import type { RefusalsAnswer } from '../../src/collector/live-view/admin-routes.ts'
@@ -10,7 +9,7 @@ import { openSqliteStore } from '../../src/collector/sqlite/sqlite-store.ts'
 import { addKey } from '../../src/collector/store/keys.ts'
 import type { Store } from '../../src/collector/store/store.ts'
 import { collectorUnderTest, conversation } from './collector-under-test.ts'
-import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import { connectTo, hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -368,7 +367,7 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
       await vi.advanceTimersByTimeAsync(60_000)
       expect(told).toHaveBeenCalledOnce()
 
-      const sql = postgres(url, { max: 1 })
+      const sql = await connectTo(url)
       cleanUps.push(() => sql.end())
       expect(await sql`select project_id from chatlog.refusals`).toHaveLength(1)
       await pass(3_900_000)
@@ -405,7 +404,7 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
     const cookie = await a.signIn(api)
     const stream = await openStream(b, cookie)
     await expectSeen((id) => a.post(web, id), stream, 'first')
-    const sql = postgres(url, { max: 1 })
+    const sql = await connectTo(url)
     cleanUps.push(() => sql.end())
 
     await sql`
@@ -440,9 +439,9 @@ describe.skipIf(!hasPostgres)('two collectors on one PostgreSQL', () => {
 
   test('where a pooler lets no notices through, what is new is asked for', async () => {
     const { url, a, web } = await pair()
-    const sql = postgres(url, { max: 2 })
+    const sql = await connectTo(url, { max: 2 })
     cleanUps.push(() => sql.end())
-    const unheard = { listen: async () => ({ unlisten: async () => {} }), notify: async () => {} }
+    const unheard = { listen: async () => async () => {} }
     const { listenStored, stop } = createPostgresNotices(Object.assign(sql, unheard) as never)
     cleanUps.push(stop)
     await a.post(web, 'before')

@@ -1,16 +1,16 @@
 import type Database from 'libsql'
-import postgres from 'postgres'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createPostgresNotices } from '../../src/collector/postgres/notices.ts'
-import { openPostgresStore, postgresStoreIn } from '../../src/collector/postgres/postgres-store.ts'
+import { openPostgresStore } from '../../src/collector/postgres/postgres-store.ts'
+import { postgresStoreIn } from '../../src/collector/postgres/store-in.ts'
 import { fold } from '../../src/collector/postgres/tallies.ts'
 import { openDatabase, sqliteStoreIn } from '../../src/collector/sqlite/sqlite-store.ts'
 import { keepNotFoundPhrases } from '../../src/collector/store/not-found.ts'
 import type { ConversationFilter, Store } from '../../src/collector/store/store.ts'
 import { wordPrefixOf } from '../../src/collector/store/words.ts'
 import { sourceFilesOf } from '../structure/source-files.ts'
-import { hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+import { connectTo, hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
 import { unboundTables } from './statements.ts'
 import { conversationOf, messageOf } from './store-suite.ts'
 import { eventOf, feedbackOf } from './store-suite-reactions.ts'
@@ -171,7 +171,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     const url = await server.createDatabase()
     await (await openPostgresStore(url)).close()
     const statements = new Set<string>()
-    const sql = postgres(url, { debug: (_connection, query) => void statements.add(query) })
+    const sql = await connectTo(url, { max: 10, onStatement: (text) => void statements.add(text) })
     const store = postgresStoreIn(sql, sql)
 
     await sql`
@@ -182,7 +182,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
     await callEverything(store)
     await fold(sql, 'p')
     // As behind a pooler that lets no notices through: then it asks.
-    const unheard = { listen: async () => ({ unlisten: async () => {} }), notify: async () => {} }
+    const unheard = { listen: async () => async () => {} }
     const notices = createPostgresNotices(Object.assign(sql, unheard) as never)
     await notices.listenStored(
       () => ['p'],

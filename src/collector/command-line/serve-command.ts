@@ -3,7 +3,6 @@ import { type Retention, startRetention } from '../conversations/retention.ts'
 import { codeOf } from '../error-code.ts'
 import { createMetrics } from '../http/metrics.ts'
 import { type LiveView, openLiveView } from '../live-view/live-view.ts'
-import { isConnectionLost } from '../postgres/transaction.ts'
 import { type ServedCollector, type ServeOptions, serveAlone } from '../serve/serve-collector.ts'
 import { takeDirectory } from '../sqlite/own-directory.ts'
 import { defaultProjectId } from '../store/keys.ts'
@@ -122,8 +121,6 @@ function endOnSignal({ collector, store, retention, log, leave }: Running): void
  */
 function endOnCrash(log: Log): void {
   process.on('uncaughtException', (error) => {
-    // The database has ended a connection while nobody waited for it: the driver opens another one.
-    if (isConnectionLost(error)) return log.warn('connection_lost', { code: codeOf(error) })
     log.error('crashed', error)
     process.exit(1)
   })

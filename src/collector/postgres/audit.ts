@@ -1,6 +1,6 @@
-import type { Sql } from 'postgres'
 import { auditCursor, auditPage, parseAuditCursor } from '../store/audit-page.ts'
 import type { AuditAction, Store } from '../store/store.ts'
+import type { Sql } from './sql.ts'
 
 type AuditRow = {
   arrival: string

@@ -1,4 +1,3 @@
-import type { ISql, Sql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
 import { codeOf } from '../error-code.ts'
 import { askedOf } from '../store/asked.ts'
@@ -14,6 +13,7 @@ import { fillConversation } from './fill.ts'
 import { linkFeedback } from './linked-feedback.ts'
 import { positionsOf } from './places.ts'
 import { type ConversationFields, type ConversationRow, messagesOf } from './rows.ts'
+import type { ISql, Sql } from './sql.ts'
 import { transact } from './transaction.ts'
 
 /** The conversations in PostgreSQL. Every statement names the project, so that a cluster sends it to one node. */
@@ -148,9 +148,8 @@ async function write(sql: ISql, given: Upsert, stored: Stored | null, after: Sto
   ])
 }
 
-// `::text::json`: with `::json` alone the driver would encode the text a second time. `execute` sends the statement at
-// once, ahead of the facets, which count only once the conversation is filled; a query that is only awaited goes a
-// little later.
+// `execute` sends the statement at once, ahead of the facets, which count only once the conversation is filled; one that is
+// only awaited goes a little later.
 async function writeFields(
   sql: ISql,
   { projectId, conversationId, storedAtMs }: Upsert,
@@ -162,7 +161,7 @@ async function writeFields(
     update chatlog.conversations
     set created_ms = ${Date.parse(fields.createdAt)}, stored_ms = ${storedAtMs},
       active_ms = ${Date.parse(fields.updatedAt)},
-      fields = ${JSON.stringify(fields)}::text::json, base_url = ${kept.baseUrl},
+      fields = ${JSON.stringify(fields)}::json, base_url = ${kept.baseUrl},
       messages = ${kept.messages}, bytes = ${kept.bytes}, questions = ${kept.questions},
       last_position = greatest(last_position, ${last}::integer)
     where project_id = ${projectId} and id = ${conversationId}`.execute()
@@ -190,7 +189,7 @@ async function writeMessages(
       fields)
     select ${projectId}::text, ${conversationId}::text, sent.id, sent.position, sent.created_ms, sent.role, sent.bytes,
       array_to_tsvector(string_to_array(sent.words, ' ')), sent.asked, sent.fields
-    from json_to_recordset(${`[${rows.join()}]`}::text::json)
+    from json_to_recordset(${`[${rows.join()}]`}::json)
       as sent (id text, position integer, created_ms bigint, role text, bytes integer, words text,
         asked text, fields json)
     order by sent.id

@@ -1,4 +1,3 @@
-import type { Fragment, Sql } from 'postgres'
 import { answerTimesOf } from '../store/answer-times.ts'
 import { lookedAtWithText } from '../store/looked-at.ts'
 import { isNarrowed, isTallyOf, talliedOf } from '../store/narrowing.ts'
@@ -15,6 +14,7 @@ import {
 } from '../store/tallies.ts'
 import { dateOfUtcDay, utcDaySql } from '../store/utc-day.ts'
 import { allOf, conditionOf, type Selection, select, timesOf } from './filter.ts'
+import type { Fragment, Sql } from './sql.ts'
 import { countPeople, countPeopleWithin, talliedRows } from './tallies.ts'
 
 type ReadingCounts = 'countFeedbackBySteps' | 'listAnswerTimes' | 'countVisitors'

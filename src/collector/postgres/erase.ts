@@ -1,8 +1,8 @@
-import type { ISql, Sql } from 'postgres'
 import { facetValue } from '../store/conversation-facets.ts'
 import type { ErasedCounts, Store } from '../store/store.ts'
 import { again } from './errors.ts'
 import { unlinkFeedback } from './linked-feedback.ts'
+import type { ISql, Sql } from './sql.ts'
 import { transact } from './transaction.ts'
 
 type Listed = { conversations: string[]; events: string[]; feedback: string[] }
@@ -66,7 +66,7 @@ async function erase(sql: ISql, projectId: string, list: () => Promise<Listed>):
   await unlinkFeedback(sql, projectId, listed.feedback)
   // Each index has a statement of its own: with `or`, PostgreSQL reads every event of the project.
   const remove = (table: string, column: string, ids: string[]) => sql`
-    delete from chatlog.${sql(table)} where project_id = ${projectId} and ${sql(column)} = any(${ids}::text[])`
+    delete from chatlog.${sql.unsafe(table)} where project_id = ${projectId} and ${sql.unsafe(column)} = any(${ids}::text[])`
   const events = [
     await remove('events', 'id', listed.events),
     await remove('events', 'conversation_id', conversations),
@@ -110,7 +110,7 @@ async function listStoredBefore(sql: ISql, projectId: string, beforeMs: number, 
   const [conversations, events, feedback] = await Promise.all(
     (['conversations', 'events', 'feedback'] as const).map(
       (table) => sql<IdRow[]>`
-        select id from chatlog.${sql(table)} where project_id = ${projectId} and stored_ms < ${beforeMs} limit ${limit}`,
+        select id from chatlog.${sql.unsafe(table)} where project_id = ${projectId} and stored_ms < ${beforeMs} limit ${limit}`,
     ),
   )
   return { conversations: idsOf(conversations ?? []), events: idsOf(events ?? []), feedback: idsOf(feedback ?? []) }

@@ -1,5 +1,5 @@
-import type { ISql } from 'postgres'
 import { type Facet, unanswered } from '../store/conversation-facets.ts'
+import type { ISql } from './sql.ts'
 
 /** The conversation whose facets are written. */
 type Owner = { projectId: string; conversationId: string; createdMs: number }

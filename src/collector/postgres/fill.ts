@@ -1,4 +1,3 @@
-import type { ISql, Sql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { askedOf } from '../store/asked.ts'
 import { facetsOf, pageUrlOf } from '../store/conversation-facets.ts'
@@ -7,6 +6,7 @@ import { wordsInIndex } from '../store/words.ts'
 import { addFacets } from './facets.ts'
 import { linkFeedback } from './linked-feedback.ts'
 import type { ConversationFields } from './rows.ts'
+import type { ISql, Sql } from './sql.ts'
 import { transact } from './transaction.ts'
 
 /** Conversations filled in one transaction: few enough that senders wait for some milliseconds. */

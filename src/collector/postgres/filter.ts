@@ -1,4 +1,3 @@
-import type { Fragment, ISql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { madeAnew } from '../store/asked.ts'
 import { asksNotFound, type LookedAt, lookedAt } from '../store/looked-at.ts'
@@ -7,6 +6,7 @@ import type { ConversationFilter } from '../store/store.ts'
 import { talliedTime } from '../store/tallies.ts'
 import { maxCounted, type WantedFacet, wantedFacets } from '../store/wanted-facets.ts'
 import { type WantedWord, wordPrefixOf } from '../store/words.ts'
+import type { Fragment, ISql } from './sql.ts'
 import { talliedRows } from './tallies.ts'
 
 /** What a filter asks of a project's conversations, as the statements need it. */

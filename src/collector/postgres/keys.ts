@@ -1,6 +1,6 @@
-import type { Sql } from 'postgres'
 import { type KeyRow, toKey } from '../store/key-row.ts'
 import type { Store } from '../store/store.ts'
+import type { Sql } from './sql.ts'
 
 /** The keys in PostgreSQL. Read on every call, so that changes by other collectors and command lines count at once. */
 export function createPostgresKeys(

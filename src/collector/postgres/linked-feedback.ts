@@ -1,5 +1,5 @@
-import type { ISql } from 'postgres'
 import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
+import type { ISql } from './sql.ts'
 
 type Owner = { projectId: string; conversationId: string; createdMs: number }
 

@@ -1,4 +1,3 @@
-import type { Fragment, ISql, Sql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { talliedOf } from '../store/narrowing.ts'
 import { formatCursor, type PageEnd, parseCursor } from '../store/page-cursor.ts'
@@ -9,6 +8,7 @@ import { talliedTime } from '../store/tallies.ts'
 import { wantedWords } from '../store/words.ts'
 import { allOf, conditionOf, queryOf, type Selection, select, timesOf, valueCondition } from './filter.ts'
 import type { ConversationFields } from './rows.ts'
+import type { Fragment, ISql, Sql } from './sql.ts'
 import { talliedRows } from './tallies.ts'
 import { transact } from './transaction.ts'
 

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
-import type { ISql, Sql } from 'postgres'
+import type { MigrationPlan } from '../store/migration-plan.ts'
 import { quarterSql } from '../store/quarter.ts'
 import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import { fillConversations } from './fill.ts'
+import type { ISql, Sql } from './sql.ts'
 import { transact } from './transaction.ts'
 
 /** The number of the lock by which one collector migrates while others wait. Any number, the same in every version. */
@@ -382,15 +383,6 @@ const indexes: Record<string, string> = {
   events_visitors: 'chatlog.events using gin (visitor_ids)',
   feedback_visitors: 'chatlog.feedback using gin (visitor_ids)',
   conversations_active: 'chatlog.conversations (project_id, coalesce(active_ms, created_ms) desc, arrival desc)',
-}
-
-/** What there is to do to bring data to the newest version. */
-export type MigrationPlan = {
-  /** 0 for a database without chatlog's tables. */
-  version: number
-  newest: number
-  /** Conversations that are to be filled. */
-  conversations: number
 }
 
 /** What `migrate` would do, with nothing changed. */

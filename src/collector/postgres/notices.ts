@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import type { Sql } from 'postgres'
 import { createErasures, type Erasures } from '../store/erasures.ts'
 import type { Store, StoredNotice } from '../store/store.ts'
+import type { Sql } from './sql.ts'
 
 const channel = 'chatlog_stored'
 
@@ -114,7 +114,7 @@ type Listening = {
 }
 
 /**
- * `LISTEN`, on a connection of its own; the driver listens again when that is lost. A pooler that gives each transaction
+ * `LISTEN`, on a connection of its own, made anew when it is lost. A pooler that gives each transaction
  * another connection lets no notices through: then the database is asked again and again what is new.
  */
 async function startListening(sql: Sql, listening: Listening): Promise<() => Promise<void>> {
@@ -145,7 +145,7 @@ async function listenOnLine(sql: Sql, { self, projectIds, listener }: OnLine): P
       () => resolve(true),
     )
   })
-  const subscription = await sql.listen(channel, (text) => {
+  const stop = await sql.listen(channel, (text) => {
     const payload = JSON.parse(text) as Payload
     if (payload.from === `probe ${self}`) return heard()
     if (payload.from === self) return
@@ -155,13 +155,13 @@ async function listenOnLine(sql: Sql, { self, projectIds, listener }: OnLine): P
     }
   })
   const payload: Payload = { from: `probe ${self}`, stored: [] }
-  await sql.notify(channel, JSON.stringify(payload))
+  await sql`select pg_notify(${channel}, ${JSON.stringify(payload)})`
   void probe.then(async (isThrough) => {
     if (!isThrough) await poll(sql, { projectIds, listener, signal: ended.signal })
   })
   return async () => {
     ended.abort()
-    await subscription.unlisten().catch(() => {})
+    await stop()
   }
 }
 

@@ -1,6 +1,6 @@
-import type { ISql } from 'postgres'
 import type { StoredMessage } from '../../contract/answer.ts'
 import { type Gap, gapsOf, type Place, placesIn, positionStep, positionsAt } from '../store/message-places.ts'
+import type { ISql } from './sql.ts'
 
 type Positions = Map<string, number>
 type Owner = { projectId: string; conversationId: string }

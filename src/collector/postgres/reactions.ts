@@ -1,4 +1,3 @@
-import type { Fragment, ISql, Sql } from 'postgres'
 import type { EventAnswer } from '../../contract/event.ts'
 import type { FeedbackAnswer } from '../../contract/feedback.ts'
 import { facetValue, visitorIdsOf } from '../store/conversation-facets.ts'
@@ -9,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { again } from './errors.ts'
 import { allOf, conditionOf, type Selection, select, timesOf } from './filter.ts'
 import { linkFeedback, unlinkFeedback } from './linked-feedback.ts'
+import type { Fragment, ISql, Sql } from './sql.ts'
 import { transact } from './transaction.ts'
 
 type EventRow = { fields: EventAnswer }
@@ -28,7 +28,7 @@ export function createPostgresReactions(
           (project_id, id, entity_type, message_id, conversation_id, visitor_ids, created_ms, stored_ms, fields)
         values (
           ${projectId}, ${event.id}, ${event.entityType}, ${messageId}, ${conversationId}, ${visitorsOf(event)},
-          ${Date.parse(event.createdAt)}, ${storedAtMs}, ${JSON.stringify(event)}::text::json
+          ${Date.parse(event.createdAt)}, ${storedAtMs}, ${JSON.stringify(event)}::json
         )
         on conflict (project_id, id) do update set entity_type = excluded.entity_type,
           message_id = excluded.message_id, conversation_id = excluded.conversation_id,
@@ -100,7 +100,7 @@ async function putFeedback(sql: ISql, projectId: string, feedback: FeedbackAnswe
     insert into chatlog.feedback (project_id, id, message_id, type, visitor_ids, created_ms, stored_ms, fields)
     values (
       ${projectId}, ${id}, ${messageId}, ${type}, ${visitorsOf(feedback)},
-      ${Date.parse(createdAt)}, ${storedAtMs}, ${JSON.stringify(feedback)}::text::json
+      ${Date.parse(createdAt)}, ${storedAtMs}, ${JSON.stringify(feedback)}::json
     )
     on conflict (project_id, id) do update set message_id = excluded.message_id, type = excluded.type,
       visitor_ids = excluded.visitor_ids, created_ms = excluded.created_ms, stored_ms = excluded.stored_ms,

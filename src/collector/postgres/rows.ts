@@ -1,5 +1,5 @@
-import type { ISql } from 'postgres'
 import type { StoredConversation, StoredMessage } from '../../contract/answer.ts'
+import type { ISql } from './sql.ts'
 
 /** What a row of `conversations` holds as JSON. */
 export type ConversationFields = Omit<StoredConversation, 'messages'>

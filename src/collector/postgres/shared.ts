@@ -1,5 +1,5 @@
-import type { Sql } from 'postgres'
 import { refusalsKeptMs, type Store } from '../store/store.ts'
+import type { Sql } from './sql.ts'
 
 /** What several collectors share: sign-ins, and what keys have sent. */
 export function createPostgresShared(

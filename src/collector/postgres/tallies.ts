@@ -1,9 +1,9 @@
-import type { Fragment, ISql, Sql } from 'postgres'
 import type { Tallied } from '../store/narrowing.ts'
 import { quarterSql } from '../store/quarter.ts'
 import type { TalliedTime } from '../store/tallies.ts'
 import { peopleKind, personKind, quarterlyKinds, unitMs } from '../store/tallies.ts'
 import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
+import type { Fragment, ISql, Sql } from './sql.ts'
 import { transact } from './transaction.ts'
 
 /** Changes taken in by one transaction. */

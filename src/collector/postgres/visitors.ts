@@ -1,8 +1,8 @@
-import type { Sql } from 'postgres'
 import { markedFeedbackSuffix } from '../../contract/feedback-id.ts'
 import { facetValue } from '../store/conversation-facets.ts'
 import { type ErasableCounts, maxVisitorIds, type Store } from '../store/store.ts'
 import { countedIds, withAllNeighbours } from '../store/visitor-ids.ts'
+import type { Sql } from './sql.ts'
 
 /** Who stands behind an id, and what erasing would take, in PostgreSQL. */
 export function createPostgresVisitors(sql: Sql, reads: Sql): Pick<Store, 'countErasable' | 'findVisitor'> {
@@ -29,7 +29,7 @@ export function createPostgresVisitors(sql: Sql, reads: Sql): Pick<Store, 'count
   }
 }
 
-function neighboursOf(sql: Sql, projectId: string, known: string[]): Promise<{ value: string }[]> {
+async function neighboursOf(sql: Sql, projectId: string, known: string[]): Promise<{ value: string }[]> {
   return sql<{ value: string }[]>`
     select distinct value collate "C" as value from chatlog.facets where project_id = ${projectId} and kind = 'visitor'
     and conversation_id in (

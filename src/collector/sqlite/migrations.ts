@@ -1,4 +1,5 @@
 import type Database from 'libsql'
+import type { MigrationPlan } from '../store/migration-plan.ts'
 import { quarterSql } from '../store/quarter.ts'
 import { utcDaySql, utcHourSql } from '../store/utc-day.ts'
 import { fillConversations } from './fill.ts'
@@ -351,15 +352,6 @@ function addColumns(database: Database.Database, table: string, columns: Record<
   for (const [name, type] of Object.entries(columns)) {
     if (!known.some((column) => column.name === name)) database.exec(`alter table ${table} add column ${name} ${type}`)
   }
-}
-
-/** What there is to do to bring data to the newest version. */
-export type MigrationPlan = {
-  /** 0 for a store that is empty. */
-  version: number
-  newest: number
-  /** Conversations that are to be filled. */
-  conversations: number
 }
 
 /** What `migrate` would do, with nothing changed. */
