@@ -345,7 +345,7 @@ describe('dist/collector.js', () => {
     mkdirSync(join(directory, 'node_modules'))
     symlinkSync(join(import.meta.dirname, '../../node_modules/nanoid'), join(directory, 'node_modules/nanoid'))
     // PostgreSQL's is asked for only by those who give its URL; the others are for QA and for React.
-    const otherUses = ['playwright', 'postgres', 'react']
+    const otherUses = ['pg', 'playwright', 'react']
     const packages = Object.keys(packageJson.peerDependencies).filter((name) => !otherUses.includes(name))
     const line = `npm install ${packages.join(' ')}`
 
