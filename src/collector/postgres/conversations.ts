@@ -174,6 +174,27 @@ async function writeMessages(
   positions: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (messages.length === 0) return
+  // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock.
+  await sql`
+    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, words, asked,
+      fields)
+    select ${projectId}::text, ${conversationId}::text, sent.id, sent.position, sent.created_ms, sent.role, sent.bytes,
+      array_to_tsvector(string_to_array(sent.words, ' ')), sent.asked, sent.fields
+    from json_to_recordset(${jsonOf(projectId, messages, positions)}::json)
+      as sent (id text, position integer, created_ms bigint, role text, bytes integer, words text,
+        asked text, fields json)
+    order by sent.id
+    on conflict (project_id, conversation_id, id)
+    do update set position = excluded.position, created_ms = excluded.created_ms, role = excluded.role,
+      bytes = excluded.bytes, words = excluded.words, asked = excluded.asked,
+      writes = messages.writes + 1, fields = excluded.fields`
+}
+
+/**
+ * The messages' rows as one JSON text: of an array, the driver would quote each element. As bytes, since it keeps what it
+ * was given until the answer is there, and a text of 2 MB may take 4.
+ */
+function jsonOf(projectId: string, messages: readonly StoredMessage[], positions: ReadonlyMap<string, number>): Buffer {
   const rows = messages.map(
     (message) =>
       `{"id":${JSON.stringify(message.id)},"position":${positions.get(message.id) ?? 0},"created_ms":${Date.parse(
@@ -182,21 +203,7 @@ async function writeMessages(
         wordsInIndex(projectId, textOf(message)),
       )},"asked":${JSON.stringify(askedOf(message))},"fields":${messageJson(message).whole}}`,
   )
-  // Ordered by id, so that two transactions that insert the same ids wait for each other and never deadlock. Sent as
-  // one JSON text, because the driver quotes each element of an array and keeps three copies of 2 MB meanwhile.
-  await sql`
-    insert into chatlog.messages (project_id, conversation_id, id, position, created_ms, role, bytes, words, asked,
-      fields)
-    select ${projectId}::text, ${conversationId}::text, sent.id, sent.position, sent.created_ms, sent.role, sent.bytes,
-      array_to_tsvector(string_to_array(sent.words, ' ')), sent.asked, sent.fields
-    from json_to_recordset(${`[${rows.join()}]`}::json)
-      as sent (id text, position integer, created_ms bigint, role text, bytes integer, words text,
-        asked text, fields json)
-    order by sent.id
-    on conflict (project_id, conversation_id, id)
-    do update set position = excluded.position, created_ms = excluded.created_ms, role = excluded.role,
-      bytes = excluded.bytes, words = excluded.words, asked = excluded.asked,
-      writes = messages.writes + 1, fields = excluded.fields`
+  return Buffer.from(`[${rows.join()}]`)
 }
 
 async function idTaken(sql: Sql, projectId: string, conversationId: string, ids: string[]): Promise<Error> {
