@@ -10,7 +10,6 @@ let demo: Demo
 
 test.beforeAll(async () => {
   // It may have to build first; the time of the tests isn't the hook's.
-  test.setTimeout(180_000)
   demo = await startDemo()
 })
 test.afterAll(() => demo?.close())

@@ -34,7 +34,11 @@ const hasCore = (page: Page) =>
   page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('chatlog-core')))
 
 /** A server of its own for the core, since a routed context sends no `fetchLater`: it answers when it is told to. */
-const test = base.extend<{ core: { url: string; answer(status?: number): void } }>({
+const test = base.extend<{
+  core: { url: string; answer(status?: number): void }
+  /** Opens a page whose core is not there until `core` answers. */
+  openLate: (own?: Lazy) => Promise<void>
+}>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that one needs from this pattern
   core: async ({}, use) => {
     let answer = (_status?: number) => {}
@@ -50,6 +54,8 @@ const test = base.extend<{ core: { url: string; answer(status?: number): void } 
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   },
+  openLate: ({ page, site, collector, core }, use) =>
+    use((own = {}) => opened(page, lazyPage(site, collector, { ...own, tag: { ...own.tag, core: core.url } }))),
 })
 
 const consoleOf = (page: Page): string[] => {
@@ -133,8 +139,9 @@ test('a page that is left before the core is there is delivered, and the next pa
   site,
   collector,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   await say(page, 'Left soon', { id: 'q' })
   await page.goto('about:blank')
   await expect.poll(collector.transcripts).toEqual([['user: Left soon']])
@@ -157,8 +164,9 @@ test('a tab that was closed before the core was there is recorded by the next pa
   collector,
   context,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: core.url } }))
+  await openLate({ tag: { endpoint: 'http://127.0.0.1:9/' } })
   await say(page, 'Closed soon')
   await page.close()
 
@@ -200,8 +208,9 @@ test('a chat goes on in its conversation where another tab was quicker to take o
   collector,
   context,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { endpoint: 'http://127.0.0.1:9/', core: core.url } }))
+  await openLate({ tag: { endpoint: 'http://127.0.0.1:9/' } })
   await say(page, 'Left soon')
   await page.goto('about:blank')
   core.answer()
@@ -222,8 +231,9 @@ test('what is said under a visitor id that another tab overwrites in the same mo
   collector,
   context,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   await say(page, 'One')
   // As of a tab that was as quick on the first visit, and wrote its own a moment later.
   await context.addCookies([{ name: 'chatlog_visitor', value: 'quicker', url: site.origin }])
@@ -239,11 +249,11 @@ test('what is said under a visitor id that another tab overwrites in the same mo
 
 test('who logs out before the core is there has said what they said, and the next visitor inherits nothing', async ({
   page,
-  site,
   collector,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   await page.evaluate(() => window.chatlog.identify({ userId: 'u7' }))
   await say(page, 'Mine')
   await page.evaluate(() => window.chatlog.reset())
@@ -296,11 +306,10 @@ for (const isCoreThere of [true, false]) {
 
 test('an answer of 2,000 pieces is delivered whole by a page that is left before the core is there', async ({
   page,
-  site,
   collector,
-  core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   await page.evaluate(() => {
     const id = window.chatlog.trackMessage({ role: 'assistant', content: '', status: 'streaming' })
     for (let number = 0; number < 2_000; number++) window.chatlog.appendToMessage(id, `${number} `)
@@ -314,13 +323,13 @@ test('an answer of 2,000 pieces is delivered whole by a page that is left before
 
 test('where the core never comes, the page says so once, delivers its text, and keeps the rest', async ({
   page,
-  site,
   collector,
   core,
+  openLate,
 }) => {
   core.answer(404)
   const lines = consoleOf(page)
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   await say(page, 'Nobody there?')
   await expect.poll(() => lines.length).toBe(1)
   await answer(page, 'Only the small file.')
@@ -355,10 +364,16 @@ test('before consent nothing is loaded or stored; granted, what was said since i
   expect(await collector.transcripts()).toEqual([['user: Then granted']])
 })
 
-test('a click on a link in a chat is recorded before the core is there', async ({ page, site, collector, core }) => {
+test('a click on a link in a chat is recorded before the core is there', async ({
+  page,
+  site,
+  collector,
+  core,
+  openLate,
+}) => {
   const body = `<div data-chatlog><a id="link" href="#install">Install</a>
     <a id="other" href="guide?a=1#part" onclick="return false">The guide</a></div>`
-  await opened(page, lazyPage(site, collector, { body, tag: { core: core.url } }))
+  await openLate({ body })
   await answer(page, 'See the page', { id: 'a1', links: [{ url: `${site.origin}/#install` }] })
   await page.click('#link')
   await answer(page, 'See [the guide](guide?a=1#part), and no more', { id: 'a2' })
@@ -408,11 +423,11 @@ for (const [name, policy] of Object.entries(policies)) {
 
 test('a message that the site edits or redacts before it is stored is kept nowhere as it was said', async ({
   page,
-  site,
   collector,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   await page.evaluate(
     ({ webKey, endpoint }) => {
       const { init } = window.chatlog as unknown as { init(options: object): typeof window.chatlog }
@@ -431,11 +446,11 @@ test('a message that the site edits or redacts before it is stored is kept nowhe
 
 test('nothing that a page passes makes a call throw before the core is there', async ({
   page,
-  site,
   collector,
   core,
+  openLate,
 }) => {
-  await opened(page, lazyPage(site, collector, { tag: { core: core.url } }))
+  await openLate()
   const thrown = await page.evaluate(() => {
     const cycle: Record<string, unknown> = {}
     cycle.self = cycle

@@ -178,7 +178,6 @@ test('every data-* twin that the reference names is read from the tag', async ({
 })
 
 test('the Playwright tests of the documents pass against the demos', async () => {
-  test.setTimeout(90_000)
   const specs = snippetsIn('ts').filter((snippet) => hostOf(snippet) === 'playwright')
   const project = await createSnippetProject(['playwright', 'playwright-core'])
   const demo = await startDemo()

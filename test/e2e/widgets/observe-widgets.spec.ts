@@ -15,7 +15,6 @@ for (const widget of widgets) {
     page,
     collector,
   }) => {
-    test.setTimeout(90_000)
     const backend = await startMockBackend(piecesFor(widget), 20)
     if (widget.entry) backend.put('/page.js', await bundlePage(widget.entry), 'text/javascript')
     const head = observeTag(collector, widget.tag)
