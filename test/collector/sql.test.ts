@@ -1,10 +1,16 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connect, isConnectionLost, type Sql } from '../../src/collector/postgres/sql.ts'
 import { transact } from '../../src/collector/postgres/transaction.ts'
 import { connectTo, hasPostgres, type PostgresServer, startPostgres } from './postgres-server.ts'
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -144,6 +150,39 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL', () => {
 
     expect(await sql`select current_setting('jit') as jit`).toEqual([{ jit: 'off' }])
   })
+
+  test.skipIf(!hasOpenssl)(
+    'with ?sslmode=require a server with TLS is, by TLS; with verify-full only one that is known',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'chatlog-tls-'))
+      cleanUps.push(() => rmSync(directory, { recursive: true, force: true }))
+      const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')]
+      const own = [
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+        '-subj',
+        '/CN=127.0.0.1',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+      ]
+      spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...own])
+      // PostgreSQL reads a key that its own user alone can read.
+      spawnSync('chown', ['-R', server.user, directory])
+      const withTls = await startPostgres(['ssl=on', `ssl_key_file=${key}`, `ssl_cert_file=${certificate}`])
+      cleanUps.push(() => withTls.remove())
+      const address = await withTls.createDatabase()
+      const isByTls = async (mode: string) => {
+        const sql = closing(await connectTo(`${address}?sslmode=${mode}`))
+        return sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`
+      }
+
+      expect(await isByTls('require')).toEqual([{ ssl: true }])
+      await expect(isByTls('verify-full')).rejects.toThrow('self-signed certificate')
+      expect(await isByTls(`verify-full&sslrootcert=${certificate}`)).toEqual([{ ssl: true }])
+    },
+  )
 
   test('with ?sslmode=require a server without TLS is not', async () => {
     const sql = closing(await connectTo(`${url}?sslmode=require`))
