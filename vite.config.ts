@@ -75,8 +75,14 @@ const scriptTag = (entry: string, fileName: string, plugins: Plugin[] = []) =>
       },
       // `name` is for files that export something; these don't, so it becomes no global.
       lib: { entry, formats: ['iife'], name: 'chatlog', fileName: () => fileName },
-      // Whatever a page lacks or has broken: loading a tag throws nothing into it.
-      rolldownOptions: { output: { banner: 'try{', footer: '}catch(e){self.console&&console.error("chatlog:",e)}' } },
+      // Whatever a page lacks or has broken: loading a tag throws nothing into it. What takes `Promise` away later takes it
+      // from the page alone.
+      rolldownOptions: {
+        output: {
+          banner: 'try{const Promise=self.Promise;',
+          footer: '}catch(e){self.console&&console.error("chatlog:",e)}',
+        },
+      },
     },
   })
 

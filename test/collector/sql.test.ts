@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -154,7 +153,8 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL', () => {
   test.skipIf(!hasOpenssl)(
     'with ?sslmode=require a server with TLS is, by TLS; with verify-full only one that is known',
     async () => {
-      const directory = mkdtempSync(join(tmpdir(), 'chatlog-tls-'))
+      // Not in the folder of the run, which only its own user may enter.
+      const directory = mkdtempSync('/tmp/chatlog-tls-')
       cleanUps.push(() => rmSync(directory, { recursive: true, force: true }))
       const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')]
       const own = [

@@ -188,7 +188,7 @@ const broken: [what: string, script: string, before: Outcome | null, after: Outc
   ['makes fetch answer with what is no answer', `window.fetch = async () => ({})`, 'later', 'stored'],
   ['makes JSON.stringify throw', `JSON.stringify = () => { throw new Error('mine') }`, null, 'stored'],
   ['makes JSON.parse throw', `JSON.parse = () => { throw new Error('mine') }`, 'stored', 'stored'],
-  ['has no Promise any more', `window.Promise = undefined`, null, 'later'],
+  ['has no Promise any more', `window.Promise = undefined`, null, 'stored'],
   ['makes Date give no dates', `window.Date = function () { return {} }; window.Date.now = () => NaN`, 'lost', 'lost'],
   ['makes timers never fire', `window.setTimeout = () => 0`, 'stored', 'stored'],
   ['makes timers throw', `window.setTimeout = () => { throw new Error('mine') }`, 'stored', 'stored'],
