@@ -114,6 +114,16 @@ describe.skipIf(!hasPostgres)('connections to PostgreSQL', () => {
     await expect(sql`select 1`).rejects.toSatisfy(isConnectionLost)
   })
 
+  test('that are given back within a transaction, are given to nobody else', async () => {
+    const sql = closing(await connectTo(url))
+    const own = await sql.reserve()
+    await own.unsafe(`begin; set local application_name = 'within'`)
+
+    own.release()
+
+    expect(await sql`select current_setting('application_name') as name`).toEqual([{ name: 'chatlog-test' }])
+  })
+
   test('a statement is sent once, however often it is awaited, and never as a part of another', async () => {
     const sent: string[] = []
     const sql = closing(await connectTo(url, { onStatement: (text) => sent.push(text) }))

@@ -57,7 +57,7 @@ export type ISql = {
 
 /** A connection that nobody else has. */
 export type Reserved = ISql & {
-  /** Gives it back. @param error what failed on it: where that leaves it unusable, it is closed */
+  /** Gives it back; closed, where its transaction is still open. @param error what failed on it, which may close it too */
   release(error?: unknown): void
 }
 
@@ -95,6 +95,9 @@ export const isConnectionLost = (error: unknown): boolean => lostCodes.test(code
 /** A migration has changed the type of a column that a planned statement reads: it has to be planned anew. */
 const changedUnderneath = '0A000'
 
+/** What a connection says of itself while it has no transaction. */
+const idleStatus = 'I'
+
 /** What the driver says, without a code, where a connection has gone, doesn't answer, or nobody may have one any more. */
 const goneMessages =
   /^(Connection terminated|Client (has encountered|was closed)|timeout e|Query read timeout|Cannot use a)/
@@ -109,8 +112,11 @@ const listenAgainMs = 500
 const names = new Map<string, string>()
 
 function nameOf(text: string): string {
-  const name = names.get(text) ?? `chatlog_${names.size}`
-  names.set(text, name)
+  let name = names.get(text)
+  if (name === undefined) {
+    name = `chatlog_${names.size}`
+    names.set(text, name)
+  }
   return name
 }
 
@@ -171,7 +177,9 @@ export async function connect(url: string, options: SqlOptions): Promise<Sql> {
       async reserve() {
         const client = await pool.connect().catch(rethrow)
         const own = statements((statement) => send(client, statement))
-        return Object.assign(own, { release: (error?: unknown) => client.release(isUnusable(error)) })
+        const release = (error?: unknown) =>
+          client.release(isUnusable(error) || client.getTransactionStatus() !== idleStatus)
+        return Object.assign(own, { release })
       },
       async listen(channel: string, hear: (text: string) => void) {
         const stop = await listen(() => new OwnClient(), { channel, hear })
@@ -273,14 +281,14 @@ async function listen(
   }
 
   async function beginAgain(): Promise<void> {
-    while (!over.signal.aborted) {
+    let isThere = false
+    while (!isThere) {
       await setTimeout(listenAgainMs, undefined, { signal: over.signal, ref: false }).catch(() => {})
       if (over.signal.aborted) return
-      const isThere = await begin().then(
+      isThere = await begin().then(
         () => true,
         () => false,
       )
-      if (isThere) return
     }
   }
 

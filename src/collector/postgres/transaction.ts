@@ -11,7 +11,6 @@ export async function transact<Result>(
   mode = '',
 ): Promise<Result> {
   const connection = await sql.reserve()
-  let failure: unknown
   try {
     // `begin` isn't awaited by itself: it travels with the first statements, which fail when it does.
     const begun = connection.unsafe(`begin ${mode}`).execute()
@@ -19,15 +18,12 @@ export async function transact<Result>(
     const result = await work(connection)
     await begun
     await connection`commit`
+    connection.release()
     return result
   } catch (error) {
     // Where no rollback is possible, the connection has gone, and the transaction with it.
-    failure = await connection`rollback`.then(
-      () => error,
-      (reason) => reason,
-    )
+    await connection`rollback`.catch(() => {})
+    connection.release(error)
     throw error
-  } finally {
-    connection.release(failure)
   }
 }
